@@ -1,0 +1,44 @@
+"""What the core asks of things outside its rules: protocols with a real and a fake implementation each.
+
+A port holds only what we call. Fakes stand beside the real drivers and pass the same tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMedia:
+    """What a peer's SDP told us: where its RTP goes, and in which form.
+
+    ``payload_type`` 0 is PCMU, 8 PCMA (RFC 3551). ``sends``: the peer sends us media; ``receives``: it wants ours.
+    """
+
+    ip: str
+    port: int
+    payload_type: int
+    dtmf_payload_type: int | None
+    sends: bool = True
+    receives: bool = True
+
+
+class LegMedia(Protocol):
+    """Ports for SDP. Neither call waits: addresses come from a pool that the media process bound beforehand."""
+
+    def open(self, leg: str) -> tuple[str, int]:
+        """Local address and RTP port for the leg; ``Unavailable`` when the pool is empty or media is down."""
+
+    def connect(self, leg: str, remote: RemoteMedia) -> None:
+        """From now on the leg's RTP goes to ``remote``. May be called again after a re-INVITE."""
+
+    def close(self, leg: str) -> None:
+        """Frees the leg's port; unknown legs are ignored."""
+
+
+class SpeechSynthesizer(Protocol):
+    """Text to speech. Blocking: called in a worker process."""
+
+    def synthesize(self, text: str, language: str) -> bytes:
+        """Mono 16-bit PCM WAV at 8,000 Hz; raises ``DriverUnavailable`` or ``DriverRejected``."""

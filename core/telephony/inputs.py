@@ -1,0 +1,208 @@
+"""Everything that can happen to the call floor, one frozen record each: the input alphabet of call control.
+
+Shells (signalling, media client, timers, operators' requests) turn what they see into these and know no
+rules; call control answers with ``core.telephony.commands`` and knows no sockets. A *leg* is one SIP dialog
+with its RTP stream; leg ids are made by signalling for calls that come in and by call control for calls it
+dials. Digits are one of ``0-9*#A-D``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NewType
+
+LegId = NewType("LegId", str)
+CallId = NewType("CallId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Common root of everything call control may be told."""
+
+
+# --- from signalling ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LegInvited(Input):
+    """A peer calls in. ``origin`` is the extension (authenticated) or the trunk id (matched by address).
+
+    ``replaces`` is the leg named by a Replaces header (RFC 3891). ``demo`` is set from the header
+    ``X-Hotline-Demo: 1``, which only the demo robots send. ``order_id`` comes from ``X-Hotline-Order``.
+    """
+
+    leg: LegId
+    dialled: str
+    caller: str
+    caller_name: str
+    origin_kind: Literal["extension", "trunk"]
+    origin: str
+    replaces: LegId | None = None
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegRinging(Input):
+    """The dialled party rings; with ``early_media`` its own tones are already coming in (183 with SDP)."""
+
+    leg: LegId
+    early_media: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered(Input):
+    """A leg that we dialled, or one that we answered, is up: media may flow (200 and ACK seen or on their way)."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class LegFailed(Input):
+    """A leg that we dialled did not come up. Status 408 or 480 without a registration means unreachable."""
+
+    leg: LegId
+    status: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded(Input):
+    """A leg is over: the peer sent BYE or CANCEL, or it is dead (keep-alive or silence). No command is owed for it."""
+
+    leg: LegId
+    why: Literal["bye", "cancel", "dead_peer", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class LegHeld(Input):
+    """The peer put us on hold (sendonly, inactive or 0.0.0.0 in a re-INVITE)."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class LegUnheld(Input):
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAsked(Input):
+    """REFER (RFC 3515): blind to ``target``, or attended when ``replaces`` names another of our legs."""
+
+    leg: LegId
+    target: str
+    replaces: LegId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered(Input):
+    """The extension has at least one live contact."""
+
+    extension: str
+    contact: str
+    expires_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unregistered(Input):
+    """The extension's last contact is gone."""
+
+    extension: str
+    reason: Literal["asked", "expired", "keep_alive_failed"]
+
+
+# --- from media (digits also from signalling, by INFO) --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed(Input):
+    leg: LegId
+    digit: str
+    source: Literal["rfc4733", "info", "inband"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayFinished(Input):
+    """The prompt with this token was heard to its end (not when it was stopped or replaced)."""
+
+    leg: LegId
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegSilent(Input):
+    """No RTP packet for ``seconds`` on a leg that should be sending."""
+
+    leg: LegId
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingClosed(Input):
+    """The file is complete on disk."""
+
+    call: CallId
+    path: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingBroke(Input):
+    """The writer gave up on this file; the call goes on. ``reason`` is ``disk_full`` or the system's words."""
+
+    call: CallId
+    path: str
+    reason: str
+
+
+# --- from timers and operators ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired(Input):
+    """A timer that a ``StartTimer`` command asked for. Stale names are ignored."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateAsked(Input):
+    """An agent, or a supervisor for the agent, wants this state."""
+
+    extension: str
+    state: Literal["ready", "break", "offline"]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpDone(Input):
+    """The agent finished wrap-up, with what was recorded about the call."""
+
+    extension: str
+    category: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginateAsked(Input):
+    """Ring ``extension``, then dial ``target`` (extension or outside number)."""
+
+    call: CallId
+    extension: str
+    target: str
+    order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionAsked(Input):
+    """Call control from a desk: ``by`` is the extension acting. ``target`` is for transfer and consult."""
+
+    call: CallId
+    by: str
+    action: Literal["answer", "hold", "resume", "transfer", "consult", "complete_transfer", "cancel_consult", "conference", "hangup"]
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteChanged(Input):
+    """The site's definition was edited; the floor takes over the new one, calls in progress keep theirs."""

@@ -1,0 +1,189 @@
+"""What the floor must know of the site: queues, agents, flows, numbers, hours. Data, edited by the office.
+
+Built from the operational database by ``core.people.site_service`` and kept as a file beside it, so that
+calls connect while the database is away. ``Site.from_json`` checks everything and names field and remedy.
+Targets are strings: ``queue:ID``, ``extension:N``, ``number:N``, ``flow:ID``, ``hangup``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from core.errors import ConfigError
+
+TARGET_KINDS = ("queue", "extension", "number", "flow", "hangup")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """``ring_s``: how long one phone rings; ``wrap_up_s``: after-call time; ``service_level_s``: threshold T."""
+
+    id: str
+    name: str
+    ring_s: float = 20.0
+    wrap_up_s: float = 20.0
+    max_wait_s: float = 600.0
+    service_level_s: float = 20.0
+    priority: int = 0
+    skills: tuple[str, ...] = ()
+    announce_every_s: float = 30.0
+    announce_position: bool = True
+    announce_wait: bool = True
+    overflow_waiting: int | None = None
+    on_overflow: str = "hangup"
+    on_max_wait: str = "hangup"
+    on_no_agents: str | None = None
+    calendar: str | None = None
+    on_closed: str = "hangup"
+    warn_wait_s: float = 60.0
+    alarm_wait_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """``queues`` maps queue id to level: 1 is served first, 9 last. ``group`` is the work group for boards."""
+
+    extension: str
+    name: str
+    queues: Mapping[str, int] = field(default_factory=dict)
+    skills: tuple[str, ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A phone that may register. ``ha1`` is MD5(extension:realm:password), RFC 2617 3.2.2.2, in hex."""
+
+    extension: str
+    ha1: str
+    ha1_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """``peers``: addresses that calls may come from (``ip`` or ``ip:port``); ``gateway``: where ours go."""
+
+    id: str
+    peers: tuple[str, ...]
+    gateway: str | None = None
+    caller: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    number: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Opening hours: ``weekly[0]`` is Monday, a tuple of ``("08:00", "20:00")`` pairs. ``holidays`` and
+    ``workdays`` (make-up days, 调休) are local dates ``YYYY-MM-DD``; a make-up day uses Monday's hours."""
+
+    id: str
+    weekly: tuple[tuple[tuple[str, str], ...], ...]
+    holidays: tuple[str, ...] = ()
+    workdays: tuple[str, ...] = ()
+    timezone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """``nodes`` maps node id to its definition; the node kinds are defined and checked in ``core.telephony.ivr``."""
+
+    id: str
+    version: int
+    start: str
+    nodes: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything together; ids are unique within their kind. ``version`` rises with every edit."""
+
+    version: int
+    name: str
+    realm: str = "hotline"
+    demo: bool = False
+    timezone: str = "Asia/Shanghai"
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    trunks: Mapping[str, Trunk] = field(default_factory=dict)
+    dids: Mapping[str, Did] = field(default_factory=dict)
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    break_reasons: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Site:
+        """Parses and checks; raises ``ConfigError`` naming the field."""
+        raw = json.loads(text)
+        parts: dict[str, Any] = {}
+        for name, kind in _PARTS.items():
+            parts[name] = {key: _build(kind, value, f"{name}.{key}") for key, value in raw.pop(name, {}).items()}
+        for name in ("break_reasons", "categories"):
+            parts[name] = tuple(raw.pop(name, ()))
+        site = _build(cls, {**raw, **parts}, "site")
+        site.check()
+        return site
+
+    def check(self) -> None:
+        """Every reference leads somewhere; raises ``ConfigError`` naming the first that does not."""
+        for queue in self.queues.values():
+            for at in ("on_overflow", "on_max_wait", "on_no_agents", "on_closed"):
+                self._check_target(getattr(queue, at), f"queues.{queue.id}.{at}")
+            if queue.calendar and queue.calendar not in self.calendars:
+                raise ConfigError("Unknown calendar {id}.", field=f"queues.{queue.id}.calendar", id=queue.calendar)
+        for did in self.dids.values():
+            self._check_target(did.target, f"dids.{did.number}.target")
+        for agent in self.agents.values():
+            for queue_id in agent.queues:
+                if queue_id not in self.queues:
+                    raise ConfigError("Unknown queue {id}.", field=f"agents.{agent.extension}.queues", id=queue_id)
+
+    def _check_target(self, target: str | None, where: str) -> None:
+        if target is None:
+            return
+        kind, _, rest = target.partition(":")
+        known: Mapping[str, object] | None = {"queue": self.queues, "flow": self.flows}.get(kind)
+        if kind not in TARGET_KINDS or (known is not None and rest not in known):
+            raise ConfigError(
+                "{target} leads nowhere.",
+                field=where,
+                remedy="Use queue:ID, extension:N, number:N, flow:ID or hangup.",
+                target=target,
+            )
+
+
+_PARTS: dict[str, type] = {
+    "queues": Queue,
+    "agents": Agent,
+    "accounts": Account,
+    "trunks": Trunk,
+    "dids": Did,
+    "flows": Flow,
+    "calendars": Calendar,
+}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
+def _build(kind: type, raw: Mapping[str, Any], where: str) -> Any:
+    known = {f.name for f in fields(kind)}
+    for key in raw:
+        if key not in known:
+            raise ConfigError("Unknown key {key}.", field=f"{where}.{key}", remedy="Remove it or correct its name.", key=key)
+    try:
+        return kind(**{key: _frozen(value) for key, value in raw.items()})
+    except TypeError as problem:
+        raise ConfigError("{where} is incomplete: {problem}.", field=where, where=where, problem=problem) from problem
