@@ -1,0 +1,152 @@
+"""``hotline run``: starts and watches all processes of a site and says when calls and pages are served."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+import urllib.request
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.bootstrap import Household
+from core.commands.init import ensure_site
+from core.config import Settings, load_settings
+from core.errors import BadInput, Unavailable
+from core.i18n import _
+
+READY_LIMIT_S = 60.0
+WATCH_EVERY_S = 0.1
+
+
+def register(app: typer.Typer) -> None:
+    @app.command("run")
+    def run(
+        home: Annotated[Path, typer.Option(help="The site's data folder.")],
+        http: Annotated[str | None, typer.Option(help="HOST:PORT of the pages.")] = None,
+        sip: Annotated[str | None, typer.Option(help="HOST:PORT of SIP (UDP).")] = None,
+        rtp_ports: Annotated[str | None, typer.Option(help="A-B, the UDP ports for voice.")] = None,
+        demo: Annotated[bool, typer.Option(help="Fill an empty folder with the labelled demo site.")] = False,
+    ) -> None:
+        """Start and watch sip, media and web."""
+        run_site(home, overrides(http, sip, rtp_ports), demo=demo)
+
+
+def overrides(http: str | None, sip: str | None, rtp_ports: str | None) -> dict[str, str]:
+    """The options as settings of the environment, which every process of the site reads."""
+    found: dict[str, str] = {}
+    for name, value in (("http", http), ("sip", sip)):
+        if value is not None:
+            host, colon, port = value.rpartition(":")
+            if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
+                raise BadInput(
+                    "{value} is not HOST:PORT.",
+                    field=f"--{name}",
+                    remedy="Give it like 127.0.0.1:8050.",
+                    value=value,
+                )
+            found[f"HOTLINE_{name.upper()}_HOST"], found[f"HOTLINE_{name.upper()}_PORT"] = host, port
+    if rtp_ports is not None:
+        first, dash, last = rtp_ports.partition("-")
+        if not dash or not first.isdigit() or not last.isdigit() or not 1024 <= int(first) < int(last) < 65536:
+            raise BadInput(
+                "{value} is not a port range.",
+                field="--rtp-ports",
+                remedy="Give it like 20000-20999.",
+                value=rtp_ports,
+            )
+        found["HOTLINE_RTP_FROM"], found["HOTLINE_RTP_TO"] = first, last
+    return found
+
+
+def run_site(home: Path, environment: dict[str, str], *, demo: bool) -> None:
+    """Blocks until SIGTERM or SIGINT. The line beginning ``ready`` is a promise: a call and a page are served."""
+    home = home.resolve()
+    ensure_site(home, demo=demo)
+    os.environ.update(environment)
+    settings = load_settings(home)
+    household = Household(settings, environment, lambda line: print(line, flush=True))
+    stopping = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    try:
+        household.start()
+        ready_by = time.monotonic() + READY_LIMIT_S
+        ready = False
+        while not stopping:
+            household.watch()
+            if not ready and (ready := is_ready(settings)):
+                print(welcome(settings), flush=True)
+                print(
+                    f"ready http://{settings.http_host}:{settings.http_port} "
+                    f"sip:{settings.sip_host}:{settings.sip_port}",
+                    flush=True,
+                )
+            if not ready and time.monotonic() > ready_by:
+                raise Unavailable(
+                    "The site did not become ready within {limit} seconds.",
+                    remedy="Look into the folder {logs}.",
+                    limit=int(READY_LIMIT_S),
+                    logs=home / "log",
+                )
+            time.sleep(WATCH_EVERY_S)
+    finally:
+        household.stop()
+
+
+def is_ready(settings: Settings) -> bool:
+    """A page would be served and an OPTIONS request is answered."""
+    try:
+        url = f"http://{settings.http_host}:{settings.http_port}/healthz"
+        with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
+            pass
+    except OSError:
+        return False
+    return answers_options(settings.sip_host, settings.sip_port)
+
+
+def answers_options(host: str, port: int, limit_s: float = 1.0) -> bool:
+    """RFC 3261 11: any final answer to OPTIONS says that the user agent is there."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+        phone.settimeout(limit_s)
+        phone.connect((host, port))
+        own_host, own_port = phone.getsockname()
+        tag = f"{time.monotonic_ns():x}"
+        phone.send(
+            (
+                f"OPTIONS sip:{host}:{port} SIP/2.0\r\n"
+                f"Via: SIP/2.0/UDP {own_host}:{own_port};branch=z9hG4bK{tag};rport\r\n"
+                f"Max-Forwards: 70\r\nFrom: <sip:ready@{own_host}>;tag={tag}\r\nTo: <sip:{host}:{port}>\r\n"
+                f"Call-ID: {tag}@{own_host}\r\nCSeq: 1 OPTIONS\r\nContact: <sip:ready@{own_host}:{own_port}>\r\n"
+                "Content-Length: 0\r\n\r\n"
+            ).encode(),
+        )
+        try:
+            return phone.recv(2048).startswith(b"SIP/2.0 ")
+        except OSError:
+            return False
+
+
+def welcome(settings: Settings) -> str:
+    """Address, and for a demo site its log-ins and SIP accounts."""
+    lines = [_("Pages:") + f" http://{settings.http_host}:{settings.http_port}/"]
+    about = settings.home / "demo.json"
+    if about.exists():
+        demo = json.loads(about.read_text("utf-8"))
+        lines.append(_("Demo site: all people, calls and customers in it are invented."))
+        lines.append(_("Log-ins (user / password):"))
+        lines += [f"  {user['name']} / {user['password']}  ({user['role']})" for user in demo["users"]]
+        lines.append(_("SIP accounts (registrar {host}:{port}, UDP):", host=settings.sip_host, port=settings.sip_port))
+        lines += [f"  {account['extension']} / {account['password']}" for account in demo["accounts"]]
+        lines.append(_("Numbers to dial:") + " " + ", ".join(f"{did['number']} ({did['name']})" for did in demo["dids"]))
+        lines.append(_("Traffic to watch: hotline demo traffic --home {home} --calls-per-hour 240", home=settings.home))
+    return "\n".join(lines)

@@ -1,0 +1,120 @@
+"""The sip process: ``python -m core.telephony --home HOME``. Puts the parts together and runs the event loop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import logging
+import signal
+from pathlib import Path
+
+from core import __version__
+from core.config import Settings, load_settings
+from core.db import connect
+from core.people.site_service import load_site
+from core.telephony.control_server import ControlServer
+from core.telephony.engine import Engine
+from core.telephony.journal import Journal, JournalWriter
+from core.telephony.media.client import MediaClient
+from core.telephony.prompts import Prompts
+from core.telephony.signalling import Signalling
+from core.telephony.site import Site
+from core.telephony.site_cache import SiteCache
+from core.telephony.warm_up import texts_of
+
+log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="SIP signalling and call control")
+    parser.add_argument("--home", type=Path, required=True)
+    settings = load_settings(parser.parse_args().home)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
+    # Sudden full collections would delay a ring; what lives at the start lives for ever.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    asyncio.run(serve(settings))
+
+
+async def serve(settings: Settings) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+    cache = SiteCache(settings.state_dir / "site.json", lambda: _load(settings.database))
+    site = await cache.first()
+    journal = Journal(settings.journal_dir)
+    prompts = Prompts(settings.prompts_dir, settings.home / "clips", settings.tts, settings.language)
+    engine = Engine(site, journal, prompts, __version__)
+    writer = JournalWriter(journal, settings.database)
+    media = MediaClient(settings.run_dir / "media.sock", engine.take, engine.media_link)
+    signalling = Signalling((settings.sip_host, settings.sip_port), lambda: engine.site, media, engine.take, settings.state_dir)
+    engine.attach(signalling, media, lambda: writer.state)
+
+    async def reload() -> int:
+        engine.change_site(await cache.reload())
+        warm_later()
+        return engine.site.version
+
+    warming: set[asyncio.Task[None]] = set()
+
+    def warm_later() -> None:
+        task = loop.create_task(prompts.warm(texts_of(engine.site)))
+        warming.add(task)
+        task.add_done_callback(warming.discard)
+
+    engine.started()
+    writer.start()
+    control = ControlServer(settings.run_dir / "sip.sock", engine, reload)
+    await media.start()
+    await signalling.start()
+    await control.start()
+    warm_later()
+    if cache.stale:
+        warming.add(loop.create_task(_refresh_when_back(cache, engine)))
+    log.info("listening on %s:%s, site version %s", settings.sip_host, settings.sip_port, site.version)
+    while not stop.is_set():
+        engine.check_health()
+        try:
+            await asyncio.wait_for(stop.wait(), 1.0)
+        except TimeoutError:
+            continue
+    log.info("stopping")
+    for task in tuple(warming):
+        task.cancel()
+    await control.stop()
+    await signalling.stop()
+    await engine.stop()
+    await media.stop()
+    prompts.close()
+    await asyncio.to_thread(writer.stop, 3.0)
+
+
+async def _refresh_when_back(cache: SiteCache, engine: Engine) -> None:
+    """The database was away at the start: take its site over once it answers."""
+    while cache.stale:
+        await asyncio.sleep(5.0)
+        try:
+            engine.change_site(await cache.reload())
+        except Exception as problem:
+            log.info("site still from the copy on disk: %s", problem)
+
+
+def _load(url: str) -> Site:
+    engine = connect(url)
+    try:
+        from sqlalchemy.orm import Session
+
+        with Session(engine) as session:
+            return load_site(session)
+    finally:
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    main()

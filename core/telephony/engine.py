@@ -1,0 +1,257 @@
+"""The sip process's middle: carries inputs to the pure call floor and its commands to the shells.
+
+Everything happens on one event loop and nothing here waits: the floor answers at once, signalling and media
+take commands without blocking, facts go to a local journal from which another thread feeds the database.
+No rule about calls, queues or agents belongs in this file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from core import errors
+from core.clock import iso, utc_now
+from core.events import CoreStarted, Event, Fact, MediaLost, MediaRestored
+from core.ports import LegMedia
+from core.telephony import commands as cmd
+from core.telephony import inputs as inp
+from core.telephony.call_control import Floor
+from core.telephony.journal import Journal
+from core.telephony.live import LiveBoard
+from core.telephony.prompts import Prompts
+from core.telephony.site import Site
+
+log = logging.getLogger(__name__)
+
+# Changes within this time go out as one message: a call set-up is a dozen changes in a few milliseconds.
+LIVE_COALESCE_S = 0.015
+# A prompt that is not in the cache must be made; a caller never waits longer than this for a voice.
+RENDER_LIMIT_S = 4.0
+
+Listener = Callable[[dict[str, Any]], None]
+
+
+class Executes(Protocol):
+    """A shell that obeys commands."""
+
+    def execute(self, command: cmd.Command) -> None: ...
+
+
+class Media(LegMedia, Executes, Protocol):
+    """What the engine needs of the media client."""
+
+    def play(self, leg: str, files: Any, token: str, loop: bool = False, mix: bool = False) -> None: ...
+
+
+_ERRORS: Mapping[str, type[errors.HotlineError]] = {
+    "conflict": errors.Conflict,
+    "not_found": errors.NotFound,
+    "bad_input": errors.BadInput,
+    "not_allowed": errors.NotAllowed,
+}
+
+
+class Engine:
+    """Owns the floor. ``attach`` the shells before the first input."""
+
+    def __init__(self, site: Site, journal: Journal, prompts: Prompts, version: str) -> None:
+        self.site = site
+        self.floor = Floor(site)
+        self.board = LiveBoard(self.floor)
+        self.journal = journal
+        self.prompts = prompts
+        self.version = version
+        self.recording = "ok"
+        self.media_up = False
+        self.listeners: set[Listener] = set()
+        self._signalling: Executes | None = None
+        self._media: Media | None = None
+        self._inputs: deque[tuple[inp.Input, list[cmd.Refuse] | None]] = deque()
+        self._draining = False
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._playing: dict[str, str] = {}
+        self._renders: set[asyncio.Task[None]] = set()
+        self._flush: asyncio.TimerHandle | None = None
+        self._seq = 0
+        self._health_sent: dict[str, str] = {}
+        self._health_of_database: Callable[[], str] = lambda: "up"
+
+    def attach(self, signalling: Executes, media: Media, database_state: Callable[[], str]) -> None:
+        self._signalling, self._media = signalling, media
+        self._health_of_database = database_state
+
+    def started(self) -> None:
+        """Says in the log that a core without calls begins here."""
+        self._emit([CoreStarted(version=self.version)], utc_now())
+
+    # --- inputs --------------------------------------------------------------------------------------------
+
+    def take(self, given: inp.Input) -> None:
+        """From a shell: handle it now, or right after the one being handled."""
+        self._inputs.append((given, None))
+        if not self._draining:
+            self._drain()
+
+    def ask(self, given: inp.Input) -> None:
+        """From an operator: as ``take``, but raises what the floor refuses."""
+        refusals: list[cmd.Refuse] = []
+        self._inputs.append((given, refusals))
+        if not self._draining:
+            self._drain()
+        if refusals:
+            no = refusals[0]
+            raise _ERRORS[no.code](no.message, field=no.field, remedy=no.remedy)
+
+    def change_site(self, site: Site) -> None:
+        self.site = site
+        self.floor.set_site(site)
+        self.take(inp.SiteChanged())
+
+    def _drain(self) -> None:
+        self._draining = True
+        try:
+            while self._inputs:
+                given, refusals = self._inputs.popleft()
+                now = utc_now()
+                try:
+                    self._obey(self.floor.handle(given, now), now, refusals)
+                except Exception:
+                    # One call's bug must not take the floor down; the input that showed it is in the log.
+                    log.exception("input failed: %r", given)
+                self._notice(given)
+        finally:
+            self._draining = False
+        self._schedule_live()
+
+    def _notice(self, given: inp.Input) -> None:
+        if isinstance(given, inp.RecordingBroke):
+            self.recording = "disk_full" if given.reason == "disk_full" else "failed"
+        elif isinstance(given, inp.RecordingClosed):
+            self.recording = "ok"
+
+    # --- commands ------------------------------------------------------------------------------------------
+
+    def _obey(self, commands: list[cmd.Command], now: float, refusals: list[cmd.Refuse] | None) -> None:
+        assert self._signalling is not None
+        assert self._media is not None
+        facts: list[Fact] = []
+        for command in commands:
+            match command:
+                case cmd.Emit():
+                    facts.append(command.fact)
+                case cmd.StartTimer():
+                    self._start_timer(command.name, command.after_s)
+                case cmd.StopTimer():
+                    self._stop_timer(command.name)
+                case cmd.Play():
+                    self._play(command)
+                case cmd.StopPlay():
+                    self._playing.pop(command.leg, None)
+                    self._media.execute(command)
+                case cmd.Hear() | cmd.Record() | cmd.StopRecord() | cmd.SendDigits():
+                    self._media.execute(command)
+                case cmd.Refuse():
+                    if refusals is not None:
+                        refusals.append(command)
+                case _:
+                    self._signalling.execute(command)
+        # Last: the caller's phone rings a little earlier, and a killed process never told more than it did.
+        self._emit(facts, now)
+
+    def _emit(self, facts: list[Fact], at: float) -> None:
+        if facts:
+            self.journal.append([Event.of(fact, at) for fact in facts])
+
+    def _start_timer(self, name: str, after_s: float) -> None:
+        self._stop_timer(name)
+        self._timers[name] = asyncio.get_running_loop().call_later(after_s, self._timer_fired, name)
+
+    def _stop_timer(self, name: str) -> None:
+        if (handle := self._timers.pop(name, None)) is not None:
+            handle.cancel()
+
+    def _timer_fired(self, name: str) -> None:
+        self._timers.pop(name, None)
+        self.take(inp.TimerFired(name))
+
+    def _play(self, command: cmd.Play) -> None:
+        assert self._media is not None
+        self._playing[command.leg] = command.token
+        ready = self.prompts.cached(command.parts)
+        if ready is not None:
+            self._media.play(command.leg, ready, command.token, command.loop, command.mix)
+            return
+        task = asyncio.get_running_loop().create_task(self._render_and_play(command))
+        self._renders.add(task)
+        task.add_done_callback(self._renders.discard)
+
+    async def _render_and_play(self, command: cmd.Play) -> None:
+        assert self._media is not None
+        try:
+            files = await asyncio.wait_for(self.prompts.render(command.parts), RENDER_LIMIT_S)
+        except (errors.HotlineError, TimeoutError, OSError) as problem:
+            log.warning("prompt could not be made: %s", problem or "too slow")
+            files = []
+        if self._playing.get(command.leg) != command.token:
+            return
+        if files:
+            self._media.play(command.leg, files, command.token, command.loop, command.mix)
+        elif not command.loop:
+            # A prompt that cannot be spoken must not strand the caller in the flow.
+            self.take(inp.PlayFinished(command.leg, command.token))
+
+    # --- media link ----------------------------------------------------------------------------------------
+
+    def media_link(self, up: bool) -> None:
+        if up == self.media_up:
+            return
+        self.media_up = up
+        calls = len(self.board.snapshot(utc_now())["calls"])
+        if up:
+            self._emit([MediaRestored(calls)], utc_now())
+        else:
+            self._emit([MediaLost(calls)], utc_now())
+        self._schedule_live()
+
+    # --- live ----------------------------------------------------------------------------------------------
+
+    def health(self) -> dict[str, str]:
+        return {"media": "up" if self.media_up else "down", "database": self._health_of_database(), "recording": self.recording}
+
+    def snapshot(self) -> dict[str, Any]:
+        now = utc_now()
+        return {"type": "snapshot", "seq": self._seq, "at": iso(now), **self.board.snapshot(now), "health": self.health()}
+
+    def _schedule_live(self) -> None:
+        if self._flush is None and self.listeners:
+            self._flush = asyncio.get_running_loop().call_later(LIVE_COALESCE_S, self._flush_live)
+
+    def _flush_live(self) -> None:
+        self._flush = None
+        now = utc_now()
+        changed = self.board.changes(now)
+        health = self.health()
+        if changed is None and health == self._health_sent:
+            return
+        self._seq += 1
+        message: dict[str, Any] = {"type": "change", "seq": self._seq, "at": iso(now), **(changed or {})}
+        if health != self._health_sent:
+            message["health"] = self._health_sent = health
+        for listener in tuple(self.listeners):
+            listener(message)
+
+    def check_health(self) -> None:
+        """Called every second: tells listeners of a change in health that no call showed."""
+        if self.health() != self._health_sent:
+            self._schedule_live()
+
+    async def stop(self) -> None:
+        for handle in self._timers.values():
+            handle.cancel()
+        for task in self._renders:
+            task.cancel()
+        await asyncio.gather(*self._renders, return_exceptions=True)

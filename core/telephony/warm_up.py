@@ -1,0 +1,35 @@
+"""Which prompts to have ready before the first call: every text that a flow or a queue announcement can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from core.telephony.commands import Say
+from core.telephony.site import Site
+
+# Positions and whole minutes up to this are made beforehand; larger ones when they occur.
+USUAL_COUNTS = 20
+
+
+def texts_of(site: Site) -> list[Say]:
+    """Every distinct part, flows first: they are heard first."""
+    found: dict[Say, None] = {}
+    for flow in site.flows.values():
+        for node in flow.nodes.values():
+            found.update(dict.fromkeys(_says(node)))
+    found.update(dict.fromkeys(Say(value=str(n), slot="count") for n in range(1, USUAL_COUNTS + 1)))
+    found.update(dict.fromkeys(Say(value=digit, slot="digits") for digit in "0123456789"))
+    return list(found)
+
+
+def _says(value: Any) -> Iterator[Say]:
+    """Prompt parts wherever they stand in a node's definition."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("text"), str) and value["text"]:
+            yield Say(text=value["text"])
+        for inner in value.values():
+            yield from _says(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _says(inner)
