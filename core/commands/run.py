@@ -107,7 +107,7 @@ def is_ready(settings: Settings) -> bool:
     """A page would be served and an OPTIONS request is answered."""
     try:
         url = f"http://{settings.http_host}:{settings.http_port}/healthz"
-        with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
+        with urllib.request.urlopen(url, timeout=2):
             pass
     except OSError:
         return False
@@ -147,6 +147,8 @@ def welcome(settings: Settings) -> str:
         lines += [f"  {user['name']} / {user['password']}  ({user['role']})" for user in demo["users"]]
         lines.append(_("SIP accounts (registrar {host}:{port}, UDP):", host=settings.sip_host, port=settings.sip_port))
         lines += [f"  {account['extension']} / {account['password']}" for account in demo["accounts"]]
-        lines.append(_("Numbers to dial:") + " " + ", ".join(f"{did['number']} ({did['name']})" for did in demo["dids"]))
+        lines.append(
+            _("Numbers to dial:") + " " + ", ".join(f"{did['number']} ({did['name']})" for did in demo["dids"])
+        )
         lines.append(_("Traffic to watch: hotline demo traffic --home {home} --calls-per-hour 240", home=settings.home))
     return "\n".join(lines)

@@ -53,7 +53,9 @@ async def serve(settings: Settings) -> None:
     engine = Engine(site, journal, prompts, __version__)
     writer = JournalWriter(journal, settings.database)
     media = MediaClient(settings.run_dir / "media.sock", engine.take, engine.media_link)
-    signalling = Signalling((settings.sip_host, settings.sip_port), lambda: engine.site, media, engine.take, settings.state_dir)
+    signalling = Signalling(
+        (settings.sip_host, settings.sip_port), lambda: engine.site, media, engine.take, settings.state_dir
+    )
     engine.attach(signalling, media, lambda: writer.state)
 
     async def reload() -> int:

@@ -24,7 +24,17 @@ from core.telephony.engine import Engine
 log = logging.getLogger(__name__)
 
 MAX_BACKLOG_BYTES = 4 << 20
-ACTIONS = ("answer", "hold", "resume", "transfer", "consult", "complete_transfer", "cancel_consult", "conference", "hangup")
+ACTIONS = (
+    "answer",
+    "hold",
+    "resume",
+    "transfer",
+    "consult",
+    "complete_transfer",
+    "cancel_consult",
+    "conference",
+    "hangup",
+)
 STATES = ("ready", "break", "offline")
 
 Request = dict[str, Any]
@@ -103,7 +113,11 @@ class ControlServer:
             return {**head, "ok": False, "error": {**error, "values": {k: str(v) for k, v in no.values.items()}}}
         except Exception:
             log.exception("request failed: %r", request)
-            return {**head, "ok": False, "error": {"code": "error", "message": "The telephony core failed at this request."}}
+            return {
+                **head,
+                "ok": False,
+                "error": {"code": "error", "message": "The telephony core failed at this request."},
+            }
 
     # --- verbs ---------------------------------------------------------------------------------------------
 
@@ -158,5 +172,11 @@ def _text(request: Request, field: str) -> str:
 def _one_of(request: Request, field: str, allowed: tuple[str, ...]) -> str:
     value = _text(request, field)
     if value not in allowed:
-        raise BadInput("{value} is not possible here.", field=field, remedy="Use one of: {allowed}.", value=value, allowed=", ".join(allowed))
+        raise BadInput(
+            "{value} is not possible here.",
+            field=field,
+            remedy="Use one of: {allowed}.",
+            value=value,
+            allowed=", ".join(allowed),
+        )
     return value

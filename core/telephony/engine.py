@@ -220,11 +220,21 @@ class Engine:
     # --- live ----------------------------------------------------------------------------------------------
 
     def health(self) -> dict[str, str]:
-        return {"media": "up" if self.media_up else "down", "database": self._health_of_database(), "recording": self.recording}
+        return {
+            "media": "up" if self.media_up else "down",
+            "database": self._health_of_database(),
+            "recording": self.recording,
+        }
 
     def snapshot(self) -> dict[str, Any]:
         now = utc_now()
-        return {"type": "snapshot", "seq": self._seq, "at": iso(now), **self.board.snapshot(now), "health": self.health()}
+        return {
+            "type": "snapshot",
+            "seq": self._seq,
+            "at": iso(now),
+            **self.board.snapshot(now),
+            "health": self.health(),
+        }
 
     def _schedule_live(self) -> None:
         if self._flush is None and self.listeners:
