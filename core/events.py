@@ -22,7 +22,17 @@ Direction = Literal["inbound", "outbound", "internal"]
 RingOutcome = Literal["answered", "no_answer", "busy", "declined", "unreachable", "caller_gone", "withdrawn"]
 QueueOutcome = Literal["answered", "abandoned", "overflow", "max_wait", "closed", "no_agents", "moved"]
 AgentState = Literal["ready", "ringing", "talking", "hold", "wrap_up", "break", "offline", "trouble"]
-EndReason = Literal["caller_hung_up", "agent_hung_up", "flow_ended", "failed", "dead_media", "dead_peer", "core_restarted", "rejected", "supervisor"]
+EndReason = Literal[
+    "caller_hung_up",
+    "agent_hung_up",
+    "flow_ended",
+    "failed",
+    "dead_media",
+    "dead_peer",
+    "core_restarted",
+    "rejected",
+    "supervisor",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,9 @@ class ActionAsked(Input):
 
     call: CallId
     by: str
-    action: Literal["answer", "hold", "resume", "transfer", "consult", "complete_transfer", "cancel_consult", "conference", "hangup"]
+    action: Literal[
+        "answer", "hold", "resume", "transfer", "consult", "complete_transfer", "cancel_consult", "conference", "hangup"
+    ]
     target: str = ""
 
 

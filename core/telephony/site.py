@@ -182,7 +182,9 @@ def _build(kind: type, raw: Mapping[str, Any], where: str) -> Any:
     known = {f.name for f in fields(kind)}
     for key in raw:
         if key not in known:
-            raise ConfigError("Unknown key {key}.", field=f"{where}.{key}", remedy="Remove it or correct its name.", key=key)
+            raise ConfigError(
+                "Unknown key {key}.", field=f"{where}.{key}", remedy="Remove it or correct its name.", key=key
+            )
     try:
         return kind(**{key: _frozen(value) for key, value in raw.items()})
     except TypeError as problem:
