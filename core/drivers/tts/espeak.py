@@ -1,0 +1,120 @@
+"""espeak-ng 1.52 as the voice that is always there: library and voices from the package ``espeakng_loader``.
+
+Blocking and not re-entrant (the library has one global state): one instance a process, one text at a time.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from core.errors import DriverRejected, DriverUnavailable
+from core.telephony import pcm
+
+# speak_lib.h
+AUDIO_OUTPUT_SYNCHRONOUS = 2
+POS_CHARACTER = 1
+CHARS_UTF8 = 1
+RATE_PARAMETER = 1
+WORDS_A_MINUTE = 160
+# Before 1.52 the voice cmn read tones and letters wrongly; the pinyin voice did not.
+FIRST_GOOD_CMN = (1, 52)
+
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+
+
+def _package_version() -> str:
+    try:
+        return version("espeakng-loader")
+    except PackageNotFoundError:
+        return "none"
+
+
+class EspeakTts:
+    """``library`` and ``data`` are for tests and for a site's own build."""
+
+    VERSION: ClassVar[str] = f"{_package_version()}/{WORDS_A_MINUTE}/1"
+
+    def __init__(self, library: str | None = None, data: str | None = None) -> None:
+        self._library = library
+        self._data = data
+        self._espeak: Any = None
+        self._rate = 0
+        self._heard = bytearray()
+        self._on_sound = _Callback(self._take)  # kept: the library holds only its address
+        self._mandarin = "cmn"
+
+    def synthesize(self, text: str, language: str) -> bytes:
+        if not text.strip():
+            raise DriverRejected("There is nothing to say.")
+        espeak = self._load()
+        voice = self._mandarin if language.startswith("zh") else "en"
+        if espeak.espeak_SetVoiceByName(voice.encode()) != 0:
+            raise DriverUnavailable(
+                "The voice {voice} of espeak-ng is missing.",
+                remedy="Install the package espeakng-loader again.",
+                voice=voice,
+            )
+        # The voice's own settings come with it, so the rate is set after it.
+        espeak.espeak_SetParameter(RATE_PARAMETER, WORDS_A_MINUTE, 0)
+        self._heard.clear()
+        said = text.encode().replace(b"\0", b" ")
+        done = espeak.espeak_Synth(said, len(said) + 1, 0, POS_CHARACTER, 0, CHARS_UTF8, None, None)
+        if done != 0 or espeak.espeak_Synchronize() != 0 or not self._heard:
+            raise DriverRejected("espeak-ng could not say: {text}", text=text)
+        samples = (np.frombuffer(bytes(self._heard), np.int16) / 32768).astype(np.float32)
+        return pcm.write_wav(pcm.resample(samples, self._rate))
+
+    def _take(self, sound: Any, count: int, _events: Any) -> int:
+        if sound and count > 0:
+            self._heard += ctypes.string_at(sound, 2 * count)
+        return 0
+
+    def _load(self) -> Any:
+        if self._espeak is not None:
+            return self._espeak
+        try:
+            library, data = self._places()
+            espeak = ctypes.CDLL(library)
+        except (ImportError, OSError) as missing:
+            raise DriverUnavailable(
+                "espeak-ng cannot be loaded: {problem}.",
+                remedy="Install the package espeakng-loader, or record clips.",
+                problem=missing,
+            ) from missing
+        espeak.espeak_Info.restype = ctypes.c_char_p
+        espeak.espeak_Synth.argtypes = [
+            ctypes.c_char_p,
+            ctypes.c_size_t,
+            ctypes.c_uint,
+            ctypes.c_int,
+            ctypes.c_uint,
+            ctypes.c_uint,
+            ctypes.c_void_p,
+            ctypes.c_void_p,
+        ]
+        self._rate = espeak.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, str(data).encode(), 0)
+        if self._rate <= 0:
+            raise DriverUnavailable(
+                "espeak-ng does not find its voices in {data}.",
+                remedy="Install the package espeakng-loader again.",
+                data=data,
+            )
+        espeak.espeak_SetSynthCallback(self._on_sound)
+        found = re.match(r"(\d+)\.(\d+)", (espeak.espeak_Info(None) or b"").decode())
+        if found is None or tuple(int(part) for part in found.groups()) < FIRST_GOOD_CMN:
+            self._mandarin = "cmn-latn-pinyin"
+        self._espeak = espeak
+        return espeak
+
+    def _places(self) -> tuple[str, Path]:
+        if self._library is not None and self._data is not None:
+            return self._library, Path(self._data)
+        import espeakng_loader
+
+        return espeakng_loader.get_library_path(), Path(espeakng_loader.get_data_path())
