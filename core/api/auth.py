@@ -1,0 +1,232 @@
+"""Who is asking: server-side sessions carried by a signed cookie or a signed bearer token.
+
+The token itself is random and only its hash is stored; the signature keeps guesses away from the database
+and a cookie from being used as a bearer. ``current_user`` is set by the guard and works in every handler,
+also in Dash callbacks; an own thread pool must carry the context over (``contextvars.copy_context().run``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+import os
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar, cast
+
+from itsdangerous import BadSignature, Signer
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from core.config import Settings
+from core.errors import HotlineError, NotAllowed, Unavailable
+from core.people import users
+from core.people.users import Role, User
+
+log = logging.getLogger(__name__)
+
+SESSION_COOKIE = "hotline_session"
+CSRF_COOKIE = "_csrf_token"
+CSRF_HEADER = "x-csrftoken"
+# How long a revocation made elsewhere may go unnoticed here.
+TRUST_S = 5.0
+# With the database away, those already signed in go on this long: the wallboard must not go dark.
+TRUST_WITHOUT_DATABASE_S = 900.0
+REMEMBERED = 10_000
+
+T = TypeVar("T")
+
+_user: ContextVar[User | None] = ContextVar("user", default=None)
+
+
+class NotSignedIn(HotlineError):
+    """Nobody, or somebody whose session is over."""
+
+    status = 401
+    code = "not_signed_in"
+
+
+class TooManyAttempts(HotlineError):
+    status = 429
+    code = "too_many_attempts"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """``token`` is the session's; the site's own commands have none."""
+
+    user: User
+    how: Literal["cookie", "bearer", "site"]
+    token: str = ""
+
+
+def current_user() -> User | None:
+    """Who the request being handled comes from."""
+    return _user.get()
+
+
+def set_current_user(user: User | None) -> None:
+    """For the guard, and for tests."""
+    _user.set(user)
+
+
+def signed_in(*roles: Role) -> Callable[[], Awaitable[User]]:
+    """A FastAPI dependency: the user, when the role is one of ``roles`` (any, when none is named)."""
+
+    async def check() -> User:
+        return require(*roles)
+
+    return check
+
+
+def require(*roles: Role) -> User:
+    """The user, or ``NotSignedIn`` or ``NotAllowed``."""
+    user = current_user()
+    if user is None:
+        raise NotSignedIn("You are not signed in.", remedy="Sign in and try again.")
+    if roles and user.role not in roles:
+        raise NotAllowed(
+            "Your role does not permit this.",
+            remedy="It is permitted to: {roles}.",
+            roles=", ".join(roles),
+        )
+    return user
+
+
+class Sessions:
+    """All sessions of the site, as this process knows them."""
+
+    def __init__(self, settings: Settings, database: Engine) -> None:
+        self.hours = settings.session_hours
+        self._database = database
+        self._site_file = settings.run_dir / "site.json"
+        self._secret = _secret(settings.state_dir / "web.secret")
+        self._cookies = Signer(self._secret, salt="cookie", digest_method=hashlib.sha256)
+        self._bearers = Signer(self._secret, salt="bearer", digest_method=hashlib.sha256)
+        self._known: dict[str, tuple[User, float]] = {}
+        self._open: dict[str, set[asyncio.Event]] = {}
+
+    async def sign_in(self, name: str, password: str) -> tuple[User, str]:
+        """The user and a new session's token."""
+
+        def work(session: Session) -> tuple[User, str]:
+            user = users.authenticate(session, name, password)
+            return user, users.create_session(session, user.id, self.hours)
+
+        try:
+            return await self._run(work)
+        except NotAllowed as no:
+            kind = TooManyAttempts if no.message == "Too many failed log-ins." else NotSignedIn
+            raise kind(no.message, remedy=no.remedy, **cast(dict[str, Any], no.values)) from no
+
+    async def sign_out(self, token: str) -> None:
+        """Ends the session here at once, with everything it has open, and in the database."""
+        self._known.pop(token, None)
+        for ended in self._open.pop(token, ()):
+            ended.set()
+        await self._run(lambda session: users.revoke(session, token))
+
+    async def user_of(self, token: str) -> User | None:
+        """Whose session it is; ``None`` when it is over."""
+        known = self._known.get(token)
+        now = time.monotonic()
+        if known is not None and now - known[1] < TRUST_S:
+            return known[0]
+        try:
+            user = await self._run(lambda session: users.session_user(session, token))
+        except Unavailable:
+            if known is not None and now - known[1] < TRUST_WITHOUT_DATABASE_S:
+                return known[0]
+            raise
+        if user is None:
+            self._known.pop(token, None)
+            return None
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[token] = (user, now)
+        return user
+
+    # --- how a token travels -------------------------------------------------------------------------------
+
+    def cookie(self, token: str) -> str:
+        return self._cookies.sign(token).decode()
+
+    def bearer(self, token: str) -> str:
+        return self._bearers.sign(token).decode()
+
+    def csrf(self, token: str) -> str:
+        """Bound to the session, so that a token of another session is worth nothing."""
+        return hmac.new(self._secret, b"csrf\0" + token.encode(), hashlib.sha256).hexdigest()
+
+    async def by_cookie(self, value: str) -> Identity | None:
+        return await self._identity(self._cookies, value, "cookie")
+
+    async def by_bearer(self, value: str) -> Identity | None:
+        if self._is_site_token(value):
+            return Identity(User(0, "site", "site", Role.ADMIN, None), "site")
+        return await self._identity(self._bearers, value, "bearer")
+
+    async def _identity(self, signer: Signer, value: str, how: Literal["cookie", "bearer"]) -> Identity | None:
+        try:
+            token = signer.unsign(value).decode()
+        except (BadSignature, UnicodeError):
+            return None
+        user = await self.user_of(token)
+        return None if user is None else Identity(user, how, token)
+
+    def _is_site_token(self, value: str) -> bool:
+        """The token of ``hotline run``, for commands of those who may read the data folder."""
+        try:
+            expected = json.loads(self._site_file.read_text("utf-8"))["token"]
+        except (OSError, ValueError, KeyError):
+            return False
+        return bool(expected) and hmac.compare_digest(value.encode(), str(expected).encode())
+
+    # --- what a session has open ---------------------------------------------------------------------------
+
+    def opened(self, token: str) -> asyncio.Event:
+        """An event that is set when the session ends."""
+        ended = asyncio.Event()
+        self._open.setdefault(token, set()).add(ended)
+        return ended
+
+    def closed(self, token: str, ended: asyncio.Event) -> None:
+        events = self._open.get(token)
+        if events is not None:
+            events.discard(ended)
+            if not events:
+                del self._open[token]
+
+    async def _run(self, work: Callable[[Session], T]) -> T:
+        def in_thread() -> T:
+            with Session(self._database) as session:
+                return work(session)
+
+        try:
+            return await asyncio.to_thread(in_thread)
+        except SQLAlchemyError as away:
+            raise database_away() from away
+
+
+def database_away() -> Unavailable:
+    return Unavailable("The database does not answer.", remedy="Calls go on; try again in a moment.")
+
+
+def _secret(path: Path) -> bytes:
+    """Made at the first start, readable by the owner only; another one signs everybody out."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+    return path.read_bytes()

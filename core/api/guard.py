@@ -1,0 +1,235 @@
+"""The door: a pure ASGI layer in front of every page, interface and websocket, Dash's own included.
+
+Finds out who asks and in which language, turns anonymous requests away, checks the CSRF header of requests
+that change something and the Origin of websockets, and closes the websockets of a session that ended. Roles
+are checked where they matter, not here: Dash names the page inside its callbacks, so a path says little.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.api.auth import CSRF_HEADER, SESSION_COOKIE, Identity, NotSignedIn, Sessions, set_current_user
+from core.api.problems import problem
+from core.errors import HotlineError, NotAllowed, Unavailable
+from core.i18n import LANGUAGES, set_language
+
+PUBLIC = frozenset({"/login", "/logout", "/healthz", "/api/v1/token", "/docs", "/openapi.json", "/favicon.ico"})
+# Those check their own tokens: a plain form cannot send a header.
+OWN_CHECK = frozenset({"/login", "/logout", "/api/v1/token"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+NOT_PAGES = ("/api/", "/_dash", "/assets", "/ws/", "/openapi", "/panel", "/res/")
+SESSION_OVER = 4401
+NOT_PERMITTED = 4403
+CHECK_EVERY_S = 5.0
+
+
+class Guard:
+    """Added last, so that it stands outermost."""
+
+    def __init__(self, app: ASGIApp, sessions: Sessions, language: str) -> None:
+        self.app = app
+        self.sessions = sessions
+        self.language = language
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        cookies = _cookies(headers.get("cookie", ""))
+        problem_found: HotlineError | None = None
+        identity: Identity | None = None
+        try:
+            identity = await self._identity(scope, headers, cookies)
+        except Unavailable as away:
+            problem_found = away
+        set_language(self._language(scope, headers, cookies, identity))
+        set_current_user(identity.user if identity else None)
+        scope.setdefault("state", {})["identity"] = identity
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send, headers, identity)
+        else:
+            await self._http(scope, receive, send, headers, identity, problem_found)
+
+    # --- http ----------------------------------------------------------------------------------------------
+
+    async def _http(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: Headers,
+        identity: Identity | None,
+        problem_found: HotlineError | None,
+    ) -> None:
+        path, method = scope["path"], scope["method"]
+        answer: ASGIApp | None = None
+        if path not in PUBLIC:
+            if problem_found is not None:
+                answer = problem(problem_found, path)
+            elif identity is None:
+                answer = self._turned_away(scope)
+            elif (
+                identity.how == "cookie"
+                and method not in SAFE_METHODS
+                and not self.csrf_ok(identity, headers.get(CSRF_HEADER, ""))
+            ):
+                answer = problem(no_csrf(), path)
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                out = MutableHeaders(scope=message)
+                out.setdefault("X-Content-Type-Options", "nosniff")
+                out.setdefault("X-Frame-Options", "SAMEORIGIN")
+                out.setdefault("Referrer-Policy", "same-origin")
+                if path.startswith("/api/"):
+                    out.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await (answer or self.app)(scope, receive, with_headers)
+
+    def csrf_ok(self, identity: Identity, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), self.sessions.csrf(identity.token).encode())
+
+    def _turned_away(self, scope: Scope) -> ASGIApp:
+        path, method = scope["path"], scope["method"]
+        last = path.rpartition("/")[2]
+        if method in ("GET", "HEAD") and not path.startswith(NOT_PAGES) and "." not in last:
+            query = scope.get("query_string", b"").decode("latin-1")
+            wanted = path + (f"?{query}" if query else "")
+            return RedirectResponse(f"/login?next={quote(wanted, safe='')}", 303)
+        return problem(NotSignedIn("You are not signed in.", remedy="Sign in and try again."), path)
+
+    # --- websockets ----------------------------------------------------------------------------------------
+
+    async def _websocket(
+        self, scope: Scope, receive: Receive, send: Send, headers: Headers, identity: Identity | None
+    ) -> None:
+        if identity is None:
+            await _refuse(receive, send, SESSION_OVER)
+            return
+        # A browser sends cookies along from any site; a program that holds a token is no browser's victim.
+        if identity.how == "cookie" and not same_origin(headers, required=True):
+            await _refuse(receive, send, NOT_PERMITTED)
+            return
+        if not identity.token:
+            await self.app(scope, receive, send)
+            return
+        ended = self.sessions.opened(identity.token)
+        closed = False
+
+        async def sending(message: Message) -> None:
+            nonlocal closed
+            if closed:
+                return
+            closed = message["type"] == "websocket.close"
+            await send(message)
+
+        async def receiving() -> Message:
+            coming = asyncio.ensure_future(receive())
+            over = asyncio.ensure_future(ended.wait())
+            try:
+                await asyncio.wait({coming, over}, return_when=asyncio.FIRST_COMPLETED)
+                if coming.done():
+                    return coming.result()
+                return {"type": "websocket.disconnect", "code": SESSION_OVER}
+            finally:
+                coming.cancel()
+                over.cancel()
+
+        async def watch() -> None:
+            await self._until_over(identity, ended)
+            await sending({"type": "websocket.close", "code": SESSION_OVER, "reason": "session is over"})
+
+        watching = asyncio.create_task(watch())
+        try:
+            await self.app(scope, receiving, sending)
+        finally:
+            self.sessions.closed(identity.token, ended)
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    async def _until_over(self, identity: Identity, ended: asyncio.Event) -> None:
+        """Returns at log-out, expiry, revocation from elsewhere, or a change of the user's role or phone."""
+        while not ended.is_set():
+            try:
+                await asyncio.wait_for(ended.wait(), CHECK_EVERY_S)
+            except TimeoutError:
+                try:
+                    if await self.sessions.user_of(identity.token) != identity.user:
+                        ended.set()
+                except Unavailable:
+                    ended.set()
+
+    # --- who and in which language -------------------------------------------------------------------------
+
+    async def _identity(self, scope: Scope, headers: Headers, cookies: dict[str, str]) -> Identity | None:
+        kind, _, token = headers.get("authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            return await self.sessions.by_bearer(token.strip())
+        if scope["type"] == "websocket":
+            query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+            if "token" in query:
+                return await self.sessions.by_bearer(query["token"][0])
+        if SESSION_COOKIE in cookies:
+            return await self.sessions.by_cookie(cookies[SESSION_COOKIE])
+        return None
+
+    def _language(self, scope: Scope, headers: Headers, cookies: dict[str, str], identity: Identity | None) -> str:
+        """What the person chose; programs say it in Accept-Language; else the site's."""
+        chosen: str = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [cookies.get("lang", "")])[
+            0
+        ]
+        if chosen in LANGUAGES:
+            return chosen
+        if scope["path"].startswith("/api/") and (identity is None or identity.how != "cookie"):
+            first = headers.get("accept-language", "").split(",")[0].strip().lower()
+            if first.startswith(("en", "zh")):
+                return "en" if first.startswith("en") else "zh_CN"
+        return self.language
+
+
+def no_csrf() -> NotAllowed:
+    return NotAllowed(
+        "The request did not come from one of our pages.",
+        field="X-CSRFToken",
+        remedy="Send the value of the cookie _csrf_token in the header X-CSRFToken.",
+    )
+
+
+def same_origin(headers: Headers, *, required: bool) -> bool:
+    """Whether the Origin is the host that was asked; browsers send it with every POST and every websocket."""
+    origin = headers.get("origin")
+    if origin is None:
+        return not required
+    return urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
+
+
+def _cookies(header: str) -> dict[str, str]:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(header)
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+async def _refuse(receive: Receive, send: Send, code: int) -> None:
+    """Before the handshake is accepted the server makes a 403 of it."""
+    await receive()
+    await send({"type": "websocket.close", "code": code})
+
+
+def identity_of(connection: Any) -> Identity | None:
+    """The identity the guard found, from a Starlette request or websocket."""
+    found: Identity | None = connection.scope.get("state", {}).get("identity")
+    return found

@@ -1,0 +1,95 @@
+"""``GET /healthz``: every part's state in one answer, for ``hotline status`` and for load balancers.
+
+A part is ``ok``, ``degraded`` (works, somebody should look) or ``down``; any part down makes a 503.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import shutil
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import JSONResponse
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from core.api.app import Web
+
+log = logging.getLogger(__name__)
+
+Part = dict[str, Any]
+Check = Callable[[], Part | Awaitable[Part]]
+
+CHECK_LIMIT_S = 3.0
+# Asked by everybody, also anonymously: one look serves all who ask within this time.
+FRESH_S = 0.5
+LOW_DISK_BYTES = 500 << 20
+RANK = {"ok": 0, "degraded": 1, "down": 2}
+
+
+def add_routes(web: Web) -> None:
+    last: tuple[float, dict[str, Any]] = (-1e9, {})
+    looking = asyncio.Lock()
+
+    @web.app.get("/healthz", tags=["site"])
+    async def healthz() -> JSONResponse:
+        """200 with every part's health, 503 when a part is down."""
+        nonlocal last
+        async with looking:
+            if time.monotonic() - last[0] > FRESH_S:
+                last = (time.monotonic(), await look(web))
+        body = last[1]
+        return JSONResponse(body, 503 if body["status"] == "down" else 200, {"Cache-Control": "no-store"})
+
+
+async def look(web: Web) -> dict[str, Any]:
+    checks: dict[str, Check] = {"database": lambda: _database(web), "disk": lambda: _disk(web), **web.health}
+    found = await asyncio.gather(*(_checked(name, check) for name, check in checks.items()))
+    parts = {**_telephony(web), **dict(zip(checks, found, strict=True))}
+    worst = max((part["status"] for part in parts.values()), key=lambda status: RANK.get(status, 2))
+    return {"status": worst if worst in RANK else "down", "parts": parts}
+
+
+async def _checked(name: str, check: Check) -> Part:
+    try:
+        async with asyncio.timeout(CHECK_LIMIT_S):
+            part = check()
+            return dict(await part if inspect.isawaitable(part) else part)
+    except Exception as problem:
+        log.warning("health of %s: %s", name, problem)
+        return {"status": "down", "detail": type(problem).__name__}
+
+
+def _telephony(web: Web) -> dict[str, Part]:
+    """What the sip process said within the last seconds about itself and the media process."""
+    ping = web.live.ping
+    if ping is None or web.live.stale:
+        return {"sip": {"status": "down"}, "media": {"status": "down", "detail": "unknown"}}
+    recording = ping.get("recording", "ok")
+    return {
+        "sip": {"status": "ok", "calls": ping.get("calls"), "version": ping.get("version")},
+        "media": {"status": "ok" if ping.get("media") == "up" else "down"},
+        "recording": {"status": "ok"} if recording == "ok" else {"status": "down", "detail": recording},
+        # Facts wait in files and are taken in later: nothing is lost, nobody is cut off.
+        "journal": {"status": "ok" if ping.get("database") == "up" else "degraded", "state": ping.get("database")},
+    }
+
+
+async def _database(web: Web) -> Part:
+    def ask() -> None:
+        with web.database.connect() as connection:
+            connection.execute(text("select 1"))
+
+    before = time.monotonic()
+    await asyncio.to_thread(ask)
+    return {"status": "ok", "answer_ms": round((time.monotonic() - before) * 1000, 1)}
+
+
+def _disk(web: Web) -> Part:
+    folder = web.settings.recordings_dir
+    free = shutil.disk_usage(folder if folder.exists() else web.settings.home).free
+    return {"status": "ok" if free > LOW_DISK_BYTES else "degraded", "free_gb": round(free / 1e9, 1)}

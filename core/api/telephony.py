@@ -1,0 +1,121 @@
+"""What desks may ask of the floor: states, wrap-up, calls, actions. Rights here, rules in the sip process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.api.auth import signed_in
+from core.api.masking import calls_for
+from core.errors import BadInput, NotAllowed, NotFound
+from core.people.users import Role, User
+
+if TYPE_CHECKING:
+    from core.api.app import Web
+
+EVERYBODYS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+Desk = Annotated[User, Depends(signed_in(Role.AGENT, Role.SUPERVISOR, Role.ADMIN))]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class StateWanted(Body):
+    state: Literal["ready", "break", "offline"]
+    reason: str = Field("", max_length=64)
+
+
+class WrapUp(Body):
+    category: str = Field("", max_length=64)
+    note: str = Field("", max_length=2000)
+
+
+class NewCall(Body):
+    from_extension: str = Field(min_length=1, max_length=20)
+    to: str = Field(min_length=1, max_length=40, pattern=r"^[0-9*#+]+$")
+    order_id: str | None = Field(None, max_length=64)
+
+
+class CallAction(Body):
+    """``target`` is for transfer and consult; ``by`` is the extension acting, the call's agent when left out."""
+
+    action: Literal[
+        "answer", "hold", "resume", "transfer", "consult", "complete_transfer", "cancel_consult", "conference", "hangup"
+    ]
+    target: str = Field("", max_length=80)
+    by: str | None = Field(None, max_length=20)
+
+
+def only_own(user: User, extension: str) -> None:
+    """Agents act for their own phone, supervisors for every one."""
+    if user.role not in EVERYBODYS and user.extension != extension:
+        raise NotAllowed(
+            "Extension {extension} is not yours.",
+            field="extension",
+            remedy="Ask a supervisor.",
+            extension=extension,
+        )
+
+
+def add_routes(web: Web) -> None:
+    app = web.app
+
+    @app.post("/api/v1/agents/{extension}/state", tags=["telephony"])
+    async def agent_state(extension: str, wanted: StateWanted, user: Desk) -> dict[str, Any]:
+        """Ready, break (with its reason) or offline; the agent's live row."""
+        only_own(user, extension)
+        return await web.telephony.request("agent_state", extension=extension, state=wanted.state, reason=wanted.reason)
+
+    @app.post("/api/v1/agents/{extension}/wrap-up", tags=["telephony"])
+    async def wrap_up(extension: str, done: WrapUp, user: Desk) -> dict[str, Any]:
+        """Ends the after-call time, with what the call was about."""
+        only_own(user, extension)
+        return await web.telephony.request("wrap_up_done", extension=extension, category=done.category, note=done.note)
+
+    @app.post("/api/v1/calls", status_code=201, tags=["telephony"])
+    async def originate(call: NewCall, user: Desk) -> dict[str, Any]:
+        """Rings the agent's phone, then dials."""
+        only_own(user, call.from_extension)
+        return await web.telephony.request(
+            "originate", from_extension=call.from_extension, to=call.to, order_id=call.order_id
+        )
+
+    @app.post("/api/v1/calls/{call_id}/actions", tags=["telephony"])
+    async def act(call_id: str, wanted: CallAction, user: Desk) -> dict[str, Any]:
+        """Call control from a desk; 409 says what is possible instead."""
+        row = await _row(web, call_id)
+        if user.role in EVERYBODYS:
+            by = wanted.by or row.get("agent") or user.extension
+        else:
+            by = wanted.by or user.extension
+            only_own(user, by or "")
+            if row.get("agent") != user.extension and not _takes_part(web, user, call_id):
+                raise NotAllowed("This is another agent's call.", remedy="Ask a supervisor.")
+        if not by:
+            raise BadInput("Whose phone acts is missing.", field="by", remedy="Give the extension in by.")
+        if wanted.action in ("transfer", "consult") and not wanted.target:
+            raise BadInput("{field} is missing.", field="target", remedy="Give an extension, a number or queue:ID.")
+        result = await web.telephony.request(
+            "action", call_id=call_id, by=by, action=wanted.action, target=wanted.target
+        )
+        return calls_for(user, [result])[0] if result else {}
+
+
+async def _row(web: Web, call_id: str) -> dict[str, Any]:
+    """The call's live row; a call of this very moment may be with the sip process only."""
+    row = web.live.call(call_id)
+    if row is None:
+        calls = (await web.telephony.request("live")).get("calls", ())
+        row = next((one for one in calls if one["id"] == call_id), None)
+    if row is None:
+        raise NotFound("There is no live call {id}.", field="id", remedy="It may have ended.", id=call_id)
+    return row
+
+
+def _takes_part(web: Web, user: User, call_id: str) -> bool:
+    """A consulted or conferenced agent is in the call without being its agent."""
+    agent = web.live.agent(user.extension or "")
+    return agent is not None and agent.get("call_id") == call_id
