@@ -15,9 +15,6 @@ test: install-test check
 check: install-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/python -m tests.check_translations
 
 install: $(VENV)/.installed
 install-test: install $(VENV)/.installed-test

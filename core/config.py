@@ -1,53 +1,58 @@
-"""Settings of one site: ``HOME/hotline.toml`` below, ``HOTLINE_*`` environment above; unknown keys are refused.
+"""Settings of one site: what the machine's keeper decides, read from HOME/hotline.toml and from HOTLINE_* variables.
 
-Read once where a process begins. What the office edits (queues, flows, hours) is data in the database, not here.
+The environment wins over the file, the command line (passed on as environment) over both. Knows no part of the
+program; what the office edits (queues, flows, people) is in the operational database, not here.
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigError
 
+PREFIX = "HOTLINE_"
+FILE = "hotline.toml"
+
 
 class Settings(BaseSettings):
-    """Every setting with its default; described in ``docs/settings.md``."""
+    """Every setting with its default; ``docs/settings.md`` explains each."""
 
-    model_config = SettingsConfigDict(env_prefix="HOTLINE_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
 
     home: Path
     http_host: str = "127.0.0.1"
-    http_port: int = Field(8050, gt=0, lt=65536)
+    http_port: int = Field(8050, ge=1, le=65535)
     sip_host: str = "127.0.0.1"
-    sip_port: int = Field(5060, gt=0, lt=65536)
+    sip_port: int = Field(5060, ge=1, le=65535)
     rtp_host: str = "127.0.0.1"
-    rtp_from: int = Field(20000, ge=1024, lt=65536)
-    rtp_to: int = Field(20999, ge=1024, lt=65536)
+    rtp_from: int = Field(20000, ge=1024, le=65535)
+    rtp_to: int = Field(20999, ge=1024, le=65535)
     database_url: SecretStr | None = None
-    language: str = "zh_CN"
+    language: Literal["zh_CN", "en"] = "zh_CN"
     timezone: str = "Asia/Shanghai"
-    session_hours: float = 12.0
+    session_hours: float = Field(12, gt=0)
     tts: str = "espeak"
 
+    @field_validator("timezone")
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library calls it by name
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        **_others: Any,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        # The file's values come in as arguments; the environment stands above them.
-        return env_settings, init_settings
+    def _known_zone(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo
+
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as unknown:
+            raise ValueError("not a time zone's name") from unknown
+        return value
 
     @property
     def database(self) -> str:
-        """SQLAlchemy URL of the operational database."""
+        """The operational database's URL, secrets included."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.home / 'hotline.db'}"
@@ -78,25 +83,54 @@ class Settings(BaseSettings):
 
 
 def load_settings(home: Path) -> Settings:
-    """Raises ``ConfigError`` naming the key, its place and the remedy."""
-    path = home / "hotline.toml"
-    values: dict[str, Any] = {}
-    if path.exists():
-        try:
-            values = tomllib.loads(path.read_text("utf-8"))
-        except tomllib.TOMLDecodeError as broken:
-            raise ConfigError("{path} is not TOML: {broken}.", field=str(path), path=path, broken=broken) from broken
-    try:
-        return Settings(**{**values, "home": home})
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
+    """The settings of the site in ``home``; ``ConfigError`` names the key at fault."""
+    home = home.resolve()
+    in_file = _read_file(home / FILE)
+    for key in in_file:
+        if key not in Settings.model_fields or key == "home":
             raise ConfigError(
-                "Unknown key {key}.",
+                "Unknown setting {key} in {file}.",
                 field=key,
-                remedy="Remove it or correct its name in {path} or in the environment.",
+                remedy="Remove it or correct its name; docs/settings.md lists all.",
                 key=key,
-                path=path,
-            ) from wrong
-        raise ConfigError("{key}: {problem}.", field=key, key=key, problem=first["msg"]) from wrong
+                file=home / FILE,
+            )
+    environment = {name.upper() for name, value in os.environ.items() if value}
+    given = {key: value for key, value in in_file.items() if f"{PREFIX}{key.upper()}" not in environment}
+    try:
+        settings = Settings(home=home, **given)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_input=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(
+            "The setting {key} is wrong: {problem}.",
+            field=key,
+            remedy="Correct it in hotline.toml or in the variable {variable}.",
+            key=key,
+            problem=first["msg"],
+            variable=f"{PREFIX}{key.upper()}",
+        ) from None
+    if settings.rtp_from >= settings.rtp_to:
+        raise ConfigError(
+            "The voice port range {first}-{last} is empty.",
+            field="rtp_to",
+            remedy="Make rtp_to larger than rtp_from.",
+            first=settings.rtp_from,
+            last=settings.rtp_to,
+        )
+    return settings
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise ConfigError(
+            "{file} cannot be read: {problem}.",
+            field=str(path),
+            remedy="Correct the line named; values in quotes, one key a line.",
+            file=path,
+            problem=problem,
+        ) from problem

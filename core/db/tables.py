@@ -1,86 +1,279 @@
-"""Every table of the operational database, columns only: no rules, no queries."""
+"""Every table of the operational database, columns only. Rules live in the services that use them.
+
+Times are UTC: epoch seconds (``float``) or, in the event log, microseconds. Rows of the site's definition carry
+the same field names as the records of ``core.telephony.site``.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-# SQLite numbers rows by itself only for INTEGER primary keys.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's own form
+    """One catalogue; names of constraints are fixed, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        },
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's form
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+# --- the event log -----------------------------------------------------------------------------------------
 
 
 class EventRow(Base):
-    """Append only: the one contract with everything that analyses. ``at_us``: UTC microseconds."""
+    """Append only; ``core.db.event_log`` is the only writer."""
 
     __tablename__ = "event_log"
-    __table_args__ = (Index("ix_event_log_subject", "subject", "id"), Index("ix_event_log_kind_at", "kind", "at_us"))
+    __table_args__ = (Index("ix_event_log_kind_at", "kind", "at_us"), {"sqlite_autoincrement": True})
+
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     uid: Mapped[str] = mapped_column(String(32), unique=True)
     at_us: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(40))
-    version: Mapped[int] = mapped_column(Integer)
-    subject: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    subject: Mapped[str] = mapped_column(String(64), index=True)
     payload: Mapped[str] = mapped_column(Text)
-    # PostgreSQL: the writing transaction, so that the feed never steps over one still open. SQLite: 0.
-    xid: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
-class SiteRow(Base):
-    """One row for each part of the site's definition: kind (queues, agents, …), key, JSON body."""
-
-    __tablename__ = "site_parts"
-    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
-    key: Mapped[str] = mapped_column(String(80), primary_key=True)
-    body: Mapped[dict[str, Any]]
+# --- people ------------------------------------------------------------------------------------------------
 
 
 class UserRow(Base):
     __tablename__ = "users"
-    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
-    display_name: Mapped[str] = mapped_column(String(80))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    display_name: Mapped[str] = mapped_column(String(64))
     role: Mapped[str] = mapped_column(String(20))
-    extension: Mapped[str | None] = mapped_column(String(20))
+    extension: Mapped[str | None] = mapped_column(String(20), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
-    failures: Mapped[int] = mapped_column(Integer, default=0)
-    locked_until_us: Mapped[int] = mapped_column(BigInteger, default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[float]
+
+
+class LoginAttemptRow(Base):
+    """Failed log-ins since the last good one."""
+
+    __tablename__ = "login_attempts"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    name: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[float]
 
 
 class SessionRow(Base):
-    """A log-in in a browser. Deleting the row ends it."""
+    """A signed-in browser or program. ``id`` is the SHA-256 of its token: a stolen table signs nobody in."""
 
     __tablename__ = "sessions"
+
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    expires_us: Mapped[int] = mapped_column(BigInteger)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    created_at: Mapped[float]
+    expires_at: Mapped[float]
+    revoked_at: Mapped[float | None]
 
 
 class AuditRow(Base):
     __tablename__ = "audit_log"
+
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
-    at_us: Mapped[int] = mapped_column(BigInteger)
-    user_name: Mapped[str] = mapped_column(String(80))
-    action: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(80))
+    at: Mapped[float] = mapped_column(index=True)
+    user_name: Mapped[str] = mapped_column(String(64), index=True)
+    action: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(200), index=True)
     detail: Mapped[dict[str, Any]]
 
 
+# --- the site's definition -----------------------------------------------------------------------------------
+
+
+class SiteRow(Base):
+    """Exactly one row; ``version`` rises with every edit."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(String(100))
+    realm: Mapped[str] = mapped_column(String(64))
+    demo: Mapped[bool]
+    timezone: Mapped[str] = mapped_column(String(40))
+
+
+class QueueRow(Base):
+    __tablename__ = "queues"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    rank: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(String(64))
+    ring_s: Mapped[float]
+    wrap_up_s: Mapped[float]
+    max_wait_s: Mapped[float]
+    service_level_s: Mapped[float]
+    priority: Mapped[int]
+    skills: Mapped[list[Any]]
+    announce_every_s: Mapped[float]
+    announce_position: Mapped[bool]
+    announce_wait: Mapped[bool]
+    overflow_waiting: Mapped[int | None]
+    on_overflow: Mapped[str] = mapped_column(String(80))
+    on_max_wait: Mapped[str] = mapped_column(String(80))
+    on_no_agents: Mapped[str | None] = mapped_column(String(80))
+    calendar: Mapped[str | None] = mapped_column(String(40))
+    on_closed: Mapped[str] = mapped_column(String(80))
+    warn_wait_s: Mapped[float]
+    alarm_wait_s: Mapped[float]
+
+
+class AgentRow(Base):
+    """``work_group`` is the record's ``group``, a reserved word in SQL."""
+
+    __tablename__ = "agents"
+
+    extension: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    skills: Mapped[list[Any]]
+    work_group: Mapped[str] = mapped_column(String(64))
+
+
+class AgentQueueRow(Base):
+    __tablename__ = "agent_queues"
+
+    extension: Mapped[str] = mapped_column(ForeignKey("agents.extension"), primary_key=True)
+    queue_id: Mapped[str] = mapped_column(ForeignKey("queues.id"), primary_key=True)
+    level: Mapped[int]
+
+
+class AccountRow(Base):
+    __tablename__ = "accounts"
+
+    extension: Mapped[str] = mapped_column(String(20), primary_key=True)
+    ha1: Mapped[str] = mapped_column(String(32))
+    ha1_sha256: Mapped[str] = mapped_column(String(64))
+
+
+class TrunkRow(Base):
+    __tablename__ = "trunks"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    peers: Mapped[list[Any]]
+    gateway: Mapped[str | None] = mapped_column(String(100))
+    caller: Mapped[str] = mapped_column(String(40))
+
+
+class DidRow(Base):
+    __tablename__ = "dids"
+
+    number: Mapped[str] = mapped_column(String(40), primary_key=True)
+    target: Mapped[str] = mapped_column(String(80))
+
+
+class FlowRow(Base):
+    """A flow is never edited in place: a new version is a new row, the highest one is served."""
+
+    __tablename__ = "flows"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    start: Mapped[str] = mapped_column(String(64))
+    nodes: Mapped[dict[str, Any]]
+
+
+class CalendarRow(Base):
+    __tablename__ = "calendars"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    weekly: Mapped[list[Any]]
+    holidays: Mapped[list[Any]]
+    workdays: Mapped[list[Any]]
+    timezone: Mapped[str] = mapped_column(String(40))
+
+
+class BreakReasonRow(Base):
+    __tablename__ = "break_reasons"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    rank: Mapped[int]
+
+
+class CategoryRow(Base):
+    __tablename__ = "categories"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    rank: Mapped[int]
+
+
+# --- customers -----------------------------------------------------------------------------------------------
+
+
 class CustomerRow(Base):
-    """``phones`` are digits only; ``meters`` and ``bills`` live with the customer until billing is connected."""
+    """``kind``: residential or business."""
 
     __tablename__ = "customers"
-    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
-    account: Mapped[str] = mapped_column(String(20), unique=True)
-    name: Mapped[str] = mapped_column(String(80))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_no: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(100), index=True)
     kind: Mapped[str] = mapped_column(String(20))
+    district: Mapped[str] = mapped_column(String(64))
     address: Mapped[str] = mapped_column(String(200))
-    phone: Mapped[str] = mapped_column(String(20), index=True)
-    meters: Mapped[dict[str, Any]]
-    bills: Mapped[dict[str, Any]]
+    note: Mapped[str] = mapped_column(String(500), default="")
+    synthetic: Mapped[bool] = mapped_column(default=False)
+
+
+class CustomerPhoneRow(Base):
+    __tablename__ = "customer_phones"
+
+    number: Mapped[str] = mapped_column(String(40), primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), primary_key=True)
+
+
+class MeterRow(Base):
+    __tablename__ = "meters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    diameter_mm: Mapped[int]
+    last_reading: Mapped[float]
+    read_on: Mapped[str] = mapped_column(String(10))
+
+
+class BillRow(Base):
+    """Money in fen, so that sums are exact. ``period`` is ``YYYY-MM``."""
+
+    __tablename__ = "bills"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    period: Mapped[str] = mapped_column(String(7))
+    volume_m3: Mapped[float]
+    amount_fen: Mapped[int]
+    paid: Mapped[bool]
+
+
+class AddressRow(Base):
+    """The gazetteer: streets and estates of the supply area, WGS 84 degrees."""
+
+    __tablename__ = "addresses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(100), index=True)
+    longitude: Mapped[float]
+    latitude: Mapped[float]

@@ -1,0 +1,237 @@
+"""Users: who may sign in, with which role; passwords, lock-out and server-side sessions.
+
+Functions that change something commit. Knows no web framework: tokens in, ``User`` out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.db.tables import LoginAttemptRow, SessionRow, UserRow
+from core.errors import BadInput, Conflict, NotAllowed, NotFound
+
+FAILURES_ALLOWED = 5
+LOCKED_FOR_S = 300.0
+SHORTEST_PASSWORD = 8
+
+
+class Role(StrEnum):
+    """What a person may do; the pages and the interface check it."""
+
+    DIRECTOR = "director"
+    SUPERVISOR = "supervisor"
+    AGENT = "agent"
+    SITE_MANAGER = "site_manager"
+    WORKER = "worker"
+    QA = "qa"
+    ADMIN = "admin"
+    WALLBOARD = "wallboard"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who may sign in. ``extension`` is the phone on the desk, when there is one."""
+
+    id: int
+    name: str
+    display_name: str
+    role: Role
+    extension: str | None
+
+
+_hasher = PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    """A hash to check against for unknown names, so that the time tells nothing."""
+    return _hasher.hash(secrets.token_hex(8))
+
+
+def authenticate(session: Session, name: str, password: str, *, now: float | None = None) -> User:
+    """The user, or ``NotAllowed``. The fifth failure in a row locks the name for five minutes."""
+    now = utc_now() if now is None else now
+    failures, last = session.execute(
+        select(func.count(), func.max(LoginAttemptRow.at)).where(
+            LoginAttemptRow.name == name[:64],
+            LoginAttemptRow.at > now - LOCKED_FOR_S,
+        ),
+    ).one()
+    if failures >= FAILURES_ALLOWED:
+        raise NotAllowed(
+            "Too many failed log-ins.",
+            remedy="Try again in {minutes} minutes.",
+            minutes=max(1, round((last + LOCKED_FOR_S - now) / 60)),
+        )
+    row = session.scalar(select(UserRow).where(UserRow.name == name, UserRow.active))
+    if not _matches(row.password_hash if row else _nobody(), password) or row is None:
+        session.add(LoginAttemptRow(name=name[:64], at=now))
+        session.commit()
+        raise NotAllowed("User name or password is wrong.", remedy="Check both; capital letters matter.")
+    session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.name == name))
+    if _hasher.check_needs_rehash(row.password_hash):
+        row.password_hash = _hasher.hash(password)
+    session.commit()
+    return _user(row)
+
+
+def create_user(
+    session: Session,
+    name: str,
+    password: str,
+    role: Role | str,
+    *,
+    display_name: str = "",
+    extension: str | None = None,
+    commit: bool = True,
+) -> User:
+    """Adds a user; ``BadInput`` or ``Conflict`` says what is wrong."""
+    name = name.strip()
+    if not name or len(name) > 64 or not name.isprintable() or " " in name:
+        raise BadInput("This user name is not possible.", field="name", remedy="Use up to 64 letters and digits.")
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadInput(
+            "The password is too short.",
+            field="password",
+            remedy="Use at least {shortest} characters.",
+            shortest=SHORTEST_PASSWORD,
+        )
+    try:
+        role = Role(role)
+    except ValueError as unknown:
+        raise BadInput(
+            "There is no role {role}.",
+            field="role",
+            remedy="Use one of: {roles}.",
+            role=role,
+            roles=", ".join(Role),
+        ) from unknown
+    if session.scalar(select(UserRow.id).where(UserRow.name == name)) is not None:
+        raise Conflict("There is already a user {name}.", field="name", remedy="Choose another name.", name=name)
+    if extension and session.scalar(select(UserRow.id).where(UserRow.extension == extension)) is not None:
+        raise Conflict(
+            "Extension {extension} belongs to another user.",
+            field="extension",
+            remedy="Choose another extension.",
+            extension=extension,
+        )
+    row = UserRow(
+        name=name,
+        display_name=display_name or name,
+        role=role.value,
+        extension=extension,
+        password_hash=_hasher.hash(password),
+        created_at=utc_now(),
+    )
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as taken:
+        session.rollback()
+        raise Conflict(
+            "There is already a user {name}.", field="name", remedy="Choose another name.", name=name
+        ) from taken
+    user = _user(row)
+    if commit:
+        session.commit()
+    return user
+
+
+def get_user(session: Session, user_id: int) -> User:
+    row = session.get(UserRow, user_id)
+    if row is None or not row.active:
+        raise NotFound("There is no user {id}.", id=user_id)
+    return _user(row)
+
+
+def find_user(session: Session, name: str) -> User | None:
+    row = session.scalar(select(UserRow).where(UserRow.name == name, UserRow.active))
+    return _user(row) if row else None
+
+
+def list_users(session: Session) -> list[User]:
+    return [_user(row) for row in session.scalars(select(UserRow).where(UserRow.active).order_by(UserRow.name))]
+
+
+def set_password(session: Session, user_id: int, password: str) -> None:
+    """Also ends every session of the user."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadInput(
+            "The password is too short.",
+            field="password",
+            remedy="Use at least {shortest} characters.",
+            shortest=SHORTEST_PASSWORD,
+        )
+    row = session.get(UserRow, user_id)
+    if row is None:
+        raise NotFound("There is no user {id}.", id=user_id)
+    row.password_hash = _hasher.hash(password)
+    revoke_all(session, user_id)
+
+
+# --- sessions ----------------------------------------------------------------------------------------------
+
+
+def create_session(session: Session, user_id: int, hours: float, *, now: float | None = None) -> str:
+    """A new token for a signed-in user, valid for ``hours``; only its hash is kept."""
+    now = utc_now() if now is None else now
+    token = secrets.token_urlsafe(32)
+    session.execute(delete(SessionRow).where(SessionRow.expires_at < now))
+    session.add(
+        SessionRow(id=_digest(token), user_id=user_id, created_at=now, expires_at=now + hours * 3600, revoked_at=None),
+    )
+    session.commit()
+    return token
+
+
+def session_user(session: Session, token: str, *, now: float | None = None) -> User | None:
+    """Whose token it is, or ``None`` when it is unknown, too old, revoked, or the user is gone."""
+    now = utc_now() if now is None else now
+    row = session.execute(
+        select(UserRow)
+        .join(SessionRow, SessionRow.user_id == UserRow.id)
+        .where(
+            SessionRow.id == _digest(token),
+            SessionRow.revoked_at.is_(None),
+            SessionRow.expires_at > now,
+            UserRow.active,
+        ),
+    ).scalar_one_or_none()
+    return _user(row) if row else None
+
+
+def revoke(session: Session, token: str) -> None:
+    """Signs this one session out; unknown tokens are ignored."""
+    session.execute(update(SessionRow).where(SessionRow.id == _digest(token)).values(revoked_at=utc_now()))
+    session.commit()
+
+
+def revoke_all(session: Session, user_id: int) -> None:
+    session.execute(update(SessionRow).where(SessionRow.user_id == user_id).values(revoked_at=utc_now()))
+    session.commit()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _user(row: UserRow) -> User:
+    return User(row.id, row.name, row.display_name, Role(row.role), row.extension)

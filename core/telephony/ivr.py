@@ -1,0 +1,220 @@
+"""Call flows as data: what each kind of node is, the check before a flow goes live, and the walk through it. Pure.
+
+A flow's nodes (JSON objects, by id) are one of:
+
+========  =====================================================================================================
+prompt    ``say``; goes on to ``next``
+menu      ``say`` with barge-in; ``choices`` key → node; ``timeout_s``, ``tries``, ``on_timeout``, ``on_wrong``
+collect   ``say``; up to ``digits`` keys, ``#`` ends; ``next``, ``on_timeout``
+hours     ``calendar``; ``open``, ``closed``, ``holiday`` are nodes
+queue     ``queue``, optional ``priority`` and ``skills``
+transfer  ``target``, as everywhere in the site
+hangup    optional ``say``
+========  =====================================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from core.errors import ConfigError
+from core.telephony.commands import Say
+from core.telephony.site import Flow
+
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "prompt": ("say", "next"),
+    "menu": ("say", "choices", "on_timeout", "on_wrong"),
+    "collect": ("say", "next", "on_timeout"),
+    "hours": ("calendar", "open", "closed", "holiday"),
+    "queue": ("queue",),
+    "transfer": ("target",),
+    "hangup": (),
+}
+LINKS = ("next", "on_timeout", "on_wrong", "open", "closed", "holiday")
+USUAL_TIMEOUT_S = 6.0
+USUAL_TRIES = 3
+LONGEST_WALK = 50
+
+Outcome = Literal["chosen", "timeout", "wrong_key"]
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a call is in its flow."""
+
+    node: str
+    tries: int = 0
+    digits: str = ""
+    collected: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do next: exactly one of ``say`` (then wait), ``queue``, ``target`` or ``hang_up``."""
+
+    say: tuple[Say, ...] = ()
+    wait_s: float | None = None
+    queue: str = ""
+    priority: int = 0
+    skills: tuple[str, ...] = ()
+    target: str = ""
+    hang_up: bool = False
+
+
+def check(flow: Flow) -> None:
+    """Raises ``ConfigError`` naming node and remedy: every link leads somewhere, every node can be reached."""
+    for node_id, node in flow.nodes.items():
+        where = f"flows.{flow.id}.{node_id}"
+        kind = node.get("kind")
+        if kind not in NEEDED:
+            raise ConfigError(
+                "Unknown kind of node: {kind}.",
+                field=where,
+                remedy="Use one of: {kinds}.",
+                kind=kind,
+                kinds=", ".join(NEEDED),
+            )
+        for key in NEEDED[str(kind)]:
+            if key not in node:
+                raise ConfigError("{key} is missing.", field=f"{where}.{key}", remedy="Add it to the node.", key=key)
+        for target in links(node):
+            if target not in flow.nodes:
+                raise ConfigError(
+                    "There is no node {node}.", field=where, remedy="Add it or change the link.", node=target
+                )
+    seen, ahead = set(), [flow.start]
+    while ahead:
+        node_id = ahead.pop()
+        if node_id not in seen and node_id in flow.nodes:
+            seen.add(node_id)
+            ahead += links(flow.nodes[node_id])
+    if missing := set(flow.nodes) - seen:
+        raise ConfigError("Node {node} can never be reached.", field=f"flows.{flow.id}", node=min(missing))
+
+
+def links(node: Mapping[str, Any]) -> list[str]:
+    found = [str(node[key]) for key in LINKS if key in node]
+    return found + [str(target) for target in node.get("choices", {}).values()]
+
+
+def walk(flow: Flow, place: Place, hours: Callable[[str], str]) -> Step:
+    """From the node at ``place`` to the next thing that needs the world. ``hours`` answers for a calendar id."""
+    for _ in range(LONGEST_WALK):
+        node = flow.nodes[place.node]
+        match node["kind"]:
+            case "hours":
+                place.node = str(node[hours(str(node["calendar"]))])
+            case "queue":
+                return Step(queue=node["queue"], priority=node.get("priority", 0), skills=tuple(node.get("skills", ())))
+            case "transfer":
+                return Step(target=node["target"])
+            case "hangup":
+                if node.get("say") and place.tries == 0:
+                    place.tries = 1
+                    return Step(say=parts(node["say"]))
+                return Step(hang_up=True)
+            case "menu" | "collect":
+                return Step(say=parts(node["say"]), wait_s=float(node.get("timeout_s", USUAL_TIMEOUT_S)))
+            case _:
+                return Step(say=parts(node["say"]))
+    return Step(hang_up=True)
+
+
+def waits_for_keys(flow: Flow, place: Place) -> bool:
+    return flow.nodes[place.node]["kind"] in ("menu", "collect")
+
+
+def said(flow: Flow, place: Place) -> None:
+    """The prompt of a node that waits for nothing was heard to its end."""
+    node = flow.nodes[place.node]
+    if node["kind"] == "prompt":
+        go(place, str(node["next"]))
+
+
+def pressed(flow: Flow, place: Place, digit: str) -> Outcome | None:
+    """A key. Moves ``place``; returns what happened, or ``None`` while more keys are awaited."""
+    node = flow.nodes[place.node]
+    if node["kind"] == "collect":
+        if digit != "#":
+            place.digits += digit
+            if len(place.digits) < int(node.get("digits", 20)):
+                return None
+        place.collected[place.node] = place.digits
+        go(place, str(node["next"]))
+        return "chosen"
+    if target := node.get("choices", {}).get(digit):
+        go(place, str(target))
+        return "chosen"
+    return _failed(node, place, "wrong_key")
+
+
+def timed_out(flow: Flow, place: Place) -> Outcome:
+    """Nothing was pressed in time."""
+    return _failed(flow.nodes[place.node], place, "timeout")
+
+
+def go(place: Place, node: str) -> None:
+    place.node, place.tries, place.digits = node, 0, ""
+
+
+def _failed(node: Mapping[str, Any], place: Place, outcome: Outcome) -> Outcome:
+    """The menu is said again until its tries are used up, then the way out is taken."""
+    place.tries += 1
+    place.digits = ""
+    if place.tries >= int(node.get("tries", USUAL_TRIES)):
+        way_out = "on_wrong" if outcome == "wrong_key" and "on_wrong" in node else "on_timeout"
+        go(place, str(node[way_out]))
+    return outcome
+
+
+def parts(raw: Any) -> tuple[Say, ...]:
+    """A node's ``say``: a text, or a list of texts and of ``Say`` fields."""
+    items = raw if isinstance(raw, list | tuple) else [raw]
+    return tuple(Say(**item) if isinstance(item, Mapping) else Say(text=str(item)) for item in items)
+
+
+DEFAULT_FLOW: dict[str, Any] = {
+    "id": "main",
+    "version": 1,
+    "start": "hours",
+    "nodes": {
+        "hours": {"kind": "hours", "calendar": "office", "open": "welcome", "closed": "night", "holiday": "night"},
+        "welcome": {
+            "kind": "prompt",
+            "say": [{"text": "您好，欢迎致电清源水务客户服务热线，演示系统。"}],
+            "next": "menu",
+        },
+        "night": {
+            "kind": "prompt",
+            "say": [{"text": "您好，欢迎致电清源水务客户服务热线，演示系统。现在是非工作时间，抢修服务照常受理。"}],
+            "next": "menu",
+        },
+        "menu": {
+            "kind": "menu",
+            "say": [
+                {"text": "报修请按一，水费查询请按二，投诉建议请按三，业务咨询请按四，人工服务请按零，重听请按九。"}
+            ],
+            "timeout_s": 6,
+            "tries": 3,
+            "choices": {"1": "repair", "2": "account", "3": "complaint", "4": "general", "0": "general", "9": "menu"},
+            "on_timeout": "general",
+            "on_wrong": "general",
+        },
+        "account": {
+            "kind": "collect",
+            "say": [{"text": "请输入您的户号，按井号键结束。"}],
+            "digits": 12,
+            "timeout_s": 8,
+            "tries": 1,
+            "next": "bill",
+            "on_timeout": "billing",
+        },
+        "bill": {"kind": "prompt", "say": [{"text": "正在为您转接水费查询座席。"}], "next": "billing"},
+        "repair": {"kind": "queue", "queue": "repair", "priority": 5},
+        "complaint": {"kind": "queue", "queue": "complaint"},
+        "billing": {"kind": "queue", "queue": "billing"},
+        "general": {"kind": "queue", "queue": "general"},
+    },
+}

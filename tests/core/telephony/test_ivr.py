@@ -1,0 +1,70 @@
+"""The flow interpreter: what a caller who presses keys, or none, is led to."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.errors import ConfigError
+from core.telephony import ivr
+from core.telephony.site import Flow
+
+
+def flow(**changes: object) -> Flow:
+    raw = ivr.DEFAULT_FLOW
+    return Flow(raw["id"], raw["version"], raw["start"], {**raw["nodes"], **changes})
+
+
+def at(node: str) -> ivr.Place:
+    return ivr.Place(node)
+
+
+def test_the_default_flow_is_sound():
+    ivr.check(flow())
+
+
+def test_the_repair_key_leads_to_the_repair_queue():
+    place = at("menu")
+    assert ivr.pressed(flow(), place, "1") == "chosen"
+    assert ivr.walk(flow(), place, lambda _id: "open").queue == "repair"
+
+
+def test_nine_says_the_menu_again():
+    place = at("menu")
+    assert ivr.pressed(flow(), place, "9") == "chosen"
+    assert place.node == "menu"
+
+
+def test_three_wrong_keys_lead_to_a_person():
+    place = at("menu")
+    outcomes = [ivr.pressed(flow(), place, "7") for _ in range(3)]
+    assert outcomes == ["wrong_key"] * 3
+    assert ivr.walk(flow(), place, lambda _id: "open").queue == "general"
+
+
+def test_silence_leads_to_a_person_after_three_menus():
+    place = at("menu")
+    assert [ivr.timed_out(flow(), place) for _ in range(3)] == ["timeout"] * 3
+    assert place.node == "general"
+
+
+def test_a_customer_number_is_collected_until_the_hash_key():
+    place = at("account")
+    assert [ivr.pressed(flow(), place, key) for key in "1028#"] == [None, None, None, None, "chosen"]
+    assert place.collected == {"account": "1028"}
+
+
+def test_outside_office_hours_the_night_announcement_is_heard():
+    place = at("hours")
+    step = ivr.walk(flow(), place, lambda _id: "closed")
+    assert "非工作时间" in step.say[0].text
+
+
+def test_a_link_to_nowhere_is_refused_with_the_node_s_name():
+    with pytest.raises(ConfigError) as refused:
+        ivr.check(flow(general={"kind": "prompt", "say": "x", "next": "nowhere"}))
+    assert refused.value.field == "flows.main.general"
+
+
+def test_a_node_that_nobody_can_reach_is_refused():
+    with pytest.raises(ConfigError, match="never be reached"):
+        ivr.check(flow(lonely={"kind": "hangup"}))
