@@ -5,6 +5,6 @@ and this file runs before every module of the package.
 """
 
 from core.telephony.signalling import host
-from core.telephony.signalling.shell import Signalling
+from core.telephony.signalling.shell import KeepAlive, Signalling
 
-__all__ = ["Signalling", "host"]
+__all__ = ["KeepAlive", "Signalling", "host"]

@@ -1,6 +1,8 @@
 """Digest authentication for SIP (RFC 3261 22, RFC 7616): nonces, the header's parser, the check. No sockets.
 
-A nonce is its own proof: time and a keyed hash, so nothing is stored and one from before a restart is stale.
+A nonce is its own proof: time, chance and a keyed hash, so nothing is stored until it is used, and one from before a
+restart is stale. MD5 is offered unless an account has only a SHA-256 hash: old desk phones give up on the 401 that
+offers anything else.
 """
 
 from __future__ import annotations
@@ -10,52 +12,81 @@ import hmac
 import os
 import re
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Literal
 
 NONCE_LIFE_S = 3600.0
+MOST_REMEMBERED = 20_000
 _PAIR = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 
 Verdict = Literal["good", "stale", "bad"]
 
 
-@dataclass(slots=True)
 class Digest:
-    """Challenges and verdicts for one realm."""
+    """Challenges and verdicts. ``clock`` is UTC epoch seconds."""
 
-    realm: str
-    key: bytes = field(default_factory=lambda: os.urandom(32))
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._key = os.urandom(32)
+        self._clock = clock
+        self._counts: dict[str, int] = {}
 
-    def challenge(self, *, stale: bool = False) -> str:
-        """The value of WWW-Authenticate or Proxy-Authenticate. MD5 only: old desk phones give up on anything else."""
+    def challenge(self, realm: str, *, algorithm: str = "MD5", stale: bool = False) -> str:
+        """The value of WWW-Authenticate or Proxy-Authenticate; stale unquoted, qop quoted (RFC 7616 3.3)."""
         tail = ", stale=true" if stale else ""
-        return f'Digest realm="{self.realm}", nonce="{self._nonce(int(time.time()))}", algorithm=MD5, qop="auth"{tail}'
+        nonce = self._nonce(int(self._clock()), os.urandom(6).hex())
+        return f'Digest realm="{realm}", nonce="{nonce}", algorithm={algorithm}, qop="auth"{tail}'
 
-    def check(self, header: str, method: str, ha1: str) -> Verdict:
-        """``ha1`` is the account's; the response must match it, then the nonce must be ours and young."""
+    def check(self, header: str, method: str, ha1: str, ha1_sha256: str = "") -> Verdict:
+        """The nonce is looked at first: what answers an old one says nothing of the password."""
         given = parse(header)
-        if given.get("algorithm", "MD5").upper() != "MD5" or not given.get("nonce") or not given.get("response"):
+        if not given.get("nonce") or not given.get("response"):
             return "bad"
-        ha2 = _md5(f"{method}:{given.get('uri', '')}")
-        if qop := given.get("qop"):
-            middle = f"{given['nonce']}:{given.get('nc', '')}:{given.get('cnonce', '')}:{qop}"
-        else:
-            middle = given["nonce"]
-        if not hmac.compare_digest(_md5(f"{ha1}:{middle}:{ha2}"), given["response"].lower()):
-            # A nonce from before our restart says nothing about the password.
-            return "bad" if self._is_ours(given["nonce"]) else "stale"
-        return "good" if self._is_ours(given["nonce"]) else "stale"
+        if not self._is_ours(given["nonce"]):
+            return "stale"
+        # Old phones echo no algorithm: that is MD5.
+        algorithm = given.get("algorithm", "MD5").upper()
+        secret = {"MD5": ha1, "SHA-256": ha1_sha256}.get(algorithm, "")
+        if not secret or not hmac.compare_digest(expected(given, method, secret, algorithm), given["response"].lower()):
+            return "bad"
+        return "good" if self._is_new(given) else "stale"
 
-    def _nonce(self, at: int) -> str:
-        return f"{at:x}-{hmac.new(self.key, str(at).encode(), hashlib.sha256).hexdigest()[:32]}"
+    def _is_new(self, given: dict[str, str]) -> bool:
+        """The nonce count must rise (RFC 7616 3.4): a recorded request cannot be sent again."""
+        if "qop" not in given:
+            return True
+        try:
+            count = int(given.get("nc", ""), 16)
+        except ValueError:
+            return False
+        if count <= self._counts.get(given["nonce"], 0):
+            return False
+        self._counts.pop(given["nonce"], None)
+        self._counts[given["nonce"]] = count
+        if len(self._counts) > MOST_REMEMBERED:
+            del self._counts[next(iter(self._counts))]
+        return True
+
+    def _nonce(self, at: int, chance: str) -> str:
+        proof = hmac.new(self._key, f"{at}.{chance}".encode(), hashlib.sha256).hexdigest()[:32]
+        return f"{at:x}.{chance}.{proof}"
 
     def _is_ours(self, nonce: str) -> bool:
-        head = nonce.partition("-")[0]
+        head, _, rest = nonce.partition(".")
         try:
             at = int(head, 16)
         except ValueError:
             return False
-        return hmac.compare_digest(self._nonce(at), nonce) and time.time() - at < NONCE_LIFE_S
+        made = self._nonce(at, rest.partition(".")[0])
+        return hmac.compare_digest(made.encode(), nonce.encode()) and self._clock() - at < NONCE_LIFE_S
+
+
+def expected(given: dict[str, str], method: str, secret: str, algorithm: str = "MD5") -> str:
+    """The response that ``secret`` (the HA1) gives for these credentials (RFC 7616 3.4.1)."""
+    ha2 = _hash(algorithm, f"{method}:{given.get('uri', '')}")
+    middle = given.get("nonce", "")
+    if qop := given.get("qop"):
+        middle = f"{middle}:{given.get('nc', '')}:{given.get('cnonce', '')}:{qop}"
+    return _hash(algorithm, f"{secret}:{middle}:{ha2}")
 
 
 def parse(header: str) -> dict[str, str]:
@@ -66,10 +97,15 @@ def parse(header: str) -> dict[str, str]:
     return {name.lower(): re.sub(r"\\(.)", r"\1", quoted) or plain for name, quoted, plain in _PAIR.findall(rest)}
 
 
-def ha1(user: str, realm: str, password: str) -> str:
+def ha1(user: str, realm: str, password: str, algorithm: str = "MD5") -> str:
     """What the site keeps of a phone's password (RFC 7616 3.4.2)."""
-    return _md5(f"{user}:{realm}:{password}")
+    return hashlib.new(_NAMES[algorithm], f"{user}:{realm}:{password}".encode(), usedforsecurity=False).hexdigest()
 
 
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+_NAMES = {"MD5": "md5", "SHA-256": "sha256"}
+
+
+def _hash(algorithm: str, text: str) -> str:
+    # Header text is latin-1 that carries the peer's bytes.
+    raw = text.encode("latin-1", "replace")
+    return hashlib.new(_NAMES[algorithm], raw, usedforsecurity=False).hexdigest()

@@ -3,13 +3,14 @@
 Import this module before anything else of sippy, in the thread that runs the loop. One thread, no tick: about a
 third less CPU than sippy's own loop and lower latency. Datagrams travel as latin-1 text, which keeps every
 byte; the transport parameter is lower-cased before it is compared (a legal ``transport=UDP`` would otherwise leak the
-dialog for ever); sippy's tracebacks go to a rate-limited log.
+dialog for ever); sippy's tracebacks and prints go to a rate-limited log. Knows nothing of legs or calls.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import socket
 import sys
 import time
@@ -21,18 +22,27 @@ log = logging.getLogger(__name__)
 
 LARGEST_DATAGRAM = 16_384
 MOST_HEADERS = 100
-NEEDED_HEADERS = (
-    (b"\nvia:", b"\nv:"),
-    (b"\ncall-id:", b"\ni:"),
-    (b"\ncseq:",),
-    (b"\nfrom:", b"\nf:"),
-    (b"\nto:", b"\nt:"),
-)
+MOST_PER_SOURCE = 2_000  # datagrams a second; a busy trunk sends some 600
+READ_AT_ONCE = 64
+RECEIVE_BUFFER = 4 << 20
 COMPLAINTS_PER_MINUTE = 20
+# RFC 3261 8.1.1, with the compact forms of 7.3.3 and white space before the colon (25.1 HCOLON).
+NEEDED = tuple(
+    re.compile(rb"\n(?:" + name + rb")[ \t]*:", re.IGNORECASE) for name in (b"via|v", b"call-id|i", b"from|f", b"to|t")
+)
+CSEQ = re.compile(rb"\ncseq[ \t]*:\s*\d{1,10}\s+[a-z]", re.IGNORECASE)
+_IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}\Z")
+
+
+def is_address(host: object) -> bool:
+    """An IPv4 literal. Names are never looked up on the call path: a slow name server would stop every call."""
+    return _IPV4.match(str(host)) is not None
 
 
 class _Timer:
     """What ``regTimer`` returns: ``go`` arms it, ``cancel`` ends it."""
+
+    __slots__ = ("args", "call", "delay", "handle", "ticks")
 
     def __init__(
         self, call: Callable[..., Any], interval: Any, ticks: int | None, absolute: bool, args: tuple[Any, ...]
@@ -78,10 +88,50 @@ class _Dispatcher:
         """asyncio owns the loop."""
 
 
+_complaints: list[float] = []
+
+
+def _may_complain() -> bool:
+    now = time.monotonic()
+    _complaints[:] = [at for at in _complaints if now - at < 60.0]
+    if len(_complaints) >= COMPLAINTS_PER_MINUTE:
+        return False
+    _complaints.append(now)
+    return True
+
+
+def complain(what: str) -> None:
+    """Logs the exception at hand, at most so many a minute: bad input must not fill the disk."""
+    if _may_complain():
+        log.warning("%s: %r", what, sys.exc_info()[1])
+        log.debug("%s", what, exc_info=True)  # noqa: LOG014 - called inside handlers
+
+
+def _dump_exception(message: str, *_args: Any, **_kwargs: Any) -> None:
+    complain(message)
+
+
+def _note(*what: object, **_kwargs: object) -> None:
+    """Stands in for ``print`` inside sippy."""
+    if _may_complain():
+        log.info("sippy: %s", " ".join(map(str, what))[:200])
+
+
+def _names(thing: object) -> tuple[str, ...]:
+    """Stands in for ``dir`` inside sippy, which only ever asks it for ``my``; a tenth of the CPU of a call."""
+    return ("my",) if hasattr(thing, "my") else ()
+
+
 _shim = types.ModuleType("sippy.Core.EventDispatcher")
 _shim.ED2 = _Dispatcher()  # type: ignore[attr-defined]
 sys.modules["sippy.Core.EventDispatcher"] = _shim
 
+import sippy.Core.Exceptions  # noqa: E402
+
+# Before the other modules copy the name.
+sippy.Core.Exceptions.dump_exception = _dump_exception
+
+import sippy.UA  # noqa: E402 - brings in nearly every module, for the loop below
 from sippy.Network_server import Network_server, Remote_address  # noqa: E402
 from sippy.SipConf import SipConf  # noqa: E402
 from sippy.SipTransactionManager import SipTransactionManager  # noqa: E402
@@ -90,25 +140,9 @@ from sippy.Udp_server import Udp_server_opts  # noqa: E402
 
 SipConf.autoconvert_tel_url = True
 SipConf.my_uaname = "hotline"
-
-_complaints: list[float] = []
-
-
-def complain(what: str) -> None:
-    """Logs the exception at hand, at most so many a minute: bad input must not fill the disk."""
-    now = time.monotonic()
-    _complaints[:] = [at for at in _complaints if now - at < 60.0]
-    if len(_complaints) < COMPLAINTS_PER_MINUTE:
-        _complaints.append(now)
-        log.warning("%s", what, exc_info=True)  # noqa: LOG014 - called inside handlers
-
-
-def _dump_exception(message: str, *_args: Any, **_kwargs: Any) -> None:
-    complain(message)
-
-
-for _name in ("sippy.SipTransactionManager", "sippy.Network_server", "sippy.Udp_server"):
-    sys.modules[_name].dump_exception = _dump_exception  # type: ignore[attr-defined]
+for _name, _module in tuple(sys.modules.items()):
+    if _name.startswith("sippy."):
+        vars(_module).update(print=_note, dir=_names)
 
 
 class AsyncUdp(Network_server):  # type: ignore[misc]
@@ -120,29 +154,51 @@ class AsyncUdp(Network_server):  # type: ignore[misc]
         super().__init__(options)
         self.skt = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.skt.setblocking(False)
-        self.skt.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.skt.bind(self.uopts.laddress)
+        self.skt.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        try:
+            self.skt.bind(self.uopts.laddress)
+        except OSError:
+            self.skt.close()
+            raise
         if self.uopts.laddress[1] == 0:
             self.uopts.laddress = self.skt.getsockname()
+        self.refused = 0
+        self._second = 0
+        self._from: dict[str, int] = {}
         asyncio.get_running_loop().add_reader(self.skt, self._readable)
 
     def _readable(self) -> None:
         # A burst is read in one go, yet leaves room for timers.
-        for _ in range(64):
+        for _ in range(READ_AT_ONCE):
             try:
                 data, address = self.skt.recvfrom(LARGEST_DATAGRAM + 1)
             except (BlockingIOError, InterruptedError):
                 return
             except OSError:
                 continue
-            if acceptable(data):
+            if len(data) <= 4:
+                continue  # RFC 5626 keep-alive: CRLF or CRLFCRLF
+            if acceptable(data) and not self._floods(address[0]):
                 self.handle_read(data.decode("latin-1"), Remote_address(address, "udp"), MonoTime())
+            else:
+                self.refused += 1
+                if _may_complain():
+                    log.warning("bad datagram of %d bytes from %s refused", len(data), address)
+
+    def _floods(self, ip: str) -> bool:
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._from = second, {}
+        count = self._from[ip] = self._from.get(ip, 0) + 1
+        return count > MOST_PER_SOURCE
 
     def send_to(self, data: bytes | str, address: Any, _delayed: bool = False) -> None:
         raw = data.encode("latin-1", "replace") if isinstance(data, str) else data
         try:
-            self.skt.sendto(raw, (str(address[0]), int(address[1])))
-        except (OSError, ValueError) as problem:
+            if not is_address(address[0]):
+                raise ValueError("not an address")
+            self.skt.sendto(raw, (str(address[0]), int(address[1] or SipConf.default_port)))
+        except (OSError, ValueError, OverflowError, TypeError) as problem:
             log.debug("not sent to %s: %s", address, problem)
 
     def shutdown(self) -> None:
@@ -155,24 +211,57 @@ class AsyncUdp(Network_server):  # type: ignore[misc]
 
 
 def acceptable(data: bytes) -> bool:
-    """A cheap look before parsing: what cannot be SIP never reaches the parser (RFC 3261 8.1.1 headers)."""
+    """A cheap look before parsing: what cannot be SIP never reaches the parser."""
     if not 32 < len(data) <= LARGEST_DATAGRAM:
         return False
-    head = data.partition(b"\r\n\r\n")[0].lower()
-    if head.count(b"\n") > MOST_HEADERS or b"sip/2.0" not in head[:512]:
+    head = data.partition(b"\r\n\r\n")[0]
+    if head.count(b"\n") > MOST_HEADERS or b"SIP/2.0" not in head[:1024].upper():
         return False
-    return all(any(name in head for name in names) for names in NEEDED_HEADERS)
+    return CSEQ.search(head) is not None and all(name.search(head) for name in NEEDED)
 
 
 class TransactionManager(SipTransactionManager):  # type: ignore[misc]
-    """sippy's, on our socket, tolerant of an upper-case transport parameter."""
+    """sippy's, on our socket, tolerant of an upper-case transport parameter and of names as hosts."""
 
     model_udp_server = (AsyncUdp, Udp_server_opts)
+    tclient: dict[Any, Any]
+    tserver: dict[Any, Any]
+    req_consumers: dict[str, Any]
+
+    @property
+    def server(self) -> AsyncUdp:
+        return next(iter(self.l4r.cache_l2s.values()))  # type: ignore[no-any-return]
 
     def newTransaction(self, msg: Any, *args: Any, **kwargs: Any) -> Any:
         address, transport = msg.getTarget()
-        msg.setTarget(((str(address[0]), int(address[1] or 5060)), str(transport or "udp").lower()))
+        # A Contact may ask for TCP; over an edge proxy or not at all, we have only UDP.
+        msg.setTarget(((str(address[0]), int(address[1] or SipConf.default_port)), "udp"))
+        del transport
         return super().newTransaction(msg, *args, **kwargs)
+
+    def transmitReq(self, t: Any, msg: Any, address: Any, *args: Any, **kwargs: Any) -> None:
+        """The ACK of a 2xx goes to the Contact; where that is a name, to where the INVITE went."""
+        super().transmitReq(t, msg, address if is_address(address[0]) else t.address, *args, **kwargs)
+
+    def abandon(self, transaction: Any) -> None:
+        """Stops a client transaction whose answer no longer matters."""
+        if transaction.tid is None:
+            return
+        for timer in (transaction.teA, transaction.teB, transaction.teC):
+            if timer is not None:
+                timer.cancel()
+        self.tclient.pop(transaction.tid, None)
+        transaction.cleanup()
+
+    def shutdown(self) -> None:
+        self.cp_timer.cancel()
+        self.l4r.shutdown()
+        for transaction in [*self.tclient.values(), *self.tserver.values()]:
+            for name in ("teA", "teB", "teC", "teD", "teE", "teF", "teG"):
+                timer = getattr(transaction, name, None)
+                if timer is not None:
+                    timer.cancel()
+        self.tclient, self.tserver, self.req_consumers = {}, {}, {}
 
 
 class Silent:

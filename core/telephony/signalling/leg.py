@@ -1,4 +1,4 @@
-"""One SIP dialog on sippy's user agent, with the overrides that its edges need (docs/decisions/sippy.md).
+"""One leg: a SIP dialog that comes in, or the INVITEs of a dial of which the first to answer becomes the dialog.
 
 Turns sippy's events into our inputs and our commands into its events, and keeps the leg's SDP. Knows no call.
 """
@@ -6,7 +6,7 @@ Turns sippy's events into our inputs and our commands into its events, and keeps
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, Protocol
 
 from sippy.CCEvents import (
     CCEventConnect,
@@ -14,166 +14,133 @@ from sippy.CCEvents import (
     CCEventFail,
     CCEventInfo,
     CCEventPreConnect,
+    CCEventRedirect,
     CCEventRing,
     CCEventTry,
     CCEventUpdate,
 )
 from sippy.MsgBody import MsgBody
-from sippy.SipAddress import SipAddress
-from sippy.SipContact import SipContact
 from sippy.SipContentType import SipContentType
-from sippy.SipHeader import SipHeader
-from sippy.SipReplaces import SipReplaces
-from sippy.SipURL import SipURL
-from sippy.UA import UA
-from sippy.UaStateConnected import UaStateConnected
 
 from core.errors import PeerError, Unavailable
+from core.ports import LegMedia
 from core.telephony import inputs as inp
-from core.telephony.signalling import host, sdp
-
-if TYPE_CHECKING:
-    from core.telephony.signalling.shell import Signalling
+from core.telephony.signalling import headers, sdp
+from core.telephony.signalling.agent import LegAgent, Try
 
 INFO_TYPES = ("application/dtmf-relay", "application/dtmf")
-DIGITS = "0123456789*#ABCD"
+# RFC 4733 event numbers, which some phones write instead of the key.
+KEYS = {**{str(n): str(n) for n in range(10)}, "*": "*", "#": "#", "10": "*", "11": "#"}
+KEYS |= {"A": "A", "B": "B", "C": "C", "D": "D", "12": "A", "13": "B", "14": "C", "15": "D"}
+
+Target = tuple[Any, tuple[str, int]]
 
 
-def _refer(state: Any, req: Any) -> None:
-    """RFC 3515: 202, then NOTIFY as the transfer goes on; sippy's own would hang up at once."""
-    if req.countHFs("refer-to") == 0:
-        req.sendResponse(400, "Bad Request")
-        return
-    url = req.getHFBody("refer-to").getUrl()
-    req.sendResponse(202, "Accepted")
-    replaces = (url.headers or {}).get("Replaces") or (url.headers or {}).get("replaces")
-    state.ua.leg.referred(url.username or "", SipReplaces(replaces) if replaces else None)
+class House(Protocol):
+    """What a leg asks of the signalling that owns it."""
 
+    config: dict[str, Any]
+    media: LegMedia
+    on_input: Callable[[inp.Input], None]
 
-def _refuse_method(_state: Any, req: Any) -> None:
-    """sippy drops what it does not know; the peer would repeat it for half a minute."""
-    req.sendResponse(405, "Method Not Allowed")
+    def contact(self, user: str) -> Any:
+        """Our Contact header."""
 
+    def forget(self, leg: Leg) -> None:
+        """The leg is over."""
 
-def _late_offer(state: Any, req: Any) -> Any:
-    """A re-INVITE without SDP asks for our offer (RFC 3261 14.2); sippy takes it for hold."""
-    ua = state.ua
-    if req.getBody() is not None:
-        return UaStateConnected._recvRequestInvite(state, req)
-    ua.uasResp = req.genResponse(100, "Trying", server=ua.local_ua)
-    ua.global_config["_sip_tm"].sendResponse(ua.uasResp)
-    ua.sendUasResponse(200, "OK", ua.leg.offer(), (ua.lContact,), ack_wait=True)
-    return None
+    def leg_of_dialog(self, replaces: Any) -> inp.LegId | None:
+        """The leg that a Replaces header names."""
 
-
-class Connected(UaStateConnected):  # type: ignore[misc]
-    recv_request_handlers = {  # noqa: RUF012 - sippy's own form
-        **UaStateConnected.recv_request_handlers,
-        "REFER": _refer,
-        "INVITE": _late_offer,
-        "UPDATE": _refuse_method,
-        "MESSAGE": _refuse_method,
-        "PRACK": _refuse_method,
-        "SUBSCRIBE": _refuse_method,
-        "NOTIFY": _refuse_method,
-    }
-
-
-class LegAgent(UA):  # type: ignore[misc]
-    """sippy's user agent with our connected state; ``leg`` is its owner."""
-
-    UaStateConnected = Connected
-    leg: Leg
-
-
-class _Try(CCEventTry):  # type: ignore[misc]
-    """Sends the INVITE to the whole registered contact, its parameters included."""
-
-    target: Any = None
-    number: str = ""
-
-    def onUacSetupComplete(self, uac: Any) -> None:
-        if self.target is not None:
-            uac.rTarget = self.target
+    def follow(self, urls: list[Any]) -> list[Target]:
+        """Where a redirect may lead."""
 
 
 class Leg:
-    """``state``: new, early, up, over."""
-
-    def __init__(self, house: Signalling, leg_id: inp.LegId) -> None:
+    def __init__(self, house: House, leg_id: inp.LegId) -> None:
         self.house = house
         self.id = leg_id
-        self.state = "new"
+        self.state: Literal["new", "early", "up", "over"] = "new"
         self.incoming = False
         self.held = False
-        self.late = False
-        self.version = 1
-        self.local: tuple[str, int] | None = None
-        self.session: sdp.Session | None = None
-        self.agents: list[LegAgent] = []
-        self.agent: LegAgent | None = None
-        self.pending: int = 0
-        self.last_status = 480
-        self.invited: inp.LegInvited | None = None
+        self.ask_at = 0.0
+        self.agents: list[LegAgent] = []  # those of a dial that may still answer
+        self.agent: LegAgent | None = None  # the dialog
+        self._invited: inp.LegInvited | None = None
+        self._caller: tuple[str, str, tuple[Any, ...]] = ("", "", ())
+        self._late = False
+        self._rung = False
+        self._early_media = False
+        self._redirected = False
+        self._worst: tuple[int, int, str] | None = None
+        self._version = 0
+        self._local: tuple[str, int] | None = None
+        self._session: sdp.Session | None = None
 
     # --- coming in ------------------------------------------------------------------------------------------
 
     def accept(self, req: Any, transaction: Any, invited: inp.LegInvited) -> Any:
         """The first INVITE; returns what sippy's transaction layer wants."""
         self.incoming = True
-        self.invited = invited
-        agent = self._agent()
-        agent.lContact = self.house.contact(invited.dialled)
-        self.agent = agent
-        return agent.recvRequest(req, transaction)
+        self._invited = invited
+        self.agent = self._agent()
+        self.agent.lContact = self.house.contact(invited.dialled)
+        return self.agent.recvRequest(req, transaction)
 
     # --- going out ------------------------------------------------------------------------------------------
 
-    def dial(self, targets: list[tuple[Any, tuple[str, int]]], caller: str, name: str, headers: dict[str, str]) -> None:
+    def dial(self, targets: list[Target], caller: str, name: str, extra: tuple[Any, ...]) -> None:
         """One INVITE for each ``(URL, address)``; the first to answer wins."""
-        self.pending = len(targets)
+        self._caller = (caller, name, extra)
+        body = self.offer()
         for url, address in targets:
             agent = self._agent(nh_address=address)
             agent.lContact = self.house.contact(caller)
-            agent.extra_headers = [SipHeader(f"{key}: {value}") for key, value in headers.items()] or None
+            agent.extra_headers = [headers.ALLOW, headers.SUPPORTED, *extra]
             self.agents.append(agent)
-            event = _Try(
-                (None, caller, url.username or caller, self.offer(), None, f'"{quoted(name)}"' if name else None)
-            )
-            event.target = url
+            event = Try((None, caller, url.username or caller, body, None, None))
+            event.target, event.shown = url, headers.name_out(name)
             agent.recvEvent(event)
 
     # --- commands -------------------------------------------------------------------------------------------
 
     def ring(self, *, early_media: bool) -> None:
-        if self.agent is not None and self.state in ("new", "early"):
-            self.state = "early"
-            body = self._answer() if early_media and self.session else None
-            self.agent.recvEvent(CCEventRing((183 if body else 180, "Session Progress" if body else "Ringing", body)))
+        if not self.incoming or self.agent is None or self._late or self.state not in ("new", "early"):
+            return
+        self.state = "early"
+        if early_media and self._session is not None:
+            self.agent.recvEvent(CCEventRing((183, "Session Progress", self._answer())))
+        else:
+            self.agent.recvEvent(CCEventRing((180, "Ringing", None)))
 
     def answer(self) -> None:
-        if self.agent is None or self.state not in ("new", "early"):
+        if not self.incoming or self.agent is None or self._late or self.state not in ("new", "early"):
             return
-        if self.session is None:
-            self.late = True
-            self.agent.recvEvent(CCEventPreConnect((200, "OK", self.offer())))
-            return
-        self.agent.recvEvent(CCEventConnect((200, "OK", self._answer())))
-        self.state = "up"
-        self.house.on_input(inp.LegAnswered(self.id))
+        if self._session is None:
+            # An INVITE without SDP: our offer now, the answer comes with the ACK.
+            event = CCEventPreConnect((200, "OK", self.offer()))
+            self._late = True
+        else:
+            event = CCEventConnect((200, "OK", self._answer()))
+            self.state = "up"
+        event.extra_headers = (headers.ALLOW, headers.SUPPORTED)
+        self.agent.recvEvent(event)
+        if not self._late:
+            self.house.on_input(inp.LegAnswered(self.id))
 
     def reject(self, status: int, reason: str) -> None:
-        if self.agent is not None and self.state != "up":
-            self.agent.recvEvent(CCEventFail((status, reason)))
+        if self.incoming and self.agent is not None and not self._late and self.state in ("new", "early"):
+            self.agent.recvEvent(CCEventFail((status, headers.one_line(reason))))
             self.over()
 
     def hang_up(self) -> None:
-        if self.incoming and self.state != "up" and not self.late and self.agent is not None:
-            self.agent.recvEvent(CCEventFail((480, "Temporarily Unavailable")))
-        else:
-            for agent in [self.agent, *self.agents]:
-                if agent is not None:
-                    agent.recvEvent(CCEventDisconnect())
+        """BYE, CANCEL or 480; a 200 that crosses our CANCEL is ended by sippy's cancelling state."""
+        if self.incoming and self.state in ("new", "early") and not self._late:
+            self.reject(480, "Temporarily Unavailable")
+            return
+        agents = [self.agent] if self.agent is not None else self.agents
+        for agent in agents:
+            agent.recvEvent(CCEventDisconnect())
         self.over()
 
     def notify(self, status: int, reason: str) -> None:
@@ -183,22 +150,20 @@ class Leg:
         kind = SipContentType("message/sipfrag;version=2.0")
         kind.parse()
         ended = "terminated;reason=noresource" if status >= 200 else "active;expires=60"
-        headers = [SipHeader("Event: refer"), SipHeader(f"Subscription-State: {ended}")]
-        self._request("NOTIFY", headers, MsgBody(f"SIP/2.0 {status} {reason}\r\n", kind))
+        extra = [headers.PlainHeader("Event", "refer"), headers.PlainHeader("Subscription-State", ended)]
+        self.agent.request("NOTIFY", extra, MsgBody(f"SIP/2.0 {status} {headers.one_line(reason)}\r\n", kind))
 
     def talk_event(self, event: str) -> None:
-        if self.agent is not None and self.state == "up":
-            self._request("NOTIFY", [SipHeader(f"Event: {event}"), SipHeader("Subscription-State: active")], None)
+        """To every phone that rings, or to the one that talks."""
+        extra = [headers.PlainHeader("Event", event), headers.PlainHeader("Subscription-State", "active")]
+        for agent in [self.agent] if self.agent is not None else self.agents:
+            if agent.early is not None or agent.isConnected():
+                agent.request("NOTIFY", extra)
 
     def ping(self, on_status: Callable[[int], None]) -> None:
         """OPTIONS inside the dialog: 481 or silence means that the peer is dead."""
         if self.agent is not None and self.agent.isConnected():
-            self._request("OPTIONS", [], None, lambda resp: on_status(resp.getSCode()[0]))
-
-    def _request(self, method: str, headers: list[Any], body: Any, on_response: Any = None) -> None:
-        assert self.agent is not None
-        req = self.agent.genRequest(method, body, extra_headers=headers)
-        self.agent.global_config["_sip_tm"].newTransaction(req, resp_cb=on_response or (lambda _resp: None))
+            self.agent.request("OPTIONS", [], None, lambda resp: on_status(resp.getSCode()[0]))
 
     # --- sippy's events -------------------------------------------------------------------------------------
 
@@ -216,42 +181,52 @@ class Leg:
                 self._updated(event, agent)
             case CCEventInfo():
                 self._info(event.getData())
+            case CCEventRedirect():
+                self._redirect(event.getData(), agent)
             case CCEventFail():
-                self._failed(event.getData()[0], agent)
+                self._failed(event.getData()[0], str(event.getData()[1]), agent)
             case CCEventDisconnect():
                 self._disconnected(agent)
 
     def _tried(self, event: Any) -> None:
-        assert self.invited is not None
+        assert self._invited is not None
+        assert self.agent is not None
         body = event.getData()[3]
         try:
             if body is not None:
-                self._negotiate(sdp.read(str(body)))
-        except (PeerError, Unavailable) as no:
-            status = no.sip_status if isinstance(no, PeerError) else 503
-            assert self.agent is not None
-            self.agent.recvEvent(CCEventFail((status, "Not Acceptable Here" if status == 488 else "Unavailable")))
-            self.over()
+                self._negotiate(str(body))
+        except PeerError as no:
+            self.reject(no.sip_status, "Not Acceptable Here" if no.sip_status == 488 else "Bad SDP")
             return
-        self.house.on_input(self.invited)
+        except Unavailable:
+            self.reject(503, "Service Unavailable")
+            return
+        self.house.on_input(self._invited)
 
     def _rang(self, event: Any) -> None:
         status, _reason, body = event.getData()[:3]
-        if status == 100 or self.state == "up":
+        if status == 100 or self.state == "up" or self.incoming:
             return
         early = False
         if body is not None and len(self.agents) == 1:
             try:
-                self._negotiate(sdp.read(str(body)))
+                self._negotiate(str(body))
                 early = True
             except PeerError:
                 early = False
         self.state = "early"
-        self.house.on_input(inp.LegRinging(self.id, early))
+        # Phones repeat 180, and several may ring: told once, and once more when tones begin.
+        if not self._rung or (early and not self._early_media):
+            self._rung, self._early_media = True, early
+            self.house.on_input(inp.LegRinging(self.id, early))
 
     def _connected(self, event: Any, agent: LegAgent) -> None:
         status, _reason, body = event.getData()[:3]
+        if self.agent is not None and agent is not self.agent:
+            agent.recvEvent(CCEventDisconnect())
+            return
         if self.state == "up":
+            # The answer to the offer that a re-INVITE without SDP asked for.
             if body is not None:
                 self._renegotiate(str(body))
             return
@@ -260,70 +235,90 @@ class Leg:
             for other in self.agents:
                 if other is not agent:
                     other.recvEvent(CCEventDisconnect())
+            self.agents = []
         try:
             if body is not None:
-                self._negotiate(sdp.read(str(body)))
+                self._negotiate(str(body))
+            if self._session is None:
+                raise PeerError("No SDP in the answer.", sip_status=488)
         except PeerError:
-            self.hang_up()
-            self.house.on_input(inp.LegFailed(self.id, 488, "no common codec"))
+            self._give_up(488, "no common codec")
             return
-        if status == "ACK" and not self.late:
+        if status == "ACK" and not self._late:
             return
-        self.late = False
+        self._late = False
         self.state = "up"
         self.house.on_input(inp.LegAnswered(self.id))
 
+    def _give_up(self, status: int, reason: str) -> None:
+        """We end a leg that its peer has just accepted."""
+        incoming = self.incoming
+        self.hang_up()
+        self.house.on_input(inp.LegEnded(self.id, "failed") if incoming else inp.LegFailed(self.id, status, reason))
+
     def _updated(self, event: Any, agent: LegAgent) -> None:
         """A re-INVITE: hold, resume, a new address."""
+        if agent is not self.agent:
+            return
         try:
-            session = sdp.read(str(event.getData()))
+            self._negotiate(str(event.getData()))
         except PeerError as no:
             agent.recvEvent(CCEventFail((no.sip_status, "Not Acceptable Here")))
             return
-        self.version += 1
-        self._negotiate(session)
         agent.recvEvent(CCEventConnect((200, "OK", self._answer())))
         self._say_held()
 
     def _renegotiate(self, body: str) -> None:
         try:
-            self._negotiate(sdp.read(body))
+            self._negotiate(body)
         except PeerError:
             return
         self._say_held()
 
     def _say_held(self) -> None:
-        assert self.session is not None
-        if self.session.held != self.held:
-            self.held = self.session.held
+        assert self._session is not None
+        if self._session.held != self.held:
+            self.held = self._session.held
             self.house.on_input(inp.LegHeld(self.id) if self.held else inp.LegUnheld(self.id))
 
     def _info(self, body: Any) -> None:
         if body is None or body.getType() not in INFO_TYPES:
             return
-        text = str(body)
-        digit = next(
-            (line.partition("=")[2].strip() for line in text.splitlines() if line.lower().startswith("signal")),
-            text.strip(),
-        ).upper()
-        digit = {"10": "*", "11": "#"}.get(digit, digit)
-        if len(digit) == 1 and digit in DIGITS:
+        lines = str(body).strip().splitlines() or [""]
+        signal = next((line.partition("=")[2] for line in lines if line.lower().startswith("signal")), lines[0])
+        digit = KEYS.get(signal.strip().upper())
+        if digit is not None:
             self.house.on_input(inp.DigitPressed(self.id, digit, "info"))
 
-    def _failed(self, status: int, agent: LegAgent) -> None:
-        if self.state == "up" or self.incoming:
+    def _redirect(self, data: Any, agent: LegAgent) -> None:
+        """A phone that forwards (RFC 3261 8.1.3.4), followed once."""
+        if self.incoming or self.state == "up":
             return
-        self.last_status = min(self.last_status, status) if self.last_status != 480 else status
-        self.pending -= 1
-        if agent in self.agents:
-            self.agents.remove(agent)
-        if self.pending <= 0:
+        targets = [] if self._redirected else self.house.follow([address.url for address in data[3] or ()])
+        self._redirected = True
+        if targets:
+            self.dial(targets, *self._caller)
+        self._failed(data[0], "redirected", agent)
+
+    def _failed(self, status: int, reason: str, agent: LegAgent) -> None:
+        if self.state == "up" or self.incoming or agent not in self.agents:
+            return
+        self.agents.remove(agent)
+        verdict = (_weight(status), status, reason)
+        if self._worst is None or verdict[0] < self._worst[0]:
+            self._worst = verdict
+        if status >= 600:
+            # RFC 3261 21.6: nobody else needs to be asked.
+            for other in self.agents:
+                other.recvEvent(CCEventDisconnect())
+            self.agents = []
+        if not self.agents:
             self.over()
-            self.house.on_input(inp.LegFailed(self.id, self.last_status))
+            self.house.on_input(inp.LegFailed(self.id, self._worst[1], self._worst[2]))
 
     def _disconnected(self, agent: LegAgent) -> None:
         if self.agent is None:
-            self._failed(487, agent)
+            self._failed(487, "ended", agent)
             return
         if agent is not self.agent:
             return
@@ -332,28 +327,38 @@ class Leg:
         self.house.on_input(inp.LegEnded(self.id, "cancel" if cancelled else "bye"))
 
     def referred(self, target: str, replaces: Any) -> None:
-        other = self.house.leg_of_dialog(replaces) if replaces is not None else None
-        self.house.on_input(inp.TransferAsked(self.id, target, other))
+        if self.state == "up":
+            other = self.house.leg_of_dialog(replaces) if replaces is not None else None
+            self.house.on_input(inp.TransferAsked(self.id, target, other))
+
+    def dialogs(self) -> list[tuple[str, str | None, str | None]]:
+        """Call-ID, our tag, the peer's tag."""
+        return [agent.getCID() for agent in ([self.agent] if self.agent is not None else self.agents)]
 
     # --- SDP ------------------------------------------------------------------------------------------------
 
     def offer(self) -> Any:
-        ip, port = self._local()
-        return MsgBody(sdp.write(ip, port, self.version))
+        """A fresh offer; RFC 3264 8: its version must be higher than the last one's."""
+        self._version += 1
+        ip, port = self._address()
+        return MsgBody(sdp.write(ip, port, self._version))
 
     def _answer(self) -> Any:
-        ip, port = self._local()
-        return MsgBody(sdp.write(ip, port, self.version, answer_to=self.session))
+        ip, port = self._address()
+        return MsgBody(sdp.write(ip, port, self._version, answer_to=self._session))
 
-    def _local(self) -> tuple[str, int]:
-        if self.local is None:
-            self.local = self.house.media.open(self.id)
-        return self.local
+    def _address(self) -> tuple[str, int]:
+        if self._local is None:
+            self._local = self.house.media.open(self.id)
+        return self._local
 
-    def _negotiate(self, session: sdp.Session) -> None:
-        self._local()
-        self.session = session
-        self.house.media.connect(self.id, session.media)
+    def _negotiate(self, text: str) -> None:
+        session = sdp.read(text).keeping(self._session)
+        self._address()
+        if session != self._session:
+            self._version += 1
+            self._session = session
+            self.house.media.connect(self.id, session.media)
 
     def _agent(self, **kwargs: Any) -> LegAgent:
         agent = LegAgent(self.house.config, event_cb=self.event, **kwargs)
@@ -367,14 +372,19 @@ class Leg:
             self.house.media.close(self.id)
             self.house.forget(self)
 
-
-def quoted(name: str) -> str:
-    """A display name for a quoted string (RFC 3261 25.1), in UTF-8 carried as latin-1."""
-    return name.replace("\\", "\\\\").replace('"', '\\"').encode().decode("latin-1")
-
-
-def make_contact(user: str, ip: str, port: int) -> Any:
-    return SipContact(address=SipAddress(url=SipURL(username=user, host=ip, port=port)))
+    def drop(self) -> None:
+        """After an exception: nothing of the leg may stay."""
+        for agent in [*self.agents, *([self.agent] if self.agent is not None else [])]:
+            agent.kill()
+        self.over()
 
 
-__all__ = ["Leg", "host", "make_contact"]
+def _weight(status: int) -> int:
+    """Of several phones' refusals the most telling is reported: declined, busy, others, away, forwarded."""
+    if status >= 600:
+        return 0
+    if status == 486:
+        return 1
+    if status in (408, 480, 487):
+        return 3
+    return 2 if status >= 400 else 4

@@ -1,59 +1,94 @@
 """SDP as far as a G.711 house needs it (RFC 4566, RFC 3264): read an offer or answer, write ours. Pure.
 
-One audio stream with PCMA or PCMU and telephone-event; every other stream is refused with port 0.
+One audio stream with PCMA or PCMU and telephone-event; every other stream is refused with port 0, in its place.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import PeerError
 from core.ports import RemoteMedia
 
 NAMES = {8: "PCMA", 0: "PCMU"}
+USUAL_EVENTS = 101
+PROFILES = ("RTP/AVP", "RTP/AVPF")
+MOST_STREAMS = 16
+_M = re.compile(r"m=(\w+) ([0-9]{1,5})(?:/[0-9]+)? (\S+)((?: [\w.*-]+)+)\s*$")
+_IPV4 = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}\Z")
+_DIRECTION = re.compile(r"(?m)^a=(sendrecv|sendonly|recvonly|inactive)[ \t]*$")
+_C = re.compile(r"(?m)^c=IN (IP4|IP6) (\S+)")
+# RFC 3264 6.1: what we answer to what the peer (sends, receives).
+_MIRROR = {
+    (True, True): "sendrecv",
+    (True, False): "recvonly",
+    (False, True): "sendonly",
+    (False, False): "inactive",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A peer's description: ``media`` is what the media process needs, ``held`` what a person would call on hold."""
+    """A peer's description: ``media`` is what the media process needs, ``held`` what a person would call on hold.
+
+    ``streams`` are the m-lines of the answer in the offer's order; ``None`` stands for the audio that we take.
+    """
 
     media: RemoteMedia
     held: bool
-    other_streams: tuple[str, ...] = ()
+    streams: tuple[str | None, ...] = (None,)
+    profile: str = "RTP/AVP"
+
+    def keeping(self, before: Session | None) -> Session:
+        """A hold with 0.0.0.0 names no address; the old one stays until the resume."""
+        if self.media.ip or before is None:
+            return self
+        return replace(self, media=replace(self.media, ip=before.media.ip, port=before.media.port))
 
 
 def read(text: str) -> Session:
     """Raises ``PeerError`` 488 when there is no audio in a codec of ours, 400 when it cannot be read."""
-    blocks = re.split(r"(?m)^(?=m=)", text.replace("\r\n", "\n"))
-    default_ip = _address(blocks[0])
-    others: list[str] = []
+    head, *blocks = re.split(r"(?m)^(?=m=)", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not head.startswith("v=0") or len(blocks) > MOST_STREAMS:
+        raise PeerError("The SDP cannot be read.", sip_status=400)
+    streams: list[str | None] = []
     found: Session | None = None
-    for block in blocks[1:]:
-        head = block.split("\n", 1)[0].split()
-        if len(head) < 4 or not head[1].split("/")[0].isdigit():
+    profile = "RTP/AVP"
+    for block in blocks:
+        line = _M.match(block.split("\n", 1)[0])
+        if line is None or int(line.group(2)) > 65535:
             raise PeerError("The SDP cannot be read.", sip_status=400)
-        if head[0] != "m=audio" or found is not None or not head[2].startswith("RTP/AVP"):
-            others.append(" ".join([head[0][2:], "0", *head[2:]]))
-            continue
-        found = _audio(block, head, _address(block) or default_ip)
+        kind, port, proto, formats = line.group(1), int(line.group(2)), line.group(3), line.group(4)
+        if kind == "audio" and found is None and proto in PROFILES:
+            found = _audio(head, block, port, formats.split())
+            if found is not None:
+                profile = proto
+                streams.append(None)
+                continue
+        streams.append(f"m={kind} 0 {proto}{formats}")
     if found is None:
-        raise PeerError("The SDP offers no audio.", sip_status=488)
-    return Session(found.media, found.held, tuple(others))
-
-
-def _audio(block: str, head: list[str], ip: str) -> Session:
-    maps = {int(n): name.upper() for n, name in re.findall(r"(?m)^a=rtpmap:(\d+) ([\w-]+)/8000", block)}
-    offered = [int(n) for n in head[3:] if n.isdigit()]
-    codec = next((n for n in offered if n in NAMES), None)
-    if codec is None:
         raise PeerError("No common codec: this house speaks PCMA and PCMU.", sip_status=488)
-    events = next((n for n in offered if maps.get(n) == "TELEPHONE-EVENT"), None)
-    direction = re.findall(r"(?m)^a=(sendrecv|sendonly|recvonly|inactive)\s*$", block)
-    way = direction[-1] if direction else "sendrecv"
-    port = int(head[1].split("/")[0])
+    return Session(found.media, found.held, tuple(streams), profile)
+
+
+def _audio(head: str, block: str, port: int, formats: list[str]) -> Session | None:
+    """The audio stream, ``None`` when it has no codec of ours."""
+    offered = [int(n) for n in formats if n.isascii() and n.isdigit() and len(n) < 4]
+    names = {int(n): name.upper() for n, name in re.findall(r"(?m)^a=rtpmap:([0-9]{1,3}) ([\w.-]+)/8000", block)}
+    codec = next((n for n in offered if n in NAMES and names.get(n, NAMES[n]) == NAMES[n]), None)
+    if codec is None:
+        return None
+    where = _C.search(block) or _C.search(head)
+    family, ip = (where.group(1), where.group(2).split("/")[0]) if where is not None else ("IP4", "")
+    if ip and (family == "IP6" or not _IPV4.match(ip)):
+        # Names would have to be looked up while a call waits.
+        return None
+    events = next((n for n in offered if names.get(n) == "TELEPHONE-EVENT"), None)
+    ways = _DIRECTION.findall(block) or _DIRECTION.findall(head)
+    way = ways[-1] if ways else "sendrecv"
+    # RFC 2543 hold; port 0 closes the stream.
     nowhere = ip in ("0.0.0.0", "") or port == 0
-    held = nowhere or way in ("sendonly", "inactive")
     media = RemoteMedia(
         ip="" if nowhere else ip,
         port=0 if nowhere else port,
@@ -62,38 +97,29 @@ def _audio(block: str, head: list[str], ip: str) -> Session:
         sends=way in ("sendrecv", "sendonly") and not nowhere,
         receives=way in ("sendrecv", "recvonly") and not nowhere,
     )
-    return Session(media, held)
-
-
-def _address(block: str) -> str:
-    found = re.search(r"(?m)^c=IN IP4 (\S+)", block)
-    return found.group(1).split("/")[0] if found else ""
+    return Session(media, held=nowhere or way in ("sendonly", "inactive"))
 
 
 def write(ip: str, port: int, version: int, *, answer_to: Session | None = None) -> str:
     """Our description; as an answer it names only the peer's codec and mirrors its direction."""
     if answer_to is None:
-        codecs, events, way, others = [8, 0], 101, "sendrecv", ()
+        codecs, events, way = [8, 0], USUAL_EVENTS, "sendrecv"
+        streams: tuple[str | None, ...] = (None,)
+        profile = "RTP/AVP"
     else:
         remote = answer_to.media
-        codecs, events, others = [remote.payload_type], remote.dtmf_payload_type, answer_to.other_streams
-        way = {
-            (True, True): "sendrecv",
-            (True, False): "recvonly",
-            (False, True): "sendonly",
-            (False, False): "inactive",
-        }[(remote.sends, remote.receives)]
+        codecs, way = [remote.payload_type], _MIRROR[remote.sends, remote.receives]
+        events = remote.dtmf_payload_type  # type: ignore[assignment]
+        streams, profile = answer_to.streams, answer_to.profile
     numbers = [*codecs, *([events] if events is not None else [])]
-    lines = [
-        "v=0",
-        f"o=hotline {port} {version} IN IP4 {ip}",
-        "s=-",
-        f"c=IN IP4 {ip}",
-        "t=0 0",
-        f"m=audio {port} RTP/AVP {' '.join(map(str, numbers))}",
-        *(f"a=rtpmap:{n} {NAMES[n]}/8000" for n in codecs),
-    ]
-    if events is not None:
-        lines += [f"a=rtpmap:{events} telephone-event/8000", f"a=fmtp:{events} 0-16"]
-    lines += ["a=ptime:20", f"a={way}", *(f"m={other}" for other in others), ""]
-    return "\r\n".join(lines)
+    lines = ["v=0", f"o=hotline {port} {version} IN IP4 {ip}", "s=-", f"c=IN IP4 {ip}", "t=0 0"]
+    for stream in streams:
+        if stream is not None:
+            lines.append(stream)
+            continue
+        lines.append(f"m=audio {port} {profile} {' '.join(map(str, numbers))}")
+        lines += [f"a=rtpmap:{n} {NAMES[n]}/8000" for n in codecs]
+        if events is not None:
+            lines += [f"a=rtpmap:{events} telephone-event/8000", f"a=fmtp:{events} 0-16"]
+        lines += ["a=ptime:20", f"a={way}"]
+    return "\r\n".join([*lines, ""])

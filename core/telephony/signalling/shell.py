@@ -1,7 +1,6 @@
 """The shell around sippy: requests in become inputs, commands become requests out. No call rules.
 
-Phones are known by digest, trunks by address. Every leg is one ``Leg``; this class finds it, and does what
-belongs to no dialog: REGISTER, OPTIONS, keep-alive.
+Every leg is one ``Leg``; this class finds it, and does what belongs to no dialog: REGISTER, OPTIONS, keep-alive.
 """
 
 from __future__ import annotations
@@ -9,14 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import re
+import random
 import time
-from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sippy.SipHeader import SipHeader
 from sippy.SipRequest import SipRequest
 from sippy.SipURL import SipURL
 
@@ -25,20 +24,29 @@ from core.events import new_uid
 from core.ports import LegMedia
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony.signalling import host
-from core.telephony.signalling.digest import Digest, parse
-from core.telephony.signalling.leg import Leg, make_contact
+from core.telephony.signalling import agent, headers, host
+from core.telephony.signalling.doors import Doors
+from core.telephony.signalling.leg import Leg, Target
 from core.telephony.signalling.registrar import LONGEST_S, SHORTEST_S, USUAL_S, Contact, Registrar
 from core.telephony.site import Site
 
 log = logging.getLogger(__name__)
 
-KEEP_ALIVE_EVERY_S = 30.0
-KEEP_ALIVE_LIMIT_S = 4.0
-MISSES_ALLOWED = 2
-BAD_ATTEMPTS = 30
-BAD_WINDOW_S = 60.0
-ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, REFER, NOTIFY"
+TICK_S = 1.0
+UNDERSTOOD = ("replaces",)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAlive:
+    """OPTIONS to every phone ``every_s``, answered within ``limit_s``; so many ``misses`` and it counts as gone.
+
+    ``legs_s`` is the same for calls in progress (their limit is the transaction's 32 s).
+    """
+
+    every_s: float = 30.0
+    limit_s: float = 4.0
+    misses: int = 2
+    legs_s: float = 30.0
 
 
 class Signalling:
@@ -51,30 +59,32 @@ class Signalling:
         media: LegMedia,
         on_input: Callable[[inp.Input], None],
         state_dir: Path,
+        *,
+        keep_alive: KeepAlive | None = None,
     ) -> None:
         self.bind = bind
         self.site = site
         self.media = media
         self.on_input = on_input
+        self.keep_alive = keep_alive or KeepAlive()
         self.registrar = Registrar(state_dir / "registrations.json", on_input)
+        self.doors = Doors(site)
         self.config: dict[str, Any] = {}
-        self.digest = Digest(site().realm)
+        self.address = bind
         self._legs: dict[inp.LegId, Leg] = {}
-        self._bad: dict[str, deque[float]] = {}
         self._rings: dict[inp.LegId, asyncio.TimerHandle] = {}
+        self._gateways: dict[str, str] = {}
         self._keeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         self.config.update(
-            {
-                "_sip_address": self.bind[0],
-                "_sip_port": self.bind[1],
-                "_sip_logger": host.Silent(),
-            },
+            {"_sip_address": self.bind[0], "_sip_port": self.bind[1], "_sip_logger": host.Silent()},
         )
         self.tm = host.TransactionManager(self.config, self._request)
         self.config["_sip_tm"] = self.tm
+        self.address = (self.bind[0], int(self.tm.server.uopts.laddress[1]))
         self.registrar.restore(time.time())
+        await self._resolve()
         self._keeper = asyncio.get_running_loop().create_task(self._keep())
 
     async def stop(self) -> None:
@@ -84,6 +94,7 @@ class Signalling:
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._keeper
+        self.registrar.write(self.registrar.dump())
         # Let the BYEs of the calls above leave the socket.
         await asyncio.sleep(0.05)
         self.tm.shutdown()
@@ -91,17 +102,13 @@ class Signalling:
     @property
     def port(self) -> int:
         """The bound port, of interest when 0 was asked for."""
-        server = next(iter(self.tm.l4r.cache_l2s.values()))
-        return int(server.uopts.laddress[1])
+        return self.address[1]
 
     def legs_up(self) -> int:
         return len(self._legs)
 
     def contacts(self, extension: str) -> list[str]:
         return [contact.uri for contact in self.registrar.of(extension, time.time())]
-
-    def contact(self, user: str) -> Any:
-        return make_contact(user, self.bind[0], self.port)
 
     # --- commands -------------------------------------------------------------------------------------------
 
@@ -112,59 +119,81 @@ class Signalling:
         leg = self._legs.get(command.leg)  # type: ignore[attr-defined]
         if leg is None:
             return
-        match command:
-            case cmd.Ring():
-                leg.ring(early_media=command.early_media)
-            case cmd.Answer():
-                leg.answer()
-            case cmd.Reject():
-                leg.reject(command.status, command.reason)
-            case cmd.HangUp():
-                leg.hang_up()
-            case cmd.TransferProgress():
-                leg.notify(command.status, command.reason)
-            case cmd.TalkEvent():
-                leg.talk_event(command.event)
+        try:
+            match command:
+                case cmd.Ring():
+                    leg.ring(early_media=command.early_media)
+                case cmd.Answer():
+                    leg.answer()
+                case cmd.Reject():
+                    leg.reject(command.status, command.reason)
+                case cmd.HangUp():
+                    leg.hang_up()
+                case cmd.TransferProgress():
+                    leg.notify(command.status, command.reason)
+                case cmd.TalkEvent():
+                    leg.talk_event(command.event)
+        except Exception:
+            # One leg's trouble ends that leg and nothing else.
+            host.complain(f"{type(command).__name__} failed")
+            leg.drop()
+            if not isinstance(command, cmd.HangUp | cmd.Reject):
+                self._soon(inp.LegEnded(leg.id, "failed"))
 
     def _dial(self, command: cmd.Dial) -> None:
         targets = self._targets(command)
         if not targets:
-            asyncio.get_running_loop().call_soon(self.on_input, inp.LegFailed(command.leg, 480, "not registered"))
+            reason = "not registered" if command.extension is not None else "no gateway"
+            self._soon(inp.LegFailed(command.leg, 480 if command.extension is not None else 503, reason))
             return
         leg = Leg(self, command.leg)
         self._legs[leg.id] = leg
-        headers: dict[str, str] = {}
+        extra: list[headers.PlainHeader] = []
         if command.auto_answer:
-            headers["Call-Info"] = "<sip:hotline>;answer-after=0"
+            extra.append(headers.PlainHeader("Call-Info", f"<sip:{self.address[0]}>;answer-after=0"))
         if command.demo:
-            headers["X-Hotline-Demo"] = "1"
+            extra.append(headers.PlainHeader("X-Hotline-Demo", "1"))
         try:
-            leg.dial(targets, command.caller or "anonymous", command.caller_name, headers)
-        except (Unavailable, ValueError, OSError) as problem:
-            log.warning("dialling failed: %s", problem)
-            leg.over()
-            asyncio.get_running_loop().call_soon(self.on_input, inp.LegFailed(command.leg, 503, str(problem)))
+            leg.dial(targets, command.caller or "anonymous", command.caller_name, tuple(extra))
+        except Unavailable as full:
+            leg.drop()
+            self._soon(inp.LegFailed(command.leg, 503, str(full)))
+            return
+        except Exception:
+            host.complain("dialling failed")
+            leg.drop()
+            self._soon(inp.LegFailed(command.leg, 500, "dialling failed"))
             return
         self._rings[leg.id] = asyncio.get_running_loop().call_later(command.ring_s, self._ring_over, leg)
 
-    def _targets(self, command: cmd.Dial) -> list[tuple[Any, tuple[str, int]]]:
+    def _soon(self, what: inp.Input) -> None:
+        asyncio.get_running_loop().call_soon(self.on_input, what)
+
+    def _targets(self, command: cmd.Dial) -> list[Target]:
         if command.extension is not None:
-            found = []
-            for contact in self.registrar.of(command.extension, time.time()):
-                url = SipURL(contact.uri)
-                found.append((url, contact.source))
-            return found
+            return [
+                (SipURL(contact.uri), contact.source) for contact in self.registrar.of(command.extension, time.time())
+            ]
         trunk = self.site().trunks.get(command.trunk or "")
-        if trunk is None or not trunk.gateway:
+        gateway = self._gateway(trunk.gateway) if trunk is not None and trunk.gateway else None
+        if gateway is None or not command.number:
             return []
-        ip, _, port = trunk.gateway.partition(":")
-        address = (ip, int(port or 5060))
-        return [(SipURL(username=command.number, host=address[0], port=address[1]), address)]
+        return [(SipURL(username=command.number, host=gateway[0], port=gateway[1]), gateway)]
+
+    def _gateway(self, text: str) -> tuple[str, int] | None:
+        name, _, port = text.partition(":")
+        ip = name if host.is_address(name) else self._gateways.get(name)
+        return (ip, int(port or 5060)) if ip is not None else None
 
     def _ring_over(self, leg: Leg) -> None:
         if leg.state in ("new", "early"):
             leg.hang_up()
             self.on_input(inp.LegFailed(leg.id, 408, "no answer"))
+
+    # --- what legs ask --------------------------------------------------------------------------------------
+
+    def contact(self, user: str) -> Any:
+        return agent.make_contact(user, self.address)
 
     def forget(self, leg: Leg) -> None:
         self._legs.pop(leg.id, None)
@@ -173,203 +202,202 @@ class Signalling:
 
     def leg_of_dialog(self, replaces: Any) -> inp.LegId | None:
         """The leg that a Replaces header names (RFC 3891): its tags are seen from the peer that wrote it."""
+        tags = {replaces.from_tag, replaces.to_tag}
         for leg in self._legs.values():
-            if leg.agent is None:
-                continue
-            call_id, ours, theirs = leg.agent.getCID()
-            if call_id == replaces.call_id and {ours, theirs} == {replaces.from_tag, replaces.to_tag}:
+            if any(call_id == replaces.call_id and {ours, theirs} == tags for call_id, ours, theirs in leg.dialogs()):
                 return leg.id
         return None
+
+    def follow(self, urls: list[Any]) -> list[Target]:
+        """A redirect may lead to our own phones and, for a trunk, stay on its gateway: anything else could be a
+        stranger's way to call on our bill."""
+        gateways = [self._gateway(trunk.gateway) for trunk in self.site().trunks.values() if trunk.gateway]
+        found: list[Target] = []
+        for url in urls:
+            known = self.registrar.of(url.username or "", time.time())
+            found += [(SipURL(contact.uri), contact.source) for contact in known]
+            if not known and (address := (url.host, int(url.port or 5060))) in gateways:
+                found.append((url, address))
+        return found
 
     # --- requests outside a dialog ------------------------------------------------------------------------------
 
     def _request(self, req: Any, transaction: Any) -> Any:
         try:
-            match req.getMethod():
-                case "INVITE":
-                    return self._invite(req, transaction)
-                case "REGISTER":
-                    return (self._register(req), None, None)
-                case "OPTIONS":
-                    response = req.genResponse(200, "OK", server="hotline")
-                    response.appendHeader(SipHeader(f"Allow: {ALLOW}"))
-                    return (response, None, None)
-                case "BYE" | "NOTIFY" | "INFO" | "REFER" | "UPDATE":
-                    return (req.genResponse(481, "Call/Transaction Does Not Exist"), None, None)
-                case _:
-                    return (req.genResponse(405, "Method Not Allowed"), None, None)
-        except (ValueError, AttributeError, IndexError, KeyError, TypeError):
+            method, in_dialog = req.getMethod(), req.getHFBody("to").getTag() is not None
+            if method == "INVITE" and not in_dialog:
+                return self._invite(req, transaction)
+            if method == "REGISTER":
+                return (self._register(req), None, None)
+            if method == "OPTIONS":
+                return (agent.unsupported(req), None, None)
+            if in_dialog and not self._knows(str(req.getHFBody("call-id"))):
+                return (req.genResponse(481, "Call/Transaction Does Not Exist", server="hotline"), None, None)
+            return (agent.unsupported(req), None, None)
+        except Exception:
             host.complain(f"bad request from {req.getSource()}")
-            return (req.genResponse(400, "Bad Request"), None, None)
+            return (req.genResponse(400, "Bad Request", server="hotline"), None, None)
+
+    def _knows(self, call_id: str) -> bool:
+        return any(known == call_id for leg in self._legs.values() for known, _ours, _theirs in leg.dialogs())
 
     def _invite(self, req: Any, transaction: Any) -> Any:
-        if req.getHFBody("to").getTag():
-            return (req.genResponse(481, "Call/Transaction Does Not Exist"), None, None)
-        if req.countHFs("contact") != 1 or req.getHFBody("contact").asterisk:
-            return (req.genResponse(400, "Missing or Bad Contact"), None, None)
-        if any("100rel" in str(body).lower() for body in req.getHFBodys("require")):
-            refused = req.genResponse(420, "Bad Extension")
-            refused.appendHeader(SipHeader("Unsupported: 100rel"))
+        if (refused := self._unfit(req)) is not None:
             return (refused, None, None)
         caller = req.getHFBody("from").getUrl().username or "anonymous"
-        site, ip = self.site(), req.getSource()[0]
-        if caller in site.accounts:
-            refusal = self._refusal(req, caller, "proxy-authorization", 407)
-            if refusal is not None:
-                return (refusal, None, None)
+        if caller in self.site().accounts:
+            if (refused := self.doors.refusal(req, caller, proxy=True)) is not None:
+                return (refused, None, None)
             kind, origin = "extension", caller
         else:
-            origin = next((trunk.id for trunk in site.trunks.values() if _matches(trunk.peers, req.getSource())), "")
-            if not origin:
-                log.info("INVITE from unknown %s refused", ip)
-                return (req.genResponse(403, "Forbidden"), None, None)
-            kind = "trunk"
-        replaces = self.leg_of_dialog(req.getHFBody("replaces")) if req.countHFs("replaces") else None
+            trunk = self.doors.trunk(req.getSource())
+            if trunk is None:
+                return (req.genResponse(403, "Forbidden", server="hotline"), None, None)
+            kind, origin = "trunk", trunk
+        replaces = None
+        if req.countHFs("replaces"):
+            replaces = self.leg_of_dialog(req.getHFBody("replaces"))
+            if replaces is None:
+                # RFC 3891 3: a call that is gone cannot be replaced.
+                return (req.genResponse(481, "Call/Transaction Does Not Exist", server="hotline"), None, None)
         leg = Leg(self, inp.LegId(new_uid()))
         self._legs[leg.id] = leg
         invited = inp.LegInvited(
             leg.id,
             req.getRURI().username or "",
-            caller,
-            _display_name(req),
+            headers.one_line(caller),
+            headers.name_in(req.getHFBody("from").getUri().name),
             kind,  # type: ignore[arg-type]
             origin,
             replaces,
-            demo=any("1" in str(body) for body in req.getHFBodys("x-hotline-demo")),
+            demo=headers.raw(req, "x-hotline-demo").strip() == "1",
         )
         try:
             return leg.accept(req, transaction, invited)
         except Exception:
-            leg.over()
+            leg.drop()
             raise
+
+    def _unfit(self, req: Any) -> Any:
+        """The response to an INVITE that cannot be taken (RFC 3261 8.2, 16.3), or ``None``."""
+        if req.countHFs("contact") != 1 or req.getHFBody("contact").asterisk:
+            return req.genResponse(400, "Missing or Bad Contact", server="hotline")
+        req.getHFBody("contact").getUrl().getTAddr()
+        if req.countHFs("max-forwards") and req.getHFBody("max-forwards").getNum() <= 0:
+            return req.genResponse(483, "Too Many Hops", server="hotline")
+        strange = [tag for tag in headers.tags(req, "require") if tag not in UNDERSTOOD]
+        if strange:
+            refused = req.genResponse(420, "Bad Extension", server="hotline")
+            refused.appendHeader(headers.PlainHeader("Unsupported", ", ".join(strange)))
+            return refused
+        body = req.getBody()
+        if (body is not None and body.getType() != "application/sdp") or req.countHFs("content-encoding"):
+            refused = req.genResponse(415, "Unsupported Media Type", server="hotline")
+            refused.appendHeader(headers.ACCEPT)
+            return refused
+        return None
 
     def _register(self, req: Any) -> Any:
         extension = req.getHFBody("to").getUrl().username or ""
-        refusal = self._refusal(req, extension, "authorization", 401)
-        if refusal is not None:
-            return refusal
+        if (refused := self.doors.refusal(req, extension, proxy=False)) is not None:
+            return refused
         now = time.time()
+        usual = headers.seconds(headers.raw(req, "expires"), USUAL_S)
         call_id, cseq = str(req.getHFBody("call-id")), req.getHFBody("cseq").getCSeqNum()
-        usual = _number(req.getHFBody("expires").getNum(), USUAL_S) if req.countHFs("expires") else USUAL_S
-        for body in req.getHFBodys("contact"):
-            if body.asterisk:
-                self.registrar.unbind(extension, None, "asked")
-                continue
-            uri = str(body.getUrl())
-            wanted = _number(_parameters(body).get("expires", usual), usual)
-            if wanted == 0:
+        contacts = req.getHFBodys("contact")
+        if any(body.asterisk for body in contacts):
+            if len(contacts) > 1 or usual != 0:
+                return req.genResponse(400, "Bad Contact", server="hotline")
+            self.registrar.unbind(extension, None, "asked")
+            contacts = []
+        # Everything is looked at before anything is changed (RFC 3261 10.3, 7).
+        wanted = [(_uri(body), headers.seconds(body.getUri().params.get("expires", usual), usual)) for body in contacts]
+        if any(0 < expires < SHORTEST_S for _uri_, expires in wanted):
+            brief = req.genResponse(423, "Interval Too Brief", server="hotline")
+            brief.appendHeader(headers.PlainHeader("Min-Expires", str(SHORTEST_S)))
+            return brief
+        for uri, expires in wanted:
+            if expires == 0:
                 self.registrar.unbind(extension, uri, "asked")
                 continue
-            if wanted < SHORTEST_S:
-                brief = req.genResponse(423, "Interval Too Brief")
-                brief.appendHeader(SipHeader(f"Min-Expires: {SHORTEST_S}"))
-                return brief
-            expires = min(wanted, LONGEST_S)
-            self.registrar.bind(extension, Contact(uri, tuple(req.getSource()), now + expires, call_id, cseq), now)
+            until = now + min(expires, LONGEST_S)
+            # Spread, so that a building's phones that came up together are not all asked at once.
+            ask_at = time.monotonic() + self.keep_alive.every_s * random.uniform(0.5, 1.0)
+            contact = Contact(uri, tuple(req.getSource()), until, call_id, cseq, ask_at=ask_at)
+            if not self.registrar.bind(extension, contact, now):
+                return req.genResponse(500, "Out of Order", server="hotline")
         response = req.genResponse(200, "OK", server="hotline")
         for contact in self.registrar.of(extension, now):
-            response.appendHeader(SipHeader(f"Contact: <{contact.uri}>;expires={int(contact.expires_at - now)}"))
+            expires = round(contact.expires_at - now)
+            response.appendHeader(headers.PlainHeader("Contact", f"<{contact.uri}>;expires={expires}"))
         return response
-
-    def _refusal(self, req: Any, extension: str, header: str, status: int) -> Any:
-        """``None`` when the digest is right, else the response to send."""
-        ip = req.getSource()[0]
-        account = self.site().accounts.get(extension)
-        if self._too_many(ip):
-            return req.genResponse(403, "Too Many Attempts")
-        given = _raw_header(req, header)
-        verdict = "none"
-        if given:
-            right_user = account is not None and parse(given).get("username") == extension
-            verdict = self.digest.check(given, req.getMethod(), account.ha1) if right_user and account else "bad"
-        if verdict == "good":
-            return None
-        if verdict == "bad":
-            self._bad.setdefault(ip, deque(maxlen=BAD_ATTEMPTS)).append(time.monotonic())
-        response = req.genResponse(status, "Unauthorized" if status == 401 else "Proxy Authentication Required")
-        name = "WWW-Authenticate" if status == 401 else "Proxy-Authenticate"
-        response.headers.append(_PlainHeader(name, self.digest.challenge(stale=verdict == "stale")))
-        return response
-
-    def _too_many(self, ip: str) -> bool:
-        tries = self._bad.get(ip)
-        return tries is not None and len(tries) == BAD_ATTEMPTS and time.monotonic() - tries[0] < BAD_WINDOW_S
 
     # --- keep-alive -----------------------------------------------------------------------------------------
 
     async def _keep(self) -> None:
+        tick = min(TICK_S, self.keep_alive.every_s)
+        turns = 0
         while True:
-            await asyncio.sleep(KEEP_ALIVE_EVERY_S)
-            self.registrar.expire(time.time())
-            for extension in list(self.registrar.contacts):
-                for contact in self.registrar.of(extension, time.time()):
-                    self._ping(extension, contact)
-            for leg in list(self._legs.values()):
-                if leg.state == "up":
-                    leg.ping(lambda status, leg=leg: self._pinged(leg, status))
+            await asyncio.sleep(tick)
+            turns += 1
+            try:
+                self._ask_around(time.monotonic())
+                if turns % 60 == 0:
+                    await self._resolve()
+                if self.registrar.dirty:
+                    await asyncio.to_thread(self.registrar.write, self.registrar.dump())
+            except Exception:
+                host.complain("keep-alive failed")
+
+    def _ask_around(self, now: float) -> None:
+        self.registrar.expire(time.time())
+        for extension, contact in self.registrar.every():
+            if now >= contact.ask_at:
+                contact.ask_at = now + self.keep_alive.every_s
+                self._ask(extension, contact)
+        for leg in list(self._legs.values()):
+            if leg.state == "up" and now >= leg.ask_at:
+                if leg.ask_at:
+                    leg.ping(partial(self._pinged, leg))
+                leg.ask_at = now + self.keep_alive.legs_s
 
     def _pinged(self, leg: Leg, status: int) -> None:
         if status in (408, 481) and leg.state == "up":
             leg.hang_up()
             self.on_input(inp.LegEnded(leg.id, "dead_peer"))
 
-    def _ping(self, extension: str, contact: Contact) -> None:
-        answered = asyncio.Event()
+    def _ask(self, extension: str, contact: Contact) -> None:
         req = SipRequest(
-            method="OPTIONS",
-            ruri=SipURL(contact.uri),
-            target=(contact.source, "udp"),
-            user_agent="hotline",
+            method="OPTIONS", ruri=SipURL(contact.uri), target=(contact.source, "udp"), user_agent="hotline"
         )
-        self.tm.newTransaction(req, resp_cb=lambda resp: answered.set() if resp.getSCode()[0] != 408 else None)
 
-        def look() -> None:
-            contact.misses = 0 if answered.is_set() else contact.misses + 1
-            if contact.misses >= MISSES_ALLOWED:
+        def answered(_resp: Any) -> None:
+            timer.cancel()
+            contact.misses = 0
+
+        def missed() -> None:
+            self.tm.abandon(transaction)
+            contact.misses += 1
+            # The phone may have registered anew since.
+            if self.registrar.contacts.get(extension, {}).get(contact.uri) is not contact:
+                return
+            if contact.misses >= self.keep_alive.misses:
                 self.registrar.unbind(extension, contact.uri, "keep_alive_failed")
 
-        asyncio.get_running_loop().call_later(KEEP_ALIVE_LIMIT_S, look)
+        timer = asyncio.get_running_loop().call_later(self.keep_alive.limit_s, missed)
+        transaction = self.tm.newTransaction(req, resp_cb=answered)
+
+    async def _resolve(self) -> None:
+        """Gateways given by name are looked up here, never while a call waits."""
+        for trunk in self.site().trunks.values():
+            name = (trunk.gateway or "").partition(":")[0]
+            if name and not host.is_address(name):
+                try:
+                    found = await asyncio.get_running_loop().getaddrinfo(name, None, family=2)
+                    self._gateways[name] = str(found[0][4][0])
+                except OSError as problem:
+                    log.warning("gateway %s cannot be found: %s", name, problem)
 
 
-def _matches(peers: tuple[str, ...], source: tuple[str, int]) -> bool:
-    return any(peer in (source[0], f"{source[0]}:{source[1]}") for peer in peers)
-
-
-def _display_name(req: Any) -> str:
-    name = req.getHFBody("from").getUri().name or ""
-    return str(name).strip('"').encode("latin-1", "replace").decode("utf-8", "replace")
-
-
-def _number(value: Any, usual: int) -> int:
-    found = re.match(r"\d+", str(value))
-    return int(found.group()) if found else usual
-
-
-def _parameters(contact: Any) -> dict[str, Any]:
-    """The contact header's own parameters, whatever form sippy holds them in."""
-    return dict(contact.getUri().params)
-
-
-def _raw_header(req: Any, name: str) -> str:
-    """The header as it came: sippy's own parser of it fails on commas inside quotes."""
-    for header in req.headers:
-        if header.name == name:
-            return str(header.body)
-    return ""
-
-
-class _PlainHeader:
-    """A header written as given; for the challenge, whose quoting sippy gets wrong."""
-
-    def __init__(self, name: str, value: str) -> None:
-        self.name, self.value = name.lower(), value
-        self._text = f"{name}: {value}"
-
-    def __str__(self) -> str:
-        return self._text
-
-    def localStr(self, *_args: Any, **_kwargs: Any) -> str:
-        return self._text
-
-    def getCopy(self) -> _PlainHeader:
-        return self
+def _uri(contact: Any) -> str:
+    return str(contact.getUrl())

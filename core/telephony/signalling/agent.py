@@ -1,0 +1,165 @@
+"""sippy's user agent with the overrides that its edges need. Each override says what the stock code does wrong.
+
+Knows dialogs, not legs: what happens is told to ``leg``, the owner.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from sippy.CCEvents import CCEventTry
+from sippy.SipAddress import SipAddress
+from sippy.SipContact import SipContact
+from sippy.SipReplaces import SipReplaces
+from sippy.SipURL import SipURL
+from sippy.UA import UA
+from sippy.UaStateConnected import UaStateConnected
+from sippy.UaStateDisconnected import UaStateDisconnected
+
+from core.telephony.signalling import headers, host
+
+
+class Owner(Protocol):
+    """What the user agent asks of its leg."""
+
+    def offer(self) -> Any:
+        """A body with a new offer of ours."""
+
+    def referred(self, target: str, replaces: Any) -> None:
+        """REFER came and was accepted."""
+
+
+def _refer(state: Any, req: Any) -> None:
+    """RFC 3515: 202, then NOTIFY as the transfer goes on; sippy's own would hang up at once."""
+    if req.countHFs("refer-to") != 1:
+        req.sendResponse(400, "Bad Request")
+        return
+    url = req.getHFBody("refer-to").getUrl()
+    if not url.username:
+        req.sendResponse(400, "Bad Refer-To")
+        return
+    req.sendResponse(202, "Accepted")
+    replaces = next((value for key, value in (url.headers or {}).items() if key.lower() == "replaces"), None)
+    state.ua.leg.referred(url.username, read_replaces(replaces) if replaces else None)
+
+
+def _invite_again(state: Any, req: Any) -> Any:
+    """A re-INVITE may move the peer (RFC 3261 12.2.2), which sippy ignores; one without SDP asks for our offer
+    (14.2), which sippy takes for hold."""
+    ua = state.ua
+    if not ua.routes and req.countHFs("contact") == 1:
+        ua.rTarget = req.getHFBody("contact").getUrl().getCopy()
+        ua.rAddr = ua.rTarget.getTAddr()
+    if req.getBody() is not None:
+        return UaStateConnected._recvRequestInvite(state, req)
+    ua.uasResp = req.genResponse(100, "Trying", server=ua.local_ua)
+    ua.global_config["_sip_tm"].sendResponse(ua.uasResp)
+    ua.lSDP = ua.leg.offer()
+    ua.sendUasResponse(200, "OK", ua.lSDP, (ua.lContact,), ack_wait=True)
+    return None
+
+
+class Connected(UaStateConnected):  # type: ignore[misc]
+    recv_request_handlers = {  # noqa: RUF012 - sippy's own form
+        **UaStateConnected.recv_request_handlers,
+        "REFER": _refer,
+        "INVITE": _invite_again,
+    }
+
+
+class LegAgent(UA):  # type: ignore[misc]
+    """``source`` is where the peer's last message came from; ``early`` the tag and target of its provisional."""
+
+    UaStateConnected = Connected
+    leg: Owner
+    rCSeq: int | None  # noqa: N815 - sippy's name
+    rAddr: Any  # noqa: N815 - sippy's name
+    rUri: Any  # noqa: N815 - sippy's name
+    rTarget: Any  # noqa: N815 - sippy's name
+    source: tuple[str, int] | None = None
+    early: tuple[str, Any] | None = None
+
+    def recvRequest(self, req: Any, transaction: Any) -> Any:
+        """sippy drops a method that its state does not know: the peer would repeat it for half a minute."""
+        self.source = req.getSource()
+        method, state = req.getMethod(), self.state
+        if (
+            state is None
+            or method in ("INVITE", "BYE", "ACK")
+            or method in state.recv_request_handlers
+            or isinstance(state, UaStateDisconnected)
+        ):
+            return super().recvRequest(req, transaction)
+        number = req.getHFBody("cseq").getCSeqNum()
+        if self.rCSeq is not None and self.rCSeq >= number:
+            return (req.genResponse(500, "Out of Order", server=self.local_ua), None, None)
+        self.rCSeq = number
+        return (unsupported(req), None, None)
+
+    def recvResponse(self, resp: Any, transaction: Any) -> None:
+        if resp.source is not None:
+            self.source = resp.getSource()
+        if 100 < resp.getSCode()[0] < 200 and (tag := resp.getHFBody("to").getTag()):
+            target = resp.getHFBody("contact").getUrl().getCopy() if resp.countHFs("contact") else None
+            self.early = (tag, target)
+        super().recvResponse(resp, transaction)
+
+    def genRequest(self, *args: Any, **kwargs: Any) -> Any:
+        """A Contact that names a host is answered at the address that it sends from."""
+        if self.source is not None and not host.is_address(self.rAddr[0][0]):
+            self.rAddr = (self.source, "udp")
+        return super().genRequest(*args, **kwargs)
+
+    def request(self, method: str, extra: list[Any], body: Any = None, on_response: Any = None) -> Any:
+        """One request inside the dialog, also inside the early one of a phone that rings."""
+        to, target = self.rUri, self.rTarget
+        if to.getTag() is None and self.early is not None:
+            self.rUri = to.getCopy()
+            self.rUri.setTag(self.early[0])
+            self.rTarget = self.early[1] or target
+        try:
+            req = self.genRequest(method, body, extra_headers=extra)
+        finally:
+            self.rUri, self.rTarget = to, target
+        return self.newTransaction(req, resp_cb=on_response or (lambda _resp: None))
+
+    def kill(self) -> None:
+        """For a dialog that broke while it was made: sippy must forget it."""
+        if self.cId is not None and not self.isDead():
+            self.changeState((self.UaStateDead,))
+
+
+class Try(CCEventTry):  # type: ignore[misc]
+    """Sends the INVITE to the whole registered contact, its parameters included, with a quoted display name."""
+
+    target: Any = None
+    shown: headers.QuotedName | None = None
+
+    def onUacSetupComplete(self, uac: Any) -> None:
+        if self.target is not None:
+            uac.rTarget = self.target
+        uac.lUri.getUri().name = self.shown
+
+
+def unsupported(req: Any) -> Any:
+    """OPTIONS is always answered; other methods are not ours (405) or nobody's (501)."""
+    method = req.getMethod()
+    if method == "OPTIONS":
+        response = req.genResponse(200, "OK", server="hotline")
+    elif method in ("UPDATE", "PRACK", "MESSAGE", "SUBSCRIBE", "PUBLISH", *headers.ALLOWED):
+        response = req.genResponse(405, "Method Not Allowed", server="hotline")
+    else:
+        response = req.genResponse(501, "Not Implemented", server="hotline")
+    response.appendHeaders([headers.ALLOW, headers.ACCEPT, headers.SUPPORTED])
+    return response
+
+
+def read_replaces(value: str) -> Any:
+    """RFC 3891: call-id and the two tags."""
+    replaces = SipReplaces(value)
+    replaces.parse()
+    return replaces
+
+
+def make_contact(user: str, address: tuple[str, int]) -> Any:
+    return SipContact(address=SipAddress(url=SipURL(username=user, host=address[0], port=address[1])))
