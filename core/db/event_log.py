@@ -61,6 +61,10 @@ def for_subject(connection: Connection, subject: str) -> list[Event]:
     return [_event(tuple(row)) for row in connection.execute(query)]
 
 
+def contains(connection: Connection, uid: str) -> bool:
+    return connection.execute(select(_table.c.id).where(_table.c.uid == uid)).first() is not None
+
+
 def last_id(connection: Connection) -> int:
     """The newest id, 0 for an empty log: what a feed compares its watermark with."""
     return connection.execute(select(func.coalesce(func.max(_table.c.id), 0))).scalar_one()

@@ -23,7 +23,7 @@ from core.errors import BadInput, Conflict, NotAllowed, NotFound
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR_S = 300.0
-SHORTEST_PASSWORD = 8
+SHORTEST_PASSWORD = 6
 
 
 class Role(StrEnum):

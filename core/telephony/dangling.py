@@ -1,57 +1,105 @@
-"""Calls that a killed sip process left open in the event log are closed when the next one has started."""
+"""What a killed sip process left open in the event log is ended when the next one has started.
+
+The end is put at the last moment of which the log knows anything: until then the core was alive.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import orjson
 import sqlalchemy as sa
 
 from core.clock import from_micros
 from core.db import event_log
 from core.db.tables import EventRow
-from core.events import CallEnded, Event, Fact, QueueLeft, RingEnded, SegmentEnded, WrapUpEnded
+from core.events import AgentStateChanged, CallEnded, Event, Fact, QueueLeft, RingEnded, SegmentEnded, WrapUpEnded
 
 LOOK_BACK_US = 2 * 86_400 * 1_000_000
+REASON = "core_restarted"
 
 
 def close_dangling(connection: sa.Connection, before_us: int) -> int:
-    """Appends what is owed to calls begun in the two days before ``before_us``; the number of calls closed."""
-    if not before_us:
-        return 0
+    """Appends what is owed to calls, wrap-ups and agent states of the two days before ``before_us``.
+
+    Returns the number of facts appended.
+    """
     row = EventRow.__table__.c
-    window = sa.and_(row.at_us < before_us, row.at_us > before_us - LOOK_BACK_US)
-    ended = sa.select(row.subject).where(row.kind == "call_ended", row.at_us > before_us - LOOK_BACK_US)
-    arrived = sa.select(row.subject).where(row.kind == "call_arrived", window, row.subject.not_in(ended))
-    subjects = list(connection.scalars(arrived))
-    for subject in subjects:
+    since_us = before_us - LOOK_BACK_US
+    recent = sa.and_(row.at_us <= before_us, row.at_us > since_us)
+    last_us = connection.scalar(sa.select(row.at_us).where(recent).order_by(row.id.desc()).limit(1))
+    if last_us is None:
+        return 0
+    subjects: set[str] = set()
+    for began, ended in (("call_arrived", "call_ended"), ("wrap_up_started", "wrap_up_ended")):
+        closed = sa.select(row.subject).where(row.kind == ended, row.at_us > since_us)
+        subjects.update(
+            connection.scalars(sa.select(row.subject).where(row.kind == began, recent, row.subject.not_in(closed))),
+        )
+    # A call with two wrap-ups, one of them ended, is not among these: its second one is found here.
+    for subject, started in _counts(connection, "wrap_up_started", recent):
+        if started > 1:
+            subjects.add(subject)
+    events: list[Event] = []
+    for subject in sorted(subjects):
         known = event_log.for_subject(connection, subject)
-        last = max(event.at_us for event in known)
-        event_log.append(connection, [Event.of(fact, from_micros(last)) for fact in owed(known)])
-    return len(subjects)
+        end_us = min(max(last_us, known[-1].at_us), before_us)
+        events += [Event.of(fact, from_micros(end_us)) for fact in owed(known)]
+    events += [Event.of(fact, from_micros(last_us)) for fact in _still_on_duty(connection, recent)]
+    return event_log.append(connection, events)
 
 
-def owed(known: list[Event]) -> list[Fact]:
-    """The facts that end whatever these began: a queue visit, a ring, a segment, a wrap-up, the call."""
+def owed(known: Sequence[Event]) -> list[Fact]:
+    """The facts that end whatever these began: queue visits, rings, segments, the call, wrap-ups."""
     open_facts: dict[tuple[str, str], Fact] = {}
+    wrap_ups: dict[str, Fact] = {}
+    call_open = False
     for event in known:
-        p = event.payload
+        p, call = event.payload, event.subject
         match event.kind:
+            case "call_arrived":
+                call_open = True
+            case "call_ended":
+                call_open = False
             case "call_queued":
-                open_facts["queue", p["queue"]] = QueueLeft(event.subject, p["queue"], "closed", "core_restarted")
+                open_facts["queue", p["queue"]] = QueueLeft(call, p["queue"], "closed", REASON)
             case "queue_left":
                 open_facts.pop(("queue", p["queue"]), None)
             case "agent_rang":
-                open_facts["ring", p["segment_id"]] = RingEnded(
-                    event.subject, p["segment_id"], p["extension"], "withdrawn"
-                )
+                open_facts["ring", p["segment_id"]] = RingEnded(call, p["segment_id"], p["extension"], "withdrawn")
             case "ring_ended":
                 open_facts.pop(("ring", p["segment_id"]), None)
             case "call_answered":
                 open_facts["segment", p["segment_id"]] = SegmentEnded(
-                    event.subject, p["segment_id"], p["extension"], "core_restarted"
+                    call, p["segment_id"], p["extension"], "core_restarted"
                 )
             case "segment_ended":
                 open_facts.pop(("segment", p["segment_id"]), None)
             case "wrap_up_started":
-                open_facts["wrap", p["segment_id"]] = WrapUpEnded(event.subject, p["segment_id"], p["extension"])
+                wrap_ups[p["segment_id"]] = WrapUpEnded(call, p["segment_id"], p["extension"])
             case "wrap_up_ended":
-                open_facts.pop(("wrap", p["segment_id"]), None)
-    return [*open_facts.values(), CallEnded(known[0].subject, "core_restarted")]
+                wrap_ups.pop(p["segment_id"], None)
+            case _:
+                pass
+    ends: list[Fact] = [*open_facts.values()] if call_open else []
+    if call_open:
+        ends.append(CallEnded(known[0].subject, "core_restarted"))
+    return [*ends, *wrap_ups.values()]
+
+
+def _counts(connection: sa.Connection, kind: str, recent: sa.ColumnElement[bool]) -> list[tuple[str, int]]:
+    row = EventRow.__table__.c
+    query = sa.select(row.subject, sa.func.count()).where(row.kind == kind, recent).group_by(row.subject)
+    return [(subject, count) for subject, count in connection.execute(query)]
+
+
+def _still_on_duty(connection: sa.Connection, recent: sa.ColumnElement[bool]) -> list[Fact]:
+    """Agents whose last known state is not offline: the new core knows nobody yet."""
+    row = EventRow.__table__.c
+    last = sa.select(sa.func.max(row.id)).where(row.kind == "agent_state_changed", recent).group_by(row.subject)
+    query = sa.select(row.kind, row.at_us, row.uid, row.version, row.subject, row.payload).where(row.id.in_(last))
+    return [
+        AgentStateChanged(found.subject, "offline", REASON)
+        for found in connection.execute(query)
+        if orjson.loads(found.payload)["state"] != "offline"
+    ]

@@ -2,7 +2,7 @@
 
 ``Journal.append`` is one ``write`` to a local file, so the call path never waits for a database, and a killed
 process loses nothing that it told. ``JournalWriter`` moves lines to the database in batches; the event log
-drops repeats by uid, so a crash between commit and delete does no harm.
+drops repeats by uid, so a crash between commit and delete does no harm. Knows no call rules.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
 import orjson
-import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
+from core.clock import from_micros, utc_now
 from core.db import connect, event_log
 from core.events import Event
 from core.telephony.dangling import close_dangling
@@ -29,35 +30,41 @@ log = logging.getLogger(__name__)
 
 SEGMENT_BYTES = 1 << 20
 MEMORY_LIMIT = 100_000
-BATCH = 500
-IDLE_S = 0.1
+BATCH = 1000
+GATHER_S = 0.05
+LOOK_EVERY_S = 1.0
 RETRY_S = 1.0
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 class Journal:
-    """Segments ``NNNNNNNNNN.jsonl`` in ``folder``; one writer process at a time."""
+    """Segments ``NNNNNNNNNN.jsonl`` in ``folder``; one process appends, and always begins a segment of its own."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        # Full disk: facts wait here and go to the file when there is room again.
-        self._memory: deque[bytes] = deque(maxlen=MEMORY_LIMIT)
+        self.wake = threading.Event()
+        self._lock = threading.Lock()
+        # Full disk: facts wait here and go to the file or straight to the database, whichever has room first.
+        self._kept: deque[bytes] = deque(maxlen=MEMORY_LIMIT)
         self._number = max((int(path.stem) for path in folder.glob("*.jsonl")), default=0)
         self._file = -1
         self._size = 0
-        self.wake = threading.Event()
+        self._torn = False
         self._open_next()
 
     def append(self, events: Sequence[Event]) -> None:
-        """Returns when the facts are in the file; with a full disk, when they are in memory."""
-        self._memory.append(b"".join(orjson.dumps(asdict(event)) + b"\n" for event in events))
-        try:
-            while self._memory:
-                self._write(self._memory[0])
-                self._memory.popleft()
-        except OSError as full:
-            if full.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise
+        """Returns when the facts are in the file (they outlive ``kill -9``); with a full disk, when in memory."""
+        data = b"".join(orjson.dumps(event) + b"\n" for event in events)
+        with self._lock:
+            self._kept.append(data)
+            try:
+                while self._kept:
+                    self._write(self._kept[0])
+                    self._kept.popleft()
+            except OSError as full:
+                if full.errno not in NO_ROOM:
+                    raise
         self.wake.set()
 
     def segments(self) -> list[Path]:
@@ -67,22 +74,38 @@ class Journal:
     def current(self) -> Path:
         return self._path(self._number)
 
+    def kept(self) -> list[bytes]:
+        """What found no room on the disk."""
+        with self._lock:
+            return list(self._kept)
+
+    def forget(self, batches: Sequence[bytes]) -> None:
+        """The database has these now."""
+        gone = {id(batch) for batch in batches}
+        with self._lock:
+            self._kept = deque((batch for batch in self._kept if id(batch) not in gone), maxlen=MEMORY_LIMIT)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._file >= 0:
+                os.close(self._file)
+                self._file = -1
+
     def _write(self, data: bytes) -> None:
-        if self._size > SEGMENT_BYTES:
+        if self._torn or self._size > SEGMENT_BYTES:
             self._open_next()
         written = os.write(self._file, data)
         self._size += written
         if written < len(data):
-            # Half a batch: close this segment, its last line is ignored, and say everything again in the next.
-            self._open_next()
-            self._size += os.write(self._file, data)
+            # A cut line ends this segment and is ignored; everything is said again in the next one.
+            self._torn = True
+            raise OSError(errno.ENOSPC, "short write")
 
     def _open_next(self) -> None:
+        fresh = os.open(self._path(self._number + 1), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
         if self._file >= 0:
             os.close(self._file)
-        self._number += 1
-        self._file = os.open(self._path(self._number), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-        self._size = 0
+        self._file, self._number, self._size, self._torn = fresh, self._number + 1, 0, False
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number:010d}.jsonl"
@@ -91,75 +114,100 @@ class Journal:
 class JournalWriter:
     """A thread that empties the journal into the database at ``url``. ``state`` is ``spilling`` while it cannot."""
 
-    def __init__(self, journal: Journal, url: str) -> None:
+    def __init__(self, journal: Journal, url: str, *, busy_timeout_s: float = 5.0) -> None:
         self.journal = journal
         self.state: Literal["up", "spilling"] = "up"
-        self._engine = connect(url)
+        self._engine: Engine = connect(url, busy_timeout_s=busy_timeout_s)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
         self._offsets: dict[Path, int] = {}
-        self._closed_dangling = False
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self, flush_s: float = 3.0) -> None:
-        """Empties what it can within ``flush_s``, then ends."""
+        """Empties what it can within ``flush_s``, then ends; the rest stays on disk for the next start."""
         self._stop.set()
         self.journal.wake.set()
         self._thread.join(flush_s)
         self._engine.dispose()
 
-    def lag(self) -> int:
-        """Bytes that are not in the database yet."""
-        return sum(
-            path.stat().st_size - self._offsets.get(path, 0) for path in self.journal.segments() if path.exists()
-        )
+    def lag(self) -> float:
+        """Age in seconds of the oldest fact that is not in the database, 0 when there is none."""
+        for path in self.journal.segments():
+            try:
+                events, _end = read_segment(path, self._offsets.get(path, 0), 1)
+            except FileNotFoundError:
+                continue
+            if events:
+                return max(0.0, utc_now() - from_micros(events[0].at_us))
+        return 0.0
 
     def _run(self) -> None:
         while True:
             stopping = self._stop.is_set()
+            self.journal.wake.clear()
             try:
-                moved = self._move()
+                self._move()
+                if self.state == "spilling":
+                    log.warning("event log writable again, the journal is taken in")
                 self.state = "up"
-            except (sa.exc.SQLAlchemyError, OSError) as problem:
+            except (SQLAlchemyError, OSError) as problem:
                 if self.state == "up":
                     log.warning("event log not writable, facts stay in the journal: %s", problem)
                 self.state = "spilling"
-                moved = 0
-                self._stop.wait(RETRY_S)
-            if stopping and not moved:
+                if not stopping:
+                    self._stop.wait(RETRY_S)
+                    continue
+            if stopping:
                 return
-            if not moved:
-                self.journal.wake.wait(1.0)
-                self.journal.wake.clear()
+            self.journal.wake.wait(LOOK_EVERY_S)
+            if not self._stop.is_set():
                 # Facts come in bursts; a short wait makes one transaction of a call's set-up.
-                time.sleep(IDLE_S if not self._stop.is_set() else 0)
+                time.sleep(GATHER_S)
 
-    def _move(self) -> int:
-        total = 0
+    def _move(self) -> None:
         current = self.journal.current()
         for path in self.journal.segments():
             while True:
-                offset = self._offsets.get(path, 0)
-                events, end = read_segment(path, offset, BATCH)
-                if not events:
+                events, end = read_segment(path, self._offsets.get(path, 0), BATCH)
+                if events:
+                    self._commit(events)
+                if end == self._offsets.get(path, 0):
                     break
-                with self._engine.begin() as connection:
-                    event_log.append(connection, events)
-                    if not self._closed_dangling:
-                        close_dangling(connection, before_us=self._began(events))
-                self._closed_dangling = True
                 self._offsets[path] = end
-                total += len(events)
             if path != current:
                 path.unlink()
                 self._offsets.pop(path, None)
-        return total
+        if kept := self.journal.kept():
+            self._commit([_event(line) for batch in kept for line in batch.splitlines()])
+            self.journal.forget(kept)
 
-    @staticmethod
-    def _began(events: Sequence[Event]) -> int:
-        return next((event.at_us for event in reversed(events) if event.kind == "core_started"), 0)
+    def _commit(self, events: Sequence[Event]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                take_in(connection, events)
+        except (DataError, IntegrityError):
+            if len(events) == 1:
+                # One fact that no database takes must not dam up all others.
+                log.exception("a fact cannot be stored and is set aside: %r", events[0])
+                with (self.journal.folder / "refused.log").open("ab") as aside:
+                    aside.write(orjson.dumps(events[0]) + b"\n")
+                return
+            half = len(events) // 2
+            self._commit(events[:half])
+            self._commit(events[half:])
+
+
+def take_in(connection: Connection, events: Sequence[Event]) -> None:
+    """Appends, and where a start of the core is seen for the first time first ends what was open before it."""
+    begin = 0
+    for place, event in enumerate(events):
+        if event.kind == "core_started" and not event_log.contains(connection, event.uid):
+            event_log.append(connection, events[begin:place])
+            close_dangling(connection, event.at_us)
+            begin = place
+    event_log.append(connection, events[begin:])
 
 
 def read_segment(path: Path, offset: int, limit: int) -> tuple[list[Event], int]:
@@ -172,7 +220,11 @@ def read_segment(path: Path, offset: int, limit: int) -> tuple[list[Event], int]
                 break
             offset += len(line)
             try:
-                events.append(Event(**orjson.loads(line)))
+                events.append(_event(line))
             except (ValueError, TypeError):
                 log.exception("a line of %s cannot be read and is passed over", path.name)
     return events, offset
+
+
+def _event(line: bytes) -> Event:
+    return Event(**orjson.loads(line))

@@ -1,0 +1,136 @@
+"""``hotline init``: a data folder with settings file and database, empty or filled with the labelled demo site."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.config import FILE, Settings, load_settings
+from core.db import connect, event_log, migrate
+from core.demo import customers, site
+from core.errors import Conflict, NotFound, Unavailable
+from core.i18n import _
+from core.people.site_service import has_site, load_site, save_site
+from core.people.users import create_user
+
+HISTORY_DAYS = 8
+HISTORY_SEED = 96000
+# A file of ours in the folder says that the folder is ours.
+MARKS = (FILE, "hotline.db")
+
+FIRST_FILE = """\
+# Settings of this site; docs/settings.md explains each. Without a line the default holds.
+# The environment (HOTLINE_HTTP_PORT=...) and the options of hotline run win over this file.
+# http_host = "127.0.0.1"
+# http_port = 8050
+# sip_host = "127.0.0.1"
+# sip_port = 5060
+# database_url = "postgresql://USER@HOST/NAME"
+# language = "zh_CN"
+"""
+
+
+def register(app: typer.Typer) -> None:
+    @app.command("init")
+    def init(
+        home: Annotated[Path, typer.Option(help="The site's data folder.")],
+        demo: Annotated[bool, typer.Option(help="Fill it with the labelled demo site.")] = False,
+    ) -> None:
+        """Create a data folder."""
+        if init_site(home, demo=demo):
+            print(_("The site in {home} is ready; start it with hotline run.", home=home.resolve()))
+        else:
+            print(_("There is already a site in {home}; nothing was changed.", home=home.resolve()))
+
+
+def ensure_site(home: Path, *, demo: bool) -> None:
+    """For ``hotline run``: the site exists and its tables are of this version."""
+    if not demo and not _is_site(home):
+        raise NotFound(
+            "There is no site in {home}.",
+            field="--home",
+            remedy="Create one with hotline init, or give --demo.",
+            home=home,
+        )
+    init_site(home, demo=demo and not _is_site(home))
+
+
+def init_site(home: Path, *, demo: bool) -> bool:
+    """True when a site was made, False when one was there; its tables are brought up to date either way."""
+    home = home.resolve()
+    if home.exists() and not home.is_dir():
+        raise Conflict("{home} is not a folder.", field="--home", remedy="Choose an empty folder.", home=home)
+    if home.exists() and any(home.iterdir()) and not _is_site(home):
+        raise Conflict(
+            "{home} holds files that are not of a site.",
+            field="--home",
+            remedy="Choose an empty folder.",
+            home=home,
+        )
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / FILE).exists():
+        (home / FILE).write_text(FIRST_FILE, "utf-8")
+    settings = load_settings(home)
+    engine = connect(settings.database)
+    try:
+        migrate(engine)
+        with Session(engine) as session:
+            if has_site(session):
+                if demo and not load_site(session).demo:
+                    raise Conflict(
+                        "The site in {home} is a real one.",
+                        field="--demo",
+                        remedy="Choose another folder for the demo site.",
+                        home=home,
+                    )
+                return False
+            _fill(session, settings, demo=demo)
+    except OperationalError as down:
+        raise Unavailable(
+            "The operational database cannot be opened: {problem}.",
+            field="database_url",
+            remedy="Start the database, or correct database_url in hotline.toml.",
+            problem=str(down.orig).strip(),
+        ) from down
+    finally:
+        engine.dispose()
+    return True
+
+
+def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
+    """One transaction: a site that is half there would never be completed."""
+    if not demo:
+        save_site(session, site.empty_site(_("Hotline"), settings.timezone))
+        return
+    from core.demo import history
+
+    for user in site.USERS:
+        create_user(
+            session,
+            user.name,
+            user.password,
+            user.role,
+            display_name=user.display_name,
+            extension=user.extension,
+            commit=False,
+        )
+    now = utc_now()
+    today = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(settings.timezone))
+    customers.fill(session, today.year, today.month)
+    event_log.append(session, history.events(HISTORY_DAYS, HISTORY_SEED, now))
+    save_site(session, site.demo_site())
+    (settings.home / "demo.json").write_text(
+        json.dumps(site.about(customers.caller_numbers()), ensure_ascii=False, indent=1), "utf-8"
+    )
+
+
+def _is_site(home: Path) -> bool:
+    return any((home / mark).exists() for mark in MARKS)

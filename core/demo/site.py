@@ -1,0 +1,182 @@
+"""The demo site: every queue, agent, number and user in it is invented, and the site says so (``demo=True``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.people.site_service import account_for
+from core.people.users import Role
+from core.telephony.site import Account, Agent, Calendar, Did, Flow, Queue, Site, Trunk
+
+REALM = "hotline"
+SUPERVISOR_EXTENSION = "8090"
+
+CATEGORIES = (
+    "报修/明漏",
+    "报修/暗漏",
+    "报修/爆管",
+    "报修/无水",
+    "报修/水压低",
+    "报修/水表故障",
+    "报修/井盖",
+    "报修/冻管",
+    "报修/燃气泄漏",
+    "报修/点火故障",
+    "水质",
+    "投诉",
+    "举报",
+    "咨询",
+    "业务办理/新装",
+    "业务办理/过户",
+    "业务办理/验表",
+    "业务办理/停用",
+    "查询",
+    "建议",
+    "表扬",
+)
+BREAK_REASONS = ("小休", "用餐", "培训", "会议", "外呼回访")
+
+# The State Council's arrangement for 2026; later years are entered by the office when they are announced.
+HOLIDAYS = (
+    *(f"2026-01-0{day}" for day in (1, 2, 3)),
+    *(f"2026-02-{day}" for day in range(15, 24)),
+    *(f"2026-04-0{day}" for day in (4, 5, 6)),
+    *(f"2026-05-0{day}" for day in range(1, 6)),
+    *(f"2026-06-{day}" for day in (19, 20, 21)),
+    *(f"2026-09-{day}" for day in (25, 26, 27)),
+    *(f"2026-10-0{day}" for day in range(1, 8)),
+    "2027-01-01",
+)
+MAKE_UP_DAYS = ("2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10")
+
+QUEUES = (
+    Queue("general", "综合服务", overflow_waiting=30),
+    Queue("repair", "报修抢修", priority=1, skills=("repair",), wrap_up_s=30.0),
+    Queue("billing", "水费查询", skills=("billing",), calendar="office", on_closed="queue:general"),
+    Queue("complaint", "投诉建议", skills=("complaint",), wrap_up_s=40.0, on_max_wait="queue:general"),
+)
+
+# extension, name, group, queues with level
+AGENTS: tuple[tuple[str, str, str, Mapping[str, int]], ...] = (
+    ("8001", "王芳", "甲班", {"general": 1, "billing": 1, "complaint": 2}),
+    ("8002", "李娜", "甲班", {"general": 1, "repair": 1}),
+    ("8003", "张伟", "甲班", {"general": 1, "repair": 1, "complaint": 1}),
+    ("8004", "刘洋", "甲班", {"general": 1, "billing": 1}),
+    ("8005", "陈静", "乙班", {"general": 1, "billing": 1, "complaint": 1}),
+    ("8006", "杨磊", "乙班", {"general": 1, "repair": 1}),
+    ("8007", "赵敏", "乙班", {"general": 1, "repair": 2, "billing": 1}),
+    ("8008", "黄强", "乙班", {"general": 2, "repair": 1}),
+    ("8009", "周婷", "丙班", {"general": 1, "billing": 1, "complaint": 2}),
+    ("8010", "吴刚", "丙班", {"general": 1, "repair": 1}),
+    ("8011", "徐丽", "丙班", {"general": 1, "repair": 2, "complaint": 1, "billing": 2}),
+    ("8012", "孙浩", "丙班", {"general": 2, "repair": 1, "billing": 2}),
+)
+
+# Only until the flow interpreter's own default is there: straight to the queue.
+_PLACEHOLDER_FLOW = Flow("main", 1, "to_general", {"to_general": {"kind": "queue", "queue": "general"}})
+
+
+@dataclass(frozen=True, slots=True)
+class DemoUser:
+    name: str
+    display_name: str
+    role: Role
+    extension: str | None = None
+
+    @property
+    def password(self) -> str:
+        return f"demo-{self.name}"
+
+
+USERS = (
+    DemoUser("director", "演示主任", Role.DIRECTOR),
+    DemoUser("supervisor", "演示班长", Role.SUPERVISOR, SUPERVISOR_EXTENSION),
+    *(DemoUser(f"agent{extension}", name, Role.AGENT, extension) for extension, name, _group, _queues in AGENTS),
+    DemoUser("sitemanager", "演示站长", Role.SITE_MANAGER),
+    DemoUser("worker", "演示维修工", Role.WORKER),
+    DemoUser("qa", "演示质检员", Role.QA),
+    DemoUser("admin", "演示管理员", Role.ADMIN),
+    DemoUser("wallboard", "演示大屏", Role.WALLBOARD),
+)
+
+
+def sip_password(extension: str) -> str:
+    return f"demo-{extension}"
+
+
+def default_flow() -> Flow:
+    """The shipped menu."""
+    try:
+        from core.telephony import ivr
+    except ModuleNotFoundError:
+        return _PLACEHOLDER_FLOW
+    shipped: Any = getattr(ivr, "DEFAULT_FLOW", None)
+    if isinstance(shipped, Flow):
+        return shipped
+    if isinstance(shipped, Mapping):
+        return Flow(**{"id": "main", "version": 1, **shipped})
+    return _PLACEHOLDER_FLOW
+
+
+def demo_site() -> Site:
+    """The whole definition, version 1."""
+    accounts: dict[str, Account] = {
+        extension: account_for(extension, REALM, sip_password(extension))
+        for extension in (*(agent[0] for agent in AGENTS), SUPERVISOR_EXTENSION)
+    }
+    flow = default_flow()
+    day = (("08:00", "20:00"),)
+    weekend = (("09:00", "17:00"),)
+    skills = {queue.id: queue.skills for queue in QUEUES}
+    return Site(
+        version=1,
+        name="演示供水热线",
+        realm=REALM,
+        demo=True,
+        queues={queue.id: queue for queue in QUEUES},
+        agents={
+            extension: Agent(
+                extension, name, queues, tuple(dict.fromkeys(s for queue in queues for s in skills[queue])), group
+            )
+            for extension, name, group, queues in AGENTS
+        },
+        accounts=accounts,
+        trunks={"demo": Trunk("demo", ("127.0.0.1",), caller="96000")},
+        dids={"96000": Did("96000", f"flow:{flow.id}"), "96001": Did("96001", "queue:general")},
+        flows={flow.id: flow},
+        calendars={"office": Calendar("office", (*([day] * 5), weekend, weekend), HOLIDAYS, MAKE_UP_DAYS)},
+        break_reasons=BREAK_REASONS,
+        categories=CATEGORIES,
+    )
+
+
+def empty_site(name: str, timezone: str) -> Site:
+    """A site to be filled by its office: categories and reasons to start from, nobody and no number."""
+    flow = default_flow()
+    served = {queue.id: queue for queue in QUEUES}
+    return Site(
+        version=1,
+        name=name,
+        realm=REALM,
+        timezone=timezone,
+        queues=served,
+        flows={flow.id: flow},
+        calendars=demo_site().calendars,
+        break_reasons=BREAK_REASONS,
+        categories=CATEGORIES,
+    )
+
+
+def about(callers: list[str]) -> dict[str, Any]:
+    """What a visitor of the demo must know, for ``demo.json``: the passwords are no secret here."""
+    return {
+        "users": [{"name": user.name, "password": user.password, "role": user.role.value} for user in USERS],
+        "accounts": [
+            {"extension": extension, "password": sip_password(extension)}
+            for extension in (*(agent[0] for agent in AGENTS), SUPERVISOR_EXTENSION)
+        ],
+        "dids": [{"number": "96000", "name": "语音菜单"}, {"number": "96001", "name": "综合服务队列"}],
+        "callers": callers,
+    }
