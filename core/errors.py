@@ -32,7 +32,7 @@ class HotlineError(Exception):
         self.message = message
         self.field = field
         self.remedy = remedy
-        self.values = values
+        self.values = values if field is None else {"field": field, **values}
 
     def __str__(self) -> str:
         text = self.message.format(**self.values)
@@ -107,6 +107,6 @@ class PeerError(HotlineError):
 
     code = "peer"
 
-    def __init__(self, message: str, *, sip_status: int, **values: object) -> None:
-        super().__init__(message, **values)
+    def __init__(self, message: str, *, sip_status: int) -> None:
+        super().__init__(message)
         self.sip_status = sip_status

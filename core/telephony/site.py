@@ -131,7 +131,7 @@ class Site:
             parts[name] = {key: _build(kind, value, f"{name}.{key}") for key, value in raw.pop(name, {}).items()}
         for name in ("break_reasons", "categories"):
             parts[name] = tuple(raw.pop(name, ()))
-        site = _build(cls, {**raw, **parts}, "site")
+        site: Site = _build(cls, {**raw, **parts}, "site")
         site.check()
         return site
 

@@ -85,7 +85,7 @@ class Call:
     skills: tuple[str, ...] = ()
     queued_at: float | None = None
     answered_at: float | None = None
-    segments: dict[str, Segment] = field(default_factory=dict)
+    segments: dict[LegId, Segment] = field(default_factory=dict)
     recording: str = ""
     plays: int = 0
     conference: bool = False

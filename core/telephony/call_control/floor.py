@@ -1,0 +1,383 @@
+"""The call floor: events in, commands out, and no I/O, so that every rule is tested without a network.
+
+``Floor.handle`` is the whole public face. Inputs for legs and timers of calls that are over are ignored: the
+network is slower than the rules. Every ``call_queued`` is followed by one ``queue_left``, every ``agent_rang`` by one
+``ring_ended``, every ``call_answered`` by one ``segment_ended``, and every call by one ``call_ended``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.events import (
+    AgentRang,
+    CallArrived,
+    Direction,
+    EndReason,
+    FlowEntered,
+    MenuChosen,
+    RecordingFailed,
+    RecordingSaved,
+    RingOutcome,
+    new_uid,
+)
+from core.telephony import commands as cmd
+from core.telephony import inputs as inp
+from core.telephony import ivr
+from core.telephony.call_control import agents, bridging, queueing, transfers
+from core.telephony.call_control.states import Call, Segment
+from core.telephony.call_control.world import World
+from core.telephony.hours import state_at
+from core.telephony.site import Site
+
+DIRECT_RING_S = 45.0
+DEAD_AIR_S = 30.0
+# The same key seen as RFC 4733 event and as a tone in the audio is one key.
+SAME_KEY_S = 0.4
+RING_OUTCOMES: dict[int, RingOutcome] = {408: "no_answer", 486: "busy", 600: "busy", 603: "declined", 487: "withdrawn"}
+
+
+class Floor:
+    """All calls, agents and queues of a site. ``new_id`` is injected by tests."""
+
+    def __init__(self, site: Site, new_id: Callable[[], str] = new_uid) -> None:
+        self.world = World(site, new_id)
+
+    def set_site(self, site: Site) -> None:
+        self.world.take_site(site)
+
+    def handle(self, given: inp.Input, now: float) -> list[cmd.Command]:
+        """``now``: UTC epoch seconds. Never raises for anything that peers or people can do."""
+        w = self.world
+        w.now, w.out = now, []
+        match given:
+            case inp.LegInvited():
+                self._invited(given)
+            case inp.LegAnswered():
+                self._answered(given.leg)
+            case inp.LegRinging():
+                self._ringing(given)
+            case inp.LegFailed():
+                self._failed(given)
+            case inp.LegEnded():
+                self._ended(given)
+            case inp.LegHeld() | inp.LegUnheld():
+                self._held(given.leg, on=isinstance(given, inp.LegHeld))
+            case inp.DigitPressed():
+                self._digit(given)
+            case inp.PlayFinished():
+                self._played(given)
+            case inp.TimerFired():
+                self._timer(given.name)
+            case inp.LegSilent():
+                self._silent(given)
+            case inp.TransferAsked():
+                transfers.referred(w, given, self._go_to)
+            case inp.ActionAsked():
+                transfers.action(w, given, self._go_to)
+            case inp.OriginateAsked():
+                self._originate(given)
+            case inp.StateAsked():
+                agents.state_asked(w, given)
+            case inp.WrapUpDone():
+                agents.wrap_up_done(w, given)
+            case inp.Registered():
+                agents.registered(w, given)
+            case inp.Unregistered():
+                agents.unregistered(w, given)
+            case inp.RecordingClosed():
+                w.emit(RecordingSaved(given.call, given.path, given.seconds))
+            case inp.RecordingBroke():
+                w.emit(RecordingFailed(given.call, given.path, given.reason))
+        queueing.dispatch(w)
+        return w.out
+
+    # --- calls begin ----------------------------------------------------------------------------------------
+
+    def _invited(self, given: inp.LegInvited) -> None:
+        w, site = self.world, self.world.site
+        from_inside = given.origin_kind == "extension"
+        did = site.dids.get(given.dialled)
+        if did is not None:
+            target = did.target
+        elif from_inside:
+            target = transfers.target_of(w, given.dialled)
+        elif given.dialled in site.accounts:
+            target = f"extension:{given.dialled}"
+        else:
+            target = ""
+        direction: Direction = "inbound"
+        if from_inside:
+            direction = "outbound" if target.startswith("number:") else "internal"
+        call = Call(
+            inp.CallId(w.new_id()),
+            direction,
+            given.caller,
+            given.caller_name,
+            given.dialled,
+            w.now,
+            given.leg,
+            given.demo,
+            trunk=None if from_inside else given.origin,
+            originator=given.origin if from_inside else None,
+            since=w.now,
+        )
+        w.calls[call.id] = call
+        w.legs[given.leg] = call.id
+        w.touch(call)
+        w.emit(CallArrived(call.id, direction, given.caller, given.dialled, call.trunk, given.demo))
+        seat = w.seats.get(call.originator or "")
+        if seat is not None and seat.state not in ("ringing", "talking", "hold"):
+            agents.end_wrap_up(w, seat)
+            w.set_seat(seat, "talking", "", call)
+        if not target:
+            bridging.end_call(w, call, "rejected", status=404)
+            return
+        self._go_to(call, target)
+
+    def _originate(self, given: inp.OriginateAsked) -> None:
+        w = self.world
+        if given.extension not in w.site.accounts or given.extension not in w.registered:
+            w.refuse("conflict", "The phone is not registered.", "from_extension", "Switch the phone on first.")
+            return
+        seat = w.seats.get(given.extension)
+        if seat is not None and seat.state in ("ringing", "talking", "hold"):
+            w.refuse("conflict", "You are in a call already.", "from_extension", "End it or put it on hold first.")
+            return
+        outside = transfers.target_of(w, given.target).startswith("number:")
+        call = Call(
+            given.call,
+            "outbound" if outside else "internal",
+            given.extension,
+            "",
+            given.target,
+            w.now,
+            None,
+            order_id=given.order_id,
+            originator=given.extension,
+            since=w.now,
+        )
+        w.calls[call.id] = call
+        call.caller_leg = w.new_leg(call)
+        w.set_call(call, "ringing")
+        w.emit(CallArrived(call.id, call.direction, given.extension, given.target, None, False, given.order_id))
+        if seat is not None:
+            agents.end_wrap_up(w, seat)
+            w.set_seat(seat, "talking", "", call)
+        w.send(cmd.Dial(call.caller_leg, given.target, "", extension=given.extension, auto_answer=True, ring_s=30.0))
+
+    def _go_to(self, call: Call, target: str) -> None:
+        """Wherever a number, a flow, a transfer or an overflow leads."""
+        w = self.world
+        kind, _, rest = target.partition(":")
+        if kind in ("queue", "flow") and not call.answered_in and call.caller_leg is not None:
+            call.answered_in = True
+            w.send(cmd.Answer(call.caller_leg))
+        if kind == "queue" and rest in w.site.queues:
+            if instead := queueing.enter(w, call, w.site.queues[rest], call.priority, call.skills):
+                self._go_to(call, instead)
+        elif kind == "flow" and rest in w.site.flows:
+            call.flow = w.site.flows[rest]
+            call.place = ivr.Place(call.flow.start)
+            w.set_call(call, "ivr")
+            w.emit(FlowEntered(call.id, rest, call.flow.version))
+            self._walk(call)
+        elif kind == "extension":
+            queueing.ring(w, call, rest, None, DIRECT_RING_S)
+        elif kind == "number":
+            self._dial_out(call, rest)
+        else:
+            bridging.end_call(w, call, "flow_ended")
+
+    def _dial_out(self, call: Call, number: str) -> None:
+        w = self.world
+        trunk = next((trunk for trunk in w.site.trunks.values() if trunk.gateway), None)
+        if trunk is None:
+            self._target_failed(call, 404)
+            return
+        segment = Segment(w.new_id(), w.new_leg(call), number)
+        call.segments[segment.leg] = segment
+        w.emit(AgentRang(call.id, segment.id, number, None))
+        w.set_call(call, "ringing")
+        w.send(cmd.Dial(segment.leg, trunk.caller or call.caller, "", number=number, trunk=trunk.id, demo=call.demo))
+
+    # --- legs -----------------------------------------------------------------------------------------------
+
+    def _answered(self, leg: inp.LegId) -> None:
+        w = self.world
+        call = w.call_of(leg)
+        if call is None:
+            return
+        if leg == call.caller_leg:
+            # Only a leg that we dialled ourselves (click to dial) has anything to do now.
+            if call.originator and not call.answered_in and call.state == "ringing":
+                call.answered_in = True
+                bridging.play(w, call, bridging.RINGBACK, loop=True)
+                self._go_to(call, transfers.target_of(w, call.dialled))
+            return
+        segment = call.segments.get(leg)
+        if segment is not None and not segment.answered:
+            bridging.answered(w, call, segment)
+
+    def _ringing(self, given: inp.LegRinging) -> None:
+        w = self.world
+        call = w.call_of(given.leg)
+        if call is None or call.caller_leg is None or given.leg == call.caller_leg or call.queue is not None:
+            return
+        if call.answered_in:
+            if given.early_media:
+                bridging.stop_play(w, call)
+                w.send(cmd.Hear(call.caller_leg, (given.leg,)))
+            return
+        w.send(cmd.Ring(call.caller_leg, given.early_media))
+        if given.early_media:
+            w.send(cmd.Hear(call.caller_leg, (given.leg,)))
+
+    def _failed(self, given: inp.LegFailed) -> None:
+        w = self.world
+        call = w.call_of(given.leg)
+        if call is None:
+            return
+        if given.leg == call.caller_leg:
+            bridging.end_call(w, call, "failed", status=given.status, caller_left=True)
+            return
+        segment = call.segments.get(given.leg)
+        if segment is None:
+            return
+        outcome = RING_OUTCOMES.get(given.status, "unreachable")
+        queueing.not_answered(w, call, segment, outcome)
+        if segment.consult:
+            asker = next((s for s in call.segments.values() if s.held_by == "agent"), None)
+            if asker is not None:
+                bridging.resume(w, call, asker)
+        elif call.queue is None and not w.talking(call):
+            self._target_failed(call, given.status)
+
+    def _target_failed(self, call: Call, status: int) -> None:
+        """A direct target did not answer: back to who transferred, else the caller is told and the call ends."""
+        w = self.world
+        back, call.transfer_back = call.transfer_back, ""
+        if back:
+            seat = w.seats.get(back)
+            if seat is not None:
+                agents.end_wrap_up(w, seat)
+                w.free_seat(seat)
+            queueing.ring(w, call, back, None, DIRECT_RING_S)
+        else:
+            bridging.end_call(w, call, "failed", status=status)
+
+    def _ended(self, given: inp.LegEnded) -> None:
+        w = self.world
+        call = w.call_of(given.leg)
+        if call is None:
+            return
+        if given.leg == call.caller_leg:
+            reason: EndReason = "dead_peer" if given.why == "dead_peer" else "caller_hung_up"
+            bridging.end_call(w, call, "agent_hung_up" if call.originator else reason, caller_left=True)
+            return
+        segment = call.segments.get(given.leg)
+        if segment is None:
+            return
+        if not segment.answered:
+            queueing.not_answered(w, call, segment, "unreachable")
+        elif segment.consult:
+            bridging.end_segment(w, call, segment, "agent_hung_up", hang_up=False)
+            asker = next((s for s in call.segments.values() if s.held_by == "agent"), None)
+            if asker is not None:
+                bridging.resume(w, call, asker)
+        else:
+            transfers.leave(w, call, segment, hang_up=False)
+
+    def _held(self, leg: inp.LegId, *, on: bool) -> None:
+        w = self.world
+        call = w.call_of(leg)
+        if call is None or not w.talking(call):
+            return
+        by_caller = leg == call.caller_leg
+        segment = w.talking(call)[-1] if by_caller else call.segments.get(leg)
+        if segment is None or not segment.answered:
+            return
+        if on:
+            bridging.hold(w, call, segment, "caller" if by_caller else "agent")
+        else:
+            bridging.resume(w, call, segment)
+
+    def _silent(self, given: inp.LegSilent) -> None:
+        call = self.world.call_of(given.leg)
+        if call is not None and call.state == "talking" and given.seconds >= DEAD_AIR_S:
+            bridging.end_call(self.world, call, "dead_media")
+
+    # --- the flow -------------------------------------------------------------------------------------------
+
+    def _walk(self, call: Call) -> None:
+        w = self.world
+        assert call.flow is not None
+
+        def hours(calendar_id: str) -> str:
+            calendar = w.site.calendars.get(calendar_id)
+            return state_at(calendar, w.now) if calendar else "open"
+
+        step = ivr.walk(call.flow, call.place, hours)
+        if step.say:
+            bridging.play(w, call, step.say)
+        elif step.queue:
+            call.priority, call.skills = step.priority, step.skills
+            self._go_to(call, f"queue:{step.queue}")
+        elif step.target:
+            self._go_to(call, step.target)
+        else:
+            bridging.end_call(w, call, "flow_ended")
+
+    def _played(self, given: inp.PlayFinished) -> None:
+        w = self.world
+        call = w.call_of(given.leg)
+        if call is None or given.token != f"{call.id}:{call.plays}":
+            return
+        if call.state == "queued":
+            bridging.play(w, call, bridging.MUSIC, loop=True)
+        elif call.state == "ivr" and call.flow is not None:
+            if ivr.waits_for_keys(call.flow, call.place):
+                wait_s = float(call.flow.nodes[call.place.node].get("timeout_s", ivr.USUAL_TIMEOUT_S))
+                w.send(cmd.StartTimer(f"key:{call.id}", wait_s))
+            else:
+                ivr.said(call.flow, call.place)
+                self._walk(call)
+
+    def _digit(self, given: inp.DigitPressed) -> None:
+        w = self.world
+        call = w.call_of(given.leg)
+        if call is None or given.leg != call.caller_leg:
+            return
+        digit, source, at = call.last_digit
+        call.last_digit = (given.digit, given.source, w.now)
+        if digit == given.digit and source != given.source and w.now - at < SAME_KEY_S:
+            return
+        if call.state != "ivr" or call.flow is None or not ivr.waits_for_keys(call.flow, call.place):
+            return
+        bridging.stop_play(w, call)
+        node = call.place.node
+        outcome = ivr.pressed(call.flow, call.place, given.digit)
+        if outcome is None:
+            w.send(cmd.StartTimer(f"key:{call.id}", ivr.USUAL_TIMEOUT_S))
+            return
+        w.send(cmd.StopTimer(f"key:{call.id}"))
+        w.emit(MenuChosen(call.id, node, given.digit, outcome))
+        self._walk(call)
+
+    def _timer(self, name: str) -> None:
+        w = self.world
+        kind, _, rest = name.partition(":")
+        match kind:
+            case "wrap":
+                agents.wrap_up_over(w, rest)
+            case "announce":
+                queueing.announce(w, inp.CallId(rest))
+            case "max":
+                if over := queueing.waited_too_long(w, inp.CallId(rest)):
+                    self._go_to(*over)
+            case "key":
+                call = w.calls.get(inp.CallId(rest))
+                if call is not None and call.state == "ivr" and call.flow is not None:
+                    node = call.place.node
+                    w.emit(MenuChosen(call.id, node, call.place.digits, ivr.timed_out(call.flow, call.place)))
+                    self._walk(call)

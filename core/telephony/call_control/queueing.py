@@ -1,0 +1,136 @@
+"""Queues: entering, waiting, announcements, ringing agents, and coming back when nobody answers."""
+
+from __future__ import annotations
+
+from core.events import AgentRang, CallQueued, RingOutcome
+from core.telephony import commands as cmd
+from core.telephony.call_control import bridging
+from core.telephony.call_control.states import STAFFED, Call, Segment
+from core.telephony.call_control.world import World
+from core.telephony.hours import state_at
+from core.telephony.inputs import CallId
+from core.telephony.routing import Idle, Waiting, pick_agent
+from core.telephony.site import Queue
+
+
+def enter(w: World, call: Call, queue: Queue, priority: int = 0, skills: tuple[str, ...] = ()) -> str | None:
+    """The call belongs to the queue; returns the target to go to instead when the queue does not take it."""
+    before = w.waiting(queue.id)
+    call.queue, call.queued_at = queue.id, w.now
+    call.priority, call.skills = queue.priority + priority, skills
+    w.set_call(call, "queued")
+    position = 1 + sum(1 for other in before if other.priority >= call.priority)
+    w.emit(CallQueued(call.id, queue.id, call.priority, position, expected_wait_s(w, queue.id, position)))
+    calendar = w.site.calendars.get(queue.calendar or "")
+    if calendar is not None and state_at(calendar, w.now) != "open":
+        bridging.leave_queue(w, call, "closed", queue.on_closed)
+        return queue.on_closed
+    if queue.overflow_waiting is not None and len(before) >= queue.overflow_waiting:
+        bridging.leave_queue(w, call, "overflow", queue.on_overflow)
+        return queue.on_overflow
+    if queue.on_no_agents is not None and not staffed(w, queue):
+        bridging.leave_queue(w, call, "no_agents", queue.on_no_agents)
+        return queue.on_no_agents
+    w.send(cmd.StartTimer(f"max:{call.id}", queue.max_wait_s))
+    w.send(cmd.StartTimer(f"announce:{call.id}", queue.announce_every_s))
+    if dispatch_one(w, call):
+        return None
+    bridging.play(w, call, bridging.MUSIC, loop=True)
+    return None
+
+
+def staffed(w: World, queue: Queue) -> int:
+    return sum(1 for seat in w.seats.values() if seat.state in STAFFED and queue.id in seat.agent.queues)
+
+
+def expected_wait_s(w: World, queue_id: str, position: int) -> float | None:
+    """Recent answers of the queue come so and so far apart; nothing is said before there are two."""
+    answers = w.answers.get(queue_id)
+    if not answers or len(answers) < 2:
+        return None
+    return position * (answers[-1] - answers[0]) / (len(answers) - 1)
+
+
+def dispatch(w: World) -> None:
+    """Every waiting call that a ready agent can take, best first."""
+    if not any(seat.state == "ready" for seat in w.seats.values()):
+        return
+    for call in w.waiting():
+        if call.state == "queued":
+            dispatch_one(w, call)
+
+
+def dispatch_one(w: World, call: Call) -> bool:
+    queue = w.site.queues.get(call.queue or "")
+    if queue is None:
+        return False
+    idle = [Idle(s.agent, s.idle_since) for s in w.seats.values() if s.state == "ready" and s.registered]
+    wanted = Waiting(call.id, queue, call.priority, call.queued_at or w.now, call.skills)
+    chosen = pick_agent(wanted, idle)
+    if chosen is None:
+        return False
+    ring(w, call, chosen.agent.extension, queue.id, queue.ring_s)
+    return True
+
+
+def ring(w: World, call: Call, extension: str, queue: str | None, ring_s: float, *, consult: bool = False) -> Segment:
+    """A phone of the house is called for this call."""
+    segment = Segment(w.new_id(), w.new_leg(call), extension, queue, consult=consult)
+    call.segments[segment.leg] = segment
+    w.emit(AgentRang(call.id, segment.id, extension, queue))
+    seat = w.seats.get(extension)
+    if seat is not None and seat.state == "ready":
+        w.set_seat(seat, "ringing", "", call)
+    if not consult:
+        w.set_call(call, "ringing")
+    w.send(cmd.Dial(segment.leg, call.caller, call.caller_name, extension=extension, ring_s=ring_s, demo=call.demo))
+    return segment
+
+
+def not_answered(w: World, call: Call, segment: Segment, outcome: RingOutcome) -> None:
+    """Back to the head of its queue, with its entry time; the agent is set aside so that no call is lost twice."""
+    bridging.end_ring(w, call, segment, outcome)
+    seat = w.seats.get(segment.extension)
+    if seat is not None and seat.state == "ringing":
+        if outcome == "unreachable":
+            w.set_seat(seat, "trouble", "unreachable")
+            seat.before_trouble = "break"
+        else:
+            w.set_seat(seat, "break", outcome)
+    if call.queue is not None and not call.ended:
+        w.set_call(call, "queued")
+        if not dispatch_one(w, call):
+            bridging.play(w, call, bridging.MUSIC, loop=True)
+
+
+def announce(w: World, call_id: CallId) -> None:
+    call = w.calls.get(call_id)
+    queue = w.site.queues.get(call.queue or "") if call else None
+    if call is None or queue is None:
+        return
+    w.send(cmd.StartTimer(f"announce:{call.id}", queue.announce_every_s))
+    if call.state != "queued" or not queue.announce_position:
+        return
+    ahead = [other.id for other in w.waiting(queue.id)]
+    position = ahead.index(call.id) + 1
+    said = [cmd.Say(text="您现在排在第"), cmd.Say(value=str(position), slot="count"), cmd.Say(text="位。")]
+    wait_s = expected_wait_s(w, queue.id, position) if queue.announce_wait else None
+    if wait_s is not None:
+        minutes = max(1, round(wait_s / 60))
+        said += [
+            cmd.Say(text="预计还需等待"),
+            cmd.Say(value=str(minutes), slot="count"),
+            cmd.Say(text="分钟，请不要挂机。"),
+        ]
+    bridging.play(w, call, tuple(said))
+
+
+def waited_too_long(w: World, call_id: CallId) -> tuple[Call, str] | None:
+    """The longest wait is over: the call and where it goes."""
+    call = w.calls.get(call_id)
+    queue = w.site.queues.get(call.queue or "") if call else None
+    if call is None or queue is None:
+        return None
+    bridging.drop_ringing(w, call, "withdrawn")
+    bridging.leave_queue(w, call, "max_wait", queue.on_max_wait)
+    return call, queue.on_max_wait

@@ -1,0 +1,103 @@
+"""The floor as rows for boards and desks (docs/control.md): a snapshot, then only what changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.clock import iso
+from core.telephony.call_control import Floor
+from core.telephony.call_control.states import STAFFED, Call, Seat
+from core.telephony.hours import state_at
+
+
+class LiveBoard:
+    """Reads the floor; asks for changes at most as often as somebody listens."""
+
+    def __init__(self, floor: Floor) -> None:
+        self.world = floor.world
+
+    def snapshot(self, now: float) -> dict[str, Any]:
+        w = self.world
+        return {
+            "queues": [self._queue(queue_id, now) for queue_id in w.site.queues],
+            "agents": [self._agent(seat) for seat in w.seats.values()],
+            "calls": [self._call(call) for call in w.calls.values()],
+        }
+
+    def changes(self, now: float) -> dict[str, Any] | None:
+        """Rows that changed since the last time this was asked, or ``None``."""
+        w = self.world
+        if not (w.dirty_calls or w.dirty_seats or w.dirty_queues or w.gone_calls):
+            return None
+        changed = {
+            "queues": [self._queue(queue_id, now) for queue_id in sorted(w.dirty_queues) if queue_id in w.site.queues],
+            "agents": [self._agent(w.seats[ext]) for ext in sorted(w.dirty_seats) if ext in w.seats],
+            "calls": [self._call(w.calls[call_id]) for call_id in sorted(w.dirty_calls) if call_id in w.calls],
+            "gone": sorted(w.gone_calls),
+        }
+        for names in (w.dirty_queues, w.dirty_seats, w.dirty_calls, w.gone_calls):
+            names.clear()
+        return changed
+
+    def _queue(self, queue_id: str, now: float) -> dict[str, Any]:
+        w = self.world
+        queue = w.site.queues[queue_id]
+        waiting = w.waiting(queue_id)
+        oldest = min((call.queued_at for call in waiting if call.queued_at is not None), default=None)
+        members = [seat for seat in w.seats.values() if queue_id in seat.agent.queues]
+        calendar = w.site.calendars.get(queue.calendar or "")
+        return {
+            "id": queue_id,
+            "name": queue.name,
+            "waiting": len(waiting),
+            "longest_wait_s": round(now - oldest, 1) if oldest is not None else 0.0,
+            "longest_wait_since": iso(oldest) if oldest is not None else None,
+            "ready": sum(1 for seat in members if seat.state == "ready"),
+            "staffed": sum(1 for seat in members if seat.state in STAFFED),
+            "service_level_s": queue.service_level_s,
+            "warn_wait_s": queue.warn_wait_s,
+            "alarm_wait_s": queue.alarm_wait_s,
+            "open": calendar is None or state_at(calendar, now) == "open",
+        }
+
+    def _agent(self, seat: Seat) -> dict[str, Any]:
+        call = self.world.calls.get(seat.call) if seat.call is not None else None
+        return {
+            "extension": seat.agent.extension,
+            "name": seat.agent.name,
+            "group": seat.agent.group,
+            "state": seat.state,
+            "since": iso(seat.since),
+            "reason": seat.reason,
+            "call_id": seat.call,
+            "queue": (call.queue or call.last_queue) if call else None,
+            "registered": seat.registered,
+            "queues": sorted(seat.agent.queues),
+            "wanted": seat.wanted[0] if seat.wanted else None,
+        }
+
+    def _call(self, call: Call) -> dict[str, Any]:
+        segments = list(call.segments.values())
+        shown = next((s for s in segments if s.answered and not s.consult), segments[0] if segments else None)
+        queue = call.queue or call.last_queue
+        order = [other.id for other in self.world.waiting(call.queue)] if call.queue else []
+        return {
+            "id": call.id,
+            "state": call.state,
+            "direction": call.direction,
+            "caller": call.caller,
+            "did": call.dialled,
+            "queue": queue,
+            "agent": shown.extension if shown else call.originator,
+            "segment_id": shown.id if shown else None,
+            "since": iso(call.since),
+            "arrived_at": iso(call.arrived_at),
+            "queued_at": iso(call.queued_at) if call.queued_at is not None else None,
+            "answered_at": iso(call.answered_at) if call.answered_at is not None else None,
+            "held": any(segment.held_by for segment in segments),
+            "recording": bool(call.recording),
+            "position": order.index(call.id) + 1 if call.id in order else None,
+            "demo": call.demo,
+            "order_id": call.order_id,
+            "parties": [s.extension for s in segments if s.answered],
+        }
