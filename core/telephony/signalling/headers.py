@@ -60,7 +60,10 @@ def name_out(name: str) -> QuotedName | None:
 
 def name_in(raw: object) -> str:
     """The other way; a phone that writes latin-1 is read as latin-1."""
-    text = re.sub(r"\\(.)", r"\1", str(raw or "").strip().strip('"'))
+    text = str(raw or "").strip()
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        text = text[1:-1]
+    text = re.sub(r"\\(.)", r"\1", text)
     try:
         text = text.encode("latin-1").decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):

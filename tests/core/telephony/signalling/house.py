@@ -1,0 +1,313 @@
+"""A house under test: signalling on a free port with a trivial switchboard, and a bare SIP peer to speak to it.
+
+The peer sends what it is told to, right or wrong, so that tests can say things that no decent phone would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from core.demo.sip_text import Message, parse, response, sdp, tag_of, uri_of
+from core.ports import RemoteMedia
+from core.telephony import commands as cmd
+from core.telephony import inputs as inp
+from core.telephony.signalling import KeepAlive, Signalling
+from core.telephony.signalling.digest import ha1
+from core.telephony.signalling.registrar import Contact
+from core.telephony.site import Account, Site, Trunk
+
+
+def site_of(gateway: str | None = None) -> Site:
+    accounts = {n: Account(n, ha1(n, "hotline", f"demo-{n}")) for n in ("8001", "8002", "8003")}
+    accounts["8009"] = Account("8009", "", ha1("8009", "hotline", "demo-8009", "SHA-256"))
+    return Site(1, "test", accounts=accounts, trunks={"gw": Trunk("gw", ("127.0.0.1",), gateway)})
+
+
+class StubMedia:
+    def __init__(self) -> None:
+        self.port = 40000
+        self.open_legs: dict[str, int] = {}
+        self.connected: dict[str, list[RemoteMedia]] = {}
+
+    def open(self, leg: str) -> tuple[str, int]:
+        self.port += 2
+        self.open_legs[leg] = self.port
+        return "127.0.0.1", self.port
+
+    def connect(self, leg: str, remote: RemoteMedia) -> None:
+        self.connected.setdefault(leg, []).append(remote)
+
+    def close(self, leg: str) -> None:
+        self.open_legs.pop(leg, None)
+
+
+class House:
+    """``async with House(tmp_path) as house``. ``switch`` joins every call that comes in with the number dialled."""
+
+    def __init__(self, state: Path, *, keep_alive: KeepAlive | None = None, ring_s: float = 5.0) -> None:
+        self.site = site_of()
+        self.media = StubMedia()
+        self.inputs: list[inp.Input] = []
+        self.on: Callable[[Any], None] | None = self.switch
+        self.ring_s = ring_s
+        self.other: dict[str, inp.LegId] = {}
+        self._news = asyncio.Event()
+        self.sip = Signalling(("127.0.0.1", 0), lambda: self.site, self.media, self._take, state, keep_alive=keep_alive)
+
+    async def __aenter__(self) -> House:
+        await self.sip.start()
+        return self
+
+    async def __aexit__(self, *_args: object) -> None:
+        await self.sip.stop()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return "127.0.0.1", self.sip.port
+
+    def _take(self, given: inp.Input) -> None:
+        self.inputs.append(given)
+        if self.on is not None:
+            self.on(given)
+        self._news.set()
+
+    def switch(self, given: inp.Input) -> None:
+        run = self.sip.execute
+        match given:
+            case inp.LegInvited():
+                out = inp.LegId(f"out-{given.leg}")
+                self.other[given.leg], self.other[out] = out, given.leg
+                to = given.dialled
+                known = to in self.site.accounts
+                run(
+                    cmd.Dial(
+                        out,
+                        given.caller,
+                        given.caller_name,
+                        extension=to if known else None,
+                        number=None if known else to,
+                        trunk=None if known else "gw",
+                        ring_s=self.ring_s,
+                        demo=given.demo,
+                    )
+                )
+            case inp.LegRinging():
+                run(cmd.Ring(self.other[given.leg], early_media=given.early_media))
+            case inp.LegAnswered() if given.leg.startswith("out-"):
+                run(cmd.Answer(self.other[given.leg]))
+            case inp.LegFailed():
+                run(cmd.Reject(self.other[given.leg], given.status, "as told"))
+            case inp.LegEnded():
+                run(cmd.HangUp(self.other[given.leg]))
+            case _:
+                pass
+
+    def answer_all(self, given: inp.Input) -> None:
+        """Instead of ``switch``: the house itself picks up."""
+        if isinstance(given, inp.LegInvited):
+            self.sip.execute(cmd.Answer(given.leg))
+
+    async def seen(self, kind: type[Any], timeout: float = 3.0) -> Any:
+        """The first input of this kind, waiting for it if need be; it is seen only once."""
+        async with asyncio.timeout(timeout):
+            while True:
+                for given in self.inputs:
+                    if isinstance(given, kind):
+                        self.inputs.remove(given)
+                        return given
+                self._news.clear()
+                await self._news.wait()
+
+    def kinds(self) -> list[str]:
+        return [type(given).__name__ for given in self.inputs]
+
+    async def quiet(self, timeout: float = 3.0) -> None:
+        """Every leg is gone and has given its port back."""
+        async with asyncio.timeout(timeout):
+            while self.sip.legs_up() or self.media.open_legs:
+                await asyncio.sleep(0.01)
+
+    def place(self, extension: str, peer: Peer, parameters: str = "", expires_s: float = 300.0) -> str:
+        """The peer counts as registered, without the ceremony."""
+        uri = f"sip:{extension}@127.0.0.1:{peer.port}{parameters}"
+        self.sip.registrar.bind(
+            extension, Contact(uri, ("127.0.0.1", peer.port), time.time() + expires_s, "c", 1, ask_at=1e12), time.time()
+        )
+        return uri
+
+
+class Peer(asyncio.DatagramProtocol):
+    """One UDP socket; what arrives waits in ``inbox`` until ``get`` takes it."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.inbox: list[Message] = []
+        self.port = 0
+        self._news = asyncio.Event()
+
+    async def __aenter__(self) -> Peer:
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
+        self.port = self._transport.get_extra_info("sockname")[1]
+        return self
+
+    async def __aexit__(self, *_args: object) -> None:
+        self._transport.close()
+
+    def datagram_received(self, data: bytes, _address: Any) -> None:
+        self.inbox.append(parse(data))
+        self._news.set()
+
+    def send(self, what: Message | bytes | str) -> None:
+        raw = what.to_bytes() if isinstance(what, Message) else what.encode() if isinstance(what, str) else what
+        self._transport.sendto(raw, self.house.address)
+
+    async def get(self, *, status: int = 0, method: str = "", of: str = "", timeout: float = 3.0) -> Message:
+        """The first response with ``status`` (to a request ``of`` that method) or request with ``method``."""
+        async with asyncio.timeout(timeout):
+            while True:
+                for message in self.inbox:
+                    if message.status == status and message.method == method and (not of or message.cseq[1] == of):
+                        self.inbox.remove(message)
+                        return message
+                self._news.clear()
+                await self._news.wait()
+
+    @property
+    def contact(self) -> str:
+        return f"<sip:peer@127.0.0.1:{self.port}>"
+
+    def via(self, branch: str = "") -> str:
+        return f"SIP/2.0/UDP 127.0.0.1:{self.port};branch={branch or 'z9hG4bK' + os.urandom(6).hex()}"
+
+    def sdp(self, direction: str = "sendrecv", version: int = 1, port: int = 30000) -> str:
+        return sdp("127.0.0.1", port, version, direction)
+
+    def request(
+        self, method: str, to: str, *extra: tuple[str, str], user: str = "13900001111", body: str = ""
+    ) -> Message:
+        """A request of its own, outside any dialog."""
+        uri = f"sip:{to}@127.0.0.1:{self.house.sip.port}"
+        message = Message(method, uri, body=body)
+        message.headers = [
+            ("via", self.via()),
+            ("from", f"<sip:{user}@127.0.0.1>;tag={os.urandom(4).hex()}"),
+            ("to", f"<{uri}>"),
+            ("call-id", os.urandom(8).hex()),
+            ("cseq", f"1 {method}"),
+            *extra,
+        ]
+        if body:
+            message.headers.append(("content-type", "application/sdp"))
+        return message
+
+    def invite(self, to: str, *extra: tuple[str, str], user: str = "13900001111", body: str | None = None) -> Dialog:
+        message = self.request(
+            "INVITE",
+            to,
+            ("contact", self.contact),
+            ("max-forwards", "70"),
+            *extra,
+            user=user,
+            body=self.sdp() if body is None else body,
+        )
+        self.send(message)
+        return Dialog(self, message)
+
+    def respond(
+        self, request: Message, status: int, *extra: tuple[str, str], body: str = "", tag: str = "peer"
+    ) -> None:
+        answer = response(request, status, "Told", tag=tag, contact=self.contact, body=body)
+        answer.headers += extra
+        self.send(answer)
+
+    async def pick_up(self, *, ring: bool = True, tag: str = "peer") -> Dialog:
+        """Answers the next INVITE and hears its ACK."""
+        invite = await self.get(method="INVITE")
+        if ring:
+            self.respond(invite, 180, tag=tag)
+        self.respond(invite, 200, body=self.sdp(), tag=tag)
+        await self.get(method="ACK")
+        return Dialog(self, invite, tag=tag, ours=False)
+
+
+class Dialog:
+    """The peer's side of one INVITE: of its own (``ours``) or of the house."""
+
+    def __init__(self, peer: Peer, invite: Message, *, tag: str = "", ours: bool = True) -> None:
+        self.peer, self.invite, self.number = peer, invite, 1
+        self.call_id = invite.get("call-id")
+        if ours:
+            self.local, self.remote, self.target = invite.get("from"), invite.get("to"), invite.uri
+        else:
+            self.local, self.remote = f"{invite.get('to')};tag={tag}", invite.get("from")
+            self.target = uri_of(invite.get("contact"))
+
+    @property
+    def replaces(self) -> str:
+        """The dialog as another phone names it (RFC 3891)."""
+        return f"{self.call_id};to-tag={tag_of(self.remote)};from-tag={tag_of(self.local)}"
+
+    async def connected(self) -> Message:
+        """The house's 200, acknowledged."""
+        answer = await self.peer.get(status=200, of="INVITE")
+        self.remote, self.target = answer.get("to"), uri_of(answer.get("contact"))
+        self.peer.send(self.request("ACK", number=answer.cseq[0]))
+        return answer
+
+    async def refused(self, status: int) -> Message:
+        answer = await self.peer.get(status=status, of="INVITE")
+        ack = Message("ACK", self.invite.uri)
+        copied = {"via", "from", "call-id"}
+        ack.headers = [(k, v) for k, v in self.invite.headers if k in copied]
+        ack.headers += [("to", answer.get("to")), ("cseq", f"{answer.cseq[0]} ACK")]
+        self.peer.send(ack)
+        return answer
+
+    def request(self, method: str, *extra: tuple[str, str], body: str = "", number: int = 0) -> Message:
+        if not number:
+            self.number += 1
+        message = Message(method, self.target, body=body)
+        message.headers = [
+            ("via", self.peer.via()),
+            ("max-forwards", "70"),
+            ("from", self.local),
+            ("to", self.remote),
+            ("call-id", self.call_id),
+            ("cseq", f"{number or self.number} {method}"),
+            *extra,
+        ]
+        if body and not any(name == "content-type" for name, _ in extra):
+            message.headers.append(("content-type", "application/sdp"))
+        return message
+
+    def send(self, method: str, *extra: tuple[str, str], body: str = "") -> Message:
+        message = self.request(method, *extra, body=body)
+        self.peer.send(message)
+        return message
+
+    def cancel(self) -> None:
+        message = Message("CANCEL", self.invite.uri)
+        message.headers = [(k, v) for k, v in self.invite.headers if k in {"via", "from", "to", "call-id"}]
+        message.headers.append(("cseq", f"{self.invite.cseq[0]} CANCEL"))
+        self.peer.send(message)
+
+    async def bye(self) -> None:
+        self.send("BYE")
+        await self.peer.get(status=200, of="BYE")
+
+    async def hung_up(self) -> None:
+        """The house says BYE."""
+        self.peer.respond(await self.peer.get(method="BYE"), 200)
+
+    async def again(self, body: str, *extra: tuple[str, str]) -> Message:
+        """A re-INVITE that is accepted."""
+        message = self.send("INVITE", ("contact", self.peer.contact), *extra, body=body)
+        answer = await self.peer.get(status=200, of="INVITE")
+        self.peer.send(self.request("ACK", number=message.cseq[0]))
+        return answer
