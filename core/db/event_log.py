@@ -67,7 +67,7 @@ def contains(connection: Connection, uid: str) -> bool:
 
 def last_id(connection: Connection) -> int:
     """The newest id, 0 for an empty log: what a feed compares its watermark with."""
-    return connection.execute(select(func.coalesce(func.max(_table.c.id), 0))).scalar_one()
+    return int(connection.execute(select(func.coalesce(func.max(_table.c.id), 0))).scalar_one())
 
 
 def _insert(dialect: str) -> Insert:

@@ -37,6 +37,8 @@ def fill(session: Session, year: int, month: int) -> None:
         for north, street in enumerate(STREETS)
     ]
     session.add_all(streets)
+    people: list[CustomerRow] = []
+    belongings: list[CustomerPhoneRow | BillRow | MeterRow] = []
     periods = [_months_before(year, month, back) for back in range(12, 0, -1)]
     for number, phone in enumerate(caller_numbers(), 1):
         street = chance.choice(streets)
@@ -52,14 +54,14 @@ def fill(session: Session, year: int, month: int) -> None:
             address=f"{street.district}{street.name}{door}",
             synthetic=True,
         )
-        session.add(customer)
-        session.add(CustomerPhoneRow(number=phone, customer_id=number))
+        people.append(customer)
+        belongings.append(CustomerPhoneRow(number=phone, customer_id=number))
         reading = float(chance.randint(100, 3000))
         usual = chance.lognormvariate(2.4, 0.5) * (6 if business else 1)
         for period in periods:
             volume = float(max(1, round(usual * chance.uniform(0.7, 1.4))))
             reading += volume
-            session.add(
+            belongings.append(
                 BillRow(
                     customer_id=number,
                     period=period,
@@ -68,7 +70,7 @@ def fill(session: Session, year: int, month: int) -> None:
                     paid=period != periods[-1] or chance.random() < 0.6,
                 ),
             )
-        session.add(
+        belongings.append(
             MeterRow(
                 customer_id=number,
                 number=f"DM{number:06d}",
@@ -78,6 +80,9 @@ def fill(session: Session, year: int, month: int) -> None:
                 read_on=f"{periods[-1]}-{chance.randint(20, 28)}",
             ),
         )
+    session.add_all(people)
+    session.flush()
+    session.add_all(belongings)
     session.flush()
 
 

@@ -103,7 +103,7 @@ class _Floor:
 
     def _plan_day(self, day: datetime, start: float, until: float) -> None:
         at = day.timestamp()
-        night = self.chance.sample(self.agents, 2)
+        night = self._night_pair()
         # On a weekend only some come; on any day someone is ill.
         present = 0.65 if day.weekday() >= 5 else 0.88
         groups = {extension: group for extension, _name, group, _queues in demo.AGENTS}
@@ -116,12 +116,15 @@ class _Floor:
                 continue
             begin = at + first * 3600 + self.chance.uniform(-300, 120)
             end = at + last * 3600 + self.chance.uniform(-60, 600)
-            if begin < start:
+            if end <= start:
                 continue
+            begin = max(begin, start)
             self._at(begin, lambda agent=agent: self._come(agent))  # type: ignore[misc]
             self._at(end, lambda agent=agent: self._go(agent))  # type: ignore[misc]
             for hours in (2.0, 4.0, 6.3):
                 pause = begin + hours * 3600 + self.chance.uniform(-900, 900)
+                if pause < start:
+                    continue
                 self._at(pause, lambda agent=agent: self._rest(agent))  # type: ignore[misc]
         busy = 1.0 if self.chance.random() > 0.12 else 1.35
         for quarter in range(96):
@@ -133,6 +136,13 @@ class _Floor:
                 arrives = at + quarter * 900 + self.chance.uniform(0, 900)
                 if start <= arrives < until:
                     self._at(arrives, self._arrive)
+
+    def _night_pair(self) -> list[_Agent]:
+        """Two who between them serve every queue."""
+        while True:
+            pair = self.chance.sample(self.agents, 2)
+            if set(self.waiting) <= {queue for agent in pair for queue in agent.queues}:
+                return pair
 
     def _poisson(self, mean: float) -> int:
         limit, product, count = math.exp(-mean), self.chance.random(), 0
