@@ -139,7 +139,7 @@ def end_segment(w: World, call: Call, segment: Segment, reason: SegmentReason, *
         w.send(cmd.HangUp(segment.leg))
     w.emit(SegmentEnded(call.id, segment.id, segment.extension, reason))
     seat = w.seats.get(segment.extension)
-    if seat is not None and seat.call == call.id:
+    if seat is not None and seat.call == call.id and seat.state in ("talking", "hold"):
         agents.wrap_up(w, seat, call, segment)
 
 

@@ -123,7 +123,7 @@ def referred(w: World, given: inp.TransferAsked, go_to: GoTo) -> None:
     """REFER from a phone."""
     call = w.call_of(given.leg)
     segment = call.segments.get(given.leg) if call else None
-    if call is None or segment is None:
+    if call is None or segment is None or not segment.answered or segment.consult:
         w.send(cmd.TransferProgress(given.leg, 603, "Decline"))
         return
     other = w.call_of(given.replaces) if given.replaces is not None else None
