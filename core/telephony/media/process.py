@@ -1,0 +1,311 @@
+"""The media process: ticks every 20 ms, and between ticks listens to its control socket (JSON lines).
+
+No event loop: the schedule is absolute, and whatever time is left until the next tick is spent waiting for commands,
+so that a new leg is ready within a millisecond. When the sip process goes away mixing and recording go on; the next
+one to connect says ``reset`` first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gc
+import logging
+import queue
+import select
+import signal
+import socket
+import threading
+import time
+import wave
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from core.telephony.media.mixer import Mixer, Tape
+from core.telephony.media.recorder import Recorder, repair
+from core.telephony.media.stream import Stream
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.02
+# Further behind than this the schedule starts anew: bursts of late frames help nobody.
+GIVE_UP_S = 0.1
+PROMPTS_KEPT = 400
+
+
+class MediaProcess:
+    """Verbs of the control socket are the methods named ``do_*``."""
+
+    def __init__(self, path: Path, bind: str, ports: range, recordings: Path) -> None:
+        self.bind = bind
+        self.recorder = Recorder(recordings, self._tape_closed, self._tape_broke)
+        self.mixer = Mixer(self.recorder, self.tell)
+        self.spare: dict[int, socket.socket] = {}
+        self.ports = list(ports)
+        self.stopping = False
+        self.late = 0
+        self.worst_late_s = 0.0
+        self._next_port = 0
+        self._inbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._loads: queue.SimpleQueue[tuple[dict[str, Any], Stream]] = queue.SimpleQueue()
+        self._loaded: queue.SimpleQueue[tuple[dict[str, Any], Stream, NDArray[np.int16]]] = queue.SimpleQueue()
+        self._cache: OrderedDict[str, NDArray[np.int16]] = OrderedDict()
+        self._client: socket.socket | None = None
+        self._buffer = b""
+        self._phase = 0
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(str(path))
+        path.chmod(0o600)
+        self._listener.listen(4)
+        self._listener.setblocking(False)
+        self._poll = select.epoll()
+        self._poll.register(self._listener.fileno(), select.EPOLLIN)
+        threading.Thread(target=self._load_prompts, name="prompts", daemon=True).start()
+
+    def run(self) -> None:
+        due = time.monotonic() + TICK_S
+        while not self.stopping:
+            while (left := due - time.monotonic()) > 0:
+                # Millisecond poll, then the rest asleep: epoll rounds up and would be late.
+                self._control(max(left - 0.001, 0.0))
+                rest = due - time.monotonic()
+                if 0 < rest < 0.0012:
+                    time.sleep(rest)
+            behind = time.monotonic() - due
+            if behind > TICK_S / 2:
+                self.late += 1
+                self.worst_late_s = max(self.worst_late_s, behind)
+            due = due + TICK_S if behind < GIVE_UP_S else time.monotonic() + TICK_S
+            self._take_prompts()
+            self.mixer.tick()
+            while not self._inbox.empty():
+                self.tell(self._inbox.get())
+        for tape in list(self.mixer.tapes.values()):
+            self.mixer.flush(tape)
+        self.recorder.stop()
+
+    # --- control --------------------------------------------------------------------------------------------
+
+    def tell(self, event: dict[str, Any]) -> None:
+        if self._client is None:
+            return
+        try:
+            self._client.sendall(orjson.dumps(event) + b"\n")
+        except OSError:
+            self._hang_up()
+
+    def _control(self, limit_s: float) -> None:
+        for fd, _mask in self._poll.poll(limit_s):
+            if fd == self._listener.fileno():
+                self._accept()
+            elif self._client is not None and fd == self._client.fileno():
+                self._read()
+
+    def _accept(self) -> None:
+        self._hang_up()
+        self._client, _ = self._listener.accept()
+        self._client.settimeout(0.05)
+        self._client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+        self._poll.register(self._client.fileno(), select.EPOLLIN)
+        self._buffer = b""
+
+    def _hang_up(self) -> None:
+        if self._client is not None:
+            with contextlib.suppress(OSError):
+                self._poll.unregister(self._client.fileno())
+            self._client.close()
+            self._client = None
+
+    def _read(self) -> None:
+        assert self._client is not None
+        try:
+            data = self._client.recv(1 << 16)
+        except OSError:
+            data = b""
+        if not data:
+            self._hang_up()
+            return
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        for line in lines:
+            try:
+                order = orjson.loads(line)
+                getattr(self, f"do_{order['do']}")(order)
+            except Exception:
+                log.exception("order failed: %r", line[:300])
+
+    # --- verbs ----------------------------------------------------------------------------------------------
+
+    def do_reset(self, _order: dict[str, Any]) -> None:
+        for call in list(self.mixer.tapes):
+            self.do_stop_record({"call": call})
+        for leg in list(self.mixer.streams):
+            self.do_close({"leg": leg})
+
+    def do_pool(self, order: dict[str, Any]) -> None:
+        """So many more bound ports, told at once."""
+        fresh: list[int] = []
+        for _ in range(len(self.ports)):
+            if len(fresh) >= order["count"]:
+                break
+            port = self.ports[self._next_port % len(self.ports)]
+            self._next_port += 1
+            if port not in self.spare and (sock := self._bind(port)) is not None:
+                self.spare[port] = sock
+                fresh.append(port)
+        self.tell({"event": "pool", "ip": self.bind, "ports": fresh})
+
+    def do_open(self, order: dict[str, Any]) -> None:
+        sock = self.spare.pop(order["port"], None) or self._bind(order["port"])
+        if sock is None:
+            self.tell({"event": "lost_port", "leg": order["leg"], "port": order["port"]})
+            return
+        stream = Stream(order["leg"], sock, 0)
+        stream.last_heard = time.monotonic()
+        self.mixer.add(stream)
+
+    def do_connect(self, order: dict[str, Any]) -> None:
+        if stream := self.mixer.streams.get(order["leg"]):
+            remote = (order["ip"], order["port"]) if order["port"] else None
+            stream.connect(remote, order["pt"], order["dtmf"], sends=order["sends"], receives=order["receives"])
+
+    def do_close(self, order: dict[str, Any]) -> None:
+        if stream := self.mixer.remove(order["leg"]):
+            stream.sock.close()
+
+    def do_hear(self, order: dict[str, Any]) -> None:
+        if stream := self.mixer.streams.get(order["leg"]):
+            stream.hears = tuple(order["sources"])
+
+    def do_play(self, order: dict[str, Any]) -> None:
+        if stream := self.mixer.streams.get(order["leg"]):
+            stream.prompt, stream.prompt_token = None, order["token"]
+            cached = [self._cache.get(path) for path in order["files"]]
+            found = [samples for samples in cached if samples is not None]
+            if len(found) == len(cached):
+                self._begin(order, stream, np.concatenate(found))
+            else:
+                self._loads.put((order, stream))
+
+    def do_stop_play(self, order: dict[str, Any]) -> None:
+        if stream := self.mixer.streams.get(order["leg"]):
+            stream.prompt, stream.prompt_token = None, ""
+
+    def do_digits(self, order: dict[str, Any]) -> None:
+        if stream := self.mixer.streams.get(order["leg"]):
+            stream.press(order["digits"])
+
+    def do_record(self, order: dict[str, Any]) -> None:
+        left, right = tuple(order["left"]), tuple(order["right"])
+        if tape := self.mixer.tapes.get(order["call"]):
+            tape.left, tape.right = left, right
+        else:
+            self._phase += 7
+            self.mixer.tapes[order["call"]] = Tape(order["call"], order["path"], left, right, self._phase)
+
+    def do_stop_record(self, order: dict[str, Any]) -> None:
+        if tape := self.mixer.tapes.pop(order["call"], None):
+            self.mixer.flush(tape)
+            self.recorder.close(tape.call, tape.path)
+
+    def do_stats(self, order: dict[str, Any]) -> None:
+        streams = self.mixer.streams.values()
+        self.tell(
+            {
+                "event": "stats",
+                "id": order["id"],
+                "legs": len(streams),
+                "ticks": self.mixer.ticks,
+                "late": self.late,
+                "worst_late_ms": round(self.worst_late_s * 1000, 1),
+                "received": sum(stream.received for stream in streams),
+                "lost": sum(stream.lost for stream in streams),
+                "sent": sum(stream.sent for stream in streams),
+            },
+        )
+
+    # --- prompts, ports, tapes --------------------------------------------------------------------------------
+
+    def _load_prompts(self) -> None:
+        while True:
+            order, stream = self._loads.get()
+            try:
+                self._loaded.put((order, stream, np.concatenate([self._samples(path) for path in order["files"]])))
+            except (OSError, EOFError, wave.Error) as problem:
+                log.warning("prompt cannot be read: %s", problem)
+                self._loaded.put((order, stream, np.zeros(160, np.int16)))
+
+    def _samples(self, path: str) -> NDArray[np.int16]:
+        if path not in self._cache:
+            with wave.open(path, "rb") as file:
+                self._cache[path] = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+            while len(self._cache) > PROMPTS_KEPT:
+                self._cache.popitem(last=False)
+        return self._cache[path]
+
+    def _take_prompts(self) -> None:
+        while not self._loaded.empty():
+            self._begin(*self._loaded.get())
+
+    @staticmethod
+    def _begin(order: dict[str, Any], stream: Stream, samples: NDArray[np.int16]) -> None:
+        if stream.prompt_token == order["token"]:
+            stream.prompt, stream.prompt_at = samples, 0
+            stream.prompt_loop, stream.prompt_mix = order["loop"], order["mix"]
+
+    def _bind(self, port: int) -> socket.socket | None:
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            sock.bind((self.bind, port))
+        except OSError:
+            sock.close()
+            return None
+        sock.setblocking(False)
+        return sock
+
+    def _tape_closed(self, call: str, path: str, seconds: float) -> None:
+        self._inbox.put({"event": "recorded", "call": call, "path": path, "seconds": round(seconds, 2)})
+
+    def _tape_broke(self, call: str, path: str, reason: str) -> None:
+        self._inbox.put({"event": "broke", "call": call, "path": path, "reason": reason})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="RTP media")
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--socket", type=Path)
+    parser.add_argument("--bind", default="127.0.0.1")
+    parser.add_argument("--rtp-ports", default="20000-20999")
+    parser.add_argument("--recordings", type=Path)
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    first, last = map(int, given.rtp_ports.split("-"))
+    path, bind, recordings = given.socket, given.bind, given.recordings
+    if given.home is not None:
+        from core.config import load_settings
+
+        settings = load_settings(given.home)
+        path, bind, recordings = settings.run_dir / "media.sock", settings.rtp_host, settings.recordings_dir
+        first, last = settings.rtp_from, settings.rtp_to
+    recordings.mkdir(parents=True, exist_ok=True)
+    if mended := repair(recordings):
+        log.info("%d recordings repaired", mended)
+    process = MediaProcess(path, bind, range(first + first % 2, last, 2), recordings)
+
+    def stop(_number: int, _frame: object) -> None:
+        process.stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    # A collection in mid-tick is a click in somebody's ear; the loop makes no cycles.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    process.run()
