@@ -38,7 +38,7 @@ CATEGORY_OF = {
     "general": ("咨询", "业务办理/过户", "业务办理/新装", "表扬", "查询"),
 }
 # Shifts as local hours from midnight; a shift may end on the next day.
-SHIFTS = {"甲班": (7.5, 16.0), "乙班": (9.5, 18.0), "丙班": (13.0, 21.75)}
+SHIFTS = {"甲班": (7.5, 16.0), "乙班": (8.25, 17.0), "丙班": (12.5, 21.75)}
 NIGHT = (21.5, 31.75)
 PATIENCE_S = 110.0
 RING_LIMIT_S = 20.0
@@ -105,7 +105,7 @@ class _Floor:
         at = day.timestamp()
         night = self._night_pair()
         # On a weekend only some come; on any day someone is ill.
-        present = 0.65 if day.weekday() >= 5 else 0.88
+        present = 0.75 if day.weekday() >= 5 else 0.92
         groups = {extension: group for extension, _name, group, _queues in demo.AGENTS}
         for agent in self.agents:
             if agent in night:
@@ -176,7 +176,11 @@ class _Floor:
             agent.leaves = True
 
     def _rest(self, agent: _Agent) -> None:
-        if agent.state == "ready":
+        others = sum(other.state in {"ready", "ringing", "talking", "wrap_up"} for other in self.agents) - 1
+        if agent.state != "offline" and others < 3:
+            # Not while the others could not bear it.
+            self._after(900, lambda: self._rest(agent))
+        elif agent.state == "ready":
             reason = self.chance.choice(("小休", "小休", "用餐", "培训"))
             self._state(agent, "break", reason)
             length = 1800.0 if reason == "用餐" else self.chance.uniform(400, 900)
