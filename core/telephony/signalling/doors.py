@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from core.site import Site
 from core.telephony.signalling import headers
 from core.telephony.signalling.digest import Digest, parse
-from core.telephony.site import Site
 
 BAD_ATTEMPTS = 10  # for one account from one address within the window
 BAD_WINDOW_S = 60.0

@@ -22,13 +22,13 @@ from sippy.SipURL import SipURL
 from core.errors import Unavailable
 from core.events import new_uid
 from core.ports import LegMedia
+from core.site import Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.signalling import agent, headers, host
 from core.telephony.signalling.doors import Doors
 from core.telephony.signalling.leg import Leg, Target
 from core.telephony.signalling.registrar import LONGEST_S, SHORTEST_S, USUAL_S, Contact, Registrar
-from core.telephony.site import Site
 
 log = logging.getLogger(__name__)
 

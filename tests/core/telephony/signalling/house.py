@@ -14,12 +14,12 @@ from typing import Any
 
 from core.demo.sip_text import Message, parse, response, sdp, tag_of, uri_of
 from core.ports import RemoteMedia
+from core.site import Account, Site, Trunk
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.signalling import KeepAlive, Signalling
 from core.telephony.signalling.digest import ha1
 from core.telephony.signalling.registrar import Contact
-from core.telephony.site import Account, Site, Trunk
 
 
 def site_of(gateway: str | None = None) -> Site:
