@@ -15,6 +15,8 @@ test: install-test check
 check: install-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 install: $(VENV)/.installed
 install-test: install $(VENV)/.installed-test

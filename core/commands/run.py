@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from core.bootstrap import Household
+from core.bootstrap.household import Household
 from core.commands.init import ensure_site
 from core.config import Settings, load_settings
 from core.errors import BadInput, Unavailable

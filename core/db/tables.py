@@ -1,7 +1,7 @@
 """Every table of the operational database, columns only. Rules live in the services that use them.
 
 Times are UTC: epoch seconds (``float``) or, in the event log, microseconds. Rows of the site's definition carry
-the same field names as the records of ``core.telephony.site``.
+the same field names as the records of ``core.site``.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.people.site_service import account_for
 from core.people.users import Role
-from core.telephony.site import Account, Agent, Calendar, Did, Flow, Queue, Site, Trunk
+from core.site import Account, Agent, Calendar, Did, Flow, Queue, Site, Trunk
 
 REALM = "hotline"
 SUPERVISOR_EXTENSION = "8090"

@@ -10,7 +10,7 @@ from core.db.tables import AccountRow, QueueRow
 from core.errors import BadInput, Conflict, NotFound
 from core.people.site_service import account_for, load_site, save_phone
 from core.people.users import Role, User, create_user
-from core.telephony.site import Agent
+from core.site import Agent
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.db import tables
 from core.errors import NotFound
-from core.telephony.site import Account, Agent, Calendar, Did, Flow, Queue, Site, Trunk
+from core.site import Account, Agent, Calendar, Did, Flow, Queue, Site, Trunk
 
 
 def digest_secret(extension: str, realm: str, password: str) -> str:

@@ -17,13 +17,13 @@ from core import errors
 from core.clock import iso, utc_now
 from core.events import CoreStarted, Event, Fact, MediaLost, MediaRestored
 from core.ports import LegMedia
+from core.site import Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.call_control import Floor
 from core.telephony.journal import Journal
 from core.telephony.live import LiveBoard
 from core.telephony.prompts import Prompts
-from core.telephony.site import Site
 
 log = logging.getLogger(__name__)
 

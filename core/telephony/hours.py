@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from core.telephony.site import Calendar
+from core.site import Calendar
 
 
 def state_at(calendar: Calendar, now: float) -> Literal["open", "closed", "holiday"]:

@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from core.errors import ConfigError
+from core.site import Flow
 from core.telephony.commands import Say
-from core.telephony.site import Flow
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "prompt": ("say", "next"),

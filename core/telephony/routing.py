@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.telephony.site import Agent, Queue
+from core.site import Agent, Queue
 
 
 @dataclass(frozen=True, slots=True)

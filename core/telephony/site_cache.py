@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import Unavailable
-from core.telephony.site import Site
+from core.site import Site
 
 log = logging.getLogger(__name__)
 

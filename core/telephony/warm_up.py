@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from core.site import Site
 from core.telephony.commands import Say
-from core.telephony.site import Site
 
 # Positions and whole minutes up to this are made beforehand; larger ones when they occur.
 USUAL_COUNTS = 20

@@ -21,6 +21,7 @@ from core.events import (
     RingOutcome,
     new_uid,
 )
+from core.site import Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony import ivr
@@ -28,7 +29,6 @@ from core.telephony.call_control import agents, bridging, queueing, transfers
 from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import World
 from core.telephony.hours import state_at
-from core.telephony.site import Site
 
 DIRECT_RING_S = 45.0
 DEAD_AIR_S = 30.0

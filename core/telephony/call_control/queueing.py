@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.events import AgentRang, CallQueued, RingOutcome
+from core.site import Queue
 from core.telephony import commands as cmd
 from core.telephony.call_control import bridging
 from core.telephony.call_control.states import STAFFED, Call, Segment
@@ -10,7 +11,6 @@ from core.telephony.call_control.world import World
 from core.telephony.hours import state_at
 from core.telephony.inputs import CallId
 from core.telephony.routing import Idle, Waiting, pick_agent
-from core.telephony.site import Queue
 
 
 def enter(w: World, call: Call, queue: Queue, priority: int = 0, skills: tuple[str, ...] = ()) -> str | None:

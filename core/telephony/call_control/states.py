@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.events import AgentState, Direction
+from core.site import Agent, Flow
 from core.telephony.inputs import CallId, LegId
 from core.telephony.ivr import Place
-from core.telephony.site import Agent, Flow
 
 CallState = Literal["ivr", "queued", "ringing", "talking", "held", "ending"]
 

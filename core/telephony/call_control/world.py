@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Callable
 
 from core.events import AgentState, AgentStateChanged, Fact, new_uid
+from core.site import Site
 from core.telephony import commands as cmd
 from core.telephony.call_control.states import AGENT_MOVES, Call, CallState, Seat, Segment
 from core.telephony.inputs import CallId, LegId
-from core.telephony.site import Site
 
 # Expected wait is estimated from this many recent answers of the queue.
 ANSWERS_KEPT = 20

@@ -15,7 +15,7 @@ from core.config import load_settings
 from core.db import connect, migrate
 from core.people.site_service import save_site
 from core.people.users import create_user
-from core.telephony.site import Queue, Site
+from core.site import Queue, Site
 
 PASSWORD = "a-long-password"
 ROLES = ("director", "supervisor", "site_manager", "worker", "qa", "admin", "wallboard")

@@ -9,7 +9,7 @@ from core.people import site_service
 from core.people.audit import record
 from core.people.service import NewUser, add_user
 from core.people.users import authenticate
-from core.telephony.site import Did, Flow, Site
+from core.site import Did, Flow, Site
 
 
 def test_a_site_comes_back_as_it_was_saved(session: Session) -> None:

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.events import Fact
+from core.site import Account, Agent, Did, Flow, Queue, Site, Trunk
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.call_control import Floor
 from core.telephony.ivr import DEFAULT_FLOW
 from core.telephony.live import LiveBoard
-from core.telephony.site import Account, Agent, Did, Flow, Queue, Site, Trunk
 
 
 def make_site(**queue: object) -> Site:
@@ -79,7 +79,7 @@ class Office:
         return [c.sources for c in self.commands if isinstance(c, cmd.Hear) and c.leg == leg][-1]
 
     def last(self, kind: str) -> Fact:
-        return [fact for fact in self.facts if fact.KIND == kind][-1]
+        return [fact for fact in self.facts if kind == fact.KIND][-1]
 
 
 @pytest.fixture
@@ -95,7 +95,15 @@ def test_a_call_to_the_queue_is_answered_rings_an_agent_and_is_bridged_and_recor
     record = next(c for c in office.commands if isinstance(c, cmd.Record))
     assert (record.left, record.right) == ((caller,), (agent,))
     assert office.seat() == "talking"
-    wanted = ["call_arrived", "call_queued", "agent_rang", "ring_ended", "queue_left", "call_answered", "recording_started"]
+    wanted = [
+        "call_arrived",
+        "call_queued",
+        "agent_rang",
+        "ring_ended",
+        "queue_left",
+        "call_answered",
+        "recording_started",
+    ]
     assert [kind for kind in office.kinds() if kind in wanted] == wanted
 
 
@@ -340,7 +348,18 @@ def happenings(draw):
             st.tuples(
                 st.just("action"),
                 PHONES,
-                st.sampled_from(["hold", "resume", "transfer", "consult", "complete_transfer", "cancel_consult", "conference", "hangup"]),
+                st.sampled_from(
+                    [
+                        "hold",
+                        "resume",
+                        "transfer",
+                        "consult",
+                        "complete_transfer",
+                        "cancel_consult",
+                        "conference",
+                        "hangup",
+                    ]
+                ),
                 PHONES,
             ),
             st.tuples(st.just("timer"), st.integers(0, 5)),

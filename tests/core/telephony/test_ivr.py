@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.errors import ConfigError
+from core.site import Flow
 from core.telephony import ivr
-from core.telephony.site import Flow
 
 
 def flow(**changes: object) -> Flow:

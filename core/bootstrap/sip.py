@@ -1,4 +1,4 @@
-"""The sip process: ``python -m core.telephony --home HOME``. Puts the parts together and runs the event loop."""
+"""The sip process: ``python -m core.bootstrap.sip --home HOME``. Puts the parts together and runs the event loop."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from core import __version__
 from core.config import Settings, load_settings
 from core.db import connect
 from core.people.site_service import load_site
+from core.site import Site
 from core.telephony.control_server import ControlServer
 from core.telephony.engine import Engine
 from core.telephony.journal import Journal, JournalWriter
 from core.telephony.media.client import MediaClient
 from core.telephony.prompts import Prompts
 from core.telephony.signalling import Signalling
-from core.telephony.site import Site
 from core.telephony.site_cache import SiteCache
 from core.telephony.warm_up import texts_of
 

@@ -27,7 +27,7 @@ from core.errors import ConfigError, Unavailable
 
 log = logging.getLogger(__name__)
 
-MODULES: Mapping[str, str] = {"media": "core.telephony.media", "sip": "core.telephony", "web": "core.api"}
+MODULES: Mapping[str, str] = {"media": "core.telephony.media", "sip": "core.bootstrap.sip", "web": "core.api"}
 FIRST_BACKOFF_S = 0.2
 LONGEST_BACKOFF_S = 10.0
 # A process that lived this long was healthy: its next fall starts with the short back-off again.
