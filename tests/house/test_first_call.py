@@ -143,9 +143,8 @@ async def test_the_menu_is_spoken_and_its_key_leads_to_the_repair_queue(house, d
     call = await citizen.call("96000")
     await asyncio.wait_for(call.answered.wait(), 5)
     call.rtp.keep = True
-    await asyncio.sleep(3)
-    spoken = decoded(bytes(call.rtp.heard))
-    assert np.abs(spoken).max() > 2000, "no voice was heard"
+    # On a busy machine the very first prompt is still being made when the first call comes in.
+    await wait_for(lambda: np.abs(decoded(bytes(call.rtp.heard))).max(initial=0) > 2000, 15)
     # Keys are taken while the welcome is still being spoken only once the menu is reached.
     await wait_for(lambda: call.rtp.received > 600, 20)
     call.press("1")
