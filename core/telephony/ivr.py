@@ -126,6 +126,20 @@ def waits_for_keys(flow: Flow, place: Place) -> bool:
     return flow.nodes[place.node]["kind"] in ("menu", "collect")
 
 
+def barge_in(flow: Flow, place: Place) -> bool:
+    """Whoever knows the menu need not hear the welcome: a key skips the prompts before the next menu."""
+    ahead = Place(place.node)
+    for _ in range(LONGEST_WALK):
+        if waits_for_keys(flow, ahead):
+            if ahead.node != place.node:
+                go(place, ahead.node)
+            return True
+        if flow.nodes[ahead.node]["kind"] != "prompt":
+            return False
+        said(flow, ahead)
+    return False
+
+
 def said(flow: Flow, place: Place) -> None:
     """The prompt of a node that waits for nothing was heard to its end."""
     node = flow.nodes[place.node]

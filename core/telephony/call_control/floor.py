@@ -352,7 +352,7 @@ class Floor:
         call.last_digit = (given.digit, given.source, w.now)
         if digit == given.digit and source != given.source and w.now - at < SAME_KEY_S:
             return
-        if call.state != "ivr" or call.flow is None or not ivr.waits_for_keys(call.flow, call.place):
+        if call.state != "ivr" or call.flow is None or not ivr.barge_in(call.flow, call.place):
             return
         bridging.stop_play(w, call)
         node = call.place.node

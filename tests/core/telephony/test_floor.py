@@ -254,6 +254,13 @@ def test_the_menu_key_leads_to_the_repair_queue(office):
     assert office.last("call_queued").queue == "repair"
 
 
+def test_a_key_during_the_welcome_skips_it(office):
+    caller = office.call(dialled="96000")
+    assert office.floor.world.calls[office.last("call_arrived").call_id].place.node == "welcome"
+    office.tell(inp.DigitPressed(caller, "3", "rfc4733"))
+    assert office.last("call_queued").queue == "complaint"
+
+
 def test_the_same_key_heard_twice_by_two_ways_counts_once(office):
     caller = office.call(dialled="96000")
     play = [c for c in office.commands if isinstance(c, cmd.Play)][-1]
