@@ -47,7 +47,7 @@ class PhoneCall:
     async def answer(self) -> None:
         """200 to an incoming INVITE, repeated until its ACK comes (RFC 3261 13.3.1.4)."""
         assert self.invite is not None
-        self.rtp = await RtpStream.open(self.phone.host, self.phone.payload_type)
+        self.rtp = await self.phone.voice.open(self.phone.host, self.phone.payload_type)
         if address := media_address(self.invite.body):
             self.rtp.start(address)
         body = sdp(self.phone.host, self.rtp.port, self.sdp_version, payload_type=self.phone.payload_type)
@@ -156,6 +156,7 @@ class Phone(asyncio.DatagramProtocol):
         host: str = "127.0.0.1",
         payload_type: int = 8,
         on_call: Callable[[PhoneCall], Any] | None = None,
+        voice: type[RtpStream] = RtpStream,
     ) -> None:
         self.server = server
         self.user = user
@@ -164,6 +165,7 @@ class Phone(asyncio.DatagramProtocol):
         self.port = 0
         self.payload_type = payload_type
         self.on_call = on_call
+        self.voice = voice
         self.calls: dict[str, PhoneCall] = {}
         self.answers: dict[str, Message] = {}
         self._waiting: dict[tuple[str, str], asyncio.Queue[Message]] = {}
@@ -227,7 +229,7 @@ class Phone(asyncio.DatagramProtocol):
         call.headers = headers or {}
         host, port = self.server
         call.remote = f"<sip:{number}@{host}:{port}>"
-        call.rtp = await RtpStream.open(self.host, self.payload_type)
+        call.rtp = await self.voice.open(self.host, self.payload_type)
         self.calls[call.call_id] = call
         self._start(self._invite(call, f"sip:{number}@{host}:{port}"))
         return call
