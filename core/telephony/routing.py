@@ -37,8 +37,9 @@ def serves(agent: Agent, queue: Queue, skills: tuple[str, ...] = ()) -> bool:
 
 
 def pick_agent(waiting: Waiting, idle: Iterable[Idle]) -> Idle | None:
-    fitting = [one for one in idle if serves(one.agent, waiting.queue, waiting.skills)]
-    return min(fitting, key=lambda one: (one.agent.queues[waiting.queue.id], one.since), default=None)
+    queue, needed = waiting.queue.id, {*waiting.queue.skills, *waiting.skills}
+    fitting = (one for one in idle if queue in one.agent.queues and (not needed or needed <= set(one.agent.skills)))
+    return min(fitting, key=lambda one: (one.agent.queues[queue], one.since), default=None)
 
 
 def pick_call(agent: Agent, waiting: Iterable[Waiting]) -> Waiting | None:

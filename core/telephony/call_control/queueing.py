@@ -53,11 +53,11 @@ def expected_wait_s(w: World, queue_id: str, position: int) -> float | None:
 
 def dispatch(w: World) -> None:
     """Every waiting call that a ready agent can take, best first."""
-    if not any(seat.state == "ready" for seat in w.seats.values()):
+    queued = [call for call in w.calls.values() if call.state == "queued"]
+    if not queued or not any(seat.state == "ready" for seat in w.seats.values()):
         return
-    for call in w.waiting():
-        if call.state == "queued":
-            dispatch_one(w, call)
+    for call in sorted(queued, key=lambda one: (-one.priority, one.queued_at or 0.0)):
+        dispatch_one(w, call)
 
 
 def dispatch_one(w: World, call: Call) -> bool:
@@ -65,6 +65,8 @@ def dispatch_one(w: World, call: Call) -> bool:
     if queue is None:
         return False
     idle = [Idle(s.agent, s.idle_since) for s in w.seats.values() if s.state == "ready" and s.registered]
+    if not idle:
+        return False
     wanted = Waiting(call.id, queue, call.priority, call.queued_at or w.now, call.skills)
     chosen = pick_agent(wanted, idle)
     if chosen is None:

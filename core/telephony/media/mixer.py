@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.telephony.media import g711
+from core.telephony.media.layout import Layout
 from core.telephony.media.recorder import Recorder
 from core.telephony.media.stream import Stream
 
 FLUSH_TICKS = 25
+WATCH_TICKS = 25
 SILENT_AFTER_S = 10.0
 
 
@@ -29,6 +31,8 @@ class Tape:
     right: tuple[str, ...]
     phase: int
     pending: list[NDArray[np.uint8]] = field(default_factory=list)
+    layout: Layout | None = None
+    rows: tuple[list[int], list[int]] = ([], [])
 
 
 class Mixer:
@@ -40,6 +44,7 @@ class Mixer:
         self.streams: dict[str, Stream] = {}
         self.tapes: dict[str, Tape] = {}
         self.ticks = 0
+        self._layout: Layout | None = None
         self._by_fd: dict[int, Stream] = {}
         self._poll = select.epoll()
 
@@ -47,13 +52,19 @@ class Mixer:
         self.streams[stream.leg] = stream
         self._by_fd[stream.sock.fileno()] = stream
         self._poll.register(stream.sock.fileno(), select.EPOLLIN)
+        self.changed()
 
     def remove(self, leg: str) -> Stream | None:
         stream = self.streams.pop(leg, None)
         if stream is not None:
             self._by_fd.pop(stream.sock.fileno(), None)
             self._poll.unregister(stream.sock.fileno())
+            self.changed()
         return stream
+
+    def changed(self) -> None:
+        """Legs came or went, or hear others, or speak another law: the next tick works its rows out anew."""
+        self._layout = None
 
     def tick(self) -> None:
         """One frame for everyone."""
@@ -61,12 +72,17 @@ class Mixer:
         now = time.monotonic()
         self._receive(now)
         if self.streams:
-            self._mix(now)
+            if self._layout is None:
+                self._layout = Layout(tuple(self.streams.values()))
+            self._mix(self._layout)
+            if self.ticks % WATCH_TICKS == 0:
+                for stream in self._layout.streams:
+                    self._watch(stream, now)
 
     def _receive(self, now: float) -> None:
         # Twice: a phone that sends 10 ms packets, or two packets after a hiccup, must not fall behind.
         for _ in range(2):
-            ready = self._poll.poll(0, 1024)
+            ready = self._poll.poll(0, 2048)
             for fd, _mask in ready:
                 stream = self._by_fd[fd]
                 try:
@@ -75,35 +91,30 @@ class Mixer:
                     continue
                 if key := stream.take(data, source, now):
                     self.tell({"event": "digit", "leg": stream.leg, "digit": key, "source": "rfc4733"})
-            if not ready:
+            if len(ready) * 4 < len(self._by_fd):
                 break
 
-    def _mix(self, now: float) -> None:
-        streams = list(self.streams.values())
-        count = len(streams)
-        place = {stream.leg: n for n, stream in enumerate(streams)}
-        frames = [stream.next_frame() or g711.SILENCE[stream.payload_type] for stream in streams]
-        laws = np.fromiter((g711.row(stream.payload_type) for stream in streams), np.int32, count)[:, None]
+    def _mix(self, layout: Layout) -> None:
+        streams, count = layout.streams, layout.count
+        frames = [stream.next_frame() or quiet for stream, quiet in zip(streams, layout.silence, strict=True)]
         codes = np.frombuffer(b"".join(frames), np.uint8).reshape(count, g711.FRAME)
         # One row more than legs: the last is silence, for legs that hear nobody.
         linear = np.zeros((count + 1, g711.FRAME), np.int16)
-        linear[:count] = g711.DECODE[codes + laws * 256]
-        single = [place.get(s.hears[0], count) if len(s.hears) == 1 else count for s in streams]
-        out = linear[single]
+        np.take(g711.DECODE, codes + layout.decode_at, out=linear[:count])
+        out = linear[layout.single]
+        for n, rows in layout.mixed:
+            out[n] = np.clip(linear[rows].sum(axis=0, dtype=np.int32), -32768, 32767)
         for n, stream in enumerate(streams):
-            if len(stream.hears) > 1:
-                rows = [place[leg] for leg in stream.hears if leg in place]
-                out[n] = np.clip(linear[rows].sum(axis=0, dtype=np.int32), -32768, 32767)
             if stream.prompt is not None:
                 self._prompt(stream, out, n)
-            if stream.dtmf_payload_type is None and stream.sends and (key := stream.ear.hear(linear[n])):
+        for n, stream in layout.listening:
+            if key := stream.ear.hear(linear[n]):
                 self.tell({"event": "digit", "leg": stream.leg, "digit": key, "source": "inband"})
-            self._watch(stream, now)
-        said = g711.ENCODE[out.view(np.uint16) + laws * 65536]
-        for stream, row in zip(streams, said, strict=True):
-            stream.send(row)
+        said = np.take(g711.ENCODE, out.view(np.uint16) + layout.encode_at).tobytes()
+        for n, stream in enumerate(streams):
+            stream.send(said[n * g711.FRAME : (n + 1) * g711.FRAME])
         if self.tapes:
-            self._record(g711.TO_ALAW[linear.view(np.uint16)], linear, place)
+            self._record(np.take(g711.TO_ALAW, linear.view(np.uint16)), linear, layout)
 
     def _prompt(self, stream: Stream, out: NDArray[np.int16], n: int) -> None:
         assert stream.prompt is not None
@@ -126,23 +137,27 @@ class Mixer:
             stream.silence_told = quiet
             self.tell({"event": "silent", "leg": stream.leg, "seconds": round(quiet, 1)})
 
-    def _record(self, codes: NDArray[np.uint8], linear: NDArray[np.int16], place: dict[str, int]) -> None:
-        silence = len(place)
+    def _record(self, codes: NDArray[np.uint8], linear: NDArray[np.int16], layout: Layout) -> None:
         for tape in self.tapes.values():
-            frame = np.empty((g711.FRAME, 2), np.uint8)
-            for channel, legs in enumerate((tape.left, tape.right)):
-                rows = [place[leg] for leg in legs if leg in place]
-                if len(rows) > 1:
-                    mixed = np.clip(linear[rows].sum(axis=0, dtype=np.int32), -32768, 32767).astype(np.int16)
-                    frame[:, channel] = g711.TO_ALAW[mixed.view(np.uint16)]
-                else:
-                    frame[:, channel] = codes[rows[0] if rows else silence]
-            tape.pending.append(frame)
+            if tape.layout is not layout:
+                tape.layout = layout
+                tape.rows = (layout.rows(tape.left), layout.rows(tape.right))
+            sides = [self._side(rows, codes, linear, layout.count) for rows in tape.rows]
+            tape.pending += sides
             # Spread over the half second, or every recording would be flushed in the same tick.
             if (self.ticks + tape.phase) % FLUSH_TICKS == 0:
                 self.flush(tape)
 
+    @staticmethod
+    def _side(rows: list[int], codes: NDArray[np.uint8], linear: NDArray[np.int16], silence: int) -> NDArray[np.uint8]:
+        if len(rows) > 1:
+            mixed = np.clip(linear[rows].sum(axis=0, dtype=np.int32), -32768, 32767).astype(np.int16)
+            return np.asarray(g711.TO_ALAW[mixed.view(np.uint16)], np.uint8)
+        return np.asarray(codes[rows[0] if rows else silence], np.uint8)
+
     def flush(self, tape: Tape) -> None:
         if tape.pending:
-            self.recorder.write(tape.call, tape.path, np.concatenate(tape.pending).tobytes())
+            # Frames left, right, left, right …: to (frame, channel, sample), then interleaved sample by sample.
+            sides = np.concatenate(tape.pending).reshape(-1, 2, g711.FRAME)
+            self.recorder.write(tape.call, tape.path, sides.transpose(0, 2, 1).tobytes())
             tape.pending.clear()

@@ -175,6 +175,7 @@ class MediaProcess:
         if stream := self.mixer.streams.get(order["leg"]):
             remote = (order["ip"], order["port"]) if order["port"] else None
             stream.connect(remote, order["pt"], order["dtmf"], sends=order["sends"], receives=order["receives"])
+            self.mixer.changed()
 
     def do_close(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.remove(order["leg"]):
@@ -183,6 +184,7 @@ class MediaProcess:
     def do_hear(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
             stream.hears = tuple(order["sources"])
+            self.mixer.changed()
 
     def do_play(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
@@ -205,7 +207,7 @@ class MediaProcess:
     def do_record(self, order: dict[str, Any]) -> None:
         left, right = tuple(order["left"]), tuple(order["right"])
         if tape := self.mixer.tapes.get(order["call"]):
-            tape.left, tape.right = left, right
+            tape.left, tape.right, tape.layout = left, right, None
         else:
             self._phase += 7
             self.mixer.tapes[order["call"]] = Tape(order["call"], order["path"], left, right, self._phase)

@@ -129,7 +129,7 @@ class Stream:
                 self.keys_out.extend((code, n, False) for n in range(1, 6))
                 self.keys_out.extend([(code, 5, True)] * 3)
 
-    def send(self, codes: NDArray[np.uint8]) -> None:
+    def send(self, codes: bytes) -> None:
         """One frame to the peer; keys waiting to be sent take its place."""
         target = self.latched or self.remote
         if target is None or not self.receives:
@@ -145,7 +145,7 @@ class Stream:
         else:
             packet = self.packet
             _HEAD.pack_into(packet, 0, 0x80, self.marker | self.payload_type, self.sequence, self.timestamp, self.ssrc)
-            packet[12:] = codes.tobytes()
+            packet[12:] = codes
             self.marker = 0
         self.sequence = self.sequence + 1 & 0xFFFF
         self.timestamp = self.timestamp + g711.FRAME & 0xFFFFFFFF
