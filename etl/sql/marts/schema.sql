@@ -1,0 +1,151 @@
+-- Tables that pages, scores and reports read. Times are UTC without a zone; day is the site's local date.
+create schema if not exists marts;
+
+-- Seconds from a to b, never negative (a clock may have been set back), null while b is open.
+create or replace macro marts.seconds_between(a, b) as
+    case when b >= a then (epoch_us(b) - epoch_us(a)) / 1000000.0 when b < a then 0.0 end;
+
+-- How many of a histogram by second (second -> count) are at most t.
+create or replace macro marts.within_seconds(histogram, t) as
+    coalesce(list_sum(list_transform(
+        list_filter(map_entries(histogram), lambda entry: entry.key <= t), lambda entry: entry.value
+    )), 0)::bigint;
+
+create table marts.fct_calls (
+    call_id varchar not null,
+    call_first_id bigint not null,
+    direction varchar,
+    caller varchar,
+    dialled varchar,
+    trunk varchar,
+    flow varchar,
+    first_queue varchar,
+    last_queue varchar,
+    first_extension varchar,
+    last_extension varchar,
+    outcome varchar,
+    end_reason varchar,
+    sip_status integer,
+    transferred varchar,
+    category varchar,
+    note varchar,
+    recording_path varchar,
+    order_id varchar,
+    demo boolean not null,
+    segments integer not null,
+    ivr_seconds double,
+    wait_seconds double,
+    talk_seconds double,
+    hold_seconds double,
+    wrap_up_seconds double,
+    recording_seconds double,
+    arrived_at timestamp not null,
+    queue_entered_at timestamp,
+    answered_at timestamp,
+    ended_at timestamp,
+    interval_start timestamp not null,
+    day date not null
+);
+
+create table marts.fct_queue_visits (
+    call_id varchar not null,
+    visit_no integer not null,
+    call_first_id bigint not null,
+    queue varchar not null,
+    outcome varchar,
+    result varchar,
+    sent_to varchar,
+    agent varchar,
+    segment_id varchar,
+    demo boolean not null,
+    wait_seconds double,
+    talk_seconds double,
+    hold_seconds double,
+    wrap_up_seconds double,
+    entered_at timestamp not null,
+    left_at timestamp,
+    interval_start timestamp not null,
+    day date not null
+);
+
+create table marts.fct_call_segments (
+    call_id varchar not null,
+    segment_id varchar not null,
+    segment_no integer not null,
+    call_first_id bigint not null,
+    extension varchar,
+    queue varchar,
+    ring_outcome varchar,
+    reason varchar,
+    transfer_method varchar,
+    transfer_target varchar,
+    category varchar,
+    note varchar,
+    demo boolean not null,
+    ring_seconds double,
+    talk_seconds double,
+    hold_seconds double,
+    wrap_up_seconds double,
+    rang_at timestamp not null,
+    answered_at timestamp,
+    ended_at timestamp,
+    wrap_up_ended_at timestamp,
+    interval_start timestamp not null,
+    day date not null
+);
+
+create table marts.fct_agent_states (
+    extension varchar not null,
+    state varchar not null,
+    reason varchar not null,
+    call_id varchar,
+    started_at timestamp not null,
+    ended_at timestamp,
+    day date not null
+);
+
+create table marts.agg_queue_interval (
+    interval_start timestamp not null,
+    queue varchar not null,
+    day date not null,
+    entered bigint not null,
+    waiting bigint not null,
+    offered bigint not null,
+    answered bigint not null,
+    abandoned bigint not null,
+    redirected bigint not null,
+    answered_15 bigint not null,
+    answered_20 bigint not null,
+    answered_30 bigint not null,
+    abandoned_5 bigint not null,
+    abandoned_20 bigint not null,
+    wait_answered_seconds double not null,
+    wait_abandoned_seconds double not null,
+    longest_wait_seconds double not null,
+    talk_seconds double not null,
+    hold_seconds double not null,
+    wrap_up_seconds double not null,
+    answered_waits map(integer, ubigint) not null,
+    abandoned_waits map(integer, ubigint) not null
+);
+
+create table marts.agg_agent_interval (
+    interval_start timestamp not null,
+    extension varchar not null,
+    day date not null,
+    rung bigint not null,
+    handled bigint not null,
+    not_answered bigint not null,
+    unreachable bigint not null,
+    transferred bigint not null,
+    talk_seconds double not null,
+    hold_seconds double not null,
+    wrap_up_seconds double not null,
+    ready_seconds double not null,
+    ringing_seconds double not null,
+    break_seconds double not null,
+    trouble_seconds double not null,
+    contact_seconds double not null,
+    available_seconds double not null,
+    logged_in_seconds double not null
+);

@@ -1,0 +1,29 @@
+"""Hangs the feed and the calls' routes into the web process."""
+
+from __future__ import annotations
+
+import asyncio
+
+from core.api.app import Web
+from etl.feed import Feeder
+from etl.warehouse import Warehouse
+
+
+def mount(web: Web) -> None:
+    """``web.parts["warehouse"]`` and ``web.parts["feeder"]`` are for the folders above."""
+    warehouse = Warehouse(web.settings.warehouse_path)
+    feeder = Feeder(web.database, warehouse, web.settings.timezone)
+    web.parts["warehouse"] = warehouse
+    web.parts["feeder"] = feeder
+    web.add_health("feed", feeder.status)
+
+    async def start() -> None:
+        await asyncio.to_thread(warehouse.open)
+        feeder.start()
+
+    async def stop() -> None:
+        await asyncio.to_thread(feeder.stop)
+        await asyncio.to_thread(warehouse.close)
+
+    web.on_start(start)
+    web.on_stop(stop)

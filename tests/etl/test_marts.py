@@ -1,0 +1,225 @@
+"""Marts from events: what each row says, and that neither batches nor repetition change them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core import events as ev
+from etl import runner
+from etl.feed import load, prepare
+from etl.warehouse import Warehouse
+from tests.etl.conftest import NOON, contents, day_of_calls, feed
+
+# 12:00 in Shanghai.
+NOON_UTC = datetime.fromtimestamp(NOON, UTC).replace(tzinfo=None)
+
+
+def told(*facts):
+    """``(seconds after noon, fact)`` pairs as numbered events."""
+    return [(number, ev.Event.of(fact, NOON + at)) for number, (at, fact) in enumerate(facts, start=1)]
+
+
+def one_call(call="c1", agent="8001"):
+    """Menu, 30 s of queue, a phone that is not answered, a talk with one hold, a transfer to a colleague."""
+    first, second, third = f"{call}-1", f"{call}-2", f"{call}-3"
+    return told(
+        (0, ev.CallArrived(call, "inbound", "13800001111", "96000", "demo")),
+        (0, ev.FlowEntered(call, "main", 1)),
+        (8, ev.MenuChosen(call, "menu", "1", "chosen")),
+        (10, ev.CallQueued(call, "repair", 1, 1)),
+        (10, ev.AgentRang(call, first, "8009", "repair")),
+        (25, ev.RingEnded(call, first, "8009", "no_answer")),
+        (30, ev.AgentRang(call, second, agent, "repair")),
+        (40, ev.RingEnded(call, second, agent, "answered")),
+        (40, ev.QueueLeft(call, "repair", "answered", agent)),
+        (40, ev.CallAnswered(call, second, agent, "repair")),
+        (40, ev.RecordingStarted(call, "2026/11/23/c1.wav")),
+        (60, ev.CallHeld(call, second, agent, "agent")),
+        (65, ev.CallHeld(call, second, agent, "caller")),
+        (70, ev.CallResumed(call, second, agent, "agent")),
+        (75, ev.CallResumed(call, second, agent, "caller")),
+        (100, ev.CallTransferred(call, second, agent, "blind", "8002")),
+        (100, ev.SegmentEnded(call, second, agent, "transferred")),
+        (100, ev.WrapUpStarted(call, second, agent, 20)),
+        (100, ev.AgentRang(call, third, "8002", None)),
+        (103, ev.RingEnded(call, third, "8002", "answered")),
+        (103, ev.CallAnswered(call, third, "8002", None)),
+        (115, ev.WrapUpEnded(call, second, agent, "报修/无水", "小区停水")),
+        (203, ev.SegmentEnded(call, third, "8002", "caller_hung_up")),
+        (203, ev.CallEnded(call, "caller_hung_up")),
+        (204, ev.RecordingSaved(call, "2026/11/23/c1.wav", 163.5)),
+    )
+
+
+def test_a_call_is_one_row_with_every_share_of_its_time(warehouse):
+    feed(warehouse, one_call())
+    (call,) = warehouse.query("select * from marts.fct_calls")
+    expected = {
+        "outcome": "answered",
+        "ivr_seconds": 10.0,
+        "wait_seconds": 30.0,
+        "hold_seconds": 15.0,
+        "talk_seconds": 45.0 + 100.0,
+        "wrap_up_seconds": 15.0,
+        "segments": 3,
+        "first_queue": "repair",
+        "first_extension": "8001",
+        "last_extension": "8002",
+        "transferred": "blind",
+        "category": "报修/无水",
+        "note": "小区停水",
+        "recording_path": "2026/11/23/c1.wav",
+        "recording_seconds": 163.5,
+        "arrived_at": NOON_UTC,
+        "interval_start": NOON_UTC,
+        "demo": False,
+    }
+    assert {name: call[name] for name in expected} == expected
+    assert str(call["day"]) == "2026-11-23"
+
+
+def test_each_agent_is_charged_with_the_own_segment_only(warehouse):
+    feed(warehouse, one_call())
+    rows = warehouse.query(
+        "select extension, ring_outcome, ring_seconds, talk_seconds, hold_seconds, wrap_up_seconds, transfer_method"
+        " from marts.fct_call_segments order by segment_no"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("8009", "no_answer", 15.0, None, None, None, None),
+        ("8001", "answered", 10.0, 45.0, 15.0, 15.0, "blind"),
+        ("8002", "answered", 3.0, 100.0, 0.0, None, None),
+    ]
+    (visit,) = warehouse.query("select agent, talk_seconds, wrap_up_seconds, result from marts.fct_queue_visits")
+    assert tuple(visit.values()) == ("8001", 45.0, 15.0, "answered")
+
+
+def test_a_call_in_progress_is_there_and_open(warehouse):
+    feed(warehouse, one_call()[:6])
+    (call,) = warehouse.query("select outcome, ended_at, queue_entered_at from marts.fct_calls")
+    assert (call["outcome"], call["ended_at"]) == (None, None)
+    (interval,) = warehouse.query("select entered, waiting, offered from marts.agg_queue_interval")
+    assert tuple(interval.values()) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        ([ev.CallEnded("c", "rejected", 603)], "rejected"),
+        ([ev.FlowEntered("c", "main", 1), ev.CallEnded("c", "caller_hung_up")], "ivr_only"),
+        (
+            [ev.CallQueued("c", "q", 0, 1), ev.QueueLeft("c", "q", "abandoned"), ev.CallEnded("c", "caller_hung_up")],
+            "abandoned",
+        ),
+        (
+            [ev.CallQueued("c", "q", 0, 1), ev.QueueLeft("c", "q", "max_wait"), ev.CallEnded("c", "flow_ended")],
+            "redirected",
+        ),
+        (
+            [
+                ev.AgentRang("c", "s", "8001"),
+                ev.RingEnded("c", "s", "8001", "busy"),
+                ev.CallEnded("c", "failed"),
+            ],
+            "not_answered",
+        ),
+    ],
+)
+def test_how_a_call_without_an_answer_is_counted(warehouse, facts, outcome):
+    feed(warehouse, told((0, ev.CallArrived("c", "inbound", "1", "2")), *((n, f) for n, f in enumerate(facts, 1))))
+    assert warehouse.query("select outcome from marts.fct_calls") == [{"outcome": outcome}]
+    assert reconciliation(warehouse) == []
+
+
+def test_the_sums_of_a_whole_day_agree_with_each_other(warehouse):
+    feed(warehouse, day_of_calls())
+    assert reconciliation(warehouse) == []
+    (row,) = warehouse.query(
+        "select sum(offered) o, sum(answered + abandoned + redirected) s from marts.agg_queue_interval"
+    )
+    (visits,) = warehouse.query("select count(*) n, sum(talk_seconds) t from marts.fct_queue_visits")
+    assert row["o"] == row["s"] == visits["n"] > 250
+    (within,) = warehouse.query(
+        "select sum(answered_20) a, sum(marts.within_seconds(answered_waits, 20)) b,"
+        " sum(abandoned_5) c, sum(marts.within_seconds(abandoned_waits, 5)) d from marts.agg_queue_interval"
+    )
+    assert within["a"] == within["b"] > 0
+    assert within["c"] == within["d"]
+    (agents,) = warehouse.query(
+        "select max(logged_in_seconds) most, sum(talk_seconds) talk, sum(contact_seconds) contact,"
+        " sum(talk_seconds + hold_seconds + wrap_up_seconds) shares from marts.agg_agent_interval"
+    )
+    assert agents["most"] == pytest.approx(900)
+    assert agents["contact"] == pytest.approx(agents["shares"])
+    (states,) = warehouse.query(
+        "select sum(marts.seconds_between(started_at, ended_at)) s from marts.fct_agent_states where state <> 'offline'"
+    )
+    (logged,) = warehouse.query("select sum(logged_in_seconds) s from marts.agg_agent_interval")
+    assert states["s"] == pytest.approx(logged["s"])
+
+
+def test_a_queue_left_without_having_been_entered_is_listed(warehouse):
+    feed(warehouse, told((0, ev.CallArrived("c", "inbound", "1", "2")), (1, ev.QueueLeft("c", "q", "answered"))))
+    assert [row["call_id"] for row in reconciliation(warehouse)] == ["c"]
+
+
+def test_a_late_fact_cuts_the_state_it_falls_into(warehouse):
+    feed(
+        warehouse,
+        told(
+            (0, ev.AgentStateChanged("8001", "ready")),
+            (1000, ev.AgentStateChanged("8001", "offline")),
+            (400, ev.AgentStateChanged("8001", "break", "小休")),
+        ),
+        1,
+    )
+    rows = warehouse.query(
+        "select state, epoch(ended_at - started_at) s from marts.fct_agent_states order by started_at"
+    )
+    assert [tuple(row.values()) for row in rows] == [("ready", 400.0), ("break", 600.0), ("offline", None)]
+    (first, second) = warehouse.query(
+        "select ready_seconds, break_seconds from marts.agg_agent_interval order by interval_start"
+    )
+    assert (tuple(first.values()), tuple(second.values())) == ((400.0, 500.0), (0.0, 100.0))
+
+
+def test_hostile_text_in_a_fact_does_not_stop_the_feed(warehouse):
+    feed(warehouse, told((0, ev.CallArrived("c", "inbound", "a\x00'\"; drop table x; --\U0001f4a7", "x" * 5000))))
+    (call,) = warehouse.query("select caller, dialled from marts.fct_calls")
+    assert call["caller"].endswith("\U0001f4a7")
+    assert len(call["dialled"]) == 5000
+
+
+@pytest.fixture(scope="module")
+def in_one_go(tmp_path_factory):
+    """The marts of an afternoon, fed at once."""
+    rows = day_of_calls()[-900:]
+    made = Warehouse(tmp_path_factory.mktemp("whole") / "w.duckdb").open()
+    prepare(made)
+    feed(made, rows)
+    yield rows, contents(made)
+    made.close()
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(st.integers(1, 899), st.integers(0, 60)), min_size=1, max_size=8))
+def test_any_split_into_batches_and_any_repetition_gives_the_same_marts(in_one_go, tmp_path_factory, cuts):
+    rows, expected = in_one_go
+    made = Warehouse(tmp_path_factory.mktemp("split") / "w.duckdb").open()
+    try:
+        prepare(made)
+        start = 0
+        for end, again in [*sorted(cuts), (len(rows), 30)]:
+            # Part of what is known already is delivered once more.
+            load(made, rows[max(0, start - again) : end], "Asia/Shanghai")
+            start = max(start, end)
+        load(made, rows, "Asia/Shanghai")
+        assert contents(made) == expected
+        assert made.query("select count(*) n, count(distinct uid) u from raw.event_log") == [{"n": 900, "u": 900}]
+    finally:
+        made.close()
+
+
+def reconciliation(warehouse):
+    return warehouse.query(runner.statements("checks/reconciliation.sql")[0])
