@@ -15,8 +15,9 @@ import typer
 
 from core.bootstrap.household import Household
 from core.commands.init import ensure_site
+from core.commands.status import ask
 from core.config import Settings, load_settings
-from core.errors import BadInput, Unavailable
+from core.errors import BadInput
 from core.i18n import _
 
 READY_LIMIT_S = 60.0
@@ -92,15 +93,23 @@ def run_site(home: Path, environment: dict[str, str], *, demo: bool) -> None:
                     flush=True,
                 )
             if not ready and time.monotonic() > ready_by:
-                raise Unavailable(
-                    "The site did not become ready within {limit} seconds.",
-                    remedy="Look into the folder {logs}.",
-                    limit=int(READY_LIMIT_S),
-                    logs=home / "log",
-                )
+                # Said again every minute, and no reason to give up: calls connect while a database is away.
+                print(not_ready(home), flush=True)
+                ready_by = time.monotonic() + READY_LIMIT_S
             time.sleep(WATCH_EVERY_S)
     finally:
         household.stop()
+
+
+def not_ready(home: Path) -> str:
+    """What is missing, in words, with the place to look."""
+    parts = ask(home).get("parts", {})
+    down = [name for name, part in parts.items() if isinstance(part, dict) and part.get("status") == "down"]
+    return _(
+        "Not ready yet: {parts}. Look into the folder {logs}.",
+        parts=", ".join(down) or _("no answer"),
+        logs=home / "log",
+    )
 
 
 def is_ready(settings: Settings) -> bool:

@@ -270,7 +270,7 @@ class Signalling:
             kind,  # type: ignore[arg-type]
             origin,
             replaces,
-            demo=headers.raw(req, "x-hotline-demo").strip() == "1",
+            demo=self.site().demo and headers.raw(req, "x-hotline-demo").strip() == "1",
         )
         try:
             return leg.accept(req, transaction, invited)

@@ -25,7 +25,7 @@ from core.telephony.signalling.registrar import Contact
 def site_of(gateway: str | None = None) -> Site:
     accounts = {n: Account(n, ha1(n, "hotline", f"demo-{n}")) for n in ("8001", "8002", "8003")}
     accounts["8009"] = Account("8009", "", ha1("8009", "hotline", "demo-8009", "SHA-256"))
-    return Site(1, "test", accounts=accounts, trunks={"gw": Trunk("gw", ("127.0.0.1",), gateway)})
+    return Site(1, "test", demo=True, accounts=accounts, trunks={"gw": Trunk("gw", ("127.0.0.1",), gateway)})
 
 
 class StubMedia:
