@@ -15,11 +15,12 @@ from typing import Any, Literal
 import duckdb
 import orjson
 import pyarrow as pa
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import from_micros, utc_now
 from core.db import event_log
+from core.db.tables import AgentRow, QueueRow
 from core.events import Event
 from etl import runner
 from etl.warehouse import Warehouse
@@ -31,6 +32,7 @@ BATCH = 5000
 # Longer than this behind, and somebody should look.
 LATE_S = 10.0
 RETRY_S = 2.0
+SITE_EVERY_S = 15.0
 
 State = Literal["starting", "filling", "up", "database_away", "failed", "stopped"]
 Numbered = tuple[int, Event]
@@ -75,6 +77,8 @@ class Feeder:
         self._behind = 0
         self._oldest_us: int | None = None
         self._last_batch = (0, 0.0)
+        self._site: tuple[Any, ...] = ()
+        self._site_due = 0.0
 
     def start(self) -> None:
         self._end.clear()
@@ -117,8 +121,10 @@ class Feeder:
         with self._database.connect() as connection:
             if not self._checked:
                 prepare(self._warehouse)
+                self._site, self._site_due = (), 0.0
                 self._check_source(connection)
                 self._checked = True
+            self._take_site(connection)
             events = event_log.read_after(connection, self._mark, BATCH)
             self._behind = max(0, event_log.last_id(connection) - self._mark) if len(events) == BATCH else len(events)
         if not events:
@@ -141,7 +147,7 @@ class Feeder:
             total += taken
         return total
 
-    def _check_source(self, connection: Any) -> None:
+    def _check_source(self, connection: Connection) -> None:
         """The log must still be the one the watermark is of: another one (a restored site) fills from its start."""
         with self._warehouse.writing() as cursor:
             mark, uid = _watermark(cursor)
@@ -152,6 +158,22 @@ class Feeder:
                     _wipe(cursor)
                     mark = 0
         self._mark = mark
+
+    def _take_site(self, connection: Connection) -> None:
+        """Names and thresholds of queues and agents, when they changed."""
+        if time.monotonic() < self._site_due:
+            return
+        queues = connection.execute(select(QueueRow.id, QueueRow.name, QueueRow.service_level_s)).all()
+        agents = connection.execute(select(AgentRow.extension, AgentRow.name, AgentRow.work_group)).all()
+        site = (tuple(map(tuple, queues)), tuple(map(tuple, agents)))
+        if site != self._site:
+            with self._warehouse.writing() as cursor:
+                for table, rows in zip(("dim_queue", "dim_agent"), site, strict=True):
+                    cursor.execute(f"delete from marts.{table}")  # noqa: S608 - our own two names
+                    if rows:
+                        cursor.executemany(f"insert into marts.{table} values (?, ?, ?)", rows)  # noqa: S608
+            self._site = site
+        self._site_due = time.monotonic() + SITE_EVERY_S
 
     def _run(self) -> None:
         while not self._end.is_set():
@@ -215,7 +237,7 @@ def _rebuild(cursor: duckdb.DuckDBPyConnection, mark: int, timezone: str) -> Non
     runner.run(cursor, "staging/touched_before.sql", names)
     if first is not None:
         runner.run(cursor, "staging/stg_call_events.sql", names)
-        for mart in ("fct_call_segments", "fct_queue_visits", "fct_calls", "agg_queue_interval"):
+        for mart in ("fct_call_segments", "fct_queue_visits", "fct_calls", "queue_interval_counts"):
             runner.run(cursor, f"marts/{mart}.sql", names)
     if since is not None:
         runner.run(cursor, "marts/fct_agent_states.sql", names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from core.api.app import Web
+from etl import calls_api, recordings_api
 from etl.feed import Feeder
 from etl.warehouse import Warehouse
 
@@ -16,6 +17,9 @@ def mount(web: Web) -> None:
     web.parts["warehouse"] = warehouse
     web.parts["feeder"] = feeder
     web.add_health("feed", feeder.status)
+
+    calls_api.add_routes(web, warehouse)
+    recordings_api.add_routes(web, warehouse)
 
     async def start() -> None:
         await asyncio.to_thread(warehouse.open)

@@ -91,14 +91,14 @@ def test_each_agent_is_charged_with_the_own_segment_only(warehouse):
         ("8001", "answered", 10.0, 45.0, 15.0, 15.0, "blind"),
         ("8002", "answered", 3.0, 100.0, 0.0, None, None),
     ]
-    (visit,) = warehouse.query("select agent, talk_seconds, wrap_up_seconds, result from marts.fct_queue_visits")
+    (visit,) = warehouse.query("select extension, talk_seconds, wrap_up_seconds, outcome from marts.fct_queue_visits")
     assert tuple(visit.values()) == ("8001", 45.0, 15.0, "answered")
 
 
 def test_a_call_in_progress_is_there_and_open(warehouse):
     feed(warehouse, one_call()[:6])
     (call,) = warehouse.query("select outcome, ended_at, queue_entered_at from marts.fct_calls")
-    assert (call["outcome"], call["ended_at"]) == (None, None)
+    assert (call["outcome"], call["ended_at"]) == ("in_progress", None)
     (interval,) = warehouse.query("select entered, waiting, offered from marts.agg_queue_interval")
     assert tuple(interval.values()) == (1, 1, 0)
 

@@ -14,7 +14,7 @@ visits as (
     select
         call_id,
         count(*) as visits,
-        count(*) filter (where result in ('answered', 'abandoned', 'redirected')) as closed
+        count(*) filter (where outcome in ('answered', 'abandoned', 'redirected')) as closed
     from marts.fct_queue_visits
     group by call_id
 )

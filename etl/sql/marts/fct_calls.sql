@@ -27,7 +27,7 @@ visits as (
         call_id,
         arg_min(queue, visit_no) as first_queue,
         arg_max(queue, visit_no) as last_queue,
-        arg_max(coalesce(result, 'waiting'), visit_no) as last_result,
+        arg_max(outcome, visit_no) as last_outcome,
         min(entered_at) as queue_entered_at,
         sum(wait_seconds) as wait_seconds
     from marts.fct_queue_visits
@@ -89,9 +89,9 @@ select
     coalesce(segments.last_answering, segments.last_extension) as last_extension,
     case
         when segments.answered_at is not null then 'answered'
-        when calls.ended_at is null then null
-        when visits.last_result = 'abandoned' then 'abandoned'
-        when visits.last_result is not null then 'redirected'
+        when calls.ended_at is null then 'in_progress'
+        when visits.last_outcome = 'abandoned' then 'abandoned'
+        when visits.last_outcome is not null then 'redirected'
         when calls.end_reason = 'rejected' then 'rejected'
         when calls.flow is not null then 'ivr_only'
         else 'not_answered'

@@ -71,14 +71,14 @@ select
     visits.visit_no,
     visits.call_first_id,
     visits.queue,
-    visits.outcome,
     case
-        when visits.left_at is null then null
+        when visits.left_at is null then 'waiting'
         when visits.outcome in ('answered', 'abandoned') then visits.outcome
         else 'redirected'
-    end as result,
+    end as outcome,
+    visits.outcome as left_how,
     visits.sent_to,
-    answering.extension as agent,
+    answering.extension,
     answering.segment_id,
     demo.demo,
     marts.seconds_between(visits.entered_at, visits.left_at) as wait_seconds,

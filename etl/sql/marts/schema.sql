@@ -23,7 +23,7 @@ create table marts.fct_calls (
     last_queue varchar,
     first_extension varchar,
     last_extension varchar,
-    outcome varchar,
+    outcome varchar not null,
     end_reason varchar,
     sip_status integer,
     transferred varchar,
@@ -52,10 +52,10 @@ create table marts.fct_queue_visits (
     visit_no integer not null,
     call_first_id bigint not null,
     queue varchar not null,
-    outcome varchar,
-    result varchar,
+    outcome varchar not null,
+    left_how varchar,
     sent_to varchar,
-    agent varchar,
+    extension varchar,
     segment_id varchar,
     demo boolean not null,
     wait_seconds double,
@@ -104,7 +104,7 @@ create table marts.fct_agent_states (
     day date not null
 );
 
-create table marts.agg_queue_interval (
+create table marts.queue_interval_counts (
     interval_start timestamp not null,
     queue varchar not null,
     day date not null,
@@ -128,6 +128,29 @@ create table marts.agg_queue_interval (
     answered_waits map(integer, ubigint) not null,
     abandoned_waits map(integer, ubigint) not null
 );
+
+-- Of the site's definition; a threshold changed today is today's threshold for every day.
+create table marts.dim_queue (
+    queue varchar not null,
+    name varchar not null,
+    service_level_s double not null
+);
+
+create table marts.dim_agent (
+    extension varchar not null,
+    name varchar not null,
+    work_group varchar not null
+);
+
+-- The counts with what lies within each queue's own threshold T (20 s without one) and the short-abandon limit of 5 s.
+create view marts.agg_queue_interval as
+select
+    counts.*,
+    marts.within_seconds(counts.answered_waits, coalesce(queues.service_level_s, 20)) as answered_in_t,
+    marts.within_seconds(counts.abandoned_waits, coalesce(queues.service_level_s, 20)) as abandoned_in_t,
+    counts.abandoned_5 as short_abandons
+from marts.queue_interval_counts as counts
+left join marts.dim_queue as queues on counts.queue = queues.queue;
 
 create table marts.agg_agent_interval (
     interval_start timestamp not null,

@@ -1,0 +1,87 @@
+"""A call's recording over HTTP: every hearing is written down before the first byte is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from core.api.app import Web
+from core.api.auth import signed_in
+from core.api.problems import problem
+from core.clock import utc_now
+from core.errors import NotFound
+from core.people import audit
+from core.people.users import User
+from etl import calls, recordings
+from etl.recordings import RangeNotSatisfiable, Recording
+from etl.warehouse import Warehouse
+
+Hearer = Annotated[User, Depends(signed_in(*calls.READERS))]
+# A player asks for many ranges of one hearing: they are one line in the audit.
+ONE_HEARING_S = 300.0
+REMEMBERED = 2000
+
+
+def add_routes(web: Web, warehouse: Warehouse) -> None:
+    heard: dict[tuple[str, str], float] = {}
+
+    async def recording_of(user: User, call_id: str) -> Recording:
+        row = await calls.find(warehouse, user, call_id)
+        if row["recording_path"] is None:
+            raise NotFound("The call has no recording.", remedy="Only bridged calls are recorded.")
+        return await asyncio.to_thread(recordings.look, web.settings.recordings_dir, row["recording_path"])
+
+    async def write_down(user: User, call_id: str) -> None:
+        key = (user.name, call_id)
+        if time.monotonic() - heard.get(key, -ONE_HEARING_S) < ONE_HEARING_S:
+            return
+        await web.in_session(
+            lambda session: audit.record(
+                session, user.name, "recording_heard", call_id, {"role": user.role.value}, utc_now()
+            )
+        )
+        if len(heard) >= REMEMBERED:
+            heard.clear()
+        heard[key] = time.monotonic()
+
+    @web.app.api_route("/api/v1/calls/{call_id}/recording", methods=["GET", "HEAD"], tags=["calls"])
+    async def recording(
+        call_id: str, user: Hearer, request: Request, wanted: Annotated[str | None, Header(alias="Range")] = None
+    ) -> Response:
+        """16-bit PCM WAV, left caller, right agent; byte ranges; also while the call lasts."""
+        found = await recording_of(user, call_id)
+        headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store"}
+        try:
+            part = recordings.byte_range(wanted, found.length)
+        except RangeNotSatisfiable as outside:
+            answer = problem(outside, request.url.path)
+            answer.headers["Content-Range"] = f"bytes */{found.length}"
+            return answer
+        first, last = part or (0, found.length - 1)
+        headers["Content-Length"] = str(last - first + 1)
+        headers["Content-Disposition"] = f'inline; filename="{"".join(c for c in call_id if c.isalnum())}.wav"'
+        if part:
+            headers["Content-Range"] = f"bytes {first}-{last}/{found.length}"
+        status = 206 if part else 200
+        if request.method == "HEAD":
+            return Response(status_code=status, headers=headers, media_type="audio/wav")
+        await write_down(user, call_id)
+        return StreamingResponse(_pieces(found, first, last), status, headers, "audio/wav")
+
+    @web.app.get("/api/v1/calls/{call_id}/peaks", tags=["calls"])
+    async def peaks(call_id: str, user: Hearer, points: Annotated[int, Query(ge=10, le=5000)] = 1200) -> dict[str, Any]:
+        """For drawing a waveform: per channel the loudest sample (0 to 1) of each of ``points`` equal stretches."""
+        found = await recording_of(user, call_id)
+        channels = await asyncio.to_thread(recordings.peaks, found, points)
+        return {"seconds": round(found.seconds, 3), "channels": found.channels, "peaks": channels}
+
+
+async def _pieces(found: Recording, first: int, last: int) -> AsyncIterator[bytes]:
+    pieces = recordings.pcm(found, first, last)
+    while piece := await asyncio.to_thread(next, pieces, b""):
+        yield piece

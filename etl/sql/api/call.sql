@@ -1,0 +1,14 @@
+-- One call; with own set, only when that extension placed it or answered in it.
+select *
+from marts.fct_calls
+where
+    call_id = $call_id
+    and (
+        $own::varchar is null
+        or caller = $own::varchar
+        or call_id in (
+            select call_id
+            from marts.fct_call_segments
+            where call_id = $call_id and extension = $own::varchar and answered_at is not null
+        )
+    );
