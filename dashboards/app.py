@@ -1,0 +1,91 @@
+"""Hangs the Dash application into the web process: shell, pages, theme. Knows pages by their registry only."""
+
+from __future__ import annotations
+
+import logging
+from inspect import isawaitable
+from typing import Any
+
+import dash
+import dash_ag_grid  # noqa: F401 - a first import inside a layout would break the page that needs it
+import dash_mantine_components as dmc
+from dash import Dash, html
+from fastapi import Response
+from fastapi.responses import RedirectResponse
+
+from core import __version__
+from core.api.app import Web
+from core.api.auth import current_user
+from core.i18n import _, language
+from dashboards import theme
+from dashboards.pages import PAGES, Page, home_of
+from dashboards.shell import shell
+
+log = logging.getLogger(__name__)
+
+
+def mount(web: Web) -> None:
+    """Routes first: Dash takes every path that is left when the process starts."""
+    add_routes(web)
+    logging.getLogger("dash").setLevel(logging.WARNING)
+    app = Dash(
+        __name__,
+        server=web.app,
+        backend="fastapi",
+        use_pages=True,
+        pages_folder="",
+        title="Hotline",
+        update_title="",
+        external_stylesheets=[f"/res/theme-{__version__}.css"],
+        suppress_callback_exceptions=True,
+        add_log_handler=False,
+    )
+    for page in PAGES:
+        _register(app, web, page)
+    app.layout = lambda: shell(current_user(), language())
+
+    async def run_hooks() -> None:
+        # Dash adds the pages' router in a hook that a first deep link does not run; so it runs before any request.
+        for hook in app.backend._before_request_funcs:
+            outcome = hook()
+            if isawaitable(outcome):
+                await outcome
+
+    web.on_start(run_hooks)
+
+
+def add_routes(web: Web) -> None:
+    css = theme.stylesheet()
+
+    @web.app.get(f"/res/theme-{__version__}.css", include_in_schema=False)
+    async def stylesheet() -> Response:
+        return Response(css, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+    @web.app.get("/", include_in_schema=False)
+    async def home() -> Response:
+        user = current_user()
+        return RedirectResponse(home_of(user.role) if user else "/login", 303)
+
+
+def _register(app: Any, web: Web, page: Page) -> None:
+    async def layout(**parameters: Any) -> Any:
+        user = current_user()
+        if user is None or user.role not in page.roles:
+            return not_permitted()
+        outcome = page.layout(**parameters)
+        return await outcome if isawaitable(outcome) else outcome
+
+    kind = {"path_template": page.path} if "<" in page.path else {"path": page.path}
+    dash.register_page(page.id, name=page.title, layout=layout, **kind)
+    page.register(app, web)
+
+
+def not_permitted() -> Any:
+    return html.Div(
+        dmc.Alert(
+            _("Ask an administrator if you need it for your work."),
+            title=_("Your role does not include this page."),
+            color="yellow",
+        ),
+        className="page",
+    )

@@ -1,0 +1,51 @@
+"""Which pages there are: path, title, who may see them. Explicit, so that nothing depends on scanning folders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.api.app import Web
+from core.i18n import N_
+from core.people.users import Role
+from dashboards.pages import wallboard
+
+EVERYBODY = tuple(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``layout(**parameters)`` runs for every request; ``register(app, web)`` adds callbacks and routes once.
+
+    ``bare``: without the bar on top, for the wall. ``in_menu``: shown in the bar.
+    """
+
+    id: str
+    path: str
+    title: str
+    layout: Callable[..., Any]
+    register: Callable[[Any, Web], None]
+    roles: Sequence[Role]
+    bare: bool = False
+    in_menu: bool = True
+
+
+PAGES: tuple[Page, ...] = (
+    Page(
+        "wallboard",
+        "/wall",
+        N_("Wallboard"),
+        wallboard.layout,
+        wallboard.register,
+        (Role.WALLBOARD, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN),
+        bare=True,
+    ),
+)
+
+
+def home_of(role: Role) -> str:
+    """Where a person's day begins."""
+    usual = {Role.WALLBOARD: "/wall", Role.AGENT: "/desk"}.get(role, "/calls")
+    paths = [page.path for page in PAGES if role in page.roles]
+    return usual if usual in paths else next(iter(paths), "/docs")

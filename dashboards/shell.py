@@ -1,0 +1,90 @@
+"""The frame around every page: product, menu by role, freshness of the live figures, clock, language, log-out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from core import __version__
+from core.i18n import _
+from core.people.users import Role, User
+from dashboards import theme
+from dashboards.components.live import words
+from dashboards.pages import PAGES
+
+ROLE_NAMES = {
+    Role.DIRECTOR: "Director",
+    Role.SUPERVISOR: "Shift supervisor",
+    Role.AGENT: "Agent",
+    Role.SITE_MANAGER: "Site manager",
+    Role.WORKER: "Field worker",
+    Role.QA: "Quality reviewer",
+    Role.ADMIN: "Administrator",
+    Role.WALLBOARD: "Wall",
+}
+
+
+def shell(user: User | None, language: str) -> Any:
+    """Called once without a request, too: nobody is signed in then and the least is shown."""
+    about = {
+        "version": __version__,
+        "language": language,
+        "user": {"name": user.name, "role": user.role.value, "extension": user.extension} if user else None,
+        "states": words(),
+        "words": script_words(),
+        "bare": [page.path for page in PAGES if page.bare],
+    }
+    return dmc.MantineProvider(
+        [
+            html.Div(id="about", hidden=True, **{"data-about": json.dumps(about, ensure_ascii=False)}),
+            html.Header(bar(user, language), className="bar"),
+            html.Main(dash.page_container),
+            dcc.Location(id="url"),
+        ],
+        theme=theme.mantine(),
+    )
+
+
+def bar(user: User | None, language: str) -> list[Any]:
+    links = [
+        dcc.Link(_(page.title), href=page.path, className="bar-link", **{"data-path": page.path})
+        for page in PAGES
+        if user and page.in_menu and user.role in page.roles
+    ]
+    other = ("en", "English") if language == "zh_CN" else ("zh_CN", "中文")
+    return [
+        html.Div([html.Span(className="drop"), html.B(_("Hotline"))], className="bar-mark"),
+        html.Nav(links, **{"aria-label": _("Pages")}),
+        html.Div(className="bar-space"),
+        html.Span(className="fresh live", role="status", **{"data-live": "freshness"}),
+        html.Button(other[1], className="bar-button", **{"data-language": other[0]}),
+        html.Button(_("Light / dark"), className="bar-button", **{"data-scheme-switch": "1"}),
+        html.Span(f"{user.display_name} · {_(ROLE_NAMES[user.role])}" if user else "", className="bar-user"),
+        html.Button(_("Log out"), className="bar-button", **{"data-log-out": "1"}),
+        html.Span(className="bar-clock live", **{"data-live": "clock"}),
+    ]
+
+
+def script_words() -> dict[str, str]:
+    """What the asset scripts say to people."""
+    return {
+        "live": _("Live"),
+        "stale": _("Not live: figures of {time}"),
+        "connecting": _("Connecting…"),
+        "lost": _("Connection lost. Figures are of {time}; reconnecting."),
+        "core_away": _("The telephony core does not answer. Figures are of {time}."),
+        "disk_full": _("Disk full: calls go on, recording has stopped."),
+        "recording_failed": _("Recording fails: calls go on without it."),
+        "spilling": _("Database away: calls go on, events wait on disk."),
+        "media_down": _("The voice process is being restarted."),
+        "no_data": "—",
+        "low": _("low"),
+        "waiting_none": _("nobody waits"),
+        "today": _("today"),
+        "last_week": _("a week ago"),
+        "no_calls": _("No calls yet today. They appear here as soon as the first one comes in."),
+    }
