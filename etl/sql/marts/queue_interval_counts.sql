@@ -39,8 +39,8 @@ select
     coalesce(sum(talk_seconds), 0) as talk_seconds,
     coalesce(sum(hold_seconds), 0) as hold_seconds,
     coalesce(sum(wrap_up_seconds), 0) as wrap_up_seconds,
-    coalesce(histogram(second) filter (where outcome = 'answered'), map {}) as answered_waits,
-    coalesce(histogram(second) filter (where outcome = 'abandoned'), map {}) as abandoned_waits
+    coalesce(histogram(second) filter (where outcome = 'answered'), map {}) as answered_waits, -- noqa: LT01
+    coalesce(histogram(second) filter (where outcome = 'abandoned'), map {}) as abandoned_waits -- noqa: LT01
 from visits
 group by
     interval_start,

@@ -1,6 +1,8 @@
 -- Tables that pages, scores and reports read. Times are UTC without a zone; day is the site's local date.
 create schema if not exists marts;
 
+-- noqa: disable=LT01,LT02
+
 -- Seconds from a to b, never negative (a clock may have been set back), null while b is open.
 create or replace macro marts.seconds_between(a, b) as
     case when b >= a then (epoch_us(b) - epoch_us(a)) / 1000000.0 when b < a then 0.0 end;

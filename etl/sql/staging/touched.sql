@@ -39,7 +39,7 @@ select
     coalesce(max(states.started_at), batch.happened_at) as since
 from batch
 left join marts.fct_agent_states as states
-    on batch.extension = states.extension and states.started_at <= batch.happened_at
+    on batch.extension = states.extension and batch.happened_at >= states.started_at
 group by
     batch.extension,
     batch.happened_at;
