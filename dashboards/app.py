@@ -38,6 +38,7 @@ def mount(web: Web) -> None:
         update_title="",
         external_stylesheets=[f"/res/theme-{__version__}.css"],
         suppress_callback_exceptions=True,
+        use_async=True,
         add_log_handler=False,
     )
     for page in PAGES:

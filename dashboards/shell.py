@@ -10,21 +10,21 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from core import __version__
-from core.i18n import _
+from core.i18n import N_, _
 from core.people.users import Role, User
 from dashboards import theme
 from dashboards.components.live import words
 from dashboards.pages import PAGES
 
 ROLE_NAMES = {
-    Role.DIRECTOR: "Director",
-    Role.SUPERVISOR: "Shift supervisor",
-    Role.AGENT: "Agent",
-    Role.SITE_MANAGER: "Site manager",
-    Role.WORKER: "Field worker",
-    Role.QA: "Quality reviewer",
-    Role.ADMIN: "Administrator",
-    Role.WALLBOARD: "Wall",
+    Role.DIRECTOR: N_("Director"),
+    Role.SUPERVISOR: N_("Shift supervisor"),
+    Role.AGENT: N_("Agent"),
+    Role.SITE_MANAGER: N_("Site manager"),
+    Role.WORKER: N_("Field worker"),
+    Role.QA: N_("Quality reviewer"),
+    Role.ADMIN: N_("Administrator"),
+    Role.WALLBOARD: N_("Wall"),
 }
 
 
@@ -51,7 +51,7 @@ def shell(user: User | None, language: str) -> Any:
 
 def bar(user: User | None, language: str) -> list[Any]:
     links = [
-        dcc.Link(_(page.title), href=page.path, className="bar-link", **{"data-path": page.path})
+        dcc.Link(_(page.title), href=page.path, className="bar-link")
         for page in PAGES
         if user and page.in_menu and user.role in page.roles
     ]

@@ -98,7 +98,8 @@
     api.write("clock", api.clock(new Date(api.now()), true));
     document.body.dataset.bare = me.bare.includes(location.pathname) ? "1" : "0";
     for (const link of document.querySelectorAll(".bar-link")) {
-      const here = location.pathname === link.dataset.path || location.pathname.startsWith(link.dataset.path + "/");
+      const path = new URL(link.href).pathname;
+      const here = location.pathname === path || location.pathname.startsWith(path + "/");
       if (here) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
     }
   }
