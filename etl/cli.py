@@ -1,0 +1,123 @@
+"""``hotline import calls`` and ``hotline bench feed``.
+
+An import goes through the operational database's event log, like every other fact: the running site's feed, or
+that of its next start, carries it into the analytics file, which one process alone may open.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.api.auth import database_away
+from core.commands import bench
+from core.config import FILE, load_settings
+from core.db import connect, event_log
+from core.errors import NotFound
+from core.events import Event
+from core.i18n import _
+from etl.importers import bank, native
+from etl.importers.rows import Tally, events_of, rows_of
+
+CALLS_AT_ONCE = 500
+# The research log names no day; this one is before any site of ours.
+BANK_DAY = datetime(1999, 1, 1)  # noqa: DTZ001 - a local day
+
+
+class Format(StrEnum):
+    BANK = "bank"
+    NATIVE = "native"
+
+
+def register(app: typer.Typer) -> None:
+    importing = typer.Typer(help="Take in data of other systems.", no_args_is_help=True)
+    app.add_typer(importing, name="import")
+
+    @importing.callback()
+    def keep() -> None:
+        """Keeps ``calls`` a word of its own while it is the only one."""
+
+    @importing.command("calls")
+    def calls(
+        file: Annotated[Path, typer.Argument(help="A CSV file, one call a line.")],
+        home: Annotated[Path, typer.Option(help="The site's data folder.")],
+        format_: Annotated[Format, typer.Option("--format", help="How the file is laid out.")] = Format.NATIVE,
+        day: Annotated[
+            datetime, typer.Option(formats=["%Y-%m-%d"], help="The day of a file that names none (bank).")
+        ] = BANK_DAY,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    ) -> None:
+        """Take in calls; a second run of the same file changes nothing."""
+        tally, new = import_calls(file, home, format_, day.date())
+        report = {"read": tally.read, "taken": tally.taken, "refused": dict(tally.refused), "new_events": new}
+        print(json.dumps(report, ensure_ascii=False) if as_json else as_text(tally, new))
+
+    @bench.group(app).command("feed")
+    def feed(
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (always so).")] = True,
+        calls: Annotated[int, typer.Option(help="How many hang-ups to time.")] = 40,
+        history_days: Annotated[int, typer.Option(help="Days of demo calls in the file beforehand.")] = 8,
+    ) -> None:
+        """From a hang-up in the event log to the call being found by a query."""
+        from etl.bench_feed import measure
+
+        print(json.dumps(measure(calls, history_days), indent=None if as_json else 2))
+
+
+def import_calls(file: Path, home: Path, layout: Format, day: date) -> tuple[Tally, int]:
+    """What became of the rows, and how many events were new."""
+    if not (home / FILE).exists():
+        raise NotFound("There is no site in {home}.", field="--home", remedy="Create one with hotline init.", home=home)
+    settings = load_settings(home)
+    zone = ZoneInfo(settings.timezone)
+    tally = Tally()
+    columns: tuple[str, ...]
+    if layout is Format.BANK:
+        parse, columns, source = bank.parser(day, zone), bank.COLUMNS, bank.SOURCE
+    else:
+        parse, columns, source = native.parser(zone), native.COLUMNS, native.SOURCE
+    database = connect(settings.database)
+    try:
+        new = _append(database, events_of(rows_of(file, columns), parse, source, tally))
+    except SQLAlchemyError as away:
+        raise database_away() from away
+    finally:
+        database.dispose()
+    return tally, new
+
+
+def _append(database: Engine, calls: Iterable[list[Event]]) -> int:
+    """Short transactions: the running core appends to the same log, and must not wait."""
+    new = 0
+    ahead = iter(calls)
+    while some := list(islice(ahead, CALLS_AT_ONCE)):
+        with database.begin() as connection:
+            new += event_log.append(connection, [event for call in some for event in call])
+    return new
+
+
+def as_text(tally: Tally, new: int) -> str:
+    lines = [
+        _(
+            "{read} rows read, {taken} taken, {refused} refused; {new} new events.",
+            read=tally.read,
+            taken=tally.taken,
+            refused=tally.refused.total(),
+            new=new,
+        )
+    ]
+    lines += [
+        "  " + _("{count} × {reason} First in line {line}.", count=count, reason=_(reason), line=tally.examples[reason])
+        for reason, count in tally.refused.most_common()
+    ]
+    return "\n".join(lines)
