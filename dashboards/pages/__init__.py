@@ -9,9 +9,13 @@ from typing import Any
 from core.api.app import Web
 from core.i18n import N_
 from core.people.users import Role
-from dashboards.pages import wallboard
+from dashboards.pages import calls, wallboard
 
-EVERYBODY = tuple(Role)
+CALL_READERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.QA, Role.ADMIN, Role.AGENT)
+
+
+def nothing(_app: Any, _web: Web) -> None:
+    """For pages without callbacks and routes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ PAGES: tuple[Page, ...] = (
         (Role.WALLBOARD, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN),
         bare=True,
     ),
+    Page("calls", "/calls", N_("Calls"), calls.layout, calls.register, CALL_READERS),
+    Page("call", "/calls/<call_id>", N_("Call"), calls.detail_layout, nothing, CALL_READERS, in_menu=False),
 )
 
 

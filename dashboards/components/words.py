@@ -1,0 +1,61 @@
+"""Codes to words and numbers to text, in the language of the request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from core.i18n import N_, _
+
+OUTCOMES = {
+    "answered": N_("answered"),
+    "abandoned": N_("abandoned"),
+    "redirected": N_("redirected"),
+    "ivr_only": N_("self-service"),
+    "rejected": N_("rejected"),
+    "not_answered": N_("not answered"),
+    "in_progress": N_("in progress"),
+}
+DIRECTIONS = {"inbound": N_("in"), "outbound": N_("out"), "internal": N_("internal")}
+KINDS = {
+    "call_arrived": N_("The call arrived"),
+    "flow_entered": N_("Menu began"),
+    "menu_chosen": N_("Key in the menu"),
+    "call_queued": N_("Entered the queue"),
+    "queue_left": N_("Left the queue"),
+    "agent_rang": N_("Phone rings"),
+    "ring_ended": N_("Ringing ended"),
+    "call_answered": N_("Answered"),
+    "call_held": N_("On hold"),
+    "call_resumed": N_("Resumed"),
+    "call_transferred": N_("Transferred"),
+    "conference_started": N_("Three-way call"),
+    "segment_ended": N_("Party left"),
+    "wrap_up_started": N_("Wrap-up began"),
+    "wrap_up_ended": N_("Wrap-up ended"),
+    "recording_started": N_("Recording began"),
+    "recording_saved": N_("Recording saved"),
+    "recording_failed": N_("Recording failed"),
+    "call_ended": N_("The call ended"),
+}
+
+
+def word(table: dict[str, str], code: str | None) -> str:
+    """The code's word; a code without one is shown as it is, nothing as a dash."""
+    return _(table[code]) if code in table else (code or "—")
+
+
+def duration(seconds: float | None) -> str:
+    """3:05 or 1:02:07; a dash for no data."""
+    if seconds is None:
+        return "—"
+    whole = int(seconds)
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
+
+
+def local(at: str | None, timezone: str, form: str = "%m-%d %H:%M:%S") -> str:
+    """An ISO time in the site's zone."""
+    if not at:
+        return "—"
+    return datetime.fromisoformat(at).astimezone(ZoneInfo(timezone)).strftime(form)
