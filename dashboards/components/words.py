@@ -17,6 +17,37 @@ OUTCOMES = {
     "in_progress": N_("in progress"),
 }
 DIRECTIONS = {"inbound": N_("in"), "outbound": N_("out"), "internal": N_("internal")}
+# Outcomes and reasons as they stand in events.
+CODES = {
+    **OUTCOMES,
+    "chosen": N_("chosen"),
+    "timeout": N_("nothing pressed"),
+    "wrong_key": N_("wrong key"),
+    "no_answer": N_("no answer"),
+    "busy": N_("busy"),
+    "declined": N_("declined"),
+    "unreachable": N_("phone unreachable"),
+    "caller_gone": N_("caller gone"),
+    "withdrawn": N_("withdrawn"),
+    "overflow": N_("queue full"),
+    "max_wait": N_("waited too long"),
+    "closed": N_("closed"),
+    "no_agents": N_("nobody on duty"),
+    "caller_hung_up": N_("caller hung up"),
+    "agent_hung_up": N_("agent hung up"),
+    "flow_ended": N_("menu ended"),
+    "failed": N_("failed"),
+    "dead_media": N_("no sound from the line"),
+    "dead_peer": N_("line dead"),
+    "core_restarted": N_("system restarted"),
+    "transferred": N_("transferred"),
+    "taken_over": N_("taken over"),
+    "agent": N_("agent"),
+    "caller": N_("caller"),
+    "blind": N_("blind"),
+    "attended": N_("attended"),
+    "disk_full": N_("disk full"),
+}
 KINDS = {
     "call_arrived": N_("The call arrived"),
     "flow_entered": N_("Menu began"),

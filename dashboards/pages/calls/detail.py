@@ -10,7 +10,7 @@ from dash import html
 from core.errors import HotlineError
 from core.i18n import _, translate_error
 from core.people.site_service import load_site
-from dashboards.components.words import DIRECTIONS, KINDS, OUTCOMES, duration, local, word
+from dashboards.components.words import CODES, DIRECTIONS, KINDS, OUTCOMES, duration, local, word
 from dashboards.session import user, web
 from etl import calls
 
@@ -186,8 +186,8 @@ def events(call: dict[str, Any], timezone: str) -> Any:
 
 def details(event: dict[str, Any]) -> str:
     shown = ("extension", "queue", "digits", "outcome", "reason", "by", "method", "target", "category", "note", "to")
-    payload = event.get("payload") or event
-    return " · ".join(str(payload[name]) for name in shown if payload.get(name))
+    given = event["facts"]
+    return " · ".join(word(CODES, str(given[name])) for name in shown if given.get(name))
 
 
 def _seconds(at: str) -> float:
