@@ -75,10 +75,10 @@ def add_routes(web: Web, warehouse: Warehouse) -> None:
 
     @web.app.get("/api/v1/calls/{call_id}/peaks", tags=["calls"])
     async def peaks(call_id: str, user: Hearer, points: Annotated[int, Query(ge=10, le=5000)] = 1200) -> dict[str, Any]:
-        """For drawing a waveform: per channel the loudest sample (0 to 1) of each of ``points`` equal stretches."""
+        """For a waveform: the loudest sample (0 to 1) of each of ``points`` equal stretches; left is the caller."""
         found = await recording_of(user, call_id)
         channels = await asyncio.to_thread(recordings.peaks, found, points)
-        return {"seconds": round(found.seconds, 3), "channels": found.channels, "peaks": channels}
+        return {"duration": round(found.seconds, 3), "left": channels[0], "right": channels[-1]}
 
 
 async def _pieces(found: Recording, first: int, last: int) -> AsyncIterator[bytes]:

@@ -181,7 +181,7 @@ async def test_a_recording_that_is_gone_is_not_found(site):
 
 async def test_peaks_are_for_drawing(site):
     peaks = (await (await site.program("qa")).get("/api/v1/calls/c1/peaks?points=20")).json()
-    assert (peaks["seconds"], peaks["channels"], [len(channel) for channel in peaks["peaks"]]) == (1.0, 2, [20, 20])
+    assert (peaks["duration"], len(peaks["left"]), len(peaks["right"])) == (1.0, 20, 20)
 
 
 async def test_health_tells_the_feed_s_lag(site):
