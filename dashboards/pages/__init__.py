@@ -9,7 +9,7 @@ from typing import Any
 from core.api.app import Web
 from core.i18n import N_
 from core.people.users import Role
-from dashboards.pages import calls, wallboard
+from dashboards.pages import calls, desk, wallboard
 
 CALL_READERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.QA, Role.ADMIN, Role.AGENT)
 
@@ -45,6 +45,7 @@ PAGES: tuple[Page, ...] = (
         (Role.WALLBOARD, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN),
         bare=True,
     ),
+    Page("desk", "/desk", N_("Desk"), desk.layout, nothing, (Role.AGENT, Role.SUPERVISOR)),
     Page("calls", "/calls", N_("Calls"), calls.layout, calls.register, CALL_READERS),
     Page("call", "/calls/<call_id>", N_("Call"), calls.detail_layout, nothing, CALL_READERS, in_menu=False),
 )
