@@ -82,7 +82,7 @@ def _read(warehouse: Warehouse, ending: threading.Event) -> None:
 def _one(engine: Any, warehouse: Warehouse) -> float:
     """Milliseconds from the commit of a call's end to the call being found."""
     # At any moment of the feed's second.
-    time.sleep(random.uniform(0.0, 0.3))
+    time.sleep(random.uniform(0.0, 1.0))
     call, now = new_uid(), utc_now()
     facts: tuple[Fact, ...] = (
         CallArrived(call, "inbound", "13900000000", "96000", demo=True),
