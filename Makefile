@@ -17,6 +17,8 @@ check: install-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.check_translations
+	$(BIN)/sqlfluff lint etl/sql --config etl/sql/.sqlfluff
 
 install: $(VENV)/.installed
 install-test: install $(VENV)/.installed-test

@@ -60,7 +60,7 @@ def about(site: Site, extension: str) -> dict[str, Any]:
         "open": _("to pay"),
         "paid": _("paid"),
         "taken": _("taken today {n} · mean handling {time}"),
-        "waiting": _("waiting"),
+        "waiting": _("waited"),
         "consulting": _("Consulting {who}: complete, three-way or back"),
         "complete": _("Complete transfer"),
         "back": _("Back to the caller"),
