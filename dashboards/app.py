@@ -23,13 +23,39 @@ from dashboards.shell import shell
 
 log = logging.getLogger(__name__)
 
+# Language and scheme stand on the root element before anything is drawn, so that nothing flashes.
+INDEX = """<!DOCTYPE html>
+<html lang="{%lang%}">
+<head>
+{%metas%}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{%title%}</title>
+<link rel="icon" href="data:,">
+<script>document.documentElement.dataset.scheme = localStorage.getItem("scheme") || "light";</script>
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+
+class Pages(Dash):
+    """Dash with an index page in the request's language."""
+
+    def interpolate_index(self, **parts: Any) -> str:
+        whole: str = super().interpolate_index(**parts)
+        return whole.replace("{%lang%}", "zh-CN" if language() == "zh_CN" else "en", 1)
+
 
 def mount(web: Web) -> None:
     """Routes first: Dash takes every path that is left when the process starts."""
     add_routes(web)
     logging.getLogger("dash").setLevel(logging.WARNING)
-    app = Dash(
+    app = Pages(
         __name__,
+        index_string=INDEX,
         server=web.app,
         backend="fastapi",
         use_pages=True,
@@ -43,7 +69,7 @@ def mount(web: Web) -> None:
     )
     for page in PAGES:
         _register(app, web, page)
-    app.layout = lambda: shell(current_user(), language())
+    app.layout = lambda: shell(current_user(), language(), web.settings.timezone)
 
     async def run_hooks() -> None:
         # Dash adds the pages' router in a hook that a first deep link does not run; so it runs before any request.
@@ -77,7 +103,13 @@ def _register(app: Any, web: Web, page: Page) -> None:
         return await outcome if isawaitable(outcome) else outcome
 
     kind = {"path_template": page.path} if "<" in page.path else {"path": page.path}
-    dash.register_page(page.id, name=page.title, layout=layout, **kind)
+    dash.register_page(
+        page.id,
+        name=page.title,
+        title=lambda **_parameters: f"{_(page.title)} · {_('Hotline')}",
+        layout=layout,
+        **kind,
+    )
     page.register(app, web)
 
 

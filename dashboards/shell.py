@@ -28,11 +28,12 @@ ROLE_NAMES = {
 }
 
 
-def shell(user: User | None, language: str) -> Any:
+def shell(user: User | None, language: str, timezone: str) -> Any:
     """Called once without a request, too: nobody is signed in then and the least is shown."""
     about = {
         "version": __version__,
         "language": language,
+        "timezone": timezone,
         "user": {"name": user.name, "role": user.role.value, "extension": user.extension} if user else None,
         "states": words(),
         "words": script_words(),
@@ -60,9 +61,13 @@ def bar(user: User | None, language: str) -> list[Any]:
         html.Div([html.Span(className="drop"), html.B(_("Hotline"))], className="bar-mark"),
         html.Nav(links, **{"aria-label": _("Pages")}),
         html.Div(className="bar-space"),
-        html.Span(className="fresh live", role="status", **{"data-live": "freshness"}),
+        html.Span(html.Span(className="live", **{"data-live": "freshness"}), className="fresh", role="status"),
         html.Button(other[1], className="bar-button", **{"data-language": other[0]}),
-        html.Button(_("Light / dark"), className="bar-button", **{"data-scheme-switch": "1"}),
+        html.Button(
+            html.Span(className="live", **{"data-live": "scheme"}),
+            className="bar-button",
+            **{"data-scheme-switch": "1"},
+        ),
         html.Span(f"{user.display_name} · {_(ROLE_NAMES[user.role])}" if user else "", className="bar-user"),
         html.Button(_("Log out"), className="bar-button", **{"data-log-out": "1"}),
         html.Span(className="bar-clock live", **{"data-live": "clock"}),
@@ -70,21 +75,13 @@ def bar(user: User | None, language: str) -> list[Any]:
 
 
 def script_words() -> dict[str, str]:
-    """What the asset scripts say to people."""
+    """What the scripts of every page say to people; a page's own words come with the page."""
     return {
         "live": _("Live"),
         "stale": _("Not live: figures of {time}"),
         "connecting": _("Connecting…"),
-        "lost": _("Connection lost. Figures are of {time}; reconnecting."),
-        "core_away": _("The telephony core does not answer. Figures are of {time}."),
-        "disk_full": _("Disk full: calls go on, recording has stopped."),
-        "recording_failed": _("Recording fails: calls go on without it."),
-        "spilling": _("Database away: calls go on, events wait on disk."),
-        "media_down": _("The voice process is being restarted."),
-        "no_data": "—",
-        "low": _("low"),
-        "waiting_none": _("nobody waits"),
-        "today": _("today"),
-        "last_week": _("a week ago"),
-        "no_calls": _("No calls yet today. They appear here as soon as the first one comes in."),
+        "light": _("Light"),
+        "dark": _("Dark"),
+        "just_now": _("just now"),
+        "minutes_ago": _("{n} min ago"),
     }

@@ -1,174 +1,218 @@
 /* The wall: live figures from window.hotlineLive, the day's from /api/v1/wall. Figures change in place. */
 (function () {
   "use strict";
-  const EVERY_MS = 5000;
+  const EVERY_MS = 5000, OLD_AFTER_S = 20, LATE_S = 10, SHIFT_EVERY_MS = 240000, NAMES = 12, ENOUGH = 20;
   const STATES = ["ready", "ringing", "talking", "hold", "wrap_up", "break", "offline", "trouble"];
-  const SVG = "http://www.w3.org/2000/svg";
-  let today = null, asked = 0, drawn = "";
-  const live = window.hotlineLive;
-  const root = () => document.querySelector('[data-page="wall"]');
-  const percent = (value) => value === null || value === undefined ? "—" : (value * 100).toFixed(1);
-  const count = (value) => value === null || value === undefined ? "—" : value.toLocaleString("zh-CN");
+  const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom;
+  let root = null, told = null, words = null, day = null, asked = 0, goodAt = 0;
 
-  function level(key, value) {
-    const panel = document.querySelector(`[data-hero="${key}"]`);
-    if (panel && panel.dataset.level !== value) panel.dataset.level = value;
+  const put = (key, content) => dom.write(key, content, root);
+  const hover = (key, content) => dom.set(root.querySelector(`[data-hover="${key}"]`), "title", content);
+  const say = (pattern, values) => text.fill(words[pattern], values);
+
+  function start(element) {
+    root = element;
+    told = JSON.parse(element.dataset.wall);
+    words = told.words;
+    asked = 0;
   }
-  function put(key, text) { live.write(key, text, root()); }
+
+  /* Amber or red always with its reason, where the target stands otherwise. */
+  function level(key, value, reason) {
+    const panel = root.querySelector(`[data-hero="${key}"]`), target = panel.querySelector(".wall-target");
+    dom.set(panel, "data-level", value || null);
+    put(`${key}-target`, reason || target.dataset.usual);
+  }
 
   function render() {
-    const wall = root();
-    if (!wall) return;
-    const me = live.about(), words = me.words, state = live.state(), fresh = live.freshness();
-    wall.dataset.fresh = fresh;
-    banner(words, state, fresh);
+    const element = document.querySelector('[data-page="wall"]');
+    if (!element) { root = null; return; }
+    if (element !== root) start(element);
+    const state = live.state(), fresh = live.freshness(), now = live.now();
     const calls = [...state.calls.values()], queues = [...state.queues.values()], agents = [...state.agents.values()];
-    const inState = (names) => calls.filter((call) => names.includes(call.state)).length;
-    put("calls", String(calls.length));
-    put("calls-note", `${me.states.talking} ${inState(["talking"])} · ${me.states.hold} ${inState(["held"])} · IVR ${inState(["ivr"])}`);
-    const waiting = calls.filter((call) => call.state === "queued" || (call.state === "ringing" && call.position));
-    put("waiting", String(waiting.length));
-    const busy = queues.filter((queue) => queue.waiting > 0).sort((a, b) => b.waiting - a.waiting);
-    put("waiting-note", busy.length ? busy.slice(0, 3).map((queue) => `${queue.name} ${queue.waiting}`).join(" · ") : words.waiting_none);
-    longest(queues);
-    put("seats", String(agents.length));
-    for (const name of STATES) {
-      const n = agents.filter((agent) => agent.state === name).length;
-      put(`seats-${name}`, String(n));
-      blocks(wall.querySelector(`[data-blocks="${name}"]`), n);
-    }
-    rows(wall.querySelector('[data-rows="queues"]'), queues);
-    day(words);
-    const now = new Date(live.now());
-    put("date", now.toLocaleDateString(me.language === "en" ? "en-GB" : "zh-CN", { year: "numeric", month: "long", day: "numeric", weekday: "long" }));
+    dom.set(root, "data-fresh", fresh);
+    // A picture that never moves burns itself into the screen.
+    const step = Math.floor(now / SHIFT_EVERY_MS) % 4;
+    root.style.setProperty("--shift", `${[0, 3, 0, -3][step]}px ${[0, 0, 3, 0][step]}px`);
+    banner(state, fresh);
+    if (fresh !== "live" || day) head(fresh, now);
+    inHand(calls, queues);
+    longest(queues, now);
+    seats(agents);
+    rows(queues, now);
+    figures(now);
     if (Date.now() - asked > EVERY_MS) ask();
   }
 
-  function banner(words, state, fresh) {
-    const time = live.clock(live.lastFigures(), true), health = state.health || {};
-    let text = "";
-    if (fresh === "lost" && live.lastFigures()) text = words.lost.replace("{time}", time);
-    else if (fresh === "stale" && live.lastFigures()) text = words.core_away.replace("{time}", time);
-    else if (health.recording === "disk_full") text = words.disk_full;
-    else if (health.recording === "failed") text = words.recording_failed;
-    else if (health.media === "down") text = words.media_down;
-    else if (health.database === "spilling") text = words.spilling;
-    put("banner", text);
+  /* As old as the last answer of a feed that kept up. */
+  const dayAge = (now) => Math.max(0, (now - goodAt) / 1000);
+  const dayIsOld = (now) => Boolean(day) && dayAge(now) > OLD_AFTER_S;
+
+  function head(fresh, now) {
+    put("date", text.date(new Date(now)));
+    if (fresh === "live" && day && !dayIsOld(now)) put("freshness", say("live_age", { n: Math.round(dayAge(now)) }));
+    put("site", day ? day.site : "");
+    put("demo", day && day.demo ? words.demo : "");
   }
+
+  function banner(state, fresh) {
+    const last = live.lastFigures(), time = text.clock(last, true), health = state.health || {};
+    let said = "";
+    if (fresh === "lost" && last) said = say("lost", { time });
+    else if (fresh === "stale" && last) said = say("core_away", { time });
+    else if (health.recording === "disk_full") said = words.disk_full;
+    else if (health.recording === "failed") said = words.recording_failed;
+    else if (health.media === "down") said = words.media_down;
+    else if (health.database === "spilling") said = words.spilling;
+    else if (day && day.feed && day.feed.state === "filling") said = words.filling;
+    else if (dayIsOld(live.now())) said = say("today_old", { time: text.clock(new Date(live.now() - dayAge(live.now()) * 1000), true) });
+    put("banner", said);
+  }
+
+  function inHand(calls, queues) {
+    const isWaiting = (call) => call.position !== null && call.position !== undefined;
+    const number = (state) => calls.filter((call) => call.state === state && !isWaiting(call)).length;
+    const waiting = calls.filter(isWaiting);
+    const parts = { talking: number("talking") + number("ringing") + number("ending"), held: number("held"), ivr: number("ivr"), queued: waiting.length, sum: calls.length };
+    put("calls", text.count(calls.length));
+    put("calls-note", say("calls", parts));
+    hover("calls", say("hover_calls", parts));
+    put("waiting", text.count(waiting.length));
+    const busy = queues.filter((queue) => queue.waiting > 0).sort((a, b) => b.waiting - a.waiting);
+    put("waiting-note", busy.length ? busy.slice(0, 2).map((queue) => `${queue.name} ${queue.waiting}`).join(" · ") : words.waiting_none);
+    hover("waiting", say("hover_waiting", { parts: busy.map((queue) => `${queue.name} ${queue.waiting}`).join(" + ") || "0", sum: waiting.length }));
+    const alone = busy.find((queue) => queue.staffed === 0);
+    level("waiting", alone ? "bad" : "", alone ? say("unstaffed", { queue: alone.name }) : "");
+  }
+
+  const waitLevel = (queue, seconds) => (seconds >= queue.alarm_wait_s ? "bad" : seconds >= queue.warn_wait_s ? "warn" : "");
+  const waited = (queue) => (queue.longest_wait_since ? live.seconds(queue.longest_wait_since) : 0);
 
   function longest(queues) {
-    const since = queues.filter((queue) => queue.longest_wait_since).sort((a, b) => (a.longest_wait_since < b.longest_wait_since ? -1 : 1))[0];
-    if (!since) { put("longest", "0:00"); put("longest-note", ""); level("longest", ""); return; }
-    const seconds = live.seconds(since.longest_wait_since);
-    put("longest", live.duration(seconds));
-    put("longest-note", since.name);
-    level("longest", seconds >= since.alarm_wait_s ? "bad" : seconds >= since.warn_wait_s ? "warn" : "");
+    const queue = queues.filter((one) => one.longest_wait_since).sort((a, b) => (a.longest_wait_since < b.longest_wait_since ? -1 : 1))[0];
+    if (!queue) { put("longest", "0:00"); put("longest-note", words.waiting_none); level("longest", ""); hover("longest", words.waiting_none); return; }
+    const seconds = waited(queue), how = waitLevel(queue, seconds);
+    put("longest", text.duration(seconds));
+    put("longest-note", say("limits", { queue: queue.name, warn: text.duration(queue.warn_wait_s), alarm: text.duration(queue.alarm_wait_s) }));
+    const limit = text.duration(how === "bad" ? queue.alarm_wait_s : queue.warn_wait_s);
+    level("longest", how, how ? say("over_warn", { limit }) : "");
+    hover("longest", say("hover_longest", { time: text.clock(new Date(queue.longest_wait_since), true), queue: queue.name }));
   }
 
-  function blocks(box, n) {
-    if (!box) return;
-    while (box.childElementCount > n) box.lastElementChild.remove();
-    while (box.childElementCount < n) box.appendChild(document.createElement("i"));
+  function seats(agents) {
+    const names = text.about().states, strip = root.querySelector(".wall-seats");
+    put("seats", text.count(agents.length));
+    dom.set(strip, "data-size", agents.length > 120 ? "many" : agents.length > 60 ? "more" : "few");
+    for (const name of STATES) {
+      const those = agents.filter((agent) => agent.state === name), box = root.querySelector(`[data-blocks="${name}"]`);
+      put(`seats-${name}`, text.count(those.length));
+      dom.set(box.parentElement, "data-count", those.length ? "some" : "none");
+      dom.list(box, those, () => document.createElement("i"), () => {});
+      const who = those.slice(0, NAMES).map((agent) => agent.name).join(", ") + (those.length > NAMES ? " …" : "");
+      hover(`seats-${name}`, say("hover_seats", { state: names[name], n: those.length, sum: agents.length, who: who || text.none }));
+    }
   }
 
-  function rows(box, queues) {
-    if (!box) return;
-    const parts = today ? today.queues : {};
-    const texts = queues.map((queue) => {
-      const wait = queue.longest_wait_since ? live.seconds(queue.longest_wait_since) : 0;
-      const part = parts[queue.id];
-      const service = part ? part.service_level : null;
-      return {
-        cells: [queue.name, String(queue.waiting), queue.waiting ? live.duration(wait) : "—", `${queue.ready} / ${queue.staffed}`, service === null || service === undefined ? "—" : percent(service) + "%"],
-        levels: ["", "", wait >= queue.alarm_wait_s ? "bad" : wait >= queue.warn_wait_s ? "warn" : "", "", service !== null && service !== undefined && service < 0.8 ? "warn" : ""],
-      };
+  /* One row a queue; when they do not all fit, those in need come first and the last line says how many are left. */
+  function rows(queues, now) {
+    const box = root.querySelector('[data-rows="queues"]'), parts = day && day.today ? day.today.queues : {};
+    const head = root.querySelector(".wall-row-head"), line = box.firstElementChild ? box.firstElementChild.offsetHeight : head.offsetHeight * 1.6;
+    const room = Math.max(1, Math.floor((box.clientHeight + 2) / Math.max(line, 1)));
+    let shown = queues, left = 0;
+    if (queues.length > room) {
+      const need = (queue) => queue.waiting * 1000 + waited(queue);
+      shown = [...queues].sort((a, b) => need(b) - need(a)).slice(0, room - 1);
+      left = queues.length - shown.length;
+    }
+    dom.list(box, left ? [...shown, null] : shown, row, (element, queue) => {
+      element.classList.toggle("more", !queue);
+      if (!queue) { cells(element, [[say("more_queues", { n: left })], [""], [""], [""], [""], [""]]); return; }
+      const part = parts[queue.id], share = part ? part.service_level : null, target = told.targets.service.warn;
+      const low = share !== null && share < target, wait = waited(queue), how = queue.waiting ? waitLevel(queue, wait) : "";
+      const to = (parameters) => `/calls?${new URLSearchParams({ ...parameters, queue: queue.id })}`;
+      const shareHover = part && share !== null ? say("hover_queue_service", { queue: queue.name, in_time: part.answered_in_t, answered: part.answered, abandoned: part.abandoned, short: part.short_abandons, share: text.percent(share), limit: queue.service_level_s }) : "";
+      cells(element, [
+        [queue.name, "", to({ day: "today" })],
+        [text.count(queue.waiting), "", to({ state: "waiting" })],
+        [queue.waiting ? text.duration(wait) : text.none, how, to({ state: "waiting" })],
+        [`${queue.ready} / ${queue.staffed}`, queue.waiting && !queue.staffed ? "bad" : "", null, say("hover_staffed", { queue: queue.name, ready: queue.ready, staffed: queue.staffed })],
+        [share === null ? text.none : `${text.percent(share)}%`, low ? (share < told.targets.service.bad ? "bad" : "warn") : "", to({ day: "today", visit: "counted" }), shareHover],
+        [low ? words.low : "", share < told.targets.service.bad ? "bad" : "warn"],
+      ]);
     });
-    while (box.childElementCount > texts.length) box.lastElementChild.remove();
-    while (box.childElementCount < texts.length) {
-      const row = document.createElement("div");
-      row.className = "wall-row";
-      for (let n = 0; n < 5; n += 1) row.appendChild(document.createElement("span"));
-      box.appendChild(row);
-    }
-    texts.forEach((text, n) => text.cells.forEach((cell, column) => {
-      const span = box.children[n].children[column];
-      if (span.textContent !== cell) span.textContent = cell;
-      if (span.dataset.level !== text.levels[column]) span.dataset.level = text.levels[column];
-    }));
+  }
+  function row() {
+    return dom.make("div", Array.from({ length: 6 }, () => document.createElement(told.opens ? "a" : "span")), { class: "wall-row" });
+  }
+  function cells(element, values) {
+    values.forEach(([content, how, href, title], n) => {
+      const cell = element.children[n];
+      if (cell.textContent !== content) cell.textContent = content;
+      dom.set(cell, "data-level", how || null);
+      if (told.opens) dom.set(cell, "href", href || null);
+      dom.set(cell, "title", title || null);
+    });
   }
 
-  function day(words) {
-    const total = today && today.total;
-    if (!total) {
-      for (const key of ["service", "abandon", "today-answered", "today-abandoned", "today-redirected", "today-ivr_only", "today-asa", "today-hour"]) put(key, words.no_data);
-      return;
+  /* The day's figures; while there are none every one of them is a dash. */
+  function figures(now) {
+    const today = day ? day.today : null, old = dayIsOld(now);
+    dom.set(root, "data-aged", old ? "1" : "0");
+    const limits = [...new Set([...live.state().queues.values()].map((queue) => queue.service_level_s))];
+    put("service-period", limits.length === 1 ? say("within", { n: limits[0] }) : words.within_own);
+    put("abandon-period", words.today);
+    if (!today) return;
+    const total = today.total;
+    ratio("service", total.service_level, `${text.count(total.answered_in_t)} ÷ (${text.count(total.answered)} + ${text.count(total.abandoned)} − ${text.count(total.short_abandons)})`, total);
+    ratio("abandon", total.abandon_rate, `(${text.count(total.abandoned)} − ${text.count(total.short_abandons)}) ÷ (${text.count(total.offered)} − ${text.count(total.short_abandons)})`, total);
+    for (const key of ["offered", "answered", "abandoned", "redirected"]) {
+      put(`today-${key}`, text.count(total[key]));
+      hover(`today-${key}`, say(`hover_${key}`, { ...total, n: total[key] }));
     }
-    put("service", percent(total.service_level));
-    put("service-note", `${count(total.answered_in_t)} ÷ (${count(total.answered)} + ${count(total.abandoned)} − ${count(total.short_abandons)})`);
-    level("service", total.service_level === null ? "" : total.service_level < 0.6 ? "bad" : total.service_level < 0.8 ? "warn" : "good");
-    put("abandon", percent(total.abandon_rate));
-    put("abandon-note", `(${count(total.abandoned)} − ${count(total.short_abandons)}) ÷ (${count(total.offered)} − ${count(total.short_abandons)})`);
-    level("abandon", total.abandon_rate === null ? "" : total.abandon_rate > 0.1 ? "bad" : total.abandon_rate > 0.05 ? "warn" : "good");
-    put("today-answered", count(total.answered));
-    put("today-abandoned", count(total.abandoned));
-    put("today-redirected", count(total.redirected));
-    put("today-ivr_only", count(today.outcomes.ivr_only || 0));
-    put("today-asa", total.asa === null ? "—" : live.duration(total.asa));
-    put("today-hour", `${count(today.last_hour)} / ${count(today.last_hour_week_ago)}`);
+    put("today-ivr_only", text.count(today.outcomes.ivr_only || 0));
+    hover("today-ivr_only", say("hover_ivr_only", { n: today.outcomes.ivr_only || 0 }));
+    put("today-asa", text.duration(total.asa));
+    hover("today-asa", say("hover_asa", { seconds: Math.round(total.wait_answered_seconds), answered: total.answered, mean: text.duration(total.asa) }));
+    put("today-note", say("as_of", { time: text.clock(new Date(now - dayAge(now) * 1000), true) }));
+    const weekday = say("last_weekday", { weekday: text.weekday(new Date(now)) });
+    put("last-weekday", weekday);
+    lastHour(today, weekday, Date.parse(today.minute));
     const sum = today.arrivals.reduce((a, b) => a + b, 0);
-    put("arrivals-note", `${words.today} ${count(sum)} · ${words.last_week} ${count(today.so_far_week_ago)}`);
-    chart(words);
+    put("arrivals-note", say("so_far", { n: text.count(sum), weekday, then: text.count(today.so_far_week_ago) }));
+    hover("arrivals", say("chart", { n: sum, weekday, then: today.so_far_week_ago }));
+    window.hotlineWallChart(root.querySelector('[data-chart="arrivals"]'), today, words, { now, weekday, opens: told.opens });
   }
-
-  function element(name, attributes, parent) {
-    const made = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    parent.appendChild(made);
-    return made;
+  function ratio(key, share, expression, total) {
+    const target = told.targets[key], sign = target.lower_is_better ? -1 : 1;
+    put(key, text.percent(share));
+    put(`${key}-note`, expression);
+    if (share === null) { level(key, ""); return; }
+    const misses = (limit) => (share - limit) * sign < 0;
+    const how = misses(target.bad) ? "bad" : misses(target.warn) ? "warn" : "good";
+    const limit = `${Math.round((how === "bad" ? target.bad : target.warn) * 100)}%`;
+    level(key, how, how === "good" ? "" : say(sign > 0 ? "below" : "above", { share: limit }));
+    hover(key, say(`hover_${key}`, { in_time: total.answered_in_t, answered: total.answered, abandoned: total.abandoned, short: total.short_abandons, offered: total.offered, share: text.percent(share), target: `${Math.round(target.warn * 100)}%` }));
   }
-
-  /* Bars from zero for today, a step line for last week, the running quarter as an outline. */
-  function chart(words) {
-    const box = root().querySelector('[data-chart="arrivals"]');
-    const key = JSON.stringify([today.arrivals, today.arrivals_week_ago, box.clientWidth, box.clientHeight]);
-    if (!box || key === drawn) return;
-    drawn = key;
-    const width = box.clientWidth, height = box.clientHeight, unit = window.innerHeight / 1080;
-    const left = 56 * unit, bottom = 36 * unit, top = 14 * unit;
-    const most = Math.max(...today.arrivals, ...today.arrivals_week_ago);
-    box.replaceChildren();
-    if (!most) { box.textContent = words.no_calls; return; }
-    const ceiling = [4, 8, 12, 20, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800, 1000, 2000, 4000].find((n) => n >= most) || most;
-    const svg = element("svg", { width, height, viewBox: `0 0 ${width} ${height}` }, box);
-    const x = (n) => left + (width - left) * n / 96, y = (v) => top + (height - top - bottom) * (1 - v / ceiling);
-    for (const share of [0, 0.5, 1]) {
-      element("line", { x1: left, x2: width, y1: y(ceiling * share), y2: y(ceiling * share), class: "axis" }, svg);
-      element("text", { x: left - 10 * unit, y: y(ceiling * share) + 7 * unit, class: "tick", "text-anchor": "end" }, svg).textContent = String(ceiling * share);
-    }
-    for (let hour = 0; hour <= 24; hour += 4) {
-      element("text", { x: Math.min(Math.max(x(hour * 4), left + 18 * unit), width - 30 * unit), y: height - 6 * unit, class: "tick", "text-anchor": "middle" }, svg).textContent = `${hour}:00`;
-    }
-    const local = new Date(live.now()), running = Math.floor((local.getHours() * 60 + local.getMinutes()) / 15);
-    today.arrivals.forEach((value, n) => {
-      if (value || n === running) element("rect", { x: x(n) + 1, width: Math.max((width - left) / 96 - 2, 1), y: y(value), height: Math.max(y(0) - y(value), 0), class: n === running ? "bar-now" : "bar-done" }, svg);
-    });
-    const path = today.arrivals_week_ago.map((value, n) => `${n ? "L" : "M"}${x(n)} ${y(value)}L${x(n + 1)} ${y(value)}`).join("");
-    element("path", { d: path, class: "line-last" }, svg);
+  function lastHour(today, weekday, at) {
+    const from = new Date(at - 3600000), to = new Date(at), now = today.last_hour, then = today.last_hour_week_ago;
+    put("hour", text.count(now));
+    put("hour-then", say("then", { weekday, n: text.count(then) }));
+    const change = now - then, share = then >= ENOUGH ? ` (${change > 0 ? "+" : change < 0 ? "−" : ""}${Math.abs(Math.round((change / then) * 100))}%)` : "";
+    put("hour-change", `${change > 0 ? "↑ +" : change < 0 ? "↓ −" : "="}${change ? Math.abs(change) : ""}${share}`);
+    hover("hour", say("hover_hour", { from: text.clock(from), to: text.clock(to), n: now, weekday, then }));
+    const box = root.querySelector("[data-hour]");
+    if (told.opens) dom.set(box, "href", `/calls?${new URLSearchParams({ from: text.minute(from), to: text.minute(to), direction: "inbound" })}`);
   }
 
   async function ask() {
     asked = Date.now();
     try {
       const answer = await live.ask("GET", "/api/v1/wall");
-      today = answer.today;
-      put("site", answer.site);
-      put("demo", answer.demo ? document.querySelector("[data-demo-word]")?.dataset.demoWord || "演示数据 DEMO" : "");
-      root().dataset.aged = "0";
-    } catch (problem) {
-      if (problem.status === 401) location.assign("/login?next=/wall");
-      if (root()) root().dataset.aged = "1";
-    }
+      // A wall runs for weeks: after an update it takes the new page by itself.
+      if (answer.version !== text.about().version) { location.reload(); return; }
+      if (!goodAt || (answer.feed && answer.feed.state === "up" && answer.feed.lag_s < LATE_S)) goodAt = Date.parse(answer.at);
+      day = answer;
+    } catch (_) { /* the age says it */ }
   }
   live.subscribe(render);
-  window.addEventListener("resize", () => { drawn = ""; });
 })();

@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from dash import html
 
 from core.i18n import _
 from dashboards.components.live import figure, icon
+from dashboards.pages.wallboard import targets
+from dashboards.pages.wallboard.links import PARAMETERS, link
+from dashboards.pages.wallboard.words import script_words
+from dashboards.session import user
 from dashboards.theme import STATES
+from etl.calls import READERS
 
 
 def layout(**_parameters: Any) -> Any:
+    # A wall without rights to calls has nothing to click on.
+    opens = user().role in READERS
+    told = {"words": script_words(), "targets": targets.as_data(), "opens": opens}
+    service, abandon = targets.percent(targets.SERVICE_LEVEL.warn), targets.percent(targets.ABANDON_RATE.warn)
     return html.Div(
         [
+            html.H1(_("Wallboard"), className="unseen"),
             html.Div(className="wall-banner live", role="alert", **{"data-live": "banner"}),
             head(),
             html.Div(
                 [
-                    hero("calls", _("Calls now"), _("calls"), "/calls?state=open"),
-                    hero("waiting", _("Waiting"), _("callers"), "/calls?state=open"),
-                    hero("longest", _("Longest wait"), "", "/calls?state=open"),
-                    hero(
-                        "service", _("Service level today"), "%", "/calls?day=today&outcome=answered", _("target 80 %")
-                    ),
-                    hero("abandon", _("Abandon rate today"), "%", "/calls?day=today&outcome=abandoned", _("limit 5 %")),
+                    hero("calls", _("Calls now"), _("lines"), opens=opens),
+                    hero("waiting", _("Waiting"), _("callers"), opens=opens),
+                    hero("longest", _("Longest wait"), "", opens=opens),
+                    hero("service", _("Service level"), "%", _("target {share}", share=service), opens=opens),
+                    hero("abandon", _("Abandon rate"), "%", _("limit {share}", share=abandon), opens=opens),
                 ],
                 className="wall-heroes",
             ),
-            seats(),
-            html.Div([arrivals(), side()], className="wall-lower"),
+            seats(opens=opens),
+            html.Div([arrivals(opens=opens), side(opens=opens)], className="wall-lower"),
         ],
         className="wall",
-        **{"data-scheme": "dark", "data-page": "wall"},
+        **{"data-scheme": "dark", "data-page": "wall", "data-wall": json.dumps(told, ensure_ascii=False)},
     )
 
 
@@ -43,7 +52,11 @@ def head() -> Any:
             figure("site", "wall-site"),
             figure("demo", "wall-demo"),
             html.Div(className="bar-space"),
-            figure("freshness", "fresh"),
+            html.Span(
+                figure("freshness"),
+                className="fresh",
+                role="status",
+            ),
             figure("date", "wall-date"),
             figure("clock", "wall-clock"),
         ],
@@ -51,28 +64,40 @@ def head() -> Any:
     )
 
 
-def hero(key: str, title: str, unit: str, href: str, target: str = "") -> Any:
-    return html.A(
-        [
-            html.Div([html.B(title), html.Span(target, className="wall-target")], className="wall-title"),
-            html.Div([figure(key, "wall-figure"), html.Span(unit, className="wall-unit")], className="wall-value"),
-            figure(f"{key}-note", "wall-note"),
-        ],
-        href=href,
-        className="wall-panel wall-hero",
-        **{"data-hero": key},
-    )
+def box(key: str, children: list[Any], classes: str, *, opens: bool, **attributes: Any) -> Any:
+    """A figure with its title; a link where there are calls behind it and this person may see them."""
+    if opens and key in PARAMETERS:
+        return html.A(children, href=link(key), className=classes, **attributes)
+    return html.Div(children, className=classes, **attributes)
 
 
-def seats() -> Any:
-    groups = [
+def hero(key: str, title: str, unit: str, target: str = "", *, opens: bool) -> Any:
+    parts = [
         html.Div(
+            [
+                html.B(title),
+                figure(f"{key}-period", "wall-period"),
+                html.Span(target, className="wall-target live", **{"data-live": f"{key}-target", "data-usual": target}),
+            ],
+            className="wall-title",
+        ),
+        html.Div([figure(key, "wall-figure"), html.Span(unit, className="wall-unit")], className="wall-value"),
+        figure(f"{key}-note", "wall-note"),
+    ]
+    return box(key, parts, "wall-panel wall-hero", opens=opens, **{"data-hero": key, "data-hover": key})
+
+
+def seats(*, opens: bool) -> Any:
+    groups = [
+        box(
+            f"seats-{state.code}",
             [
                 html.Div([icon(state), html.B(_(state.word)), figure(f"seats-{state.code}", "wall-count")]),
                 html.Div(className="wall-blocks", **{"data-blocks": state.code}),
             ],
-            className="wall-seat-group",
-            **{"data-state": state.code},
+            "wall-seat-group",
+            opens=opens,
+            **{"data-state": state.code, "data-hover": f"seats-{state.code}"},
         )
         for state in STATES
     ]
@@ -80,57 +105,81 @@ def seats() -> Any:
     return html.Div([total, *groups], className="wall-panel wall-seats")
 
 
-def arrivals() -> Any:
+def arrivals(*, opens: bool) -> Any:
+    title = [html.B(_("Calls every 15 minutes")), figure("arrivals-note", "wall-note")]
     return html.Div(
         [
             html.Div(
                 [
-                    html.B(_("Calls every 15 minutes")),
-                    figure("arrivals-note", "wall-note"),
+                    box("arrivals", title, "wall-plain-link", opens=opens, **{"data-hover": "arrivals"}),
                     html.Div(className="bar-space"),
                     html.Span([html.I(className="key-bar"), _("today")], className="wall-key"),
-                    html.Span([html.I(className="key-line"), _("same weekday last week")], className="wall-key"),
+                    html.Span([html.I(className="key-line"), figure("last-weekday")], className="wall-key"),
                 ],
                 className="wall-title",
             ),
-            html.Div(className="wall-chart", role="img", **{"data-chart": "arrivals"}),
+            html.Div(className="wall-chart", **{"data-chart": "arrivals"}),
         ],
         className="wall-panel wall-arrivals",
     )
 
 
-def side() -> Any:
-    columns = (_("Queue"), _("waiting"), _("longest"), _("ready / staffed"), _("service level"))
+def side(*, opens: bool) -> Any:
+    columns = (_("Queue"), _("waiting"), _("longest"), _("ready / staffed"), _("service level today"))
+    facts = (
+        ("offered", _("offered"), _("calls")),
+        ("answered", _("answered"), _("calls")),
+        ("abandoned", _("abandoned"), _("calls")),
+        ("redirected", _("redirected"), _("calls")),
+        ("ivr_only", _("self-service"), _("calls")),
+        ("asa", _("mean wait"), ""),
+    )
     return html.Div(
         [
             html.Div(
                 [
-                    html.Div([html.Span(column) for column in columns], className="wall-row wall-row-head"),
+                    html.Div([html.Span(column) for column in (*columns, "")], className="wall-row wall-row-head"),
                     html.Div(className="wall-rows", **{"data-rows": "queues"}),
                 ],
                 className="wall-panel wall-queues",
             ),
             html.Div(
                 [
-                    html.Div([html.B(_("Today")), figure("today-note", "wall-note")], className="wall-title"),
                     html.Div(
                         [
-                            fact("answered", _("answered")),
-                            fact("abandoned", _("abandoned")),
-                            fact("redirected", _("redirected")),
-                            fact("ivr_only", _("self-service")),
-                            fact("asa", _("mean wait")),
-                            fact("hour", _("last hour")),
+                            html.Div([html.B(_("Today")), figure("today-note", "wall-note")], className="wall-title"),
+                            html.Div([fact(*one, opens=opens) for one in facts], className="wall-facts"),
                         ],
-                        className="wall-facts",
+                        className="wall-panel wall-today",
                     ),
+                    last_hour(opens=opens),
                 ],
-                className="wall-panel",
+                className="wall-day",
             ),
         ],
         className="wall-side",
     )
 
 
-def fact(key: str, caption: str) -> Any:
-    return html.Div([figure(f"today-{key}", "wall-fact"), html.Span(caption)], className="wall-fact-box")
+def fact(key: str, caption: str, unit: str, *, opens: bool) -> Any:
+    parts = [html.Span(caption), figure(f"today-{key}", "wall-fact"), html.Span(unit)]
+    return box(key, parts, "wall-fact-box", opens=opens, **{"data-hover": f"today-{key}"})
+
+
+def last_hour(*, opens: bool) -> Any:
+    """This hour's calls against the same hour of the same weekday; the script sets the link, which moves on."""
+    parts = [
+        html.Div([html.B(_("Last hour"))], className="wall-title"),
+        html.Div(
+            [
+                figure("hour", "wall-hour"),
+                html.Span(_("calls"), className="wall-hour-unit"),
+                figure("hour-change", "wall-hour-change"),
+            ],
+        ),
+        figure("hour-then", "wall-hour-then"),
+    ]
+    attributes = {"data-hover": "hour", "data-hour": "1"}
+    if opens:
+        return html.A(parts, href=link("arrivals"), className="wall-panel wall-last-hour", **attributes)
+    return html.Div(parts, className="wall-panel wall-last-hour", **attributes)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from core.clock import iso
 from etl.service_level import Counts, abandon_rate, asa, short_abandons_removed
 
 QUARTER_S = 900
@@ -47,11 +48,14 @@ where direction = 'inbound' and day = $day
 group by outcome
 """
 
+# Whole minutes, so that the list behind the figure holds the same calls.
 HOUR = """
 select
-    count(*) filter (where arrived_at > $now - interval 1 hour and arrived_at <= $now) as calls,
-    count(*) filter (where arrived_at > $then - interval 1 hour and arrived_at <= $then) as calls_week_ago,
-    count(*) filter (where arrived_at <= $then and day = $week_ago) as so_far_week_ago
+    count(*) filter (where arrived_at >= $minute - interval 1 hour and arrived_at < $minute) as calls,
+    count(*) filter (
+        where arrived_at >= $minute - interval '7 days 1 hour' and arrived_at < $minute - interval 7 days
+    ) as calls_week_ago,
+    count(*) filter (where arrived_at <= $now - interval 7 days and day = $week_ago) as so_far_week_ago
 from marts.fct_calls
 where direction = 'inbound' and day in ($day, $day - interval 1 day, $week_ago, $week_ago - interval 1 day)
 """
@@ -72,8 +76,8 @@ async def today(warehouse: Fetches, now: float, timezone: str) -> dict[str, Any]
     queues = await warehouse.fetch(BY_QUEUE, {"day": day})
     arrivals = await warehouse.fetch(ARRIVALS, {"day": day, "week_ago": week_ago})
     outcomes = await warehouse.fetch(OUTCOMES, {"day": day})
-    parameters = {"now": utc, "then": utc - timedelta(days=7), "day": day, "week_ago": week_ago}
-    hour = (await warehouse.fetch(HOUR, parameters))[0]
+    minute = utc.replace(second=0, microsecond=0)
+    hour = (await warehouse.fetch(HOUR, {"now": utc, "minute": minute, "day": day, "week_ago": week_ago}))[0]
     counts = {row["queue"]: Counts.of(row) for row in queues}
     total = sum(counts.values(), Counts())
     return {
@@ -83,6 +87,7 @@ async def today(warehouse: Fetches, now: float, timezone: str) -> dict[str, Any]
         "arrivals": quarters(arrivals, day, zone),
         "arrivals_week_ago": quarters(arrivals, week_ago, zone),
         "outcomes": {row["outcome"] or "in_progress": row["calls"] for row in outcomes},
+        "minute": iso(minute.replace(tzinfo=UTC).timestamp()),
         "last_hour": hour["calls"],
         "last_hour_week_ago": hour["calls_week_ago"],
         "so_far_week_ago": hour["so_far_week_ago"],

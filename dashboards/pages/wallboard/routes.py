@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends
 
+from core import __version__
 from core.api.app import Web
 from core.api.auth import signed_in
 from core.clock import iso, utc_now
@@ -19,10 +20,13 @@ ROLES = (Role.WALLBOARD, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
 def register(_app: Any, web: Web) -> None:
     @web.app.get("/api/v1/wall", tags=["live"])
     async def wall(_user: Annotated[User, Depends(signed_in(*ROLES))]) -> dict[str, Any]:
-        """Today's service, arrivals and outcomes; ``today`` is null while the warehouse is away."""
+        """Today's service, arrivals and outcomes, with how far the feed is behind; ``today`` is null without analytics."""
         now = utc_now()
         site = await web.in_session(load_site)
-        about = {"at": iso(now), "site": site.name, "demo": site.demo}
-        warehouse = web.parts.get("warehouse")
-        today = await queries.today(warehouse, now, web.settings.timezone) if warehouse else None
-        return {**about, "today": today}
+        about = {"at": iso(now), "version": __version__, "site": site.name, "demo": site.demo}
+        warehouse, feeder = web.parts.get("warehouse"), web.parts.get("feeder")
+        if warehouse is None or feeder is None:
+            return {**about, "feed": None, "today": None}
+        feed = feeder.status()
+        today = await queries.today(warehouse, now, web.settings.timezone)
+        return {**about, "feed": {"state": feed["state"], "lag_s": feed["lag_s"]}, "today": today}

@@ -1,0 +1,29 @@
+"""Where each figure of the wall leads: the list of exactly the calls that it counts (parameters of ``/calls``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+# Live figures name a state of the floor, the day's name what became of the calls or of their visits to queues.
+PARAMETERS: Mapping[str, Mapping[str, str]] = {
+    "calls": {"state": "open"},
+    "waiting": {"state": "waiting"},
+    "longest": {"state": "waiting"},
+    "service": {"day": "today", "visit": "counted"},
+    "abandon": {"day": "today", "visit": "not_short"},
+    "seats-ringing": {"state": "ringing"},
+    "seats-talking": {"state": "talking"},
+    "seats-hold": {"state": "held"},
+    "arrivals": {"day": "today", "direction": "inbound"},
+    "offered": {"day": "today", "visit": "offered"},
+    "answered": {"day": "today", "visit": "answered"},
+    "abandoned": {"day": "today", "visit": "abandoned"},
+    "redirected": {"day": "today", "visit": "redirected"},
+    "ivr_only": {"day": "today", "direction": "inbound", "outcome": "ivr_only"},
+    "asa": {"day": "today", "visit": "answered"},
+}
+
+
+def link(figure: str) -> str:
+    return f"/calls?{urlencode(PARAMETERS[figure])}"
