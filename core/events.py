@@ -11,7 +11,7 @@ from these facts (``docs/events.md``), never stored as the only truth.
 
 from __future__ import annotations
 
-import os
+import random
 import time
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal
@@ -332,6 +332,7 @@ _NAMES: dict[str, tuple[str, ...]] = {kind: tuple(f.name for f in fields(cls)) f
 def new_uid(at: float | None = None) -> str:
     """A UUID version 7 (RFC 9562, 5.7) as 32 lower-case hex digits: time-ordered to the millisecond."""
     millis = int((time.time() if at is None else at) * 1000)
-    tail = int.from_bytes(os.urandom(10), "big")
+    # Ids must differ, not be secret; the generator is seeded by the system, and anew in a forked child.
+    tail = random.getrandbits(80)
     value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (tail >> 62 & 0xFFF) << 64 | 0b10 << 62 | tail & (1 << 62) - 1
     return f"{value:032x}"

@@ -9,6 +9,8 @@ import logging
 import signal
 from pathlib import Path
 
+import uvloop
+
 from core import __version__
 from core.config import Settings, load_settings
 from core.db import connect
@@ -36,7 +38,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    asyncio.run(serve(settings))
+    uvloop.run(serve(settings))
 
 
 async def serve(settings: Settings) -> None:

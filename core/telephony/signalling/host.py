@@ -16,6 +16,7 @@ import sys
 import time
 import types
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -23,10 +24,11 @@ log = logging.getLogger(__name__)
 LARGEST_DATAGRAM = 16_384
 MOST_HEADERS = 100
 MOST_PER_SOURCE = 2_000  # datagrams a second; a busy trunk sends some 600
-READ_AT_ONCE = 64
 RECEIVE_BUFFER = 4 << 20
+TRYING_AFTER_S = 0.15
 COMPLAINTS_PER_MINUTE = 20
 # RFC 3261 8.1.1, with the compact forms of 7.3.3 and white space before the colon (25.1 HCOLON).
+_USUAL = (b"\nvia:", b"\ncall-id:", b"\nfrom:", b"\nto:")
 NEEDED = tuple(
     re.compile(rb"\n(?:" + name + rb")[ \t]*:", re.IGNORECASE) for name in (b"via|v", b"call-id|i", b"from|f", b"to|t")
 )
@@ -36,7 +38,12 @@ _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}\Z")
 
 def is_address(host: object) -> bool:
     """An IPv4 literal. Names are never looked up on the call path: a slow name server would stop every call."""
-    return _IPV4.match(str(host)) is not None
+    return _is_ipv4(str(host))
+
+
+@lru_cache(maxsize=4096)
+def _is_ipv4(text: str) -> bool:
+    return _IPV4.match(text) is not None
 
 
 class _Timer:
@@ -146,6 +153,10 @@ for _name, _module in tuple(sys.modules.items()):
     if _name.startswith("sippy."):
         vars(_module).update(print=_note, dir=_names)
 
+from core.telephony.signalling import thrift  # noqa: E402 - sippy must be there
+
+thrift.apply()
+
 
 class AsyncUdp(Network_server):  # type: ignore[misc]
     """One bound socket read by the loop; sends at once."""
@@ -170,22 +181,19 @@ class AsyncUdp(Network_server):  # type: ignore[misc]
         asyncio.get_running_loop().add_reader(self.skt, self._readable)
 
     def _readable(self) -> None:
-        # A burst is read in one go, yet leaves room for timers.
-        for _ in range(READ_AT_ONCE):
-            try:
-                data, address = self.skt.recvfrom(LARGEST_DATAGRAM + 1)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError:
-                continue
-            if len(data) <= 4:
-                continue  # RFC 5626 keep-alive: CRLF or CRLFCRLF
-            if acceptable(data) and not self._floods(address[0]):
-                self.handle_read(data.decode("latin-1"), Remote_address(address, "udp"), MonoTime())
-            else:
-                self.refused += 1
-                if _may_complain():
-                    log.warning("bad datagram of %d bytes from %s refused", len(data), address)
+        """One datagram; the loop comes back at once while there are more, with the timers that are due in between."""
+        try:
+            data, address = self.skt.recvfrom(LARGEST_DATAGRAM + 1)
+        except OSError:
+            return
+        if len(data) <= 4:
+            return  # RFC 5626 keep-alive: CRLF or CRLFCRLF
+        if acceptable(data) and not self._floods(address[0]):
+            self.handle_read(data.decode("latin-1"), Remote_address(address, "udp"), MonoTime())
+        else:
+            self.refused += 1
+            if _may_complain():
+                log.warning("bad datagram of %d bytes from %s refused", len(data), address)
 
     def _floods(self, ip: str) -> bool:
         second = int(time.monotonic())
@@ -216,10 +224,11 @@ def acceptable(data: bytes) -> bool:
     """A cheap look before parsing: what cannot be SIP never reaches the parser."""
     if not 32 < len(data) <= LARGEST_DATAGRAM:
         return False
-    head = data.partition(b"\r\n\r\n")[0]
-    if head.count(b"\n") > MOST_HEADERS or b"SIP/2.0" not in head[:1024].upper():
+    head = data.partition(b"\r\n\r\n")[0].lower()
+    if head.count(b"\n") > MOST_HEADERS or b"sip/2.0" not in head[:1024] or CSEQ.search(head) is None:
         return False
-    return CSEQ.search(head) is not None and all(name.search(head) for name in NEEDED)
+    # Nearly everybody writes the plain form; the patterns are for the others.
+    return all(name in head for name in _USUAL) or all(name.search(head) for name in NEEDED)
 
 
 class TransactionManager(SipTransactionManager):  # type: ignore[misc]
@@ -235,11 +244,32 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
         return next(iter(self.l4r.cache_l2s.values()))  # type: ignore[no-any-return]
 
     def newTransaction(self, msg: Any, *args: Any, **kwargs: Any) -> Any:
-        address, transport = msg.getTarget()
+        address, _transport = msg.getTarget()
         # A Contact may ask for TCP; over an edge proxy or not at all, we have only UDP.
         msg.setTarget(((str(address[0]), int(address[1] or SipConf.default_port)), "udp"))
-        del transport
-        return super().newTransaction(msg, *args, **kwargs)
+        with thrift.putting_off(msg):
+            return super().newTransaction(msg, *args, **kwargs)
+
+    def incomingRequest(self, msg: Any, *args: Any, **kwargs: Any) -> Any:
+        with thrift.putting_off_487(msg):
+            return super().incomingRequest(msg, *args, **kwargs)
+
+    def sendResponse(self, resp: Any, t: Any = None, *args: Any, **kwargs: Any) -> None:
+        """100 is owed only when nothing else is said within 200 ms (RFC 3261 17.2.1), as it nearly always is."""
+        if t is None:
+            t = self.tserver[resp.getTId(wBRN=True)]
+        if resp.getSCode()[0] == 100 and t.method == "INVITE":
+            t.trying = asyncio.get_running_loop().call_later(TRYING_AFTER_S, self._say_trying, resp, t)
+            return
+        if t.trying is not None:
+            t.trying.cancel()
+            t.trying = None
+        super().sendResponse(resp, t, *args, **kwargs)
+
+    def _say_trying(self, resp: Any, t: Any) -> None:
+        t.trying = None
+        if t.data is None and t.tid is not None:
+            super().sendResponse(resp, t)
 
     def transmitReq(self, t: Any, msg: Any, address: Any, *args: Any, **kwargs: Any) -> None:
         """The ACK of a 2xx goes to the Contact; where that is a name, to where the INVITE went."""

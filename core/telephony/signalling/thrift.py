@@ -1,0 +1,157 @@
+"""What sippy does dearer than a call needs, done cheaper: names of its modules replaced, behaviour kept.
+
+A two-leg call is a dozen messages; parsing and printing them is nearly all that signalling costs. Each stand-in says
+what the stock code spends. ``host`` applies them when it brings sippy in. Knows nothing of legs or calls.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote, unquote
+
+from sippy.SipMsg import SipMsg
+from sippy.SipTransactionManager import SipTransaction
+
+CHANCE_BYTES = 4096
+
+
+class Tokens:
+    """``secrets.token_hex`` from a supply: tags and branches (RFC 3261 19.3) cost a system call only now and then."""
+
+    def __init__(self) -> None:
+        self._supply = ""
+        self._at = 0
+
+    def __call__(self, size: int = 16) -> str:
+        end = self._at + 2 * size
+        if end > len(self._supply):
+            self._supply, self._at, end = os.urandom(CHANCE_BYTES).hex(), 0, 2 * size
+        token, self._at = self._supply[self._at : end], end
+        return token
+
+
+def _nth(message: Any, name: str, index: int) -> Any:
+    """Stock code collects every header of the name to take one."""
+    for header in message.headers:
+        if header.name == name:
+            if index == 0:
+                return header
+            index -= 1
+    raise IndexError(name)
+
+
+def _body(message: Any, name: str, idx: int = 0) -> Any:
+    return _nth(message, name, idx).getBody()
+
+
+def _body_copy(message: Any, name: str, idx: int = 0) -> Any:
+    return _nth(message, name, idx).getBCopy()
+
+
+class _Later:
+    """An attribute that holds how to make its value until somebody asks for it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = f"_{name}"
+
+    def __get__(self, owner: Any, _kind: type) -> Any:
+        value = vars(owner).get(self.name)
+        if isinstance(value, Made):
+            value = vars(owner)[self.name] = value.make()
+        return value
+
+    def __set__(self, owner: Any, value: Any) -> None:
+        vars(owner)[self.name] = value
+
+
+class Made:
+    """A message that can be made from the request it answers or ends."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+
+
+class Transaction(SipTransaction):  # type: ignore[misc]
+    """Stock code makes an ACK, a CANCEL, a 408 or a 487 beforehand for every transaction; most are never sent."""
+
+    ack = _Later("ack")
+    cancel = _Later("cancel")
+    r408 = _Later("r408")
+    r487 = _Later("r487")
+    trying: Any = None
+
+
+@contextmanager
+def putting_off(request: Any) -> Iterator[None]:
+    """Inside, what may have to be sent about a request of ours is only promised."""
+    ack, cancel, response = request.genACK, request.genCANCEL, request.genResponse
+    request.genACK = lambda: Made(ack)
+    request.genCANCEL = lambda: Made(cancel)
+    request.genResponse = lambda *what: Made(lambda: response(*what))
+    try:
+        yield
+    finally:
+        del request.genACK, request.genCANCEL, request.genResponse
+
+
+@contextmanager
+def putting_off_487(request: Any) -> Iterator[None]:
+    """Inside, the answer to a CANCEL that may come for a peer's request is only promised."""
+    response = request.genResponse
+
+    def promised(status: int, reason: str, *more: Any, **named: Any) -> Any:
+        if status == 487:
+            return Made(lambda: response(status, reason, *more, **named))
+        return response(status, reason, *more, **named)
+
+    request.genResponse = promised
+    try:
+        yield
+    finally:
+        del request.genResponse
+
+
+def _transaction_id(message: Any, wCSM: bool = False, wBRN: bool = False, wTTG: bool = False) -> tuple[Any, ...]:  # noqa: N803
+    """Stock code makes a dictionary of the headers first."""
+    sequence, method = _body(message, "cseq").getCSeq()
+    found = [str(_body(message, "call-id")), _body(message, "from").getTag(), sequence]
+    if wCSM:
+        found.append(method)
+    if wBRN:
+        found.append(_body(message, "via").getBranch())
+    if wTTG:
+        found.append(_body(message, "to").getTag())
+    return tuple(found)
+
+
+def _transaction_ids(message: Any) -> tuple[tuple[Any, ...], ...]:
+    """One for each Via; there is hardly ever more than one."""
+    sequence, method = _body(message, "cseq").getCSeq()
+    call_id, tag = str(_body(message, "call-id")), _body(message, "from").getTag()
+    return tuple((call_id, tag, sequence, method, via.getBranch()) for via in message.getHFBodys("via"))
+
+
+def apply() -> None:
+    """Into every module of sippy that is there by now."""
+    tokens = Tokens()
+    stand_ins = {
+        "token_hex": tokens,
+        "quote": lru_cache(maxsize=4096)(quote),
+        "unquote": lru_cache(maxsize=4096)(unquote),
+    }
+    for name, module in tuple(sys.modules.items()):
+        if name.startswith("sippy."):
+            names = vars(module)
+            names.update({key: value for key, value in stand_ins.items() if key in names})
+    vars(sys.modules["sippy.SipTransactionManager"])["SipTransaction"] = Transaction
+    SipMsg.getTId = _transaction_id
+    SipMsg.getTIds = _transaction_ids
+    SipMsg.getHFBody = _body
+    SipMsg.getHFBCopy = _body_copy
