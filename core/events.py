@@ -20,6 +20,8 @@ from core.clock import to_micros
 
 Direction = Literal["inbound", "outbound", "internal"]
 RingOutcome = Literal["answered", "no_answer", "busy", "declined", "unreachable", "caller_gone", "withdrawn"]
+SupervisionMode = Literal["listen", "whisper", "barge", "take_over"]
+SupervisionEnd = Literal["stopped", "call_ended", "taken_over", "core_restarted"]
 QueueOutcome = Literal["answered", "abandoned", "overflow", "max_wait", "closed", "no_agents", "moved"]
 AgentState = Literal["ready", "ringing", "talking", "hold", "wrap_up", "break", "offline", "trouble"]
 EndReason = Literal[
@@ -236,6 +238,68 @@ class RecordingFailed(Fact):
     call_id: str
     path: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionStarted(Fact):
+    """``by`` is the user, ``extension`` empty for a browser; ``path`` is the supervision's own track (left channel)."""
+
+    KIND: ClassVar[str] = "supervision_started"
+    call_id: str
+    by: str
+    extension: str
+    mode: SupervisionMode
+    reason: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionChanged(Fact):
+    KIND: ClassVar[str] = "supervision_changed"
+    call_id: str
+    by: str
+    mode: SupervisionMode
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionEnded(Fact):
+    """Exactly one for each ``supervision_started``."""
+
+    KIND: ClassVar[str] = "supervision_ended"
+    call_id: str
+    by: str
+    reason: SupervisionEnd
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionRecorded(Fact):
+    """The track of a supervision is complete on disk."""
+
+    KIND: ClassVar[str] = "supervision_recorded"
+    call_id: str
+    path: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallPrioritised(Fact):
+    """A supervisor put a waiting call before or behind others."""
+
+    KIND: ClassVar[str] = "call_prioritised"
+    call_id: str
+    queue: str
+    priority: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementHeard(Fact):
+    """The caller was told of what is known to be wrong, before anything else."""
+
+    KIND: ClassVar[str] = "announcement_heard"
+    call_id: str
+    announcement: str
 
 
 @dataclass(frozen=True, slots=True)

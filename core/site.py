@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, Literal
 
 from core.errors import ConfigError
 
@@ -19,7 +19,10 @@ TARGET_KINDS = ("queue", "extension", "number", "flow", "hangup")
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """``ring_s``: how long one phone rings; ``wrap_up_s``: after-call time; ``service_level_s``: threshold T."""
+    """``ring_s``: how long one phone rings; ``wrap_up_s``: after-call time; ``service_level_s``: threshold T.
+
+    ``override`` is a supervisor's word over the calendar.
+    """
 
     id: str
     name: str
@@ -40,6 +43,7 @@ class Queue:
     on_closed: str = "hangup"
     warn_wait_s: float = 60.0
     alarm_wait_s: float = 120.0
+    override: Literal["", "open", "closed"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,16 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """What callers hear before anything else while it stands. ``numbers`` are the callers of its area, None is all."""
+
+    id: str
+    text: str
+    area: str = ""
+    numbers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """``nodes`` maps node id to its definition; the node kinds are defined and checked in ``core.telephony.ivr``."""
 
@@ -116,6 +130,7 @@ class Site:
     dids: Mapping[str, Did] = field(default_factory=dict)
     flows: Mapping[str, Flow] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    announcements: Mapping[str, Announcement] = field(default_factory=dict)
     break_reasons: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
 
@@ -171,6 +186,7 @@ _PARTS: dict[str, type] = {
     "dids": Did,
     "flows": Flow,
     "calendars": Calendar,
+    "announcements": Announcement,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from core.people.users import Role, User
 
 PLAIN_ROLES = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
+SUPERVISION_ROLES = frozenset({*PLAIN_ROLES, Role.ADMIN, Role.QA})
 # Shorter ones are extensions, DIDs and service numbers: nobody's private number.
 SHORTEST_PRIVATE = 7
 
@@ -37,7 +38,9 @@ def calls_for(user: User, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]
     """The rows as this person may see them: agents see the number of the caller they speak with."""
     if sees_numbers(user):
         return list(rows)
-    return [row if is_own(user, row) else masked_call(row) for row in rows]
+    shown = [row if is_own(user, row) else masked_call(row) for row in rows]
+    # That a supervisor listens is no business of those who are listened to.
+    return shown if user.role in SUPERVISION_ROLES else [{**row, "supervision": []} for row in shown]
 
 
 def is_own(user: User, row: dict[str, Any]) -> bool:

@@ -18,6 +18,9 @@ from core.db import tables
 from core.errors import NotFound
 from core.site import Account, Agent, Calendar, Did, Flow, Queue, Site, Trunk
 
+# A supervisor's word over the calendar is kept beside the queue, not in it: an edit of the queue must not undo it.
+QUEUE_COLUMNS = tuple(field.name for field in fields(Queue) if field.name != "override")
+
 
 def digest_secret(extension: str, realm: str, password: str) -> str:
     """HA1 of RFC 2617 3.2.2.2: what a registrar keeps in place of the password."""
@@ -64,7 +67,7 @@ def load_site(session: Session) -> Site:
     }
     raw = {
         **{name: getattr(about, name) for name in ("version", "name", "realm", "demo", "timezone")},
-        "queues": {row.id: _values(Queue, row) for row in queues},
+        "queues": {row.id: {name: getattr(row, name) for name in QUEUE_COLUMNS} for row in queues},
         "agents": agents,
         "accounts": {row.extension: _values(Account, row) for row in session.scalars(select(tables.AccountRow))},
         "trunks": {row.id: _values(Trunk, row) for row in session.scalars(select(tables.TrunkRow))},
@@ -87,7 +90,7 @@ def save_site(session: Session, site: Site) -> None:
     about = {name: getattr(site, name) for name in ("version", "name", "realm", "demo", "timezone")}
     session.merge(tables.SiteRow(id=1, **about))
     for rank, queue in enumerate(site.queues.values()):
-        session.merge(tables.QueueRow(rank=rank, **_plain(queue)))
+        session.merge(tables.QueueRow(rank=rank, **_queue_columns(queue)))
     for calendar in site.calendars.values():
         session.merge(tables.CalendarRow(**_plain(calendar)))
     for flow in site.flows.values():
@@ -107,7 +110,7 @@ def save_site(session: Session, site: Site) -> None:
 
 
 def save_queue(session: Session, queue: Queue) -> Site:
-    return _edit(session, lambda: session.merge(tables.QueueRow(**_plain(queue))))
+    return _edit(session, lambda: session.merge(tables.QueueRow(**_queue_columns(queue))))
 
 
 def save_agent(session: Session, agent: Agent) -> Site:
@@ -180,6 +183,11 @@ def _put_agent(session: Session, agent: Agent) -> None:
         tables.AgentQueueRow(extension=agent.extension, queue_id=queue, level=level)
         for queue, level in agent.queues.items()
     )
+
+
+def _queue_columns(queue: Queue) -> dict[str, Any]:
+    plain = _plain(queue)
+    return {name: plain[name] for name in QUEUE_COLUMNS}
 
 
 def _values(kind: type, row: object) -> dict[str, Any]:

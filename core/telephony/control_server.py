@@ -18,8 +18,10 @@ import orjson
 from core.clock import iso, utc_now
 from core.errors import BadInput, HotlineError, NotFound
 from core.events import new_uid
+from core.ports import RemoteMedia
 from core.telephony import inputs as inp
 from core.telephony.engine import Engine
+from core.telephony.media import g711
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ ACTIONS = (
     "hangup",
 )
 STATES = ("ready", "break", "offline")
+MODES = ("listen", "whisper", "barge", "take_over")
 
 Request = dict[str, Any]
 Reload = Callable[[], Awaitable[int]]
@@ -58,6 +61,12 @@ class ControlServer:
             "wrap_up_done": self._wrap_up_done,
             "originate": self._originate,
             "action": self._action,
+            "supervise": self._supervise,
+            "supervise_stop": self._supervise_stop,
+            "assign": self._assign,
+            "move": self._move,
+            "prioritise": self._prioritise,
+            "end": self._end,
         }
 
     async def start(self) -> None:
@@ -154,6 +163,42 @@ class ControlServer:
             inp.ActionAsked(call, _text(request, "by"), action, str(request.get("target") or "")),  # type: ignore[arg-type]
         )
         return next((row for row in self.engine.snapshot()["calls"] if row["id"] == call), {})
+
+    def _supervise(self, request: Request) -> dict[str, Any]:
+        asked = inp.SuperviseAsked(
+            inp.CallId(_text(request, "call_id")),
+            _text(request, "by"),
+            _one_of(request, "mode", MODES),  # type: ignore[arg-type]
+            _text(request, "reason"),
+            str(request.get("extension") or ""),
+        )
+        port = request.get("rtp_port")
+        browser = RemoteMedia("127.0.0.1", port, g711.PCMU, None) if isinstance(port, int) else None
+        address = self.engine.supervise(asked, browser)
+        return {"ip": address[0], "port": address[1]} if address else {}
+
+    def _supervise_stop(self, request: Request) -> dict[str, Any]:
+        self.engine.ask(inp.SupervisionLeft(inp.CallId(_text(request, "call_id")), _text(request, "by")))
+        return {}
+
+    def _assign(self, request: Request) -> dict[str, Any]:
+        self.engine.ask(inp.AssignAsked(inp.CallId(_text(request, "call_id")), _text(request, "extension")))
+        return {}
+
+    def _move(self, request: Request) -> dict[str, Any]:
+        self.engine.ask(inp.MoveAsked(inp.CallId(_text(request, "call_id")), _text(request, "queue")))
+        return {}
+
+    def _prioritise(self, request: Request) -> dict[str, Any]:
+        priority = request.get("priority")
+        if not isinstance(priority, int):
+            raise BadInput("{field} is missing.", field="priority", remedy="Give it as a whole number.")
+        self.engine.ask(inp.PriorityAsked(inp.CallId(_text(request, "call_id")), priority, _text(request, "by")))
+        return {}
+
+    def _end(self, request: Request) -> dict[str, Any]:
+        self.engine.ask(inp.EndAsked(inp.CallId(_text(request, "call_id"))))
+        return {}
 
     def _agent(self, extension: str) -> dict[str, Any]:
         for row in self.engine.snapshot()["agents"]:

@@ -13,7 +13,17 @@ import sqlalchemy as sa
 from core.clock import from_micros
 from core.db import event_log
 from core.db.tables import EventRow
-from core.events import AgentStateChanged, CallEnded, Event, Fact, QueueLeft, RingEnded, SegmentEnded, WrapUpEnded
+from core.events import (
+    AgentStateChanged,
+    CallEnded,
+    Event,
+    Fact,
+    QueueLeft,
+    RingEnded,
+    SegmentEnded,
+    SupervisionEnded,
+    WrapUpEnded,
+)
 
 LOOK_BACK_US = 2 * 86_400 * 1_000_000
 REASON = "core_restarted"
@@ -75,6 +85,10 @@ def owed(known: Sequence[Event]) -> list[Fact]:
                 )
             case "segment_ended":
                 open_facts.pop(("segment", p["segment_id"]), None)
+            case "supervision_started":
+                open_facts["supervision", p["by"]] = SupervisionEnded(call, p["by"], "core_restarted")
+            case "supervision_ended":
+                open_facts.pop(("supervision", p["by"]), None)
             case "wrap_up_started":
                 wrap_ups[p["segment_id"]] = WrapUpEnded(call, p["segment_id"], p["extension"])
             case "wrap_up_ended":

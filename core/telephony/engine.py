@@ -11,12 +11,13 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from core import errors
 from core.clock import iso, utc_now
-from core.events import CoreStarted, Event, Fact, MediaLost, MediaRestored
-from core.ports import LegMedia
+from core.events import CoreStarted, Event, Fact, MediaLost, MediaRestored, new_uid
+from core.ports import LegMedia, RemoteMedia
 from core.site import Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
@@ -68,6 +69,8 @@ class Engine:
         self.recording = "ok"
         self.media_up = False
         self.listeners: set[Listener] = set()
+        # Lines of supervisors in a browser: they have no dialog, only voice.
+        self._browsers: set[inp.LegId] = set()
         self._signalling: Executes | None = None
         self._media: Media | None = None
         self._inputs: deque[tuple[inp.Input, list[cmd.Refuse] | None]] = deque()
@@ -106,6 +109,28 @@ class Engine:
             no = refusals[0]
             raise _ERRORS[no.code](no.message, field=no.field, remedy=no.remedy)
 
+    def supervise(self, asked: inp.SuperviseAsked, browser: RemoteMedia | None) -> tuple[str, int] | None:
+        """As ``ask``; for a ``browser`` (where its RTP is relayed to) returns where ours is, for a phone nothing."""
+        if browser is None:
+            self.ask(asked)
+            return None
+        assert self._media is not None
+        leg = inp.LegId(new_uid())
+        address = self._media.open(leg)
+        self._media.connect(leg, browser)
+        self._browsers.add(leg)
+        try:
+            self.ask(replace(asked, leg=leg))
+        except errors.HotlineError:
+            self._close_browser(leg)
+            raise
+        return address
+
+    def _close_browser(self, leg: inp.LegId) -> None:
+        assert self._media is not None
+        self._browsers.discard(leg)
+        self._media.close(leg)
+
     def change_site(self, site: Site) -> None:
         self.site = site
         self.floor.set_site(site)
@@ -143,6 +168,8 @@ class Engine:
             match command:
                 case cmd.Emit():
                     facts.append(command.fact)
+                case cmd.HangUp() if command.leg in self._browsers:
+                    self._close_browser(command.leg)
                 case cmd.StartTimer():
                     self._start_timer(command.name, command.after_s)
                 case cmd.StopTimer():

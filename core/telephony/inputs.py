@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NewType
 
+from core.events import SupervisionMode
+
 LegId = NewType("LegId", str)
 CallId = NewType("CallId", str)
 
@@ -203,6 +205,56 @@ class ActionAsked(Input):
         "answer", "hold", "resume", "transfer", "consult", "complete_transfer", "cancel_consult", "conference", "hangup"
     ]
     target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SuperviseAsked(Input):
+    """``by`` is the user; the phone ``extension`` is rung, unless ``leg`` is a browser's line that is up already."""
+
+    call: CallId
+    by: str
+    mode: SupervisionMode
+    reason: str
+    extension: str = ""
+    leg: LegId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionLeft(Input):
+    """The user stops listening."""
+
+    call: CallId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignAsked(Input):
+    """A waiting call for one agent, past the queue's order."""
+
+    call: CallId
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAsked(Input):
+    """A waiting call into another queue; its time of waiting counts there."""
+
+    call: CallId
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityAsked(Input):
+    call: CallId
+    priority: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndAsked(Input):
+    """A supervisor ends a call, whoever is in it."""
+
+    call: CallId
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 from core.clock import iso
 from core.telephony.call_control import Floor
+from core.telephony.call_control.queueing import is_open
 from core.telephony.call_control.states import STAFFED, Call, Seat
-from core.telephony.hours import state_at
 
 
 class LiveBoard:
@@ -45,7 +45,6 @@ class LiveBoard:
         waiting = w.waiting(queue_id)
         oldest = min((call.queued_at for call in waiting if call.queued_at is not None), default=None)
         members = [seat for seat in w.seats.values() if queue_id in seat.agent.queues]
-        calendar = w.site.calendars.get(queue.calendar or "")
         return {
             "id": queue_id,
             "name": queue.name,
@@ -57,7 +56,8 @@ class LiveBoard:
             "service_level_s": queue.service_level_s,
             "warn_wait_s": queue.warn_wait_s,
             "alarm_wait_s": queue.alarm_wait_s,
-            "open": calendar is None or state_at(calendar, now) == "open",
+            "open": is_open(w, queue),
+            "override": queue.override,
         }
 
     def _agent(self, seat: Seat) -> dict[str, Any]:
@@ -100,4 +100,10 @@ class LiveBoard:
             "demo": call.demo,
             "order_id": call.order_id,
             "parties": [s.extension for s in segments if s.answered],
+            "priority": call.priority,
+            "supervision": [
+                {"by": one.by, "extension": one.extension, "mode": one.mode, "since": iso(one.since)}
+                for one in call.supervisions.values()
+                if one.up
+            ],
         }

@@ -13,8 +13,9 @@ USUAL_COUNTS = 20
 
 
 def texts_of(site: Site) -> list[Say]:
-    """Every distinct part, flows first: they are heard first."""
+    """Every distinct part, in the order in which callers may hear them."""
     found: dict[Say, None] = {}
+    found.update({Say(text=one.text): None for one in site.announcements.values()})
     for flow in site.flows.values():
         for node in flow.nodes.values():
             found.update(dict.fromkeys(_says(node)))

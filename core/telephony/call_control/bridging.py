@@ -18,10 +18,13 @@ from core.events import (
     RingEnded,
     RingOutcome,
     SegmentEnded,
+    SupervisionEnd,
+    SupervisionEnded,
 )
 from core.telephony import commands as cmd
 from core.telephony.call_control import agents
-from core.telephony.call_control.states import Call, Segment
+from core.telephony.call_control.hearing import hearing, sides
+from core.telephony.call_control.states import Call, Segment, Supervision
 from core.telephony.call_control.world import ANSWERS_KEPT, World
 from core.telephony.inputs import LegId
 
@@ -45,25 +48,22 @@ def stop_play(w: World, call: Call, leg: LegId | None = None) -> None:
 
 def join(w: World, call: Call) -> None:
     """Everyone of the call hears everyone else, but for those on hold; the recording follows."""
-    segments = w.talking(call)
-    on_hold = any(segment.held_by for segment in segments) and not call.conference
-    legs = [leg for leg in (call.caller_leg, *(s.leg for s in segments)) if leg is not None]
-    for leg in legs:
-        w.send(cmd.Hear(leg, () if on_hold else tuple(other for other in legs if other != leg)))
-    if segments and call.caller_leg is not None:
-        record(w, call, segments)
+    for leg, sources in hearing(call).items():
+        w.send(cmd.Hear(leg, sources))
+    if w.talking(call) and call.caller_leg is not None:
+        record(w, call)
 
 
-def record(w: World, call: Call, segments: list[Segment]) -> None:
-    """Left is the caller or customer, right the agents; an outbound call's first leg is the agent's."""
-    assert call.caller_leg is not None
-    first, others = (call.caller_leg,), tuple(segment.leg for segment in segments)
-    left, right = (others, first) if call.direction == "outbound" else (first, others)
+def record(w: World, call: Call) -> None:
     if not call.recording:
-        day = datetime.fromtimestamp(call.arrived_at, UTC).strftime("%Y/%m/%d")
-        call.recording = f"{day}/{call.id}.wav"
+        call.recording = f"{recording_folder(call)}/{call.id}.wav"
         w.emit(RecordingStarted(call.id, call.recording))
+    left, right = sides(call)
     w.send(cmd.Record(call.id, call.recording, left, right))
+
+
+def recording_folder(call: Call) -> str:
+    return datetime.fromtimestamp(call.arrived_at, UTC).strftime("%Y/%m/%d")
 
 
 def answered(w: World, call: Call, segment: Segment) -> None:
@@ -81,10 +81,7 @@ def answered(w: World, call: Call, segment: Segment) -> None:
         call.answered_in = True
         w.send(cmd.Answer(call.caller_leg))
     if segment.consult:
-        asker = next((s for s in call.segments.values() if s.held_by == "agent"), None)
-        if asker is not None:
-            w.send(cmd.Hear(asker.leg, (segment.leg,)))
-            w.send(cmd.Hear(segment.leg, (asker.leg,)))
+        join(w, call)
         return
     call.transfer_back = ""
     w.set_call(call, "talking")
@@ -169,6 +166,17 @@ def resume(w: World, call: Call, segment: Segment) -> None:
         w.set_seat(seat, "talking", "", call)
 
 
+def end_supervision(w: World, call: Call, one: Supervision, why: SupervisionEnd, *, hang_up: bool) -> None:
+    """Nothing is owed for a supervisor whose phone never came up."""
+    call.supervisions.pop(one.leg, None)
+    w.legs.pop(one.leg, None)
+    if hang_up:
+        w.send(cmd.HangUp(one.leg))
+    if one.tape is not None:
+        w.send(cmd.StopRecord(one.tape))
+        w.emit(SupervisionEnded(call.id, one.by, why))
+
+
 def end_call(w: World, call: Call, reason: EndReason, *, status: int | None = None, caller_left: bool = False) -> None:
     """Everything of the call ends, in the order in which the facts are owed."""
     if call.ended:
@@ -181,6 +189,8 @@ def end_call(w: World, call: Call, reason: EndReason, *, status: int | None = No
     )
     for segment in list(call.segments.values()):
         end_segment(w, call, segment, why, hang_up=True)
+    for one in list(call.supervisions.values()):
+        end_supervision(w, call, one, "call_ended", hang_up=True)
     if call.caller_leg is not None:
         w.legs.pop(call.caller_leg, None)
         if not caller_left:

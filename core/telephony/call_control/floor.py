@@ -19,13 +19,14 @@ from core.events import (
     RecordingFailed,
     RecordingSaved,
     RingOutcome,
+    SupervisionRecorded,
     new_uid,
 )
 from core.site import Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony import ivr
-from core.telephony.call_control import agents, bridging, queueing, transfers
+from core.telephony.call_control import agents, bridging, queueing, steering, supervision, transfers
 from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import World
 from core.telephony.hours import state_at
@@ -85,10 +86,25 @@ class Floor:
                 agents.registered(w, given)
             case inp.Unregistered():
                 agents.unregistered(w, given)
+            case inp.SuperviseAsked():
+                supervision.asked(w, given)
+            case inp.SupervisionLeft():
+                supervision.left(w, given)
+            case inp.AssignAsked():
+                steering.assign(w, given)
+            case inp.MoveAsked():
+                steering.move(w, given, self._go_to)
+            case inp.PriorityAsked():
+                steering.prioritise(w, given)
+            case inp.EndAsked():
+                steering.end(w, given)
             case inp.RecordingClosed():
-                w.emit(RecordingSaved(given.call, given.path, given.seconds))
+                # A supervision's track is named after its call.
+                call_id, is_track, _ = given.call.partition(":")
+                kept = SupervisionRecorded if is_track else RecordingSaved
+                w.emit(kept(call_id, given.path, given.seconds))
             case inp.RecordingBroke():
-                w.emit(RecordingFailed(given.call, given.path, given.reason))
+                w.emit(RecordingFailed(given.call.partition(":")[0], given.path, given.reason))
         queueing.dispatch(w)
         return w.out
 
@@ -133,6 +149,7 @@ class Floor:
         if not target:
             bridging.end_call(w, call, "rejected", status=404)
             return
+        call.announcements = steering.owed(w, call)
         self._go_to(call, target)
 
     def _originate(self, given: inp.OriginateAsked) -> None:
@@ -173,7 +190,9 @@ class Floor:
         if kind in ("queue", "flow") and not call.answered_in and call.caller_leg is not None:
             call.answered_in = True
             w.send(cmd.Answer(call.caller_leg))
-        if kind == "queue" and rest in w.site.queues:
+        if call.announcements and kind in ("queue", "flow"):
+            steering.announce(w, call, target)
+        elif kind == "queue" and rest in w.site.queues:
             if instead := queueing.enter(w, call, w.site.queues[rest], call.priority, call.skills):
                 self._go_to(call, instead)
         elif kind == "flow" and rest in w.site.flows:
@@ -215,6 +234,9 @@ class Floor:
                 bridging.play(w, call, bridging.RINGBACK, loop=True)
                 self._go_to(call, transfers.target_of(w, call.dialled))
             return
+        if (one := call.supervisions.get(leg)) is not None and not one.up:
+            supervision.joined(w, call, one)
+            return
         segment = call.segments.get(leg)
         if segment is not None and not segment.answered:
             bridging.answered(w, call, segment)
@@ -240,6 +262,9 @@ class Floor:
             return
         if given.leg == call.caller_leg:
             bridging.end_call(w, call, "failed", status=given.status, caller_left=True)
+            return
+        if (one := call.supervisions.get(given.leg)) is not None:
+            supervision.leave(w, call, one, hang_up=False)
             return
         segment = call.segments.get(given.leg)
         if segment is None:
@@ -275,6 +300,9 @@ class Floor:
             reason: EndReason = "dead_peer" if given.why == "dead_peer" else "caller_hung_up"
             bridging.end_call(w, call, "agent_hung_up" if call.originator else reason, caller_left=True)
             return
+        if (one := call.supervisions.get(given.leg)) is not None:
+            supervision.leave(w, call, one, hang_up=False)
+            return
         segment = call.segments.get(given.leg)
         if segment is None:
             return
@@ -304,7 +332,9 @@ class Floor:
 
     def _silent(self, given: inp.LegSilent) -> None:
         call = self.world.call_of(given.leg)
-        if call is not None and call.state == "talking" and given.seconds >= DEAD_AIR_S:
+        if call is not None and (one := call.supervisions.get(given.leg)) is not None:
+            supervision.silent(self.world, call, one, given.seconds)
+        elif call is not None and call.state == "talking" and given.seconds >= DEAD_AIR_S:
             bridging.end_call(self.world, call, "dead_media")
 
     # --- the flow -------------------------------------------------------------------------------------------
@@ -333,7 +363,9 @@ class Floor:
         call = w.call_of(given.leg)
         if call is None or given.token != f"{call.id}:{call.plays}":
             return
-        if call.state == "queued":
+        if call.after_announcement:
+            steering.told(w, call, self._go_to)
+        elif call.state == "queued":
             bridging.play(w, call, bridging.MUSIC, loop=True)
         elif call.state == "ivr" and call.flow is not None:
             if ivr.waits_for_keys(call.flow, call.place):

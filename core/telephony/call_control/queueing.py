@@ -21,8 +21,7 @@ def enter(w: World, call: Call, queue: Queue, priority: int = 0, skills: tuple[s
     w.set_call(call, "queued")
     position = 1 + sum(1 for other in before if other.priority >= call.priority)
     w.emit(CallQueued(call.id, queue.id, call.priority, position, expected_wait_s(w, queue.id, position)))
-    calendar = w.site.calendars.get(queue.calendar or "")
-    if calendar is not None and state_at(calendar, w.now) != "open":
+    if not is_open(w, queue):
         bridging.leave_queue(w, call, "closed", queue.on_closed)
         return queue.on_closed
     if queue.overflow_waiting is not None and len(before) >= queue.overflow_waiting:
@@ -37,6 +36,14 @@ def enter(w: World, call: Call, queue: Queue, priority: int = 0, skills: tuple[s
         return None
     bridging.play(w, call, bridging.MUSIC, loop=True)
     return None
+
+
+def is_open(w: World, queue: Queue) -> bool:
+    """What a supervisor said, else the calendar."""
+    if queue.override:
+        return queue.override == "open"
+    calendar = w.site.calendars.get(queue.calendar or "")
+    return calendar is None or state_at(calendar, w.now) == "open"
 
 
 def staffed(w: World, queue: Queue) -> int:

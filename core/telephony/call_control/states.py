@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.events import AgentState, Direction
+from core.events import AgentState, Direction, SupervisionMode
 from core.site import Agent, Flow
 from core.telephony.inputs import CallId, LegId
 from core.telephony.ivr import Place
@@ -59,6 +59,20 @@ class Segment:
 
 
 @dataclass(slots=True)
+class Supervision:
+    """A supervisor's leg. ``tape`` names its own recording; ``up`` is false while the phone still rings."""
+
+    leg: LegId
+    by: str
+    mode: SupervisionMode
+    extension: str
+    reason: str
+    up: bool = False
+    since: float = 0.0
+    tape: CallId | None = None
+
+
+@dataclass(slots=True)
 class Call:
     """``caller_leg`` is the first party; ``segments`` are the others, the talking one last."""
 
@@ -86,6 +100,10 @@ class Call:
     queued_at: float | None = None
     answered_at: float | None = None
     segments: dict[LegId, Segment] = field(default_factory=dict)
+    supervisions: dict[LegId, Supervision] = field(default_factory=dict)
+    supervised: int = 0
+    announcements: list[str] = field(default_factory=list)
+    after_announcement: str = ""
     recording: str = ""
     plays: int = 0
     conference: bool = False

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from core.events import AgentState, AgentStateChanged, Fact, new_uid
 from core.site import Site
 from core.telephony import commands as cmd
+from core.telephony.call_control.hearing import talking
 from core.telephony.call_control.states import AGENT_MOVES, Call, CallState, Seat, Segment
 from core.telephony.inputs import CallId, LegId
 
@@ -32,11 +33,16 @@ class World:
         self.dirty_seats: set[str] = set()
         self.dirty_queues: set[str] = set()
         self.gone_calls: set[CallId] = set()
+        # Who must hear each announcement; None is everybody.
+        self.announced: dict[str, frozenset[str] | None] = {}
         self.take_site(site)
 
     def take_site(self, site: Site) -> None:
         """Agents come and go with the site's definition; calls in progress keep theirs."""
         self.site = site
+        self.announced = {
+            one.id: None if one.numbers is None else frozenset(one.numbers) for one in site.announcements.values()
+        }
         for extension, agent in site.agents.items():
             if extension in self.seats:
                 self.seats[extension].agent = agent
@@ -80,7 +86,7 @@ class World:
         return sorted(found, key=lambda call: (-call.priority, call.queued_at or 0.0))
 
     def talking(self, call: Call) -> list[Segment]:
-        return [segment for segment in call.segments.values() if segment.answered and not segment.consult]
+        return talking(call)
 
     def segment_of(self, call: Call, extension: str) -> Segment | None:
         return next(

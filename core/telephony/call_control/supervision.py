@@ -1,0 +1,141 @@
+"""Supervisors in a call: listen, whisper, barge, take over; each with a reason, a fact and a track of its own.
+
+A supervision is a leg besides the call's parties. It never rings a seat, counts for no agent and is invisible to the
+caller: what it changes is who hears whom (``hearing``), and after a take-over it is a party like any other.
+"""
+
+from __future__ import annotations
+
+from core.events import (
+    AgentRang,
+    CallAnswered,
+    RingEnded,
+    SupervisionChanged,
+    SupervisionEnded,
+    SupervisionStarted,
+)
+from core.telephony import commands as cmd
+from core.telephony import inputs as inp
+from core.telephony.call_control import bridging
+from core.telephony.call_control.states import BUSY, Call, Segment, Supervision
+from core.telephony.call_control.world import World
+
+RING_S = 20.0
+# A browser that went away without a word: its line says something at least once a second.
+GONE_AFTER_S = 10.0
+
+
+def asked(w: World, given: inp.SuperviseAsked) -> None:
+    call = w.calls.get(given.call)
+    if call is None:
+        w.refuse("not_found", "This call is over.", "call_id")
+        return
+    mine = _of(call, given.by)
+    if mine is not None:
+        _change(w, call, mine, given)
+    elif not w.talking(call):
+        w.refuse("conflict", "Nobody talks in this call yet.", "mode", "Wait until an agent has answered.")
+    else:
+        _begin(w, call, given)
+
+
+def left(w: World, given: inp.SupervisionLeft) -> None:
+    call = w.calls.get(given.call)
+    mine = _of(call, given.by) if call is not None else None
+    if call is None or mine is None:
+        w.refuse("conflict", "You are not listening to this call.", "mode", "Choose listen, whisper or barge.")
+    else:
+        leave(w, call, mine)
+
+
+def _of(call: Call, by: str) -> Supervision | None:
+    return next((one for one in call.supervisions.values() if one.by == by), None)
+
+
+def _begin(w: World, call: Call, given: inp.SuperviseAsked) -> None:
+    if given.leg is None:
+        seat = w.seats.get(given.extension)
+        if given.extension not in w.registered:
+            w.refuse(
+                "conflict", "The phone is not registered.", "extension", "Switch the phone on, or use the browser."
+            )
+            return
+        if seat is not None and seat.state in BUSY:
+            w.refuse("conflict", "You are in a call already.", "extension", "End it first.")
+            return
+    leg = given.leg or w.new_leg(call)
+    w.legs[leg] = call.id
+    one = Supervision(leg, given.by, given.mode, given.extension, given.reason)
+    call.supervisions[leg] = one
+    w.touch(call)
+    if given.leg is None:
+        watched = w.talking(call)[-1].extension
+        w.send(cmd.Dial(leg, watched, "", extension=given.extension, ring_s=RING_S, auto_answer=True, demo=call.demo))
+    else:
+        joined(w, call, one)
+
+
+def joined(w: World, call: Call, one: Supervision) -> None:
+    """The supervisor's phone or browser is up."""
+    one.up, one.since = True, w.now
+    call.supervised += 1
+    one.tape = inp.CallId(f"{call.id}:{call.supervised}")
+    path = f"{bridging.recording_folder(call)}/{call.id}.supervision-{call.supervised}.wav"
+    w.emit(SupervisionStarted(call.id, one.by, one.extension, one.mode, one.reason, path))
+    w.send(cmd.Record(one.tape, path, (one.leg,), ()))
+    if one.mode == "take_over":
+        _take_over(w, call, one)
+    else:
+        bridging.join(w, call)
+    w.touch(call)
+
+
+def _change(w: World, call: Call, one: Supervision, given: inp.SuperviseAsked) -> None:
+    """Only the table of who hears whom changes: nobody's line is touched, so nothing clicks."""
+    if given.mode == one.mode:
+        return
+    one.mode = given.mode
+    if one.tape is None:
+        # The phone still rings: the mode counts when it is up.
+        return
+    w.emit(SupervisionChanged(call.id, one.by, one.mode, given.reason))
+    if given.mode == "take_over":
+        _take_over(w, call, one)
+    else:
+        bridging.join(w, call)
+    w.touch(call)
+
+
+def _take_over(w: World, call: Call, one: Supervision) -> None:
+    """The agents leave, the supervisor is the caller's party from now on."""
+    for segment in list(call.segments.values()):
+        if segment.answered:
+            bridging.end_segment(w, call, segment, "taken_over", hang_up=True)
+    bridging.drop_ringing(w, call, "withdrawn")
+    assert one.tape is not None
+    call.supervisions.pop(one.leg)
+    w.emit(SupervisionEnded(call.id, one.by, "taken_over"))
+    w.send(cmd.StopRecord(one.tape))
+    segment = Segment(w.new_id(), one.leg, one.extension or one.by, answered=True)
+    call.segments[one.leg] = segment
+    w.emit(AgentRang(call.id, segment.id, segment.extension))
+    w.emit(RingEnded(call.id, segment.id, segment.extension, "answered"))
+    w.emit(CallAnswered(call.id, segment.id, segment.extension))
+    seat = w.seats.get(segment.extension)
+    if seat is not None and seat.state not in BUSY:
+        w.set_seat(seat, "talking", "", call)
+    call.conference = False
+    w.set_call(call, "talking")
+    bridging.stop_play(w, call)
+    bridging.join(w, call)
+
+
+def leave(w: World, call: Call, one: Supervision, *, hang_up: bool = True) -> None:
+    bridging.end_supervision(w, call, one, "stopped", hang_up=hang_up)
+    bridging.join(w, call)
+    w.touch(call)
+
+
+def silent(w: World, call: Call, one: Supervision, seconds: float) -> None:
+    if seconds >= GONE_AFTER_S:
+        leave(w, call, one)
