@@ -86,7 +86,7 @@ def add_routes(web: Web) -> None:
     @app.post("/api/v1/calls/{call_id}/actions", tags=["telephony"])
     async def act(call_id: str, wanted: CallAction, user: Desk) -> dict[str, Any]:
         """Call control from a desk; 409 says what is possible instead."""
-        row = await _row(web, call_id)
+        row = await live_row(web, call_id)
         if user.role in EVERYBODYS:
             by = wanted.by or row.get("agent") or user.extension
         else:
@@ -104,7 +104,7 @@ def add_routes(web: Web) -> None:
         return calls_for(user, [result])[0] if result else {}
 
 
-async def _row(web: Web, call_id: str) -> dict[str, Any]:
+async def live_row(web: Web, call_id: str) -> dict[str, Any]:
     """The call's live row; a call of this very moment may be with the sip process only."""
     row = web.live.call(call_id)
     if row is None:
