@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,21 @@ from core.site import Calendar
 
 
 def state_at(calendar: Calendar, now: float) -> Literal["open", "closed", "holiday"]:
-    """``now``: UTC epoch seconds. A make-up day (调休) follows Monday's hours."""
+    """``now``: UTC epoch seconds. A make-up day (调休) follows Monday's hours; ``22:00`` to ``06:00`` goes on into the
+    morning of the next day, whatever day that is."""
     local = datetime.fromtimestamp(now, ZoneInfo(calendar.timezone))
-    day = local.date().isoformat()
-    if day in calendar.holidays:
+    today, minute = local.date(), local.strftime("%H:%M")
+    if any(start > end and minute < end for start, end in _spans(calendar, today - timedelta(days=1))):
+        return "open"
+    if today.isoformat() in calendar.holidays:
         return "holiday"
-    spans = calendar.weekly[0 if day in calendar.workdays else local.weekday()]
-    minute = local.strftime("%H:%M")
-    return "open" if any(start <= minute < end for start, end in spans) else "closed"
+    spans = _spans(calendar, today)
+    return "open" if any(start <= minute and (minute < end or end < start) for start, end in spans) else "closed"
+
+
+def _spans(calendar: Calendar, day: date) -> tuple[tuple[str, str], ...]:
+    name = day.isoformat()
+    weekday = 0 if name in calendar.workdays else day.weekday()
+    if name in calendar.holidays or weekday >= len(calendar.weekly):
+        return ()
+    return calendar.weekly[weekday]

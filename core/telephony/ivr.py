@@ -5,7 +5,7 @@ A flow's nodes (JSON objects, by id) are one of:
 ========  =====================================================================================================
 prompt    ``say``; goes on to ``next``
 menu      ``say`` with barge-in; ``choices`` key → node; ``timeout_s``, ``tries``, ``on_timeout``, ``on_wrong``
-collect   ``say``; up to ``digits`` keys, ``#`` ends; ``next``, ``on_timeout``
+collect   ``say``; up to ``digits`` keys, ``#`` or a pause ends; ``next``, ``on_timeout`` without any key
 hours     ``calendar``; ``open``, ``closed``, ``holiday`` are nodes
 queue     ``queue``, optional ``priority`` and ``skills``
 transfer  ``target``, as everywhere in the site
@@ -52,7 +52,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do next: exactly one of ``say`` (then wait), ``queue``, ``target`` or ``hang_up``."""
+    """What to do next: ``say``, ``queue``, ``target`` or ``hang_up``. With ``wait_s`` keys are awaited after it."""
 
     say: tuple[Say, ...] = ()
     wait_s: float | None = None
@@ -116,14 +116,20 @@ def walk(flow: Flow, place: Place, hours: Callable[[str], str]) -> Step:
                     return Step(say=parts(node["say"]))
                 return Step(hang_up=True)
             case "menu" | "collect":
-                return Step(say=parts(node["say"]), wait_s=float(node.get("timeout_s", USUAL_TIMEOUT_S)))
+                return Step(say=parts(node["say"]), wait_s=wait_s(flow, place))
             case _:
-                return Step(say=parts(node["say"]))
+                if spoken := parts(node["say"]):
+                    return Step(say=spoken)
+                said(flow, place)
     return Step(hang_up=True)
 
 
 def waits_for_keys(flow: Flow, place: Place) -> bool:
     return flow.nodes[place.node]["kind"] in ("menu", "collect")
+
+
+def wait_s(flow: Flow, place: Place) -> float:
+    return float(flow.nodes[place.node].get("timeout_s", USUAL_TIMEOUT_S))
 
 
 def barge_in(flow: Flow, place: Place) -> bool:
@@ -165,8 +171,11 @@ def pressed(flow: Flow, place: Place, digit: str) -> Outcome | None:
 
 
 def timed_out(flow: Flow, place: Place) -> Outcome:
-    """Nothing was pressed in time."""
-    return _failed(flow.nodes[place.node], place, "timeout")
+    """Nothing was pressed in time. Whoever typed a number and forgot the hash key has typed it all the same."""
+    node = flow.nodes[place.node]
+    if node["kind"] == "collect" and place.digits:
+        return pressed(flow, place, "#") or "timeout"
+    return _failed(node, place, "timeout")
 
 
 def go(place: Place, node: str) -> None:

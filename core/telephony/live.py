@@ -79,6 +79,7 @@ class LiveBoard:
     def _call(self, call: Call) -> dict[str, Any]:
         segments = list(call.segments.values())
         shown = next((s for s in segments if s.answered and not s.consult), segments[0] if segments else None)
+        outbound = call.direction == "outbound" and call.originator is not None
         queue = call.queue or call.last_queue
         order = [other.id for other in self.world.waiting(call.queue)] if call.queue else []
         return {
@@ -88,13 +89,14 @@ class LiveBoard:
             "caller": call.caller,
             "did": call.dialled,
             "queue": queue,
-            "agent": shown.extension if shown else call.originator,
+            # Whoever placed a call to the outside is its agent; the party rung is a number.
+            "agent": shown.extension if shown and not outbound else call.originator,
             "segment_id": shown.id if shown else None,
             "since": iso(call.since),
             "arrived_at": iso(call.arrived_at),
             "queued_at": iso(call.queued_at) if call.queued_at is not None else None,
             "answered_at": iso(call.answered_at) if call.answered_at is not None else None,
-            "held": any(segment.held_by for segment in segments),
+            "held": call.state == "held",
             "recording": bool(call.recording),
             "position": order.index(call.id) + 1 if call.id in order else None,
             "demo": call.demo,

@@ -1,11 +1,11 @@
-"""Agents: states asked for, phones lost and found, wrap-up."""
+"""Agents: states asked for, phones lost and found, calls taken up and left, wrap-up."""
 
 from __future__ import annotations
 
-from core.events import ExtensionRegistered, ExtensionUnregistered, WrapUpEnded, WrapUpStarted
+from core.events import AgentState, ExtensionRegistered, ExtensionUnregistered, WrapUpEnded, WrapUpStarted
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony.call_control.states import BUSY, Call, Seat, Segment
+from core.telephony.call_control.states import BUSY, Call, Owed, Seat, Segment
 from core.telephony.call_control.world import World
 
 USUAL_WRAP_UP_S = 20.0
@@ -16,21 +16,15 @@ def state_asked(w: World, given: inp.StateAsked) -> None:
     if seat is None:
         w.refuse("not_found", "There is no such agent.", "extension")
         return
-    if given.state == "ready":
-        if seat.state in BUSY:
-            seat.wanted = None
-        elif not seat.registered:
-            w.refuse("conflict", "The phone is not registered.", "state", "Switch the phone on, then sign on again.")
-        else:
-            end_wrap_up(w, seat)
-            w.set_seat(seat, "ready")
-        return
+    w.dirty_seats.add(given.extension)
     if seat.state in BUSY:
-        seat.wanted = (given.state, given.reason)
-        w.dirty_seats.add(given.extension)
-        return
-    end_wrap_up(w, seat)
-    w.set_seat(seat, given.state, given.reason)
+        seat.wanted = None if given.state == "ready" else (given.state, given.reason)
+    elif given.state == "ready" and not seat.registered:
+        w.refuse("conflict", "The phone is not registered.", "state", "Switch the phone on, then sign on again.")
+    else:
+        seat.wanted = None
+        end_wrap_up(w, seat)
+        w.set_seat(seat, given.state, "" if given.state == "ready" else given.reason)
 
 
 def registered(w: World, given: inp.Registered) -> None:
@@ -56,20 +50,92 @@ def unregistered(w: World, given: inp.Unregistered) -> None:
     w.dirty_seats.add(given.extension)
     if seat.state in ("ready", "wrap_up"):
         end_wrap_up(w, seat)
-        w.set_seat(seat, "trouble", "unregistered")
+        wanted, seat.wanted = seat.wanted, None
+        w.set_seat(seat, *(wanted or ("trouble", "unregistered")))
 
 
-def wrap_up(w: World, seat: Seat, call: Call, segment: Segment) -> None:
-    """After-call work begins; with no time allowed the agent is free at once."""
+def follow_site(w: World) -> None:
+    """Agents who are no longer in the site leave, at once or when their call and its wrap-up are over; somebody who
+    has just become an agent may be talking already."""
+    for extension in sorted(set(w.seats) - set(w.site.agents)):
+        seat = w.seats[extension]
+        if seat.state not in BUSY:
+            end_wrap_up(w, seat)
+            w.free_seat(seat)
+    for extension, seat in w.seats.items():
+        if seat.state not in BUSY and (calls := w.parts_of(extension)):
+            take_up(w, seat, calls[-1])
+
+
+# --- calls taken up and left -----------------------------------------------------------------------------------
+
+
+def take_up(w: World, seat: Seat, call: Call, state: AgentState = "talking") -> None:
+    """The agent is busy with this call from now on, and afterwards goes back to the break that it came in."""
+    end_wrap_up(w, seat)
+    before = (seat.state, seat.reason) if seat.state != "trouble" else (seat.before_trouble, "")
+    if before[0] in ("break", "offline") and seat.wanted is None:
+        seat.wanted = before
+    w.set_seat(seat, state, "", call.id)
+
+
+def leave(w: World, extension: str | None, call: Call, owed: Owed | None) -> None:
+    """The agent's part in this call is over: on to another call of the same phone, else to wrap-up or free."""
+    seat = w.seats.get(extension or "")
+    if seat is None:
+        return
+    if owed is not None and seat.state in ("talking", "hold") and (owed.queue or seat.owed is None):
+        seat.owed = owed
+    if seat.call != call.id or seat.state not in ("talking", "hold"):
+        return
+    others = w.parts_of(seat.agent.extension)
+    if others:
+        show(w, seat, others[-1])
+    elif seat.owed is not None:
+        start_wrap_up(w, seat, seat.owed)
+    else:
+        w.free_seat(seat)
+
+
+def show(w: World, seat: Seat, call: Call) -> None:
+    """The agent's state is that of this call of theirs: talking, or on hold by their own wish."""
+    own = w.leg_of(call, seat.agent.extension)
+    w.set_seat(seat, "hold" if own in w.holding(call) else "talking", "", call.id)
+
+
+def stop_ringing(w: World, extension: str, call: Call) -> None:
+    """Its phone rings no longer for this call."""
+    seat = w.seats.get(extension)
+    if seat is not None and seat.state == "ringing" and seat.call == call.id:
+        unless_talking(w, seat)
+
+
+def unless_talking(w: World, seat: Seat) -> None:
+    """Free, but for a call that the agent has placed while the phone rang."""
+    others = w.parts_of(seat.agent.extension)
+    if others:
+        show(w, seat, others[-1])
+    else:
+        w.free_seat(seat)
+
+
+# --- wrap-up ---------------------------------------------------------------------------------------------------
+
+
+def owed_for(w: World, call: Call, segment: Segment) -> Owed | None:
+    """After-call work is owed for citizens, not for colleagues; with no time allowed the agent is free at once."""
+    if call.direction == "internal" or segment.consult:
+        return None
     queue = w.site.queues.get(segment.queue or "")
     limit_s = queue.wrap_up_s if queue else USUAL_WRAP_UP_S
-    if limit_s <= 0:
-        w.free_seat(seat)
-        return
-    seat.segment = segment.id
-    w.set_seat(seat, "wrap_up", "", call)
-    w.emit(WrapUpStarted(call.id, segment.id, seat.agent.extension, limit_s))
-    w.send(cmd.StartTimer(f"wrap:{seat.agent.extension}", limit_s))
+    return Owed(call.id, segment.id, segment.queue, limit_s) if limit_s > 0 else None
+
+
+def start_wrap_up(w: World, seat: Seat, owed: Owed) -> None:
+    seat.segment, seat.owed = owed.segment, None
+    w.set_seat(seat, "wrap_up", "", owed.call)
+    w.emit(WrapUpStarted(owed.call, owed.segment, seat.agent.extension, owed.limit_s))
+    w.send(cmd.StartTimer(f"wrap:{seat.agent.extension}", owed.limit_s))
 
 
 def wrap_up_done(w: World, given: inp.WrapUpDone) -> None:
@@ -92,6 +158,7 @@ def wrap_up_over(w: World, extension: str) -> None:
 
 
 def end_wrap_up(w: World, seat: Seat, category: str = "", note: str = "") -> None:
+    """Closes it if one is running; the seat's state is the caller's business."""
     if seat.state == "wrap_up" and seat.call is not None:
         w.send(cmd.StopTimer(f"wrap:{seat.agent.extension}"))
         w.emit(WrapUpEnded(seat.call, seat.segment, seat.agent.extension, category, note))

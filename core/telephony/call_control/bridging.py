@@ -1,30 +1,14 @@
-"""Who hears whom, recording, hold, and the end of segments and calls."""
+"""Who hears whom, music and tones, recording, hold, and the moment when somebody picks up."""
 
 from __future__ import annotations
 
 from collections import deque
 from datetime import UTC, datetime
-from typing import Literal
 
-from core.events import (
-    CallAnswered,
-    CallEnded,
-    CallHeld,
-    CallResumed,
-    EndReason,
-    QueueLeft,
-    QueueOutcome,
-    RecordingStarted,
-    RingEnded,
-    RingOutcome,
-    SegmentEnded,
-    SupervisionEnd,
-    SupervisionEnded,
-)
+from core.events import CallAnswered, CallHeld, CallResumed, QueueLeft, QueueOutcome, RecordingStarted, RingEnded
 from core.telephony import commands as cmd
-from core.telephony.call_control import agents
-from core.telephony.call_control.hearing import hearing, sides
-from core.telephony.call_control.states import Call, Segment, Supervision
+from core.telephony.call_control import agents, hearing
+from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import ANSWERS_KEPT, World
 from core.telephony.inputs import LegId
 
@@ -36,6 +20,7 @@ def play(w: World, call: Call, parts: tuple[cmd.Say, ...], leg: LegId | None = N
     target = leg or call.caller_leg
     if target is not None:
         call.plays += 1
+        call.tones[target] = parts[0].clip if loop else "prompt"
         w.send(cmd.Play(target, parts, f"{call.id}:{call.plays}", loop))
 
 
@@ -43,22 +28,40 @@ def stop_play(w: World, call: Call, leg: LegId | None = None) -> None:
     target = leg or call.caller_leg
     if target is not None:
         call.plays += 1
+        call.tones.pop(target, None)
         w.send(cmd.StopPlay(target))
 
 
+# --- the bridge ------------------------------------------------------------------------------------------------
+
+
 def join(w: World, call: Call) -> None:
-    """Everyone of the call hears everyone else, but for those on hold; the recording follows."""
-    for leg, sources in hearing(call).items():
+    """The bridge, music and recording follow the table of who hears whom."""
+    heard = hearing.hearing(call)
+    if not w.talking(call):
+        # A caller who waits hears what the queue or the menu plays; only who listens in is concerned.
+        heard = {leg: heard[leg] for leg in call.supervisions if leg in heard}
+    tones = hearing.tones(call)
+    for leg, sources in heard.items():
         w.send(cmd.Hear(leg, sources))
+        _tone(w, call, leg, tones.get(leg))
     if w.talking(call) and call.caller_leg is not None:
         record(w, call)
+
+
+def _tone(w: World, call: Call, leg: LegId, wanted: str | None) -> None:
+    now = call.tones.get(leg)
+    if wanted is None and now is not None:
+        stop_play(w, call, leg)
+    elif wanted is not None and now != wanted:
+        play(w, call, (cmd.Say(clip=wanted),), leg, loop=True)
 
 
 def record(w: World, call: Call) -> None:
     if not call.recording:
         call.recording = f"{recording_folder(call)}/{call.id}.wav"
         w.emit(RecordingStarted(call.id, call.recording))
-    left, right = sides(call)
+    left, right = hearing.sides(call)
     w.send(cmd.Record(call.id, call.recording, left, right))
 
 
@@ -66,8 +69,24 @@ def recording_folder(call: Call) -> str:
     return datetime.fromtimestamp(call.arrived_at, UTC).strftime("%Y/%m/%d")
 
 
+# --- picking up ------------------------------------------------------------------------------------------------
+
+
 def answered(w: World, call: Call, segment: Segment) -> None:
     """A dialled party picked up."""
+    took_part(w, call, segment)
+    if call.caller_leg is not None and not call.answered_in:
+        call.answered_in = True
+        w.send(cmd.Answer(call.caller_leg))
+    if not segment.consult:
+        call.back.clear()
+        call.holds = ""
+        w.set_call(call, "talking")
+    join(w, call)
+
+
+def took_part(w: World, call: Call, segment: Segment) -> None:
+    """The facts of picking up, and the agent's state."""
     segment.answered = True
     w.emit(RingEnded(call.id, segment.id, segment.extension, "answered"))
     leave_queue(w, call, "answered", segment.extension)
@@ -76,17 +95,7 @@ def answered(w: World, call: Call, segment: Segment) -> None:
         call.answered_at = w.now
     seat = w.seats.get(segment.extension)
     if seat is not None:
-        w.set_seat(seat, "talking", "", call)
-    if call.caller_leg is not None and not call.answered_in:
-        call.answered_in = True
-        w.send(cmd.Answer(call.caller_leg))
-    if segment.consult:
-        join(w, call)
-        return
-    call.transfer_back = ""
-    w.set_call(call, "talking")
-    stop_play(w, call)
-    join(w, call)
+        agents.take_up(w, seat, call)
 
 
 def leave_queue(w: World, call: Call, outcome: QueueOutcome, to: str | None = None) -> None:
@@ -108,114 +117,58 @@ def deque_of_answers() -> deque[float]:
     return deque(maxlen=ANSWERS_KEPT)
 
 
-def drop_ringing(w: World, call: Call, outcome: RingOutcome) -> None:
-    """Phones that still ring for this call stop."""
-    for leg, segment in list(call.segments.items()):
-        if not segment.answered:
-            w.send(cmd.HangUp(leg))
-            end_ring(w, call, segment, outcome)
-            seat = w.seats.get(segment.extension)
-            if seat is not None and seat.state == "ringing":
-                w.free_seat(seat)
+# --- hold ------------------------------------------------------------------------------------------------------
 
 
-def end_ring(w: World, call: Call, segment: Segment, outcome: RingOutcome) -> None:
-    w.emit(RingEnded(call.id, segment.id, segment.extension, outcome))
-    call.segments.pop(segment.leg, None)
-    w.legs.pop(segment.leg, None)
-
-
-SegmentReason = Literal["caller_hung_up", "agent_hung_up", "transferred", "taken_over", "failed", "core_restarted"]
-
-
-def end_segment(w: World, call: Call, segment: Segment, reason: SegmentReason, *, hang_up: bool) -> None:
-    """The party leaves the call; an agent goes to wrap-up."""
-    call.segments.pop(segment.leg, None)
-    w.legs.pop(segment.leg, None)
-    if hang_up:
-        w.send(cmd.HangUp(segment.leg))
-    w.emit(SegmentEnded(call.id, segment.id, segment.extension, reason))
-    seat = w.seats.get(segment.extension)
-    if seat is not None and seat.call == call.id and seat.state in ("talking", "hold"):
-        agents.wrap_up(w, seat, call, segment)
-
-
-def hold(w: World, call: Call, segment: Segment, by: Literal["agent", "caller"]) -> None:
-    if segment.held_by:
+def hold(w: World, call: Call, leg: LegId) -> None:
+    """The party at this leg puts the others on hold."""
+    if leg in w.holding(call):
         return
-    segment.held_by = by
-    w.emit(CallHeld(call.id, segment.id, segment.extension, by))
-    w.set_call(call, "held")
-    join(w, call)
-    play(w, call, MUSIC, call.caller_leg if by == "agent" else segment.leg, loop=True)
-    seat = w.seats.get(segment.extension)
-    if seat is not None and by == "agent" and seat.state == "talking":
-        w.set_seat(seat, "hold", "", call)
-
-
-def resume(w: World, call: Call, segment: Segment) -> None:
-    if not segment.held_by:
-        return
-    by, segment.held_by = segment.held_by, ""
-    w.emit(CallResumed(call.id, segment.id, segment.extension, by))
-    stop_play(w, call, call.caller_leg if by == "agent" else segment.leg)
-    w.set_call(call, "talking")
-    join(w, call)
-    seat = w.seats.get(segment.extension)
-    if seat is not None and seat.state == "hold":
-        w.set_seat(seat, "talking", "", call)
-
-
-def end_supervision(w: World, call: Call, one: Supervision, why: SupervisionEnd, *, hang_up: bool) -> None:
-    """Nothing is owed for a supervisor whose phone never came up."""
-    call.supervisions.pop(one.leg, None)
-    w.legs.pop(one.leg, None)
-    if hang_up:
-        w.send(cmd.HangUp(one.leg))
-    if one.tape is not None:
-        w.send(cmd.StopRecord(one.tape))
-        w.emit(SupervisionEnded(call.id, one.by, why))
-
-
-def end_call(w: World, call: Call, reason: EndReason, *, status: int | None = None, caller_left: bool = False) -> None:
-    """Everything of the call ends, in the order in which the facts are owed."""
-    if call.ended:
-        return
-    call.ended = True
-    leave_queue(w, call, "abandoned" if caller_left else "closed")
-    drop_ringing(w, call, "caller_gone" if caller_left else "withdrawn")
-    why: SegmentReason = (
-        "caller_hung_up" if caller_left else "failed" if reason in ("dead_media", "dead_peer") else "agent_hung_up"
-    )
-    for segment in list(call.segments.values()):
-        end_segment(w, call, segment, why, hang_up=True)
-    for one in list(call.supervisions.values()):
-        end_supervision(w, call, one, "call_ended", hang_up=True)
-    if call.caller_leg is not None:
-        w.legs.pop(call.caller_leg, None)
-        if not caller_left:
-            if call.answered_in or call.originator:
-                w.send(cmd.HangUp(call.caller_leg))
-            else:
-                w.send(cmd.Reject(call.caller_leg, status or 480, "Unavailable"))
-    if call.recording:
-        w.send(cmd.StopRecord(call.id))
-    for name in ("key", "max", "announce"):
-        w.send(cmd.StopTimer(f"{name}:{call.id}"))
-    release_originator(w, call)
-    w.emit(CallEnded(call.id, reason, status))
-    w.calls.pop(call.id, None)
-    w.dirty_calls.discard(call.id)
-    w.gone_calls.add(call.id)
-
-
-def release_originator(w: World, call: Call) -> None:
-    """The agent who placed the call is free again, after wrap-up when somebody was reached."""
-    seat = w.seats.get(call.originator or "")
-    if seat is None or seat.call != call.id or seat.state not in ("ringing", "talking", "hold"):
-        return
-    if call.answered_at is not None and call.direction == "outbound":
-        assert call.caller_leg is not None
-        agents.wrap_up(w, seat, call, Segment(w.new_id(), call.caller_leg, seat.agent.extension))
+    segment = call.segments.get(leg) or w.talking(call)[-1]
+    if leg == call.caller_leg:
+        call.holds = segment.id
     else:
-        w.free_seat(seat)
+        segment.holds = True
+    w.emit(CallHeld(call.id, segment.id, segment.extension, w.side_of(call, leg)))
+    settle(w, call)
+    show_agent(w, call, leg)
+
+
+def resume(w: World, call: Call, leg: LegId) -> None:
+    """This party holds no longer; the others are joined to it unless they hold it in their turn."""
+    if leg in w.holding(call):
+        end_hold(w, call, leg)
+        settle(w, call)
+        show_agent(w, call, leg)
+
+
+def settle(w: World, call: Call) -> None:
+    """The talk as it stands now: two are a plain call, on hold as long as one of them holds."""
+    call.conference = call.conference and len(w.talking(call)) > 1
+    w.set_call(call, "held" if w.holding(call) and not call.conference else "talking")
+    join(w, call)
+
+
+def end_hold(w: World, call: Call, leg: LegId) -> None:
+    """The fact, and nothing to be heard yet."""
+    if leg not in w.holding(call):
+        return
+    if leg == call.caller_leg:
+        segment = next((s for s in w.talking(call) if s.id == call.holds), None)
+        call.holds = ""
+    else:
+        segment = call.segments[leg]
+        segment.holds = False
+    if segment is not None:
+        w.emit(CallResumed(call.id, segment.id, segment.extension, w.side_of(call, leg)))
+
+
+def others(call: Call, leg: LegId) -> list[LegId]:
+    return [other for other in hearing.parties(call) if other != leg]
+
+
+def show_agent(w: World, call: Call, leg: LegId) -> None:
+    seat = w.seats.get(w.extension_at(call, leg))
+    # A phone may hold one call while its agent talks in another.
+    if seat is not None and (seat.call == call.id or leg not in w.holding(call)) and seat.state in ("talking", "hold"):
+        agents.show(w, seat, call)

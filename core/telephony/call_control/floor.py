@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.events import (
-    AgentRang,
     CallArrived,
     Direction,
     EndReason,
@@ -26,13 +25,26 @@ from core.site import Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony import ivr
-from core.telephony.call_control import agents, bridging, queueing, steering, supervision, transfers
+from core.telephony.call_control import (
+    agents,
+    bridging,
+    endings,
+    hearing,
+    queueing,
+    replacing,
+    steering,
+    supervision,
+    transfers,
+)
 from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import World
 from core.telephony.hours import state_at
 
 DIRECT_RING_S = 45.0
+OWN_RING_S = 30.0
 DEAD_AIR_S = 30.0
+# Queues may overflow into each other: after so many steps of one input the call is let go.
+MOST_HOPS = 8
 # The same key seen as RFC 4733 event and as a tone in the audio is one key.
 SAME_KEY_S = 0.4
 RING_OUTCOMES: dict[int, RingOutcome] = {408: "no_answer", 486: "busy", 600: "busy", 603: "declined", 487: "withdrawn"}
@@ -50,7 +62,7 @@ class Floor:
     def handle(self, given: inp.Input, now: float) -> list[cmd.Command]:
         """``now``: UTC epoch seconds. Never raises for anything that peers or people can do."""
         w = self.world
-        w.now, w.out = now, []
+        w.now, w.out, w.hops = now, [], 0
         match given:
             case inp.LegInvited():
                 self._invited(given)
@@ -73,7 +85,7 @@ class Floor:
             case inp.LegSilent():
                 self._silent(given)
             case inp.TransferAsked():
-                transfers.referred(w, given, self._go_to)
+                replacing.referred(w, given, self._go_to)
             case inp.ActionAsked():
                 transfers.action(w, given, self._go_to)
             case inp.OriginateAsked():
@@ -98,6 +110,8 @@ class Floor:
                 steering.prioritise(w, given)
             case inp.EndAsked():
                 steering.end(w, given)
+            case inp.SiteChanged():
+                self._site_changed()
             case inp.RecordingClosed():
                 # A supervision's track is named after its call.
                 call_id, is_track, _ = given.call.partition(":")
@@ -112,6 +126,9 @@ class Floor:
 
     def _invited(self, given: inp.LegInvited) -> None:
         w, site = self.world, self.world.site
+        if given.replaces is not None:
+            replacing.invited(w, given)
+            return
         from_inside = given.origin_kind == "extension"
         did = site.dids.get(given.dialled)
         if did is not None:
@@ -143,11 +160,11 @@ class Floor:
         w.touch(call)
         w.emit(CallArrived(call.id, direction, given.caller, given.dialled, call.trunk, given.demo))
         seat = w.seats.get(call.originator or "")
-        if seat is not None and seat.state not in ("ringing", "talking", "hold"):
-            agents.end_wrap_up(w, seat)
-            w.set_seat(seat, "talking", "", call)
+        # While the phone rings for a call of a queue, the agent is that call's.
+        if seat is not None and seat.state != "ringing":
+            agents.take_up(w, seat, call)
         if not target:
-            bridging.end_call(w, call, "rejected", status=404)
+            endings.end_call(w, call, "rejected", status=404)
             return
         call.announcements = steering.owed(w, call)
         self._go_to(call, target)
@@ -161,10 +178,13 @@ class Floor:
         if seat is not None and seat.state in ("ringing", "talking", "hold"):
             w.refuse("conflict", "You are in a call already.", "from_extension", "End it or put it on hold first.")
             return
-        outside = transfers.target_of(w, given.target).startswith("number:")
+        target = transfers.target_of(w, given.target)
+        if not transfers.leads_somewhere(w, target):
+            w.refuse("bad_input", "This target leads nowhere.", "to", "Give an extension, a number or queue:ID.")
+            return
         call = Call(
             given.call,
-            "outbound" if outside else "internal",
+            "outbound" if target.startswith("number:") else "internal",
             given.extension,
             "",
             given.target,
@@ -172,6 +192,7 @@ class Floor:
             None,
             order_id=given.order_id,
             originator=given.extension,
+            clicked=True,
             since=w.now,
         )
         w.calls[call.id] = call
@@ -179,46 +200,58 @@ class Floor:
         w.set_call(call, "ringing")
         w.emit(CallArrived(call.id, call.direction, given.extension, given.target, None, False, given.order_id))
         if seat is not None:
-            agents.end_wrap_up(w, seat)
-            w.set_seat(seat, "talking", "", call)
-        w.send(cmd.Dial(call.caller_leg, given.target, "", extension=given.extension, auto_answer=True, ring_s=30.0))
+            agents.take_up(w, seat, call)
+        w.send(
+            cmd.Dial(call.caller_leg, given.target, "", extension=given.extension, auto_answer=True, ring_s=OWN_RING_S)
+        )
 
     def _go_to(self, call: Call, target: str) -> None:
         """Wherever a number, a flow, a transfer or an overflow leads."""
         w = self.world
-        kind, _, rest = target.partition(":")
+        w.hops += 1
+        kind, _, rest = target.partition(":") if w.hops <= MOST_HOPS else ("hangup", "", "")
         if kind in ("queue", "flow") and not call.answered_in and call.caller_leg is not None:
             call.answered_in = True
             w.send(cmd.Answer(call.caller_leg))
         if call.announcements and kind in ("queue", "flow"):
             steering.announce(w, call, target)
         elif kind == "queue" and rest in w.site.queues:
-            if instead := queueing.enter(w, call, w.site.queues[rest], call.priority, call.skills):
+            if instead := queueing.enter(w, call, w.site.queues[rest]):
                 self._go_to(call, instead)
         elif kind == "flow" and rest in w.site.flows:
             call.flow = w.site.flows[rest]
             call.place = ivr.Place(call.flow.start)
+            call.back.clear()
             w.set_call(call, "ivr")
             w.emit(FlowEntered(call.id, rest, call.flow.version))
             self._walk(call)
         elif kind == "extension":
             queueing.ring(w, call, rest, None, DIRECT_RING_S)
+            self._ring_back(call)
         elif kind == "number":
-            self._dial_out(call, rest)
-        else:
-            bridging.end_call(w, call, "flow_ended")
-
-    def _dial_out(self, call: Call, number: str) -> None:
-        w = self.world
-        trunk = next((trunk for trunk in w.site.trunks.values() if trunk.gateway), None)
-        if trunk is None:
+            if queueing.ring_outside(w, call, rest):
+                self._ring_back(call)
+            else:
+                self._target_failed(call, 404)
+        elif call.back:
             self._target_failed(call, 404)
-            return
-        segment = Segment(w.new_id(), w.new_leg(call), number)
-        call.segments[segment.leg] = segment
-        w.emit(AgentRang(call.id, segment.id, number, None))
-        w.set_call(call, "ringing")
-        w.send(cmd.Dial(segment.leg, trunk.caller or call.caller, "", number=number, trunk=trunk.id, demo=call.demo))
+        else:
+            endings.end_call(w, call, "flow_ended")
+
+    def _ring_back(self, call: Call) -> None:
+        """A caller whom we have answered already hears the phone ring from us."""
+        if call.answered_in:
+            bridging.play(self.world, call, bridging.RINGBACK, loop=True)
+
+    def _site_changed(self) -> None:
+        """Agents who are gone from it leave; who waits in a queue that is gone can only be let go."""
+        w = self.world
+        agents.follow_site(w)
+        for call in w.waiting():
+            if call.queue not in w.site.queues:
+                endings.drop_ringing(w, call, "withdrawn")
+                bridging.leave_queue(w, call, "closed", "hangup")
+                self._go_to(call, "hangup")
 
     # --- legs -----------------------------------------------------------------------------------------------
 
@@ -229,9 +262,8 @@ class Floor:
             return
         if leg == call.caller_leg:
             # Only a leg that we dialled ourselves (click to dial) has anything to do now.
-            if call.originator and not call.answered_in and call.state == "ringing":
+            if call.clicked and not call.answered_in:
                 call.answered_in = True
-                bridging.play(w, call, bridging.RINGBACK, loop=True)
                 self._go_to(call, transfers.target_of(w, call.dialled))
             return
         if (one := call.supervisions.get(leg)) is not None and not one.up:
@@ -244,14 +276,17 @@ class Floor:
     def _ringing(self, given: inp.LegRinging) -> None:
         w = self.world
         call = w.call_of(given.leg)
-        if call is None or call.caller_leg is None or given.leg == call.caller_leg or call.queue is not None:
+        segment = call.segments.get(given.leg) if call is not None else None
+        if call is None or call.caller_leg is None or segment is None or segment.answered or call.queue is not None:
             return
-        if call.answered_in:
-            if given.early_media:
-                bridging.stop_play(w, call)
-                w.send(cmd.Hear(call.caller_leg, (given.leg,)))
+        segment.early = segment.early or given.early_media
+        if segment.consult:
+            bridging.join(w, call)
             return
-        w.send(cmd.Ring(call.caller_leg, given.early_media))
+        if not call.answered_in:
+            w.send(cmd.Ring(call.caller_leg, given.early_media))
+        elif given.early_media:
+            bridging.stop_play(w, call)
         if given.early_media:
             w.send(cmd.Hear(call.caller_leg, (given.leg,)))
 
@@ -261,81 +296,87 @@ class Floor:
         if call is None:
             return
         if given.leg == call.caller_leg:
-            bridging.end_call(w, call, "failed", status=given.status, caller_left=True)
+            endings.end_call(w, call, "failed", status=given.status, caller_left=True)
             return
         if (one := call.supervisions.get(given.leg)) is not None:
             supervision.leave(w, call, one, hang_up=False)
             return
         segment = call.segments.get(given.leg)
-        if segment is None:
+        if segment is None or segment.answered:
             return
-        outcome = RING_OUTCOMES.get(given.status, "unreachable")
+        self._not_reached(call, segment, RING_OUTCOMES.get(given.status, "unreachable"), given.status)
+
+    def _not_reached(self, call: Call, segment: Segment, outcome: RingOutcome, status: int) -> None:
+        w = self.world
+        asked_by = segment.asked_by
         queueing.not_answered(w, call, segment, outcome)
-        if segment.consult:
-            asker = next((s for s in call.segments.values() if s.held_by == "agent"), None)
-            if asker is not None:
-                bridging.resume(w, call, asker)
+        if asked_by is not None:
+            bridging.resume(w, call, asked_by)
         elif call.queue is None and not w.talking(call):
-            self._target_failed(call, given.status)
+            self._target_failed(call, status)
 
     def _target_failed(self, call: Call, status: int) -> None:
-        """A direct target did not answer: back to who transferred, else the caller is told and the call ends."""
+        """A direct target did not answer: back to who transferred, then to the queue that the call came from; else
+        the caller is told and the call ends."""
         w = self.world
-        back, call.transfer_back = call.transfer_back, ""
-        if back:
-            seat = w.seats.get(back)
-            if seat is not None:
-                agents.end_wrap_up(w, seat)
-                w.free_seat(seat)
-            queueing.ring(w, call, back, None, DIRECT_RING_S)
-        else:
-            bridging.end_call(w, call, "failed", status=status)
+        if not call.back:
+            endings.end_call(w, call, "failed", status=status)
+            return
+        target = call.back.pop(0)
+        seat = w.seats.get(target.partition(":")[2])
+        if seat is not None and seat.state == "wrap_up":
+            agents.end_wrap_up(w, seat)
+            w.free_seat(seat)
+        self._go_to(call, target)
 
     def _ended(self, given: inp.LegEnded) -> None:
         w = self.world
         call = w.call_of(given.leg)
         if call is None:
             return
-        if given.leg == call.caller_leg:
-            reason: EndReason = "dead_peer" if given.why == "dead_peer" else "caller_hung_up"
-            bridging.end_call(w, call, "agent_hung_up" if call.originator else reason, caller_left=True)
-            return
         if (one := call.supervisions.get(given.leg)) is not None:
             supervision.leave(w, call, one, hang_up=False)
             return
         segment = call.segments.get(given.leg)
+        reason: EndReason = "agent_hung_up" if w.side_of(call, given.leg) == "agent" else "caller_hung_up"
+        if given.why in ("dead_peer", "failed"):
+            reason = given.why
         if segment is None:
-            return
-        if not segment.answered:
-            queueing.not_answered(w, call, segment, "unreachable")
+            if w.talking(call):
+                transfers.let_go(w, call, given.leg, reason, hang_up=False)
+            else:
+                endings.end_call(w, call, reason, caller_left=True)
+        elif not segment.answered:
+            self._not_reached(call, segment, "unreachable", 480)
         elif segment.consult:
-            bridging.end_segment(w, call, segment, "agent_hung_up", hang_up=False)
-            asker = next((s for s in call.segments.values() if s.held_by == "agent"), None)
-            if asker is not None:
-                bridging.resume(w, call, asker)
+            asked_by = segment.asked_by
+            transfers.end_consult(w, call, segment, hang_up=False)
+            if asked_by is not None:
+                bridging.resume(w, call, asked_by)
         else:
-            transfers.leave(w, call, segment, hang_up=False)
+            transfers.let_go(w, call, given.leg, reason, hang_up=False)
 
     def _held(self, leg: inp.LegId, *, on: bool) -> None:
         w = self.world
         call = w.call_of(leg)
         if call is None or not w.talking(call):
             return
-        by_caller = leg == call.caller_leg
-        segment = w.talking(call)[-1] if by_caller else call.segments.get(leg)
-        if segment is None or not segment.answered:
+        segment = call.segments.get(leg)
+        if leg != call.caller_leg and (segment is None or not segment.answered or segment.consult):
             return
         if on:
-            bridging.hold(w, call, segment, "caller" if by_caller else "agent")
+            bridging.hold(w, call, leg)
         else:
-            bridging.resume(w, call, segment)
+            bridging.resume(w, call, leg)
 
     def _silent(self, given: inp.LegSilent) -> None:
-        call = self.world.call_of(given.leg)
+        """A talk, not a wait: whoever waits in a queue need not send a thing."""
+        w = self.world
+        call = w.call_of(given.leg)
         if call is not None and (one := call.supervisions.get(given.leg)) is not None:
-            supervision.silent(self.world, call, one, given.seconds)
-        elif call is not None and call.state == "talking" and given.seconds >= DEAD_AIR_S:
-            bridging.end_call(self.world, call, "dead_media")
+            supervision.silent(w, call, one, given.seconds)
+        elif call is not None and call.state == "talking" and min(given.seconds, w.now - call.since) >= DEAD_AIR_S:
+            endings.end_call(w, call, "dead_media")
 
     # --- the flow -------------------------------------------------------------------------------------------
 
@@ -350,13 +391,15 @@ class Floor:
         step = ivr.walk(call.flow, call.place, hours)
         if step.say:
             bridging.play(w, call, step.say)
+        elif step.wait_s is not None:
+            w.send(cmd.StartTimer(f"key:{call.id}", step.wait_s))
         elif step.queue:
-            call.priority, call.skills = step.priority, step.skills
+            call.urgency, call.skills = step.priority, step.skills
             self._go_to(call, f"queue:{step.queue}")
         elif step.target:
             self._go_to(call, step.target)
         else:
-            bridging.end_call(w, call, "flow_ended")
+            endings.end_call(w, call, "flow_ended")
 
     def _played(self, given: inp.PlayFinished) -> None:
         w = self.world
@@ -365,12 +408,11 @@ class Floor:
             return
         if call.after_announcement:
             steering.told(w, call, self._go_to)
-        elif call.state == "queued":
+        elif call.queue is not None:
             bridging.play(w, call, bridging.MUSIC, loop=True)
         elif call.state == "ivr" and call.flow is not None:
             if ivr.waits_for_keys(call.flow, call.place):
-                wait_s = float(call.flow.nodes[call.place.node].get("timeout_s", ivr.USUAL_TIMEOUT_S))
-                w.send(cmd.StartTimer(f"key:{call.id}", wait_s))
+                w.send(cmd.StartTimer(f"key:{call.id}", ivr.wait_s(call.flow, call.place)))
             else:
                 ivr.said(call.flow, call.place)
                 self._walk(call)
@@ -378,23 +420,34 @@ class Floor:
     def _digit(self, given: inp.DigitPressed) -> None:
         w = self.world
         call = w.call_of(given.leg)
-        if call is None or given.leg != call.caller_leg:
+        if call is None:
             return
-        digit, source, at = call.last_digit
-        call.last_digit = (given.digit, given.source, w.now)
-        if digit == given.digit and source != given.source and w.now - at < SAME_KEY_S:
+        leg, digit, source, at = call.last_key
+        call.last_key = (given.leg, given.digit, given.source, w.now)
+        if (leg, digit) == (given.leg, given.digit) and source != given.source and w.now - at < SAME_KEY_S:
             return
-        if call.state != "ivr" or call.flow is None or not ivr.barge_in(call.flow, call.place):
+        if call.state == "talking":
+            self._pass_on(call, given)
+        if given.leg != call.caller_leg or call.state != "ivr" or call.flow is None:
+            return
+        if not ivr.barge_in(call.flow, call.place):
             return
         bridging.stop_play(w, call)
         node = call.place.node
         outcome = ivr.pressed(call.flow, call.place, given.digit)
         if outcome is None:
-            w.send(cmd.StartTimer(f"key:{call.id}", ivr.USUAL_TIMEOUT_S))
+            w.send(cmd.StartTimer(f"key:{call.id}", ivr.wait_s(call.flow, call.place)))
             return
         w.send(cmd.StopTimer(f"key:{call.id}"))
         w.emit(MenuChosen(call.id, node, given.digit, outcome))
         self._walk(call)
+
+    def _pass_on(self, call: Call, given: inp.DigitPressed) -> None:
+        """In a talk a key is for the other party's machine, as an event; a tone is heard there anyway."""
+        w = self.world
+        if given.source != "inband" and given.leg in hearing.parties(call):
+            for leg in bridging.others(call, given.leg):
+                w.send(cmd.SendDigits(leg, given.digit))
 
     def _timer(self, name: str) -> None:
         w = self.world

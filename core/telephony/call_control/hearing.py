@@ -8,12 +8,15 @@ whisper      everyone                                 the agents
 barge        everyone                                 everyone
 ===========  =======================================  ==========================
 
-On hold the caller and the agents hear nobody; music is played over it.
+Two are parted as long as one of them holds; in a conference whoever holds is out of it and the others go on. Who is
+kept waiting hears music. Somebody who asks a colleague holds the call and hears that colleague alone.
 """
 
 from __future__ import annotations
 
-from core.telephony.call_control.states import Call, Segment
+from collections.abc import Mapping
+
+from core.telephony.call_control.states import Call, Segment, Side
 from core.telephony.inputs import LegId
 
 Hearing = dict[LegId, tuple[LegId, ...]]
@@ -23,28 +26,72 @@ def talking(call: Call) -> list[Segment]:
     return [segment for segment in call.segments.values() if segment.answered and not segment.consult]
 
 
+def consulted(call: Call) -> Segment | None:
+    return next((segment for segment in call.segments.values() if segment.consult), None)
+
+
+def parties(call: Call) -> list[LegId]:
+    return [leg for leg in (call.caller_leg, *(segment.leg for segment in talking(call))) if leg is not None]
+
+
+def side_of(call: Call, leg: LegId | None) -> Side:
+    """On which side of the desk a party sits: the one who placed a call to the outside is its agent."""
+    outbound = call.direction == "outbound"
+    if leg == call.caller_leg:
+        return "agent" if outbound and call.originator is not None else "caller"
+    segment = call.segments.get(leg) if leg is not None else None
+    return "caller" if outbound and segment is not None and segment.outside else "agent"
+
+
+def holding(call: Call) -> set[LegId]:
+    """The legs whose phone or desk holds the call."""
+    found = {segment.leg for segment in talking(call) if segment.holds}
+    return found | {call.caller_leg} if call.holds and call.caller_leg is not None else found
+
+
 def hearing(call: Call) -> Hearing:
     """Every leg that is up, with those it hears."""
-    agents = talking(call)
-    parties = [leg for leg in (call.caller_leg, *(segment.leg for segment in agents)) if leg is not None]
-    on_hold = any(segment.held_by for segment in agents) and not call.conference
-    found: Hearing = {leg: () if on_hold else tuple(other for other in parties if other != leg) for leg in parties}
-    consulted = next((s for s in call.segments.values() if s.consult and s.answered), None)
-    asker = next((segment for segment in agents if segment.held_by == "agent"), None)
-    if consulted is not None and asker is not None:
-        found[asker.leg] = (consulted.leg,)
-        found[consulted.leg] = (asker.leg,)
+    legs = parties(call)
+    apart = _apart(call, legs)
+    found: Hearing = {
+        leg: () if leg in apart else tuple(o for o in legs if o != leg and o not in apart) for leg in legs
+    }
+    second = consulted(call)
+    if second is not None and second.asked_by is not None:
+        asking = second.asked_by in holding(call)
+        if second.answered:
+            found[second.leg] = (second.asked_by,) if asking else ()
+        if asking and (second.answered or second.early):
+            found[second.asked_by] = (second.leg,)
     up = [one for one in call.supervisions.values() if one.up]
     for one in up:
-        if one.mode in ("whisper", "barge"):
-            for segment in agents:
-                found[segment.leg] += (one.leg,)
-        if one.mode == "barge" and call.caller_leg is not None and not on_hold:
-            found[call.caller_leg] += (one.leg,)
-    for one in up:
-        others = (other.leg for other in up if other is not one and other.mode == "barge")
-        found[one.leg] = (*parties, *others)
+        for leg in legs:
+            whispered = one.mode == "whisper" and side_of(call, leg) == "agent"
+            # Whoever is kept waiting hears music; an agent who holds can be spoken to.
+            barged = one.mode == "barge" and (leg not in apart or side_of(call, leg) == "agent")
+            if whispered or barged:
+                found[leg] += (one.leg,)
+        found[one.leg] = (*legs, *(other.leg for other in up if other is not one and other.mode == "barge"))
     return found
+
+
+def tones(call: Call) -> Mapping[LegId, str]:
+    """What is played to whom in place of a talk: the clips of music and of a ringing phone."""
+    held = holding(call)
+    found = {} if call.conference or not held else {leg: "music" for leg in parties(call) if leg not in held}
+    second = consulted(call)
+    if second is not None and second.asked_by is not None:
+        asking = second.asked_by in held
+        if second.answered and not asking:
+            found[second.leg] = "music"
+        elif asking and not second.answered and not second.early:
+            found[second.asked_by] = "ringback"
+    return found
+
+
+def _apart(call: Call, legs: list[LegId]) -> set[LegId]:
+    held = holding(call)
+    return held if call.conference or not held else set(legs)
 
 
 def sides(call: Call) -> tuple[tuple[LegId, ...], tuple[LegId, ...]]:
@@ -53,5 +100,6 @@ def sides(call: Call) -> tuple[tuple[LegId, ...], tuple[LegId, ...]]:
     first = (call.caller_leg,)
     others = tuple(segment.leg for segment in talking(call))
     barged = tuple(one.leg for one in call.supervisions.values() if one.up and one.mode == "barge")
-    # The first leg of a call that we placed is the agent's.
-    return (others, (*first, *barged)) if call.direction == "outbound" else (first, (*others, *barged))
+    if side_of(call, call.caller_leg) == "agent":
+        return others, (*first, *barged)
+    return first, (*others, *barged)

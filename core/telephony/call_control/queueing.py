@@ -5,19 +5,18 @@ from __future__ import annotations
 from core.events import AgentRang, CallQueued, RingOutcome
 from core.site import Queue
 from core.telephony import commands as cmd
-from core.telephony.call_control import bridging
+from core.telephony.call_control import agents, bridging, endings
 from core.telephony.call_control.states import STAFFED, Call, Segment
 from core.telephony.call_control.world import World
 from core.telephony.hours import state_at
-from core.telephony.inputs import CallId
+from core.telephony.inputs import CallId, LegId
 from core.telephony.routing import Idle, Waiting, pick_agent
 
 
-def enter(w: World, call: Call, queue: Queue, priority: int = 0, skills: tuple[str, ...] = ()) -> str | None:
+def enter(w: World, call: Call, queue: Queue) -> str | None:
     """The call belongs to the queue; returns the target to go to instead when the queue does not take it."""
     before = w.waiting(queue.id)
-    call.queue, call.queued_at = queue.id, w.now
-    call.priority, call.skills = queue.priority + priority, skills
+    call.queue, call.queued_at, call.priority = queue.id, w.now, queue.priority + call.urgency
     w.set_call(call, "queued")
     position = 1 + sum(1 for other in before if other.priority >= call.priority)
     w.emit(CallQueued(call.id, queue.id, call.priority, position, expected_wait_s(w, queue.id, position)))
@@ -30,11 +29,13 @@ def enter(w: World, call: Call, queue: Queue, priority: int = 0, skills: tuple[s
     if queue.on_no_agents is not None and not staffed(w, queue):
         bridging.leave_queue(w, call, "no_agents", queue.on_no_agents)
         return queue.on_no_agents
+    call.back.clear()
     w.send(cmd.StartTimer(f"max:{call.id}", queue.max_wait_s))
-    w.send(cmd.StartTimer(f"announce:{call.id}", queue.announce_every_s))
-    if dispatch_one(w, call):
-        return None
-    bridging.play(w, call, bridging.MUSIC, loop=True)
+    if queue.announce_every_s > 0:
+        w.send(cmd.StartTimer(f"announce:{call.id}", queue.announce_every_s))
+    # Whoever is offered to an agent at once hears a phone ring, everybody else music.
+    at_once = dispatch_one(w, call)
+    bridging.play(w, call, bridging.RINGBACK if at_once else bridging.MUSIC, loop=True)
     return None
 
 
@@ -82,30 +83,53 @@ def dispatch_one(w: World, call: Call) -> bool:
     return True
 
 
-def ring(w: World, call: Call, extension: str, queue: str | None, ring_s: float, *, consult: bool = False) -> Segment:
-    """A phone of the house is called for this call."""
-    segment = Segment(w.new_id(), w.new_leg(call), extension, queue, consult=consult)
-    call.segments[segment.leg] = segment
-    w.emit(AgentRang(call.id, segment.id, extension, queue))
+def ring(
+    w: World, call: Call, extension: str, queue: str | None, ring_s: float, *, asked_by: LegId | None = None
+) -> Segment:
+    """A phone of the house is called for this call; ``asked_by`` when it is to be consulted."""
+    segment = new_segment(w, call, extension, queue, asked_by)
     seat = w.seats.get(extension)
     if seat is not None and seat.state == "ready":
-        w.set_seat(seat, "ringing", "", call)
-    if not consult:
-        w.set_call(call, "ringing")
+        agents.take_up(w, seat, call, "ringing")
     w.send(cmd.Dial(segment.leg, call.caller, call.caller_name, extension=extension, ring_s=ring_s, demo=call.demo))
+    return segment
+
+
+def ring_outside(w: World, call: Call, number: str, *, asked_by: LegId | None = None) -> bool:
+    """A number is dialled through the first trunk that has a gateway; ``False`` without one."""
+    trunk = next((trunk for trunk in w.site.trunks.values() if trunk.gateway), None)
+    if trunk is None:
+        return False
+    segment = new_segment(w, call, number, None, asked_by)
+    segment.outside = True
+    w.send(cmd.Dial(segment.leg, trunk.caller or call.caller, "", number=number, trunk=trunk.id, demo=call.demo))
+    return True
+
+
+def new_segment(w: World, call: Call, extension: str, queue: str | None, asked_by: LegId | None = None) -> Segment:
+    """A party begins to be rung."""
+    segment = Segment(w.new_id(), w.new_leg(call), extension, queue, consult=asked_by is not None, asked_by=asked_by)
+    call.segments[segment.leg] = segment
+    w.emit(AgentRang(call.id, segment.id, extension, queue))
+    if asked_by is None:
+        w.set_call(call, "ringing")
     return segment
 
 
 def not_answered(w: World, call: Call, segment: Segment, outcome: RingOutcome) -> None:
     """Back to the head of its queue, with its entry time; the agent is set aside so that no call is lost twice."""
-    bridging.end_ring(w, call, segment, outcome)
+    endings.end_ring(w, call, segment, outcome)
     seat = w.seats.get(segment.extension)
-    if seat is not None and seat.state == "ringing":
-        if outcome == "unreachable":
+    if seat is not None and seat.state == "ringing" and seat.call == call.id:
+        if w.parts_of(segment.extension):
+            agents.unless_talking(w, seat)
+        elif outcome == "unreachable":
             w.set_seat(seat, "trouble", "unreachable")
             seat.before_trouble = "break"
-        else:
+        elif segment.queue is not None and seat.wanted is None:
             w.set_seat(seat, "break", outcome)
+        else:
+            w.free_seat(seat)
     if call.queue is not None and not call.ended:
         w.set_call(call, "queued")
         if not dispatch_one(w, call):
@@ -115,14 +139,16 @@ def not_answered(w: World, call: Call, segment: Segment, outcome: RingOutcome) -
 def announce(w: World, call_id: CallId) -> None:
     call = w.calls.get(call_id)
     queue = w.site.queues.get(call.queue or "") if call else None
-    if call is None or queue is None:
+    if call is None or queue is None or queue.announce_every_s <= 0:
         return
     w.send(cmd.StartTimer(f"announce:{call.id}", queue.announce_every_s))
-    if call.state != "queued" or not queue.announce_position:
+    if call.state != "queued":
         return
     ahead = [other.id for other in w.waiting(queue.id)]
     position = ahead.index(call.id) + 1
-    said = [cmd.Say(text="您现在排在第"), cmd.Say(value=str(position), slot="count"), cmd.Say(text="位。")]
+    said: list[cmd.Say] = []
+    if queue.announce_position:
+        said += [cmd.Say(text="您现在排在第"), cmd.Say(value=str(position), slot="count"), cmd.Say(text="位。")]
     wait_s = expected_wait_s(w, queue.id, position) if queue.announce_wait else None
     if wait_s is not None:
         minutes = max(1, round(wait_s / 60))
@@ -131,15 +157,17 @@ def announce(w: World, call_id: CallId) -> None:
             cmd.Say(value=str(minutes), slot="count"),
             cmd.Say(text="分钟，请不要挂机。"),
         ]
-    bridging.play(w, call, tuple(said))
+    if said:
+        bridging.play(w, call, tuple(said))
 
 
 def waited_too_long(w: World, call_id: CallId) -> tuple[Call, str] | None:
-    """The longest wait is over: the call and where it goes."""
+    """The longest wait is over: the call and where it goes; nowhere when the queue has been done away with."""
     call = w.calls.get(call_id)
-    queue = w.site.queues.get(call.queue or "") if call else None
-    if call is None or queue is None:
+    if call is None or call.queue is None:
         return None
-    bridging.drop_ringing(w, call, "withdrawn")
-    bridging.leave_queue(w, call, "max_wait", queue.on_max_wait)
-    return call, queue.on_max_wait
+    queue = w.site.queues.get(call.queue)
+    to = queue.on_max_wait if queue is not None else "hangup"
+    endings.drop_ringing(w, call, "withdrawn")
+    bridging.leave_queue(w, call, "max_wait", to)
+    return call, to

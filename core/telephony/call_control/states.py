@@ -12,12 +12,13 @@ from core.telephony.inputs import CallId, LegId
 from core.telephony.ivr import Place
 
 CallState = Literal["ivr", "queued", "ringing", "talking", "held", "ending"]
+Side = Literal["agent", "caller"]
 
 # From where an agent can go where. Offline and trouble can come from everywhere: a cable can be pulled at any time.
 AGENT_MOVES: Mapping[AgentState, tuple[AgentState, ...]] = {
     "offline": ("ready", "break", "talking", "trouble"),
     "ready": ("ringing", "talking", "break", "offline", "trouble"),
-    "ringing": ("talking", "ready", "break", "offline", "trouble"),
+    "ringing": ("talking", "hold", "ready", "break", "offline", "trouble"),
     "talking": ("hold", "wrap_up", "ready", "break", "offline", "trouble"),
     "hold": ("talking", "wrap_up", "ready", "break", "offline", "trouble"),
     "wrap_up": ("ready", "break", "offline", "talking", "trouble"),
@@ -28,9 +29,20 @@ BUSY: frozenset[AgentState] = frozenset({"ringing", "talking", "hold"})
 STAFFED: frozenset[AgentState] = frozenset({"ready", "ringing", "talking", "hold", "wrap_up", "break"})
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """After-call work that a finished call leaves behind."""
+
+    call: CallId
+    segment: str
+    queue: str | None
+    limit_s: float
+
+
 @dataclass(slots=True)
 class Seat:
-    """An agent on the floor. ``wanted`` is a break or offline asked for while busy."""
+    """An agent on the floor. ``wanted`` is where to go when work is over, if not to ready: a break or offline that was
+    asked for while busy, or that the agent was in when a call came up."""
 
     agent: Agent
     state: AgentState = "offline"
@@ -41,12 +53,17 @@ class Seat:
     call: CallId | None = None
     segment: str = ""
     wanted: tuple[AgentState, str] | None = None
+    owed: Owed | None = None
     before_trouble: AgentState = "offline"
 
 
 @dataclass(slots=True)
 class Segment:
-    """One party's share of a call besides its first leg."""
+    """One party's share of a call besides its first leg.
+
+    ``holds`` while its phone or desk has the call on hold; in ``consult`` it talks with ``asked_by`` alone; ``early``
+    when tones come from it before it is answered; ``outside`` when it is no phone of the house.
+    """
 
     id: str
     leg: LegId
@@ -54,8 +71,10 @@ class Segment:
     queue: str | None = None
     answered: bool = False
     consult: bool = False
-    held_by: Literal["", "agent", "caller"] = ""
-    wrap_up_s: float = 0.0
+    asked_by: LegId | None = None
+    early: bool = False
+    outside: bool = False
+    holds: bool = False
 
 
 @dataclass(slots=True)
@@ -74,7 +93,13 @@ class Supervision:
 
 @dataclass(slots=True)
 class Call:
-    """``caller_leg`` is the first party; ``segments`` are the others, the talking one last."""
+    """``caller_leg`` is the first party; ``segments`` are the others, the talking one last.
+
+    ``originator`` is the extension of the house at the first leg, if one is there; ``clicked`` when we dialled that
+    leg; ``holds`` the segment that it has on hold. When the first party has left and the others go on, one of them
+    moves to its place: ``first`` is then that party's segment, which is owed its end. ``tones`` is what is played to
+    which leg. ``back`` are the targets to try when a transfer fails.
+    """
 
     id: CallId
     direction: Direction
@@ -87,14 +112,17 @@ class Call:
     trunk: str | None = None
     order_id: str | None = None
     originator: str | None = None
+    clicked: bool = False
+    first: Segment | None = None
     state: CallState = "ivr"
     since: float = 0.0
     answered_in: bool = False
     flow: Flow | None = None
     place: Place = field(default_factory=lambda: Place(""))
-    last_digit: tuple[str, str, float] = ("", "", 0.0)
+    last_key: tuple[str, str, str, float] = ("", "", "", 0.0)
     queue: str | None = None
     last_queue: str | None = None
+    urgency: int = 0
     priority: int = 0
     skills: tuple[str, ...] = ()
     queued_at: float | None = None
@@ -106,6 +134,8 @@ class Call:
     after_announcement: str = ""
     recording: str = ""
     plays: int = 0
+    tones: dict[LegId, str] = field(default_factory=dict)
     conference: bool = False
-    transfer_back: str = ""
+    holds: str = ""
+    back: list[str] = field(default_factory=list)
     ended: bool = False

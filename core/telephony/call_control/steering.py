@@ -7,7 +7,7 @@ from collections.abc import Callable
 from core.events import AnnouncementHeard, CallPrioritised
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony.call_control import agents, bridging, queueing
+from core.telephony.call_control import agents, bridging, endings, queueing
 from core.telephony.call_control.states import BUSY, Call
 from core.telephony.call_control.world import World
 
@@ -45,7 +45,6 @@ def assign(w: World, given: inp.AssignAsked) -> None:
             agents.end_wrap_up(w, seat)
             w.set_seat(seat, "ready")
         queue = w.site.queues.get(call.queue or "")
-        bridging.stop_play(w, call)
         queueing.ring(w, call, given.extension, call.queue, queue.ring_s if queue else 20.0)
 
 
@@ -78,7 +77,7 @@ def end(w: World, given: inp.EndAsked) -> None:
     if call is None:
         w.refuse("not_found", "This call is over.", "call_id")
     else:
-        bridging.end_call(w, call, "supervisor")
+        endings.end_call(w, call, "supervisor")
 
 
 def owed(w: World, call: Call) -> list[str]:

@@ -6,17 +6,10 @@ caller: what it changes is who hears whom (``hearing``), and after a take-over i
 
 from __future__ import annotations
 
-from core.events import (
-    AgentRang,
-    CallAnswered,
-    RingEnded,
-    SupervisionChanged,
-    SupervisionEnded,
-    SupervisionStarted,
-)
+from core.events import AgentRang, SupervisionChanged, SupervisionEnded, SupervisionStarted
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony.call_control import bridging
+from core.telephony.call_control import bridging, endings, hearing, transfers
 from core.telephony.call_control.states import BUSY, Call, Segment, Supervision
 from core.telephony.call_control.world import World
 
@@ -108,30 +101,35 @@ def _change(w: World, call: Call, one: Supervision, given: inp.SuperviseAsked) -
 
 def _take_over(w: World, call: Call, one: Supervision) -> None:
     """The agents leave, the supervisor is the caller's party from now on."""
-    for segment in list(call.segments.values()):
-        if segment.answered:
-            bridging.end_segment(w, call, segment, "taken_over", hang_up=True)
-    bridging.drop_ringing(w, call, "withdrawn")
     assert one.tape is not None
+    gone = [leg for leg in hearing.parties(call) if w.side_of(call, leg) == "agent"]
+    if len(gone) == len(hearing.parties(call)):
+        # The citizen has gone while the supervisor's phone rang.
+        leave(w, call, one)
+        return
     call.supervisions.pop(one.leg)
     w.emit(SupervisionEnded(call.id, one.by, "taken_over"))
     w.send(cmd.StopRecord(one.tape))
-    segment = Segment(w.new_id(), one.leg, one.extension or one.by, answered=True)
+    endings.drop_ringing(w, call, "withdrawn")
+    if (asked_aside := w.consulted(call)) is not None:
+        transfers.end_consult(w, call, asked_aside)
+    segment = Segment(w.new_id(), one.leg, one.extension or one.by)
     call.segments[one.leg] = segment
     w.emit(AgentRang(call.id, segment.id, segment.extension))
-    w.emit(RingEnded(call.id, segment.id, segment.extension, "answered"))
-    w.emit(CallAnswered(call.id, segment.id, segment.extension))
-    seat = w.seats.get(segment.extension)
-    if seat is not None and seat.state not in BUSY:
-        w.set_seat(seat, "talking", "", call)
-    call.conference = False
-    w.set_call(call, "talking")
-    bridging.stop_play(w, call)
-    bridging.join(w, call)
+    bridging.took_part(w, call, segment)
+    # The first leg last: whoever takes its place is then the citizen.
+    for leg in reversed(gone):
+        if leg == call.caller_leg:
+            endings.replace_first(w, call, "taken_over", hang_up=True)
+        else:
+            endings.end_segment(w, call, call.segments[leg], "taken_over", hang_up=True)
+    w.send(cmd.StopTimer(f"key:{call.id}"))
+    call.holds = ""
+    bridging.settle(w, call)
 
 
 def leave(w: World, call: Call, one: Supervision, *, hang_up: bool = True) -> None:
-    bridging.end_supervision(w, call, one, "stopped", hang_up=hang_up)
+    endings.end_supervision(w, call, one, "stopped", hang_up=hang_up)
     bridging.join(w, call)
     w.touch(call)
 

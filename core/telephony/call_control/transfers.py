@@ -1,26 +1,52 @@
-"""What a desk or a phone may do with a call that is up: hold, transfer, consult, three-way, hang up."""
+"""What a desk or a phone may do with a call that is up: hold, transfer, consult, three-way, hang up.
+
+Whoever acts is named by leg: an agent talks through a segment of a call that came in, and through the first leg of a
+call that the agent has placed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.events import CallTransferred, ConferenceStarted
+from core.events import CallTransferred, ConferenceStarted, EndReason
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony.call_control import bridging, queueing
+from core.telephony.call_control import agents, bridging, endings, queueing
 from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import World
+from core.telephony.inputs import LegId
 
 GoTo = Callable[[Call, str], None]
 
+CONSULT_RING_S = 30.0
+
 
 def target_of(w: World, text: str) -> str:
-    """What a person types or dials, as a target: an extension, a queue, a number."""
+    """What a person types or dials, as a target: an extension, a queue, one of our numbers, a number outside."""
     if ":" in text or text == "hangup":
         return text
+    if text in w.site.dids:
+        return w.site.dids[text].target
     if text in w.site.accounts or text in w.site.agents:
         return f"extension:{text}"
     return f"queue:{text}" if text in w.site.queues else f"number:{text}"
+
+
+def leads_somewhere(w: World, target: str) -> bool:
+    kind, _, rest = target.partition(":")
+    match kind:
+        case "extension":
+            return rest in w.site.accounts or rest in w.site.agents
+        case "queue":
+            return rest in w.site.queues
+        case "flow":
+            return rest in w.site.flows
+        case "number":
+            return rest != "" and any(trunk.gateway for trunk in w.site.trunks.values())
+    return False
+
+
+# --- from a desk -----------------------------------------------------------------------------------------------
 
 
 def action(w: World, given: inp.ActionAsked, go_to: GoTo) -> None:
@@ -28,120 +54,189 @@ def action(w: World, given: inp.ActionAsked, go_to: GoTo) -> None:
     if call is None:
         w.refuse("not_found", "This call is over.", "call_id")
         return
-    ringing = next((s for s in call.segments.values() if s.extension == given.by and not s.answered), None)
     if given.action == "answer":
+        ringing = next((s for s in call.segments.values() if s.extension == given.by and not s.answered), None)
         if ringing is None:
             w.refuse("conflict", "No phone of yours is ringing for this call.", "action")
         else:
             w.send(cmd.TalkEvent(ringing.leg, "talk"))
         return
-    if given.action == "hangup" and given.by in ("", call.originator):
-        bridging.end_call(w, call, "agent_hung_up")
+    if given.action == "hangup" and given.by == "":
+        endings.end_call(w, call, "agent_hung_up")
         return
-    segment = w.segment_of(call, given.by)
-    if segment is None:
+    leg = w.leg_of(call, given.by)
+    if given.action == "hangup" and _hang_up(w, call, given.by, leg):
+        return
+    if leg is None or not w.talking(call):
         w.refuse("conflict", "You are not talking in this call.", "by", "Choose a call that you take part in.")
         return
     match given.action:
         case "hold":
-            bridging.hold(w, call, segment, "agent")
+            bridging.hold(w, call, leg)
         case "resume":
-            bridging.resume(w, call, segment)
-        case "hangup":
-            leave(w, call, segment)
+            bridging.resume(w, call, leg)
         case "transfer":
-            blind(w, call, segment, target_of(w, given.target), go_to)
+            target = target_of(w, given.target)
+            if len(w.talking(call)) > 1:
+                w.refuse("conflict", "A three-way call cannot be transferred.", "action", "Hang up to leave it.")
+            elif not leads_somewhere(w, target) or target == f"extension:{given.by}":
+                _refuse_target(w)
+            else:
+                blind(w, call, leg, target, go_to)
+        case "consult":
+            consult(w, call, leg, target_of(w, given.target))
         case _:
-            consulting(w, call, segment, given)
+            consulted(w, call, leg, given)
 
 
-def leave(w: World, call: Call, segment: Segment, *, hang_up: bool = True) -> None:
-    """An agent leaves; with nobody left the call is over."""
-    bridging.end_segment(w, call, segment, "agent_hung_up", hang_up=hang_up)
-    for other in list(call.segments.values()):
-        if other.consult and not w.talking(call):
-            bridging.end_segment(w, call, other, "agent_hung_up", hang_up=True)
-    if w.talking(call):
-        bridging.join(w, call)
+def _refuse_target(w: World) -> None:
+    w.refuse("bad_input", "This target leads nowhere.", "target", "Give an extension, a number or queue:ID.")
+
+
+def _hang_up(w: World, call: Call, extension: str, leg: LegId | None) -> bool:
+    """The desk hangs up its own part of the call, in whatever state that is."""
+    if leg is not None and w.talking(call):
+        let_go(w, call, leg, "agent_hung_up", hang_up=True)
+    elif extension == call.originator:
+        endings.end_call(w, call, "agent_hung_up")
+    elif (second := w.consulted(call)) is not None and second.extension == extension:
+        end_consult(w, call, second)
     else:
-        bridging.end_call(w, call, "agent_hung_up")
+        return False
+    return True
 
 
-def blind(w: World, call: Call, segment: Segment, target: str, go_to: GoTo) -> None:
+def let_go(w: World, call: Call, leg: LegId, reason: EndReason, *, hang_up: bool) -> None:
+    """A party of a talk leaves. Whoever is asking a colleague hands the call over; a conference goes on without an
+    agent, but not without its caller; with nobody left to talk to the call is over."""
+    side = w.side_of(call, leg)
+    talking = w.talking(call)
+    second = w.consulted(call)
+    if second is not None and second.asked_by == leg:
+        if len(talking) == 1:
+            hand_over(w, call, leg, second, hang_up=hang_up)
+            return
+        end_consult(w, call, second)
+    why: endings.SegmentReason = "failed" if reason in ("dead_peer", "dead_media", "failed") else _hung_up(side)
+    if leg == call.caller_leg:
+        if len(talking) > 1 and call.originator is not None:
+            endings.replace_first(w, call, why, hang_up=hang_up)
+            bridging.settle(w, call)
+        else:
+            endings.end_call(w, call, reason, caller_left=not hang_up)
+        return
+    endings.end_segment(w, call, call.segments[leg], why, hang_up=hang_up)
+    if w.talking(call):
+        bridging.settle(w, call)
+    else:
+        endings.end_call(w, call, reason)
+
+
+def _hung_up(side: str) -> endings.SegmentReason:
+    return "agent_hung_up" if side == "agent" else "caller_hung_up"
+
+
+# --- transfer --------------------------------------------------------------------------------------------------
+
+
+def part_with(w: World, call: Call, leg: LegId, *, hang_up: bool = True) -> None:
+    """The party at this leg gives the call away; the others stay."""
+    if leg == call.caller_leg:
+        endings.replace_first(w, call, "transferred", hang_up=hang_up)
+    else:
+        endings.end_segment(w, call, call.segments[leg], "transferred", hang_up=hang_up)
+
+
+def say_transferred(w: World, call: Call, leg: LegId, target: str, *, attended: bool) -> str:
+    """The fact; returns the extension that gives the call away."""
+    extension = w.extension_at(call, leg)
+    segment = call.segments.get(leg) or w.talking(call)[-1]
+    w.emit(CallTransferred(call.id, segment.id, extension, "attended" if attended else "blind", target))
+    return extension
+
+
+def blind(w: World, call: Call, leg: LegId, target: str, go_to: GoTo) -> None:
     """The agent lets go at once; a target that fails rings the agent again rather than lose the caller."""
-    w.emit(CallTransferred(call.id, segment.id, segment.extension, "blind", target))
-    bridging.end_segment(w, call, segment, "transferred", hang_up=True)
-    segment.held_by = ""
-    call.transfer_back = segment.extension
-    bridging.play(w, call, bridging.RINGBACK, loop=True)
+    extension = say_transferred(w, call, leg, target, attended=False)
+    if (second := w.consulted(call)) is not None:
+        end_consult(w, call, second)
+    part_with(w, call, leg)
+    call.back, call.holds = back_to(call, extension), ""
     go_to(call, target)
 
 
-def consulting(w: World, call: Call, segment: Segment, given: inp.ActionAsked) -> None:
-    second = next((s for s in call.segments.values() if s.consult), None)
-    if given.action == "consult":
-        target = target_of(w, given.target)
-        kind, _, rest = target.partition(":")
-        if second is not None or kind != "extension":
-            w.refuse("conflict", "This cannot be consulted now.", "target", "Consult one extension at a time.")
-            return
-        bridging.hold(w, call, segment, "agent")
-        queueing.ring(w, call, rest, None, 30.0, consult=True)
+def back_to(call: Call, extension: str) -> list[str]:
+    """Whoever gave the call away, and then the queue in which it waited."""
+    return [f"extension:{extension}", *([f"queue:{call.last_queue}"] if call.last_queue else [])]
+
+
+def hand_over(w: World, call: Call, leg: LegId, second: Segment, *, hang_up: bool = True) -> None:
+    """The two at the ends talk on without whoever stands between them, at once or when the asked phone is answered."""
+    extension = say_transferred(w, call, leg, second.extension, attended=second.answered)
+    second.consult, second.asked_by = False, None
+    part_with(w, call, leg, hang_up=hang_up)
+    call.holds = ""
+    if second.answered:
+        bridging.settle(w, call)
+    else:
+        call.back = back_to(call, extension)
+        w.set_call(call, "ringing")
+        bridging.play(w, call, bridging.RINGBACK, loop=True)
+
+
+# --- consultation ----------------------------------------------------------------------------------------------
+
+
+def consult(w: World, call: Call, leg: LegId, target: str) -> None:
+    kind, _, rest = target.partition(":")
+    present = {w.extension_at(call, call.caller_leg), *(s.extension for s in call.segments.values())}
+    if w.consulted(call) is not None or kind not in ("extension", "number") or rest in present:
+        w.refuse("conflict", "This cannot be consulted now.", "target", "Consult one extension at a time.")
         return
-    if second is None or (given.action != "cancel_consult" and not second.answered):
+    if not leads_somewhere(w, target):
+        _refuse_target(w)
+        return
+    bridging.hold(w, call, leg)
+    if kind == "extension":
+        queueing.ring(w, call, rest, None, CONSULT_RING_S, asked_by=leg)
+    else:
+        queueing.ring_outside(w, call, rest, asked_by=leg)
+    bridging.join(w, call)
+
+
+def consulted(w: World, call: Call, leg: LegId, given: inp.ActionAsked) -> None:
+    """What follows a consultation: hand over, three-way, or back."""
+    second = w.consulted(call)
+    asking = second is not None and second.asked_by == leg
+    if second is None or not asking or (given.action != "cancel_consult" and not second.answered):
         w.refuse("conflict", "There is no consultation to act on.", "action", "Consult a colleague first.")
         return
     match given.action:
         case "complete_transfer":
-            attended(w, call, segment, second)
+            hand_over(w, call, leg, second)
         case "conference":
-            second.consult = False
-            call.conference = True
-            bridging.resume(w, call, segment)
-            members = tuple(s.extension for s in w.talking(call))
-            w.emit(ConferenceStarted(call.id, segment.id, segment.extension, members))
-            bridging.join(w, call)
+            conference(w, call, leg, second)
         case "cancel_consult":
-            if second.answered:
-                bridging.end_segment(w, call, second, "agent_hung_up", hang_up=True)
-            else:
-                bridging.drop_ringing(w, call, "withdrawn")
-            bridging.resume(w, call, segment)
+            end_consult(w, call, second)
+            bridging.resume(w, call, leg)
 
 
-def attended(w: World, call: Call, segment: Segment, second: Segment) -> None:
-    w.emit(CallTransferred(call.id, segment.id, segment.extension, "attended", second.extension))
-    second.consult = False
-    segment.held_by = ""
-    bridging.end_segment(w, call, segment, "transferred", hang_up=True)
-    bridging.stop_play(w, call)
-    w.set_call(call, "talking")
-    bridging.join(w, call)
+def conference(w: World, call: Call, leg: LegId, second: Segment) -> None:
+    second.consult, second.asked_by = False, None
+    call.conference = True
+    bridging.resume(w, call, leg)
+    asker = call.segments.get(leg) or w.talking(call)[0]
+    members = tuple(segment.extension for segment in w.talking(call))
+    w.emit(ConferenceStarted(call.id, asker.id, w.extension_at(call, leg), members))
+    bridging.settle(w, call)
 
 
-def referred(w: World, given: inp.TransferAsked, go_to: GoTo) -> None:
-    """REFER from a phone."""
-    call = w.call_of(given.leg)
-    segment = call.segments.get(given.leg) if call else None
-    if call is None or segment is None or not segment.answered or segment.consult:
-        w.send(cmd.TransferProgress(given.leg, 603, "Decline"))
+def end_consult(w: World, call: Call, second: Segment, *, hang_up: bool = True) -> None:
+    """Whoever was asked is let go, talking or still ringing; the asker's hold is the asker's business."""
+    if second.answered:
+        endings.end_segment(w, call, second, "agent_hung_up", hang_up=hang_up)
         return
-    other = w.call_of(given.replaces) if given.replaces is not None else None
-    if given.replaces is not None and (other is None or other is call or not w.talking(other)):
-        w.send(cmd.TransferProgress(given.leg, 481, "Call/Transaction Does Not Exist"))
-        return
-    w.send(cmd.TransferProgress(given.leg, 200, "OK"))
-    if other is None:
-        blind(w, call, segment, target_of(w, given.target), go_to)
-        return
-    taken = w.talking(other)[-1]
-    # The colleague's leg moves over before the second call ends, or it would be hung up with it.
-    del other.segments[taken.leg]
-    bridging.end_call(w, other, "flow_ended")
-    w.legs[taken.leg] = call.id
-    call.segments[taken.leg] = taken
-    seat = w.seats.get(taken.extension)
-    if seat is not None:
-        seat.call = call.id
-        w.dirty_seats.add(taken.extension)
-    attended(w, call, segment, taken)
+    if hang_up:
+        w.send(cmd.HangUp(second.leg))
+    endings.end_ring(w, call, second, "withdrawn")
+    agents.stop_ringing(w, second.extension, call)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from core.events import AgentState, AgentStateChanged, Fact, new_uid
 from core.site import Site
 from core.telephony import commands as cmd
-from core.telephony.call_control.hearing import talking
-from core.telephony.call_control.states import AGENT_MOVES, Call, CallState, Seat, Segment
+from core.telephony.call_control import hearing
+from core.telephony.call_control.states import AGENT_MOVES, Call, CallState, Seat, Segment, Side
 from core.telephony.inputs import CallId, LegId
 
 # Expected wait is estimated from this many recent answers of the queue.
@@ -17,12 +17,13 @@ ANSWERS_KEPT = 20
 
 
 class World:
-    """``now`` and ``out`` belong to the input being handled; everything else lives on."""
+    """``now``, ``out`` and ``hops`` belong to the input being handled; everything else lives on."""
 
     def __init__(self, site: Site, new_id: Callable[[], str] = new_uid) -> None:
         self.site = site
         self.new_id = new_id
         self.now = 0.0
+        self.hops = 0
         self.out: list[cmd.Command] = []
         self.calls: dict[CallId, Call] = {}
         self.legs: dict[LegId, CallId] = {}
@@ -38,7 +39,7 @@ class World:
         self.take_site(site)
 
     def take_site(self, site: Site) -> None:
-        """Agents come and go with the site's definition; calls in progress keep theirs."""
+        """The new definition counts from now on; what that means for agents is ``agents.follow_site``."""
         self.site = site
         self.announced = {
             one.id: None if one.numbers is None else frozenset(one.numbers) for one in site.announcements.values()
@@ -48,9 +49,6 @@ class World:
                 self.seats[extension].agent = agent
             else:
                 self.seats[extension] = Seat(agent, since=self.now, registered=extension in self.registered)
-        for extension in set(self.seats) - set(site.agents):
-            if self.seats[extension].call is None:
-                del self.seats[extension]
         self.dirty_seats.update(self.seats)
         self.dirty_queues.update(site.queues)
 
@@ -85,41 +83,76 @@ class World:
         found = [c for c in self.calls.values() if c.queue is not None and (queue is None or c.queue == queue)]
         return sorted(found, key=lambda call: (-call.priority, call.queued_at or 0.0))
 
-    def talking(self, call: Call) -> list[Segment]:
-        return talking(call)
-
-    def segment_of(self, call: Call, extension: str) -> Segment | None:
-        return next(
-            (s for s in call.segments.values() if s.extension == extension and s.answered and not s.consult), None
-        )
-
     def new_leg(self, call: Call) -> LegId:
         leg = LegId(self.new_id())
         self.legs[leg] = call.id
         return leg
 
+    # --- who is in a call -------------------------------------------------------------------------------------
+
+    def talking(self, call: Call) -> list[Segment]:
+        return hearing.talking(call)
+
+    def consulted(self, call: Call) -> Segment | None:
+        return hearing.consulted(call)
+
+    def leg_of(self, call: Call, extension: str) -> LegId | None:
+        """Through which leg an extension of the house talks in this call; ``None`` while it only rings or is asked."""
+        if call.originator == extension and call.answered_in and call.caller_leg is not None:
+            return call.caller_leg
+        return next((s.leg for s in self.talking(call) if s.extension == extension), None)
+
+    def extension_at(self, call: Call, leg: LegId | None) -> str:
+        if leg == call.caller_leg:
+            return call.originator or ""
+        return call.segments[leg].extension if leg in call.segments else ""
+
+    def side_of(self, call: Call, leg: LegId | None) -> Side:
+        return hearing.side_of(call, leg)
+
+    def holding(self, call: Call) -> set[LegId]:
+        return hearing.holding(call)
+
+    def parts_of(self, extension: str) -> list[Call]:
+        """The calls in which this extension is talking, holding or being asked, or which it has placed."""
+        return [
+            call
+            for call in self.calls.values()
+            if not call.ended
+            and (
+                (call.originator == extension and call.caller_leg is not None)
+                or any(s.extension == extension and s.answered for s in call.segments.values())
+            )
+        ]
+
     # --- seats ----------------------------------------------------------------------------------------------
 
-    def set_seat(self, seat: Seat, state: AgentState, reason: str = "", call: Call | None = None) -> None:
+    def set_seat(self, seat: Seat, state: AgentState, reason: str = "", call: CallId | None = None) -> None:
         """One fact for each change; a change that the table does not know is a bug and says so."""
-        if (seat.state, seat.reason) == (state, reason):
+        if call is None and state in ("talking", "hold", "wrap_up"):
+            call = seat.call
+        if (seat.state, seat.reason, seat.call) == (state, reason, call):
             return
         if state != seat.state and state not in AGENT_MOVES[seat.state]:
             raise AssertionError(f"agent {seat.agent.extension}: {seat.state} to {state}")
         if state == "trouble":
             seat.before_trouble = seat.state
-        if state == "ready":
+        # Whose phone rang in vain for a caller who gave up has not worked meanwhile.
+        if state == "ready" and seat.state != "ringing":
             seat.idle_since = self.now
-        seat.state, seat.reason, seat.since = state, reason, self.now
-        seat.call = call.id if call else (seat.call if state in ("talking", "hold", "wrap_up") else None)
+        seat.state, seat.reason, seat.since, seat.call = state, reason, self.now, call
         self.dirty_seats.add(seat.agent.extension)
         self.dirty_queues.update(seat.agent.queues)
-        self.emit(AgentStateChanged(seat.agent.extension, state, reason, seat.call))
+        self.emit(AgentStateChanged(seat.agent.extension, state, reason, call))
 
     def free_seat(self, seat: Seat) -> None:
-        """Work is over: what was asked for meanwhile, else ready, else trouble without a phone."""
-        wanted, seat.wanted = seat.wanted, None
-        if wanted is not None:
+        """Work is over: what was asked for meanwhile or before, else ready, else trouble without a phone."""
+        wanted, seat.wanted, seat.owed = seat.wanted, None, None
+        extension = seat.agent.extension
+        if extension not in self.site.agents:
+            self.set_seat(seat, "offline")
+            del self.seats[extension]
+        elif wanted is not None:
             self.set_seat(seat, *wanted)
         elif not seat.registered:
             self.set_seat(seat, "trouble", "unregistered")

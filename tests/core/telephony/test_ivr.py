@@ -53,6 +53,21 @@ def test_a_customer_number_is_collected_until_the_hash_key():
     assert place.collected == {"account": "1028"}
 
 
+def test_a_customer_number_without_the_hash_key_counts_after_a_pause():
+    place = at("account")
+    for key in "1028":
+        ivr.pressed(flow(), place, key)
+    assert ivr.timed_out(flow(), place) == "chosen"
+    assert place.collected == {"account": "1028"}
+    assert place.node == "bill"
+
+
+def test_no_customer_number_at_all_leads_on_without_one():
+    place = at("account")
+    assert ivr.timed_out(flow(), place) == "timeout"
+    assert place.node == "billing"
+
+
 def test_outside_office_hours_the_night_announcement_is_heard():
     place = at("hours")
     step = ivr.walk(flow(), place, lambda _id: "closed")
