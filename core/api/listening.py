@@ -33,6 +33,7 @@ TICKET_S = 30.0
 # A word now and then, so that the core knows the browser is there, and media knows where it is.
 BREATH_S = 1.0
 LOOK_S = 0.25
+APPEARS_S = 2.0
 MOST_WAITING = 25
 OVER, REFUSED, NOT_YOURS = 4410, 4409, 4403
 
@@ -180,14 +181,15 @@ async def _breathe(line: Line) -> None:
 
 
 async def _until_over(web: Web, ticket: Ticket) -> None:
-    """The supervision was seen on the floor and is gone; a take-over makes the line a party of the call."""
-    seen = False
-    while True:
+    """The supervision is gone from the floor, where it must have appeared by now."""
+    loop = asyncio.get_running_loop()
+    appears_by, seen = loop.time() + APPEARS_S, False
+    while seen or loop.time() < appears_by:
         await asyncio.sleep(LOOK_S)
         there = _is_in(web, ticket)
         if seen and not there:
             return
-        seen = seen or there
+        seen = there
 
 
 def _is_in(web: Web, ticket: Ticket) -> bool:
