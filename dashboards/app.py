@@ -8,7 +8,6 @@ from typing import Any
 
 import dash
 import dash_ag_grid  # noqa: F401 - a first import inside a layout would break the page that needs it
-import dash_mantine_components as dmc
 from dash import Dash, html
 from fastapi import Response
 from fastapi.responses import RedirectResponse
@@ -16,7 +15,8 @@ from fastapi.responses import RedirectResponse
 from core import __version__
 from core.api.app import Web
 from core.api.auth import current_user
-from core.i18n import _, language
+from core.errors import HotlineError
+from core.i18n import _, language, translate_error
 from dashboards import theme
 from dashboards.pages import PAGES, Page, home_of
 from dashboards.shell import shell
@@ -41,7 +41,7 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-class Pages(Dash):
+class Pages(Dash):  # type: ignore[misc]
     """Dash with an index page in the request's language."""
 
     def interpolate_index(self, **parts: Any) -> str:
@@ -99,8 +99,14 @@ def _register(app: Any, web: Web, page: Page) -> None:
         user = current_user()
         if user is None or user.role not in page.roles:
             return not_permitted()
-        outcome = page.layout(**parameters)
-        return await outcome if isawaitable(outcome) else outcome
+        try:
+            outcome = page.layout(**parameters)
+            return await outcome if isawaitable(outcome) else outcome
+        except Exception as problem:
+            # Dash would leave the page empty; the person is told, the log has the rest.
+            if not isinstance(problem, HotlineError):
+                log.exception("page %s", page.id)
+            return not_now(problem)
 
     kind = {"path_template": page.path} if "<" in page.path else {"path": page.path}
     dash.register_page(
@@ -114,11 +120,19 @@ def _register(app: Any, web: Web, page: Page) -> None:
 
 
 def not_permitted() -> Any:
-    return html.Div(
-        dmc.Alert(
-            _("Ask an administrator if you need it for your work."),
-            title=_("Your role does not include this page."),
-            color="yellow",
-        ),
-        className="page",
+    return message(
+        _("Your role does not include this page."),
+        _("Ask an administrator if you need it for your work."),
     )
+
+
+def not_now(problem: Exception) -> Any:
+    """What a person reads instead of a page that failed."""
+    if isinstance(problem, HotlineError):
+        text, remedy = translate_error(problem)
+        return message(text, remedy or "")
+    return message(_("This page cannot be shown now."), _("Reload it; if that does not help, call the administrator."))
+
+
+def message(text: str, remedy: str) -> Any:
+    return html.Div([html.H1(text, className="refused"), html.P(remedy)], className="panel note", role="alert")

@@ -84,4 +84,5 @@ def script_words() -> dict[str, str]:
         "dark": _("Dark"),
         "just_now": _("just now"),
         "minutes_ago": _("{n} min ago"),
+        "no_sound": _("The recording cannot be played now. Reload the page to try again."),
     }

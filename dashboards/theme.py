@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from core.i18n import N_
 
@@ -124,11 +125,21 @@ def stylesheet() -> str:
             f":root {{ --font: {FONT}; {_properties(light)} }}",
             f'[data-scheme="dark"] {{ {_properties(dark)} color-scheme: dark; }}',
             *(
-                f'[data-state="{s.code}"] {{ --ink: var(--s-{s.code}); --tint: var(--s-{s.code}-tint); }}'
+                f'[data-state="{s.code}"] {{ --ink: var(--s-{s.code}); --tint: var(--s-{s.code}-tint); '
+                f"--icon: {_mask(s)}; }}"
                 for s in STATES
             ),
         ],
     )
+
+
+def _mask(state: State) -> str:
+    """The icon as a mask, so that it takes the ink of whatever stands around it."""
+    image = (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='black' stroke-width='2' "
+        f"stroke-linecap='round' stroke-linejoin='round'><path d='{state.icon}'/></svg>"
+    )
+    return f'url("data:image/svg+xml,{quote(image)}")'
 
 
 def _properties(values: Mapping[str, str]) -> str:

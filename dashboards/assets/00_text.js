@@ -49,12 +49,12 @@
       const [hours, minutes] = text.clock(date).split(":").map(Number);
       return Math.floor((hours * 60 + minutes) / 15);
     },
-    /* Within the hour as an age, on this day as a time, else with its date. */
-    when(date, now) {
-      const words = about().words, minutes = Math.floor((now - date) / 60000);
-      if (minutes >= 0 && minutes < 1) return words.just_now;
-      if (minutes >= 0 && minutes < 60) return text.fill(words.minutes_ago, { n: minutes });
-      return text.day(date) === text.day(new Date(now)) ? text.clock(date, true) : `${text.day(date).slice(5)} ${text.clock(date)}`;
+    /* On this day as a time, else with its date; within the hour its age besides. */
+    when: (date, now) => (text.day(date) === text.day(new Date(now)) ? text.clock(date, true) : `${text.day(date).slice(5)} ${text.clock(date, true)}`),
+    ago(date, now) {
+      const minutes = Math.floor((now - date) / 60000);
+      if (minutes < 0 || minutes >= 60) return "";
+      return minutes < 1 ? about().words.just_now : text.fill(about().words.minutes_ago, { n: minutes });
     },
     /* 139 0000 0159; masked ones keep their stars. */
     phone(number) {

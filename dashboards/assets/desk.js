@@ -1,240 +1,236 @@
-/* The agent's desk: own state and call from window.hotlineLive, actions by HTTP. Nothing here takes the focus away. */
+/* The agent's desk: own state and call from window.hotlineLive, actions by HTTP. Nothing here takes the focus away.
+   Other files of the desk add their parts to window.hotlineDesk. */
 (function () {
   "use strict";
-  const KEYS = { F1: "answer", F2: "hold", F3: "transfer", F4: "conference", F9: "hangup" };
-  const live = window.hotlineLive;
-  let me = null, shownCall = "", target = "", root = null, todayAsked = 0;
-
-  const box = (name) => root.querySelector(`[data-box="${name}"]`);
-  const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
-  const make = (tag, text, attributes) => {
-    const element = document.createElement(tag);
-    if (text !== undefined) element.textContent = text;
-    for (const [key, value] of Object.entries(attributes || {})) element.setAttribute(key, value);
-    return element;
+  const TODAY_EVERY_MS = 20000, PICK_UP_MS = 4000, RINGS_MS = 32000;
+  const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom;
+  /* What the keys do, by what goes on. A key without an entry stays the browser's own. */
+  const ACTIONS = {
+    ringing: { F1: "answer" },
+    dialling: { F9: "hangup" },
+    talking: { F2: "hold", F3: "transfer", F4: "consult", F9: "hangup" },
+    conference: { F9: "hangup" },
+    hold: { F2: "resume", F3: "transfer", F4: "consult", F9: "hangup" },
+    consult_rings: { F2: "back" },
+    consulting: { F2: "back", F3: "complete", F4: "conference_now" },
+    wrap_up: { F10: "finish" },
   };
+  const REQUESTS = { back: "cancel_consult", complete: "complete_transfer", conference_now: "conference" };
+  const CAPTIONS = { F1: "answer", F2: "hold", F3: "transfer", F4: "consult", F9: "hangup" };
+  const NEEDS_TARGET = ["transfer", "consult"];
+  let todayAsked = 0, todayAt = "", announced = "", title = "", asked = null;
+
+  const desk = {
+    root: null, me: null, words: null, now: null, parts: [],
+    box: (name) => desk.root.querySelector(`[data-box="${name}"]`),
+    say: (pattern, values) => text.fill(desk.words[pattern], values || {}),
+    who(extension) {
+      const agent = live.state().agents.get(extension);
+      return agent ? `${extension} ${agent.name}` : text.phone(extension);
+    },
+    /* The other end: whoever calls, or whom we call. */
+    number: (call) => (call.direction === "outbound" || call.caller === desk.me.extension ? call.did : call.caller),
+    /* Name and number of the caller in hand, as soon as they are known. */
+    caller: { name: "", number: "" },
+    complain(place, said) {
+      for (const element of desk.root.querySelectorAll("[data-error]")) {
+        const content = element.dataset.error === place ? said : "";
+        if (element.textContent !== content) element.textContent = content;
+      }
+    },
+    async attempt(place, work) {
+      desk.complain(place, "");
+      try { await work(); return true; } catch (problem) {
+        const remedy = problem.data && problem.data.remedy ? problem.data.remedy : "";
+        desk.complain(place, problem.message.includes(remedy) ? problem.message : `${problem.message} ${remedy}`);
+        return false;
+      }
+    },
+    act: (call, action, target) => live.ask("POST", `/api/v1/calls/${call.id}/actions`, target ? { action, target } : { action }),
+    /* Whom to transfer to or ask; set by the list of colleagues. */
+    target: () => "",
+    needTarget: () => {},
+    finish: () => {},
+    secondRinging: () => null,
+    answerSecond: () => {},
+  };
+  window.hotlineDesk = desk;
+
+  /* The call in hand, what goes on with it, and the person's other calls. */
+  function look() {
+    const state = live.state(), extension = desk.me.extension, row = state.agents.get(extension) || null;
+    const mine = [...state.calls.values()].filter((call) => call.agent === extension || (call.parties || []).includes(extension) || (row && row.call_id === call.id));
+    const call = mine.find((one) => row && one.id === row.call_id) || mine.find((one) => one.state !== "ringing") || (row && row.state !== "ringing" ? null : mine[0]) || null;
+    const seat = row ? row.state : !call ? "offline" : call.state === "held" ? "hold" : call.state === "ringing" ? "ringing" : "talking";
+    return { row, call, others: mine.filter((one) => one !== call), seat, mode: mode(seat, call) };
+  }
+  /* Who else is in the call or is being rung for it; the seats know it before the call's own row does. */
+  function others(call, ringing) {
+    const seats = [...live.state().agents.values()].filter((agent) => agent.call_id === call.id && (agent.state === "ringing") === ringing).map((agent) => agent.extension);
+    return [...new Set(ringing ? seats : [...(call.parties || []), ...seats])].filter((one) => one !== desk.me.extension);
+  }
+  function mode(seat, call) {
+    if (seat === "wrap_up") return "wrap_up";
+    if (!call) return "idle";
+    const parties = others(call, false);
+    if (seat === "ringing") return "ringing";
+    if (call.state === "ringing" && !call.answered_at) return "dialling";
+    if (call.agent !== desk.me.extension && call.state === "held") return "asked";
+    if (seat === "hold") {
+      if (parties.length) return "consulting";
+      return others(call, true).length || (asked && asked.call === call.id && Date.now() - asked.at < RINGS_MS) ? "consult_rings" : "hold";
+    }
+    if (seat === "talking") return parties.length ? "conference" : "talking";
+    return "idle";
+  }
 
   function start(element) {
-    root = element.closest(".desk");
-    me = JSON.parse(element.dataset.desk);
-    shownCall = ""; target = ""; todayAsked = 0;
-    const note = root.querySelector("[data-note]");
-    note.replaceChildren(make("textarea", "", { rows: "4", class: "field desk-note", maxlength: "2000" }));
-    const dial = root.querySelector("[data-dial-box]");
-    dial.replaceChildren(make("input", undefined, { class: "field", inputmode: "tel", maxlength: "20", "aria-label": "number" }));
-    restore();
-  }
-  const note = () => root.querySelector(".desk-note");
-  const category = () => root.querySelector('[data-draft="category"]');
-  const draftKey = () => `desk-draft-${me.extension}`;
-
-  /* A draft survives a reload and a closed window. */
-  function restore() {
-    try {
-      const draft = JSON.parse(localStorage.getItem(draftKey()) || "{}");
-      note().value = draft.note || ""; category().value = draft.category || "";
-    } catch (_) { localStorage.removeItem(draftKey()); }
-  }
-  function keep() {
-    localStorage.setItem(draftKey(), JSON.stringify({ note: note().value, category: category().value }));
-    live.write("desk-draft", fill(me.words.saved, { time: live.clock(new Date(), true) }), root);
-  }
-
-  function mine() {
-    const state = live.state(), row = state.agents.get(me.extension);
-    let call = row && row.call_id ? state.calls.get(row.call_id) : null;
-    if (!call) call = [...state.calls.values()].find((one) => one.agent === me.extension || (one.parties || []).includes(me.extension)) || null;
-    return { row, call };
+    desk.root = element.closest(".desk");
+    desk.me = JSON.parse(element.dataset.desk);
+    desk.words = desk.me.words;
+    todayAsked = 0; asked = null; announced = "";
+    for (const part of desk.parts) if (part.start) part.start();
   }
 
   function render() {
     const element = document.getElementById("desk-about");
-    if (!element) { root = null; return; }
-    if (!root || !document.contains(root)) start(element);
-    const shell = live.about(), { row, call } = mine(), fresh = live.freshness();
-    root.dataset.fresh = fresh;
-    if (row) {
-      const head = root.querySelector(".desk-head");
-      if (head.dataset.state !== row.state) head.dataset.state = row.state;
-      live.write("desk-state", shell.states[row.state] + (row.wanted ? ` · ${fill(me.words.wants, { state: shell.states[row.wanted] })}` : ""), root);
-      live.write("desk-since", live.duration(live.seconds(row.since)), root);
-    }
-    header(call, row);
-    buttons(call, row);
-    pop(call);
-    queues(); colleagues(shell);
-    if (Date.now() - todayAsked > 15000) today();
+    if (!element) { desk.root = null; return; }
+    if (!desk.root || !document.contains(desk.root)) start(element);
+    if (!live.lastFigures()) return;
+    desk.now = look();
+    if (asked && (!desk.now.call || desk.now.seat === "talking")) asked = null;
+    dom.set(desk.root, "data-fresh", live.freshness());
+    own(desk.now);
+    inHand(desk.now);
+    buttons(desk.now);
+    announce(desk.now);
+    for (const part of desk.parts) if (part.render) part.render(desk.now);
+    if (Date.now() - todayAsked > TODAY_EVERY_MS) today();
   }
 
-  function header(call, row) {
-    if (!call) { live.write("desk-call", me.words.none, root); live.write("desk-call-note", "", root); return; }
-    const queue = me.queues[call.queue] || call.queue || me.words.internal;
-    const number = call.direction === "inbound" ? call.caller : call.did;
-    live.write("desk-call", (row && row.state === "ringing" ? `${me.words.ringing}: ` : "") + number, root);
-    const wait = call.queued_at && call.answered_at ? ` · ${me.words.waiting} ${live.duration((Date.parse(call.answered_at) - Date.parse(call.queued_at)) / 1000)}` : "";
-    live.write("desk-call-note", queue + wait, root);
-  }
+  const put = (key, content) => dom.write(key, content, desk.root);
 
-  function buttons(call, row) {
-    const state = row ? row.state : "offline", talking = state === "talking" || state === "hold";
-    const consulting = Boolean(call && (call.parties || []).length > 1);
-    const allowed = {
-      answer: state === "ringing", hold: talking, transfer: talking, conference: talking && consulting, hangup: talking || state === "ringing",
-      consult: talking && !consulting, complete_transfer: talking && consulting, cancel_consult: state === "hold",
-    };
-    for (const button of root.querySelectorAll("[data-action]")) {
-      const disabled = !allowed[button.dataset.action];
-      if (button.disabled !== disabled) button.disabled = disabled;
-      if (button.dataset.action === "hold") {
-        const text = state === "hold" ? me.words.resume : me.words.hold;
-        if (button.firstChild.textContent !== text) button.firstChild.textContent = text;
-      }
-    }
-    for (const button of root.querySelectorAll("[data-state-to]")) {
-      const pressed = String(row && row.state === button.dataset.stateTo);
-      if (button.getAttribute("aria-pressed") !== pressed) button.setAttribute("aria-pressed", pressed);
+  function own({ row, seat }) {
+    const extension = desk.me.extension, waiting = [...live.state().queues.values()].filter((queue) => row && (row.queues || []).includes(queue.id));
+    const phone = desk.root.querySelector('[data-live="desk-phone"]');
+    put("desk-phone", !row || row.registered ? desk.words.registered : desk.say("unregistered", { extension }));
+    dom.set(phone, "data-registered", String(!row || row.registered));
+    const since = waiting.map((queue) => queue.longest_wait_since).filter(Boolean).sort()[0];
+    put("desk-waiting", row ? desk.say("mine_waiting", { n: waiting.reduce((sum, queue) => sum + queue.waiting, 0), time: since ? text.duration(live.seconds(since)) : "0:00" }) : "");
+    put("desk-today", todayAt);
+    for (const button of desk.root.querySelectorAll("[data-state-to]")) {
+      dom.set(button, "aria-pressed", String(seat === button.dataset.stateTo));
+      dom.set(button, "disabled", row ? null : "");
     }
   }
 
-  /* The screen pop: comes to the front, leaves the keyboard where it is. */
-  async function pop(call) {
-    const id = call ? call.id : "";
-    if (!id || id === shownCall) return;
-    shownCall = id;
-    const number = call.direction === "inbound" ? call.caller : call.did;
-    const card = box("customer"), earlier = box("earlier");
-    card.replaceChildren(); earlier.replaceChildren();
-    try {
-      const customer = await live.ask("GET", `/api/v1/customers?phone=${encodeURIComponent(number)}`);
-      if (shownCall === id) draw(card, customer);
-    } catch (problem) {
-      if (shownCall === id) card.replaceChildren(make("b", problem.status === 404 ? me.words.unknown : problem.message), make("p", problem.status === 404 ? me.words.unknown_hint : ""));
+  function inHand({ row, call, seat, mode: going }) {
+    const strip = desk.root.querySelector(".desk-in-hand"), names = text.about().states;
+    dom.set(strip, "data-state", seat);
+    dom.set(strip, "data-mode", going);
+    put("desk-state", names[seat]);
+    // 1970 is a seat that nobody has ever sat on.
+    const known = row && Date.parse(row.since) > 86400000;
+    const since = (going === "talking" || going === "conference") && call.answered_at ? call.answered_at : known ? row.since : null;
+    put("desk-time", since ? text.duration(live.seconds(since)) : text.none);
+    const number = call ? desk.who(desk.number(call)) : going === "wrap_up" && desk.caller.number ? text.phone(desk.caller.number) : desk.words.none;
+    put("desk-call", desk.caller.name && number !== desk.words.none ? `${number} ${desk.caller.name}` : number);
+    put("desk-note", note(row, call, going));
+  }
+  function note(row, call, going) {
+    if (live.freshness() !== "live") return desk.say("not_live", { time: text.clock(live.lastFigures(), true) });
+    const said = [];
+    if (call) {
+      said.push(desk.me.queues[call.queue] || desk.words[call.direction]);
+      if (call.queued_at) said.push(desk.say("waited", { time: text.duration(((call.answered_at ? Date.parse(call.answered_at) : live.now()) - Date.parse(call.queued_at)) / 1000) }));
+      if (call.answered_at && going === "hold") said.push(desk.say("talked", { time: text.duration(live.seconds(call.answered_at)) }));
+      const who = others(call, false).map(desk.who).join(", "), rung = others(call, true)[0] || (asked && asked.target);
+      if (going === "asked") said.push(desk.words.asked);
+      if (going === "consulting") said.push(desk.say("consulting", { who }));
+      if (going === "consult_rings") said.push(desk.say("consult_rings", { who: rung ? desk.who(rung) : "" }));
+      if (going === "conference") said.push(desk.say("conference", { who }));
+    } else if (row && !row.registered) said.push(desk.say("switch_on", { extension: desk.me.extension }));
+    else if (row && row.reason) said.push(desk.words[`code_${row.reason}`] ? desk.say("set_aside", { reason: desk.words[`code_${row.reason}`] }) : row.reason);
+    if (row && row.wanted) said.push(desk.say("wants", { state: text.about().states[row.wanted] }));
+    return said.join(" · ");
+  }
+
+  const possible = (now) => {
+    const found = { ...(ACTIONS[now.mode] || {}) };
+    if (desk.secondRinging(now)) found.F1 = "hold_answer";
+    return live.freshness() === "live" ? found : {};
+  };
+  function buttons(now) {
+    const found = possible(now);
+    for (const button of desk.root.querySelectorAll("[data-key]")) {
+      const action = found[button.dataset.key];
+      dom.set(button, "disabled", action ? null : "");
+      if (button.dataset.key === "F10") continue;
+      const caption = desk.words[action || CAPTIONS[button.dataset.key]], span = button.firstElementChild;
+      if (span.textContent !== caption) span.textContent = caption;
     }
-    try {
-      const answer = await live.ask("GET", `/api/v1/calls?limit=6&caller=${encodeURIComponent(number)}`);
-      if (shownCall !== id) return;
-      for (const one of answer.calls.filter((other) => other.id !== id)) {
-        const link = make("a", `${live.clock(new Date(one.arrived_at))} ${one.category || me.queues[one.queue] || ""}`, { href: `/calls/${one.id}`, target: "_blank" });
-        earlier.appendChild(link);
-      }
-      if (!earlier.childElementCount) earlier.appendChild(make("span", "—", { class: "quiet" }));
-    } catch (problem) { earlier.appendChild(make("span", problem.message, { class: "quiet" })); }
   }
 
-  function draw(card, customer) {
-    card.replaceChildren(make("b", customer.name, { class: "desk-name" }), make("span", customer.kind, { class: "tag" }));
-    const facts = make("dl", undefined, { class: "facts" });
-    const add = (name, value) => { facts.append(make("dt", name), make("dd", value)); };
-    add("#", customer.account_no); add("⌂", `${customer.district || ""} ${customer.address}`);
-    for (const meter of customer.meters.slice(0, 2)) add("DN" + meter.diameter_mm, `${meter.number} · ${meter.last_reading} m³ · ${meter.read_on}`);
-    for (const bill of customer.bills.slice(0, 3)) add(bill.period, `${(bill.amount_fen / 100).toFixed(2)} 元 · ${bill.volume_m3} m³ · ${bill.paid ? me.words.paid : me.words.open}`);
-    card.append(facts);
-    if (customer.note) card.append(make("p", customer.note));
-  }
-
-  function list(name, rows) {
-    const holder = box(name);
-    while (holder.childElementCount > rows.length) holder.lastElementChild.remove();
-    while (holder.childElementCount < rows.length) { const row = make("div"); row.append(make("span"), make("b")); holder.appendChild(row); }
-    rows.forEach(([left, right, state], n) => {
-      const row = holder.children[n];
-      if (row.children[0].textContent !== left) row.children[0].textContent = left;
-      if (row.children[1].textContent !== right) row.children[1].textContent = right;
-      if ((row.dataset.state || "") !== (state || "")) row.dataset.state = state || "";
-    });
-  }
-  function queues() {
-    list("queues", [...live.state().queues.values()].map((queue) => [queue.name, `${queue.waiting} · ${queue.longest_wait_since ? live.duration(live.seconds(queue.longest_wait_since)) : "0:00"}`]));
-  }
-  function colleagues(shell) {
-    const others = [...live.state().agents.values()].filter((agent) => agent.extension !== me.extension);
-    list("colleagues", others.map((agent) => [`${agent.extension} ${agent.name}`, shell.states[agent.state], agent.state]));
-    const holder = box("targets"), key = others.map((a) => a.extension + a.state).join() + target;
-    if (holder.dataset.key === key) return;
-    holder.dataset.key = key;
-    const typed = holder.querySelector("input") ? holder.querySelector("input").value : "";
-    const focused = document.activeElement === holder.querySelector("input");
-    holder.replaceChildren();
-    const chip = (value, text, state) => {
-      const button = make("button", text, { type: "button", class: "desk-chip", "data-target": value, "aria-pressed": String(target === value) });
-      if (state) button.dataset.state = state;
-      holder.appendChild(button);
-    };
-    for (const [id, name] of Object.entries(me.queues)) chip(`queue:${id}`, `${me.words.queue} ${name}`);
-    for (const agent of others.filter((one) => one.registered)) chip(agent.extension, `${agent.extension} ${agent.name}`, agent.state);
-    const input = make("input", undefined, { class: "field", placeholder: me.words.free, "data-free": "1", maxlength: "20" });
-    input.value = typed;
-    holder.appendChild(input);
-    if (focused) input.focus();
+  /* Said once for screen readers, and in the tab's title for a window that lies behind another. */
+  function announce({ call, mode: going }) {
+    const ringing = going === "ringing" && call ? call.id : "";
+    if (ringing === announced) return;
+    announced = ringing;
+    const said = ringing ? desk.say("incoming", { number: text.phone(desk.number(call)) }) : "";
+    desk.root.querySelector("[data-say]").textContent = said;
+    if (ringing) { title = document.title; document.title = `☎ ${said}`; } else if (title) { document.title = title; title = ""; }
+    if (ringing) window.scrollTo({ top: 0 });
   }
 
   async function today() {
     todayAsked = Date.now();
     try {
-      const day = new Date(live.now()); day.setHours(0, 0, 0, 0);
-      const answer = await live.ask("GET", `/api/v1/calls?limit=500&agent=${me.extension}&from=${encodeURIComponent(day.toISOString())}`);
-      const taken = answer.calls.filter((call) => call.outcome === "answered");
-      const handling = taken.reduce((sum, call) => sum + (call.talk_seconds || 0) + (call.hold_seconds || 0) + (call.wrap_up_seconds || 0), 0);
-      live.write("desk-today", fill(me.words.taken, { n: taken.length, time: taken.length ? live.duration(handling / taken.length) : "—" }), root);
-    } catch (_) { live.write("desk-today", "—", root); }
+      const day = await live.ask("GET", "/api/v1/desk/today");
+      todayAt = day.handled ? desk.say("today", { n: day.handled, time: text.duration(day.mean_handling_s) }) : desk.words.today_none;
+    } catch (_) { todayAt = text.none; }
   }
 
-  function complain(text) { live.write("desk-error", text, root); }
-  async function attempt(work) {
-    complain("");
-    try { await work(); } catch (problem) {
-      const remedy = problem.data && problem.data.remedy ? ` ${problem.data.remedy}` : "";
-      complain(problem.message + (problem.message.includes(remedy.trim()) ? "" : remedy));
+  function press(key) {
+    const now = look(), action = possible(now)[key], call = now.call;
+    if (!action) return false;
+    if (action === "finish") desk.finish();
+    else if (action === "hold_answer") desk.answerSecond();
+    else if (NEEDS_TARGET.includes(action)) {
+      const target = desk.target();
+      if (!target) { desk.needTarget(); return true; }
+      desk.attempt("target", async () => {
+        if (action === "consult") asked = { call: call.id, target, at: Date.now() };
+        try { await desk.act(call, action, target); } catch (problem) { asked = null; throw problem; }
+      });
+    } else {
+      if (action === "back") asked = null;
+      desk.attempt("call", () => desk.act(call, REQUESTS[action] || action));
+      if (action === "answer") setTimeout(() => byHand(call.id), PICK_UP_MS);
     }
+    return true;
   }
-  function act(action) {
-    const { row, call } = mine();
-    const button = root.querySelector(`[data-action="${action}"]`);
-    if (!call || !button || button.disabled) return;
-    const body = { action: action === "hold" && row.state === "hold" ? "resume" : action };
-    if (action === "transfer" || action === "consult") {
-      const typed = root.querySelector("[data-free]");
-      body.target = (typed && typed.value.trim()) || target;
-      if (!body.target) { complain(me.words.choose_target); return; }
-    }
-    attempt(() => live.ask("POST", `/api/v1/calls/${call.id}/actions`, body));
+  /* Not every phone can be told to pick up. */
+  function byHand(id) {
+    if (!desk.root) return;
+    const now = look();
+    if (now.mode === "ringing" && now.call && now.call.id === id) desk.complain("call", desk.words.answer_by_hand);
   }
   function setState(state) {
-    const reason = state === "break" ? root.querySelector("[data-reason]").value : "";
-    attempt(() => live.ask("POST", `/api/v1/agents/${me.extension}/state`, { state, reason }));
-  }
-  function finish() {
-    attempt(async () => {
-      await live.ask("POST", `/api/v1/agents/${me.extension}/wrap-up`, { category: category().value, note: note().value });
-      localStorage.removeItem(draftKey());
-      note().value = ""; category().value = "";
-      live.write("desk-draft", "", root);
-    });
-  }
-  function dial() {
-    const number = root.querySelector("[data-dial-box] input").value.trim();
-    if (!number) { complain(me.words.dial_first); return; }
-    attempt(() => live.ask("POST", "/api/v1/calls", { from_extension: me.extension, to: number }));
+    const reason = state === "break" ? desk.root.querySelector("[data-reason]").value : "";
+    desk.attempt("state", () => live.ask("POST", `/api/v1/agents/${desk.me.extension}/state`, { state, reason }));
   }
 
   document.addEventListener("click", (event) => {
-    if (!root) return;
-    const hit = event.target.closest("[data-action],[data-state-to],[data-dial],[data-target]");
-    if (!hit || !root.contains(hit)) return;
-    if (hit.dataset.action) act(hit.dataset.action);
-    else if (hit.dataset.stateTo) setState(hit.dataset.stateTo);
-    else if (hit.dataset.dial) dial();
-    else if (hit.dataset.target) { target = hit.dataset.target; colleagues(live.about()); }
+    const hit = desk.root && event.target.closest("[data-key],[data-state-to]");
+    if (!hit || !desk.root.contains(hit) || hit.type === "submit") return;
+    if (hit.dataset.key) press(hit.dataset.key);
+    else setState(hit.dataset.stateTo);
   });
-  document.addEventListener("submit", (event) => {
-    if (root && event.target.matches("[data-wrap]")) { event.preventDefault(); finish(); }
-  });
-  document.addEventListener("input", (event) => { if (root && event.target.closest("[data-wrap]")) keep(); });
   document.addEventListener("keydown", (event) => {
-    if (!root || event.ctrlKey || event.metaKey) return;
-    if (event.altKey && ["1", "2", "3"].includes(event.key)) { event.preventDefault(); setState(["ready", "break", "offline"][Number(event.key) - 1]); return; }
-    if (event.key === "F10") { event.preventDefault(); finish(); return; }
-    if (KEYS[event.key] && !event.shiftKey) { event.preventDefault(); act(KEYS[event.key]); }
+    if (!desk.root || event.ctrlKey || event.metaKey || event.shiftKey || event.repeat) return;
+    const state = { 1: "ready", 2: "break", 3: "offline" }[event.key];
+    if (event.altKey) { if (state) { event.preventDefault(); setState(state); } return; }
+    if (press(event.key)) event.preventDefault();
   });
   live.subscribe(render);
 })();

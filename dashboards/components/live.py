@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from dash import html
 
 from core.i18n import _
-from dashboards.theme import STATES, State
+from dashboards.theme import STATES
 
 
 def figure(key: str, classes: str = "") -> html.Span:
@@ -15,18 +13,9 @@ def figure(key: str, classes: str = "") -> html.Span:
     return html.Span(className=f"live {classes}".strip(), **{"data-live": key})
 
 
-def icon(state: State) -> html.Span:
-    """The state's icon as a mask, so that it takes the ink of whatever stands around it."""
-    image = (
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='black' stroke-width='2' "
-        f"stroke-linecap='round' stroke-linejoin='round'><path d='{state.icon}'/></svg>"
-    )
-    url = f'url("data:image/svg+xml,{quote(image)}")'
-    return html.Span(className="icon", style={"WebkitMaskImage": url, "maskImage": url})
-
-
-def state_word(state: State) -> html.Span:
-    return html.Span([icon(state), html.Span(_(state.word))], className="state-word", **{"data-state": state.code})
+def icon() -> html.Span:
+    """The icon of the state that the element or one around it carries, in that state's ink."""
+    return html.Span(className="icon")
 
 
 def words() -> dict[str, str]:

@@ -85,6 +85,15 @@ def duration(seconds: float | None) -> str:
     return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
 
 
+def phone(number: str | None) -> str:
+    """139 0000 0159; what is masked keeps its stars, anything else stands as it is."""
+    if not number:
+        return "—"
+    if len(number) == 11 and number[0] == "1" and set(number) <= set("0123456789*"):
+        return f"{number[:3]} {number[3:7]} {number[7:]}"
+    return number
+
+
 def local(at: str | None, timezone: str, form: str = "%m-%d %H:%M:%S") -> str:
     """An ISO time in the site's zone."""
     if not at:

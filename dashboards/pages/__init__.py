@@ -45,7 +45,7 @@ PAGES: tuple[Page, ...] = (
         (Role.WALLBOARD, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN),
         bare=True,
     ),
-    Page("desk", "/desk", N_("Desk"), desk.layout, nothing, (Role.AGENT, Role.SUPERVISOR)),
+    Page("desk", "/desk", N_("Desk"), desk.layout, desk.register, (Role.AGENT, Role.SUPERVISOR)),
     Page("calls", "/calls", N_("Calls"), calls.layout, calls.register, CALL_READERS),
     Page("call", "/calls/<call_id>", N_("Call"), calls.detail_layout, nothing, CALL_READERS, in_menu=False),
 )

@@ -60,6 +60,7 @@ class Visit:
         self.context = browser.new_context(
             viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
         )
+        self.context.add_cookies([{"name": "lang", "value": "zh_CN", "url": f"http://127.0.0.1:{house.http}"}])
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

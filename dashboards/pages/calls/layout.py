@@ -1,57 +1,84 @@
-"""The list of calls: filter form (a plain GET, so that the URL is the filter), totals, table."""
+"""The list of calls: filter form (a plain GET, so that the URL is the filter), totals, table, pages."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import dash_ag_grid as dag
 from dash import dcc, html
 
+from core.clock import utc_now
 from core.errors import HotlineError
 from core.i18n import _, language, translate_error
 from core.people.site_service import load_site
 from core.site import Site
 from dashboards.components.grid import LOCALE_ZH
-from dashboards.components.words import DIRECTIONS, OUTCOMES, duration, local, word
-from dashboards.pages.calls.queries import MOST_ROWS, Filter, rows
+from dashboards.components.names import Names
+from dashboards.components.words import DIRECTIONS, OUTCOMES, duration, word
+from dashboards.pages.calls import ids, queries
+from dashboards.pages.calls.filters import STATES, VISITS, Filter, local_now
+from dashboards.pages.calls.queries import A_PAGE, Found
+from dashboards.pages.calls.rows import row
 from dashboards.session import user, web
 
 
 async def layout(**parameters: Any) -> Any:
     parts = web()
-    timezone = parts.settings.timezone
-    try:
-        chosen = Filter.of(parameters, timezone)
-        found, more = await rows(parts.parts["warehouse"], user(), chosen, timezone)
-    except HotlineError as no:
-        message, remedy = translate_error(no)
-        return html.Div(
-            [html.P(message), html.P(remedy or ""), html.A(_("All calls of today"), href="/calls")],
-            className="page note",
-        )
+    now = utc_now()
     site = await parts.in_session(load_site)
+    names = Names(site)
+    local = local_now(now, parts.settings.timezone)
+    try:
+        chosen = Filter.of(parameters, local)
+        found = await queries.page(parts.parts["warehouse"], user(), chosen, parts.live.state())
+    except HotlineError as no:
+        return refused(no)
+    rows = [row(call, names, now) for call in found.calls]
     return html.Div(
-        [form(site, chosen), totals(found, chosen, site, more=more), table(found, site, timezone)],
+        [
+            html.H1(_("Calls"), className="unseen"),
+            form(names, chosen),
+            totals(found, chosen, site, local.strftime("%H:%M:%S")),
+            table(rows) if rows else html.Div(_nothing(chosen), className="panel empty"),
+        ],
         className="page calls",
     )
 
 
-def form(site: Site, chosen: Filter) -> Any:
+def refused(no: HotlineError) -> Any:
+    message, remedy = translate_error(no)
+    return html.Div(
+        [
+            html.H1(message, className="refused"),
+            html.P(remedy or ""),
+            html.A(_("All calls of today"), href="/calls", className="quiet"),
+        ],
+        className="panel note",
+    )
+
+
+def form(names: Names, chosen: Filter) -> Any:
     """Submitted by Enter or the button; its result can be linked, reloaded and sent to a colleague."""
-    queues = {queue.id: queue.name for queue in site.queues.values()}
-    agents = {agent.extension: f"{agent.extension} {agent.name}" for agent in site.agents.values()}
-    outcomes = {code: _(text) for code, text in OUTCOMES.items()}
     return html.Form(
         [
-            labelled(_("From"), day("from", chosen.first.isoformat())),
-            labelled(_("To"), day("to", chosen.last.isoformat())),
-            labelled(_("Queue"), select("queue", queues, chosen.queue)),
-            labelled(_("Agent"), select("agent", agents, chosen.agent)),
-            labelled(_("Outcome"), select("outcome", outcomes, chosen.outcome)),
+            labelled(_("From"), moment("from", chosen.first)),
+            labelled(_("To"), moment("to", chosen.last)),
+            labelled(_("Now"), select("state", _words(STATES), chosen.state)),
+            labelled(_("Outcome"), select("outcome", _words(OUTCOMES), chosen.outcome)),
+            labelled(_("In the queue"), select("visit", _words(VISITS), chosen.visit)),
+            labelled(_("Queue"), select("queue", names.queues, chosen.queue)),
+            labelled(_("Agent"), select("agent", names.agents, chosen.agent)),
+            labelled(_("Way"), select("direction", _words(DIRECTIONS), chosen.direction)),
             labelled(_("Caller"), dcc.Input(type="search", name="caller", value=chosen.caller)),
-            html.Button(_("Show"), type="submit", className="primary"),
-            html.A(_("Today"), href="/calls", className="quiet"),
+            html.Div(
+                [
+                    html.Button(_("Show"), type="submit", className="primary"),
+                    html.A(_("Today"), href="/calls", className="quiet"),
+                    html.A(_("Yesterday"), href="/calls?day=yesterday", className="quiet"),
+                    html.A(_("In progress"), href="/calls?state=open", className="quiet"),
+                ],
+                className="filters-go",
+            ),
         ],
         method="get",
         action="/calls",
@@ -63,9 +90,9 @@ def labelled(text: str, field: Any) -> Any:
     return html.Label([html.Span(text), field])
 
 
-def day(name: str, value: str) -> Any:
-    # The browser's own day picker: Chinese in a Chinese browser, and the keyboard works.
-    return dcc.Input(type="text", name=name, value=value, placeholder="2026-11-23", pattern=r"\d{4}-\d\d-\d\d")
+def moment(name: str, value: str) -> Any:
+    # Typed, not picked: days and times as people write them are understood.
+    return dcc.Input(type="text", name=name, value=value, placeholder="2026-11-23 08:30")
 
 
 def select(name: str, options: dict[str, str], chosen: str) -> Any:
@@ -76,89 +103,91 @@ def select(name: str, options: dict[str, str], chosen: str) -> Any:
     return html.Select(items, name=name, className="field")
 
 
-def totals(found: list[dict[str, Any]], chosen: Filter, site: Site, *, more: bool) -> Any:
-    def count(outcome: str) -> int:
-        return sum(1 for call in found if call["outcome"] == outcome)
-
-    talk = sum(call["talk_seconds"] or 0 for call in found)
-    period = f"{chosen.first}" if chosen.first == chosen.last else f"{chosen.first} – {chosen.last}"
-    texts = [
-        html.B(_("{n} calls", n=len(found))),
-        html.Span(f"{_('answered')} {count('answered')}"),
-        html.Span(f"{_('abandoned')} {count('abandoned')}"),
-        html.Span(f"{_('talk time')} {duration(talk)}"),
-        html.Span(period, className="quiet"),
-    ]
-    if more:
-        texts.append(html.Span(_("Only the newest {n} are shown: narrow the filter.", n=MOST_ROWS), className="warn"))
-    if site.demo:
-        texts.append(html.Span(_("Demo data"), className="tag-demo"))
-    export = urlencode(
-        {
-            "from": chosen.first,
-            "to": chosen.last,
-            "queue": chosen.queue,
-            "agent": chosen.agent,
-            "outcome": chosen.outcome,
-            "caller": chosen.caller,
-        }
-    )
+def totals(found: Found, chosen: Filter, site: Site, now: str) -> Any:
+    sums = found.totals
+    texts = [html.B(_("{n} calls", n=f"{sums.all_calls:,}"))]
+    if chosen.visit:
+        texts += [
+            pair(_("entries into queues"), sums.all_entries),
+            pair(_("answered in time"), sums.entries_in_time),
+            pair(_("answered"), sums.entries_answered),
+            pair(_("abandoned"), sums.entries_abandoned),
+        ]
+        if chosen.visit in ("offered", "abandoned"):
+            texts.append(pair(_("of them within 5 s"), sums.entries_short))
+    else:
+        texts += [
+            pair(_("answered"), sums.all_answered),
+            pair(_("abandoned"), sums.all_abandoned),
+            html.Span([_("talk time"), " ", html.B(duration(sums.all_talk_seconds))]),
+        ]
     texts += [
+        html.Span(chosen.period() or _("now"), className="dim"),
+        html.Span(_("as of {time}", time=now), className="dim"),
+        *pages(sums.all_calls, chosen),
+        html.Span(_("Demo data"), className="tag-demo") if site.demo else None,
         html.Span(className="bar-space"),
-        html.A(_("Export CSV"), href=f"/api/v1/calls.csv?{export}", className="quiet"),
+        html.Button(_("Columns as at first"), className="quiet", hidden=True, **{"data-columns-reset": "1"}),
+        html.A(_("Export CSV"), href=f"/api/v1/calls.csv?{chosen.query(page=1)}", className="quiet", download=""),
     ]
-    return html.Div(texts, className="panel totals")
+    return html.Div([text for text in texts if text is not None], className="panel totals")
 
 
-def table(found: list[dict[str, Any]], site: Site, timezone: str) -> Any:
-    if not found:
-        return html.Div(_("No calls match. Choose a longer period or fewer conditions."), className="panel empty")
-    names = {queue.id: queue.name for queue in site.queues.values()}
-    agents = {agent.extension: f"{agent.extension} {agent.name}" for agent in site.agents.values()}
-    data = [
-        {
-            "id": call["id"],
-            "at": f"[{local(call['arrived_at'], timezone)}](/calls/{call['id']})",
-            "direction": word(DIRECTIONS, call["direction"]),
-            "caller": call["caller"],
-            "did": call["did"],
-            "queue": names.get(call["queue"], call["queue"] or "—"),
-            "agent": agents.get(call["agent"], call["agent"] or "—"),
-            "outcome": word(OUTCOMES, call["outcome"]),
-            "wait": duration(call["wait_seconds"]),
-            "talk": duration(call["talk_seconds"]),
-            "hold": duration(call["hold_seconds"]),
-            "wrap": duration(call["wrap_up_seconds"]),
-            "category": call["category"] or "—",
-            "recording": "●" if call["recording"] else "",
-        }
-        for call in found
+def pair(text: str, number: int) -> Any:
+    return html.Span([text, " ", html.B(f"{number:,}")])
+
+
+def pages(calls: int, chosen: Filter) -> list[Any]:
+    """Where this page lies, with its neighbours, once there is more than one."""
+    if calls <= A_PAGE:
+        return []
+    first, last = (chosen.page - 1) * A_PAGE + 1, min(chosen.page * A_PAGE, calls)
+    before, after = f"/calls?{chosen.query(page=chosen.page - 1)}", f"/calls?{chosen.query(page=chosen.page + 1)}"
+    return [
+        html.A(_("newer"), href=before, className="quiet") if first > 1 else None,
+        html.Span(_("shown {first}–{last}", first=f"{first:,}", last=f"{last:,}")),
+        html.A(_("older"), href=after, className="quiet") if last < calls else None,
     ]
-    right = {"type": "rightAligned", "width": 86}
+
+
+def table(rows: list[dict[str, Any]]) -> Any:
+    """Seconds stay numbers, so that they sort as such; scripts of the page write them as 3:05."""
+    time = {"type": "rightAligned", "width": 70, "valueFormatter": {"function": "hotlineDuration(params.value)"}}
     columns = [
-        {"field": "at", "headerName": _("Time"), "cellRenderer": "markdown", "width": 150},
-        {"field": "direction", "headerName": _("Way"), "width": 70},
-        {"field": "caller", "headerName": _("Caller"), "width": 130},
-        {"field": "did", "headerName": _("Dialled"), "width": 100},
-        {"field": "queue", "headerName": _("Queue"), "width": 110},
-        {"field": "agent", "headerName": _("Agent"), "width": 130},
-        {"field": "outcome", "headerName": _("Outcome"), "width": 90},
-        {"field": "wait", "headerName": _("Wait"), **right},
-        {"field": "talk", "headerName": _("Talk"), **right},
-        {"field": "hold", "headerName": _("Hold"), **right},
-        {"field": "wrap", "headerName": _("Wrap-up"), **right},
-        {"field": "category", "headerName": _("Category"), "flex": 1, "minWidth": 110},
-        {"field": "recording", "headerName": _("Recording"), "width": 80},
+        {"field": "at", "headerName": _("Time"), "cellRenderer": "HotlineCallLink", "width": 150},
+        {"field": "direction", "headerName": _("Way"), "width": 62},
+        {"field": "caller", "headerName": _("Caller"), "width": 120},
+        {"field": "did", "headerName": _("Dialled"), "width": 84},
+        {"field": "queue", "headerName": _("Queue"), "width": 92},
+        {"field": "agent", "headerName": _("Agent"), "width": 104},
+        {"field": "outcome", "headerName": _("Outcome"), "cellRenderer": "HotlineOutcome", "width": 88},
+        {"field": "wait", "headerName": _("Wait"), **time},
+        {"field": "talk", "headerName": _("Talk"), **time},
+        {"field": "hold", "headerName": _("Hold"), **time},
+        {"field": "wrap", "headerName": _("Wrap-up"), **time},
+        {"field": "category", "headerName": _("Category"), "flex": 1, "minWidth": 120},
+        {"field": "note", "headerName": _("Note"), "flex": 1, "minWidth": 90, "tooltipField": "note"},
+        {"field": "recording", "headerName": _("Recording"), "width": 64},
     ]
-    options: dict[str, Any] = {"rowHeight": 28, "headerHeight": 30, "suppressCellFocus": False}
+    options: dict[str, Any] = {"rowHeight": 28, "headerHeight": 30, "tooltipShowDelay": 300}
     if language() == "zh_CN":
         options["localeText"] = LOCALE_ZH
     return dag.AgGrid(
-        id="calls-table",
-        rowData=data,
+        id=ids.TABLE,
+        rowData=rows,
         columnDefs=columns,
         defaultColDef={"resizable": True, "sortable": True},
         dashGridOptions=options,
-        style={"height": "calc(100vh - 180px)"},
         className="calls-table",
+        style={"height": "auto"},
     )
+
+
+def _words(table: dict[str, str]) -> dict[str, str]:
+    return {code: word(table, code) for code in table}
+
+
+def _nothing(chosen: Filter) -> str:
+    if chosen.state:
+        return _("No call is in this state now.")
+    return _("No calls match. Choose a longer period or fewer conditions.")

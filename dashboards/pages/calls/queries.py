@@ -1,67 +1,106 @@
-"""The list's rows for a filter that stands in the URL. Reads through ``etl.calls``, which knows the rights."""
+"""The list's rows and totals for a filter. The only module of the page that touches DuckDB; rights are checked here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Self
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
-from core.clock import utc_now
+from core.api.masking import sees_numbers
 from core.errors import BadInput
 from core.people.users import User
-from etl import calls
+from dashboards.pages.calls.filters import Filter
+from etl.calls import call_row, own_extension
 from etl.warehouse import Warehouse
 
-MOST_ROWS = 500
+LIST = (Path(__file__).parent / "list.sql").read_text("utf-8")
+A_PAGE = 500
+LONGEST_FILE = 50_000
+# States of the floor that are seats' states; the others are the calls' own.
+SEAT_STATES = {"ringing": "ringing", "talking": "talking", "held": "hold"}
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """Local days, both included; empty texts mean all."""
+class Totals:
+    """Of all calls of the filter, shown or not; entries into queues are counted with a ``visit`` filter only."""
 
-    first: date
-    last: date
-    queue: str = ""
-    agent: str = ""
-    outcome: str = ""
-    caller: str = ""
+    all_calls: int = 0
+    all_answered: int = 0
+    all_abandoned: int = 0
+    all_talk_seconds: float = 0.0
+    all_entries: int = 0
+    entries_in_time: int = 0
+    entries_answered: int = 0
+    entries_abandoned: int = 0
+    entries_short: int = 0
 
-    @classmethod
-    def of(cls, parameters: dict[str, Any], timezone: str) -> Self:
-        """From the URL's parameters; raises ``BadInput`` naming the one that cannot be read."""
-        today = datetime.fromtimestamp(utc_now(), ZoneInfo(timezone)).date()
-        words = {name: str(parameters.get(name) or "").strip() for name in ("queue", "agent", "outcome", "caller")}
-        first = _day(parameters, "from", today)
-        last = _day(parameters, "to", max(first, today) if parameters.get("from") else today)
-        return cls(first, last, **words)
 
-    def wanted(self, timezone: str) -> calls.CallFilter:
-        zone = ZoneInfo(timezone)
-        begin = datetime.combine(self.first, datetime.min.time(), zone)
-        end = datetime.combine(self.last + timedelta(days=1), datetime.min.time(), zone)
-        return calls.CallFilter(
-            begin.astimezone(UTC),
-            end.astimezone(UTC),
-            self.queue or None,
-            self.agent or None,
-            self.caller or None,
-            self.outcome or None,
-            MOST_ROWS,
+@dataclass(frozen=True, slots=True)
+class Found:
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    totals: Totals = Totals()
+
+
+async def page(warehouse: Warehouse, user: User, chosen: Filter, floor: dict[str, Any]) -> Found:
+    """One page of the list. ``floor`` is the live state, for filters by what goes on now."""
+    return await _fetch(warehouse, user, chosen, floor, A_PAGE, (chosen.page - 1) * A_PAGE)
+
+
+async def whole(warehouse: Warehouse, user: User, chosen: Filter, floor: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every call of the filter, for a file; refuses what no spreadsheet would open."""
+    found = await _fetch(warehouse, user, chosen, floor, LONGEST_FILE, 0)
+    if found.totals.all_calls > LONGEST_FILE:
+        raise BadInput(
+            "{n} calls are too many for one file.",
+            field="from",
+            remedy="Choose a shorter period.",
+            n=found.totals.all_calls,
         )
+    return found.calls
 
 
-async def rows(warehouse: Warehouse, user: User, chosen: Filter, timezone: str) -> tuple[list[dict[str, Any]], bool]:
-    """At most ``MOST_ROWS`` calls, newest first, and whether there are more."""
-    page = await calls.page(warehouse, user, chosen.wanted(timezone))
-    return page["calls"], page["next"] is not None
+async def _fetch(
+    warehouse: Warehouse, user: User, chosen: Filter, floor: dict[str, Any], most: int, skip: int
+) -> Found:
+    plain = sees_numbers(user)
+    rows = await warehouse.fetch(
+        LIST,
+        {
+            "from_at": _utc(chosen.begin),
+            "until": _utc(chosen.end),
+            "visit": chosen.visit or None,
+            "queue": chosen.queue or None,
+            "agent": chosen.agent or None,
+            "direction": chosen.direction or None,
+            "outcome": chosen.outcome or None,
+            # Searching by part would tell a masked number digit by digit.
+            "caller": None if plain else chosen.caller or None,
+            "caller_part": chosen.caller or None if plain else None,
+            "own": own_extension(user),
+            "ids": list(ids_in(floor, chosen)) if chosen.state else None,
+            "oldest_first": chosen.state == "waiting",
+            "most": most,
+            "skip": skip,
+        },
+    )
+    if not rows:
+        return Found()
+    totals = Totals(**{name: rows[0][name] or 0 for name in Totals.__dataclass_fields__})
+    return Found([call_row(row, user) for row in rows], totals)
 
 
-def _day(parameters: dict[str, Any], name: str, usual: date) -> date:
-    text = str(parameters.get(name) or "").strip()
-    if not text:
-        return usual
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise BadInput("{text} is not a day.", field=name, remedy="Write it like 2026-11-23.", text=text) from wrong
+def ids_in(floor: dict[str, Any], chosen: Filter) -> Iterable[str]:
+    """The calls that are in the state now, as the wall counts them."""
+    state = chosen.state
+    if state in SEAT_STATES:
+        return {seat["call_id"] for seat in floor["agents"] if seat["state"] == SEAT_STATES[state] and seat["call_id"]}
+    if state == "waiting":
+        waiting = (call for call in floor["calls"] if call["position"] is not None)
+        return {call["id"] for call in waiting if chosen.queue in ("", call["queue"])}
+    return {call["id"] for call in floor["calls"] if state in ("open", call["state"])}
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(UTC).replace(tzinfo=None)

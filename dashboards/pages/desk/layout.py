@@ -1,4 +1,4 @@
-"""What stands where on the desk; ``assets/desk.js`` fills it and obeys its buttons and keys."""
+"""What stands where on the desk; ``assets/desk*.js`` fill it and obey its buttons and keys."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from core.i18n import N_, _
 from core.people.site_service import load_site
 from core.site import Site
 from dashboards.components.live import figure
+from dashboards.pages.desk import ids
+from dashboards.pages.desk.words import script_words
 from dashboards.session import user, web
 
-# (action, caption, key, class). The keys stand beside the buttons, and only these are taken from the browser.
+# (key, first caption, class). What a key does depends on the call; its caption says it.
 CONTROLS = (
-    ("answer", N_("Answer"), "F1", "go"),
-    ("hold", N_("Hold"), "F2", ""),
-    ("transfer", N_("Transfer"), "F3", ""),
-    ("conference", N_("Three-way"), "F4", ""),
-    ("hangup", N_("Hang up"), "F9", "stop"),
+    ("F1", N_("Answer"), "go"),
+    ("F2", N_("Hold"), ""),
+    ("F3", N_("Transfer"), ""),
+    ("F4", N_("Ask first"), ""),
+    ("F9", N_("Hang up"), "stop"),
 )
 
 
@@ -27,180 +29,184 @@ async def layout(**_parameters: Any) -> Any:
     me = user()
     if me.extension is None:
         return html.Div(
-            html.P(_("You have no extension, so there is no desk for you. Ask an administrator for one.")),
-            className="page note",
+            [
+                html.H1(_("You have no extension, so there is no desk for you."), className="refused"),
+                html.P(_("Ask an administrator for one.")),
+            ],
+            className="panel note",
         )
     site = await web().in_session(load_site)
+    told = json.dumps(about(site, me.extension), ensure_ascii=False)
     return html.Div(
         [
-            html.Div(
-                id="desk-about", hidden=True, **{"data-desk": json.dumps(about(site, me.extension), ensure_ascii=False)}
-            ),
-            head(site, me.extension),
-            html.Div(className="desk-error live", role="alert", **{"data-live": "desk-error"}),
-            html.Div([caller(), work(site), floor()], className="desk-columns"),
+            html.H1(_("Desk"), className="unseen"),
+            html.Div(id=ids.ABOUT, hidden=True, **{"data-desk": told}),
+            html.Div(className="unseen", role="alert", **{"data-say": "1"}),
+            html.Div([mine(site, me.extension), in_hand()], className="desk-top"),
+            html.Div([caller(), work(), others()], className="desk-columns"),
+            html.Div(className="desk-corner", role="status", **{"data-box": "corner"}),
         ],
         className="desk",
     )
 
 
 def about(site: Site, extension: str) -> dict[str, Any]:
-    words = {
-        "none": _("No call in hand"),
-        "ringing": _("Rings for you"),
-        "wants": _("after this call: {state}"),
-        "resume": _("Resume"),
-        "hold": _("Hold"),
-        "unknown": _("Unknown number"),
-        "unknown_hint": _("No customer has this number. Ask for name and address."),
-        "internal": _("Internal call"),
-        "free": _("free number"),
-        "queue": _("Queue"),
-        "saved": _("Draft kept at {time}"),
-        "open": _("to pay"),
-        "paid": _("paid"),
-        "taken": _("taken today {n} · mean handling {time}"),
-        "waiting": _("waited"),
-        "consulting": _("Consulting {who}: complete, three-way or back"),
-        "complete": _("Complete transfer"),
-        "back": _("Back to the caller"),
-        "dial_first": _("Type a number first."),
-        "choose_target": _("Choose whom to transfer to."),
+    return {
+        "extension": extension,
+        "words": script_words(),
+        "queues": {queue.id: queue.name for queue in site.queues.values()},
+        "wrap_up_s": {queue.id: queue.wrap_up_s for queue in site.queues.values()},
+        "categories": list(site.categories),
+        "reasons": list(site.break_reasons),
     }
-    queues = {queue.id: queue.name for queue in site.queues.values()}
-    return {"extension": extension, "words": words, "queues": queues}
 
 
 def key(name: str) -> Any:
     return html.Kbd(name)
 
 
-def head(site: Site, extension: str) -> Any:
+def error(place: str) -> Any:
+    """Where a refusal is told, beside what caused it."""
+    return html.Div(className="desk-error", role="alert", **{"data-error": place})
+
+
+def mine(site: Site, extension: str) -> Any:
+    """The person's own line: phone, day, queues, and the state to be in."""
     reasons = [html.Option(_(reason), value=reason) for reason in site.break_reasons or ("",)]
     return html.Div(
         [
-            html.Div([figure("desk-state", "desk-state"), figure("desk-since", "desk-since")], className="desk-me"),
-            html.Div([figure("desk-call", "desk-number"), figure("desk-call-note", "quiet")], className="desk-call"),
-            html.Div(className="bar-space"),
+            html.B(extension, className="desk-extension"),
+            figure("desk-phone", "desk-phone"),
+            figure("desk-today", "dim"),
+            figure("desk-waiting", "dim"),
+            html.Span(className="bar-space"),
+            error("state"),
             html.Div(
                 [
                     html.Button(
-                        [_(text), key(f)], className=f"desk-button {style}", disabled=True, **{"data-action": action}
-                    )
-                    for action, text, f, style in CONTROLS
+                        [_("Ready"), key("Alt 1")], className="desk-state-button", **{"data-state-to": "ready"}
+                    ),
+                    html.Button(
+                        [_("Break"), key("Alt 2")], className="desk-state-button", **{"data-state-to": "break"}
+                    ),
+                    html.Select(
+                        reasons, className="field", **{"data-reason": "1", "aria-label": _("Reason of the break")}
+                    ),
+                    html.Button(
+                        [_("Offline"), key("Alt 3")], className="desk-state-button", **{"data-state-to": "offline"}
+                    ),
                 ],
-                className="desk-controls",
-            ),
-            html.Div(
-                [
-                    html.Button([_("Ready"), key("Alt 1")], className="desk-button", **{"data-state-to": "ready"}),
-                    html.Button([_("Break"), key("Alt 2")], className="desk-button", **{"data-state-to": "break"}),
-                    html.Select(reasons, className="field", title=_("Reason of the break"), **{"data-reason": "1"}),
-                    html.Button([_("Offline"), key("Alt 3")], className="desk-button", **{"data-state-to": "offline"}),
-                ],
-                className="desk-controls",
+                className="desk-states",
+                role="group",
+                **{"aria-label": _("State")},
             ),
         ],
-        className="panel desk-head",
-        **{"data-mine": extension},
+        className="desk-mine",
+    )
+
+
+def in_hand() -> Any:
+    """The call in hand, in the colour of the person's state, and what can be done with it."""
+    return html.Div(
+        [
+            html.Span(className="desk-icon", **{"data-icon": "1"}),
+            html.Div([figure("desk-state", "desk-state"), figure("desk-time", "desk-time")], className="desk-me"),
+            html.Div([figure("desk-call", "desk-number"), figure("desk-note", "dim")], className="desk-call"),
+            error("call"),
+            html.Div(
+                [
+                    html.Button(
+                        [html.Span(_(text)), key(name)],
+                        className=f"desk-button {style}".strip(),
+                        disabled=True,
+                        **{"data-key": name},
+                    )
+                    for name, text, style in CONTROLS
+                ],
+                className="desk-controls",
+                role="group",
+                **{"aria-label": _("Call")},
+            ),
+        ],
+        className="desk-in-hand",
     )
 
 
 def caller() -> Any:
     return html.Div(
         [
-            html.Div(
+            html.Section(
                 [html.H2(_("Who is calling")), html.Div(className="desk-card", **{"data-box": "customer"})],
                 className="panel",
             ),
-            html.Div(
+            html.Section(
                 [
-                    html.H2(_("Earlier calls of this number")),
-                    html.Div(className="desk-list", **{"data-box": "earlier"}),
+                    html.H2([_("Earlier calls of this number"), figure("desk-earlier", "desk-beside")]),
+                    html.Div(className="desk-scroll", tabIndex=0, **{"data-box": "earlier"}),
                 ],
-                className="panel",
+                className="panel desk-grows",
             ),
         ],
+        className="desk-column",
     )
 
 
-def work(site: Site) -> Any:
-    categories = [html.Option(_("choose"), value=""), *[html.Option(text, value=text) for text in site.categories]]
+def work() -> Any:
+    """The script puts the fields in: they belong to the person who types, and are never drawn over."""
     return html.Div(
         [
-            html.Div(
+            html.Form(
                 [
-                    html.H2(_("Transfer or consult")),
-                    html.Div(className="desk-targets", **{"data-box": "targets"}),
+                    html.H2([_("What the call is about"), figure("desk-draft", "desk-beside")]),
+                    html.Div(**{"data-box": "left-draft"}),
+                    html.Div(**{"data-box": "categories"}),
+                    html.Label([html.Span(_("Note")), html.Div(**{"data-box": "note"})], className="desk-field"),
                     html.Div(
                         [
-                            html.Button(_("Consult first"), className="desk-button", **{"data-action": "consult"}),
                             html.Button(
-                                _("Complete transfer"),
-                                className="desk-button",
+                                [_("Finish wrap-up"), key("F10")],
+                                type="submit",
+                                className="primary",
                                 disabled=True,
-                                **{"data-action": "complete_transfer"},
+                                **{"data-key": "F10"},
                             ),
-                            html.Button(
-                                _("Back to the caller"),
-                                className="desk-button",
-                                disabled=True,
-                                **{"data-action": "cancel_consult"},
-                            ),
+                            figure("desk-left", "dim"),
+                            error("wrap"),
                         ],
-                        className="desk-controls",
+                        className="desk-foot",
                     ),
                 ],
-                className="panel",
+                className="panel desk-grows desk-form",
+                **{"data-wrap": "1"},
             ),
             html.Form(
                 [
-                    html.H2([_("Wrap-up"), " ", key("F10")]),
-                    html.Label(
-                        [
-                            html.Span(_("Category")),
-                            html.Select(categories, className="field", **{"data-draft": "category"}),
-                        ]
-                    ),
-                    html.Label([html.Span(_("Note")), html.Div(**{"data-note": "1"})]),
-                    html.Div(
-                        [
-                            html.Button([_("Finish wrap-up"), key("F10")], type="submit", className="primary"),
-                            figure("desk-draft", "quiet"),
-                        ],
-                        className="desk-controls",
-                    ),
-                ],
-                className="panel desk-wrap",
-                **{"data-wrap": "1"},
-            ),
-            html.Div(
-                [
                     html.H2(_("Call out")),
-                    html.Div(
-                        [
-                            html.Div(**{"data-dial-box": "1"}),
-                            html.Button(_("Dial"), className="primary", **{"data-dial": "1"}),
-                        ],
-                        className="desk-controls",
-                    ),
+                    html.Div(**{"data-box": "dial"}),
+                    html.Button([_("Dial"), key("↵")], type="submit", className="primary", **{"data-dial": "1"}),
+                    error("dial"),
                 ],
-                className="panel",
+                className="panel desk-dial",
+                **{"data-dial-form": "1"},
             ),
         ],
+        className="desk-column",
     )
 
 
-def floor() -> Any:
+def others() -> Any:
     return html.Div(
         [
-            html.Div([html.H2(_("Today")), figure("desk-today")], className="panel"),
-            html.Div(
-                [html.H2(_("Queues")), html.Div(className="desk-list", **{"data-box": "queues"})], className="panel"
-            ),
-            html.Div(
-                [html.H2(_("Colleagues")), html.Div(className="desk-list", **{"data-box": "colleagues"})],
-                className="panel",
+            html.Section(
+                [
+                    html.H2([_("Transfer or ask"), key("F3"), key("F4")]),
+                    html.Div(**{"data-box": "search"}),
+                    html.Div(figure("desk-target", "dim"), className="desk-chosen"),
+                    error("target"),
+                    html.Div(className="desk-scroll", role="listbox", tabIndex=0, **{"data-box": "targets"}),
+                ],
+                className="panel desk-grows",
             ),
         ],
+        className="desk-column",
     )

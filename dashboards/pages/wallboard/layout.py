@@ -92,7 +92,7 @@ def seats(*, opens: bool) -> Any:
         box(
             f"seats-{state.code}",
             [
-                html.Div([icon(state), html.B(_(state.word)), figure(f"seats-{state.code}", "wall-count")]),
+                html.Div([icon(), html.B(_(state.word)), figure(f"seats-{state.code}", "wall-count")]),
                 html.Div(className="wall-blocks", **{"data-blocks": state.code}),
             ],
             "wall-seat-group",

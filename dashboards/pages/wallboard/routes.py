@@ -20,7 +20,7 @@ ROLES = (Role.WALLBOARD, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
 def register(_app: Any, web: Web) -> None:
     @web.app.get("/api/v1/wall", tags=["live"])
     async def wall(_user: Annotated[User, Depends(signed_in(*ROLES))]) -> dict[str, Any]:
-        """Today's service, arrivals and outcomes, with how far the feed is behind; ``today`` is null without analytics."""
+        """The day so far, and how far the feed is behind; ``today`` is null without analytics."""
         now = utc_now()
         site = await web.in_session(load_site)
         about = {"at": iso(now), "version": __version__, "site": site.name, "demo": site.demo}

@@ -1,0 +1,58 @@
+"""The call's recording: two channels, seek by click and key, speed. Drawn and played by ``assets/calls.js``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from core.i18n import _
+from dashboards.pages.calls import ids
+
+SPEEDS = (0.8, 1, 1.25, 1.5, 2)
+
+
+def recording(call: dict[str, Any]) -> Any:
+    if call["ended_at"] is None:
+        return _without(_("The call goes on. Its recording can be heard here when it has ended."))
+    if not call["recording"]:
+        if call["outcome"] != "answered":
+            return _without(_("Only bridged calls are recorded."))
+        return _without(_("This call has no recording: it is synthetic history, or recording was not possible."))
+    speeds = [
+        html.Button(
+            f"{speed}×", className="speed", **{"data-wave-rate": str(speed), "aria-pressed": str(speed == 1).lower()}
+        )
+        for speed in SPEEDS
+    ]
+    first = _("customer") if call["direction"] == "outbound" else _("caller")
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.H2(_("Recording")),
+                    html.Button(
+                        [_("Play / pause"), html.Kbd(_("space"))], className="primary", **{"data-wave": "toggle"}
+                    ),
+                    html.Button(["−5 s", html.Kbd("←")], className="speed", **{"data-wave": "back"}),
+                    html.Button(["+5 s", html.Kbd("→")], className="speed", **{"data-wave": "on"}),
+                    html.Span(_("speed"), className="dim"),
+                    html.Div(speeds, className="speeds", role="group", **{"aria-label": _("speed")}),
+                    html.Span(className="live wave-time", **{"data-live": "wave-time"}),
+                ],
+                className="call-head",
+            ),
+            html.Div(
+                [
+                    html.Div([html.Span(first), html.Span(_("agent"))], className="wave-names"),
+                    html.Div(id=ids.WAVE, **{"data-call": call["id"]}),
+                ],
+                className="wave-box",
+            ),
+        ],
+        className="panel",
+    )
+
+
+def _without(why: str) -> Any:
+    return html.Div([html.H2(_("Recording")), html.P(why, className="dim")], className="panel")

@@ -1,0 +1,65 @@
+"""What the desk's script asks for: the caller of one's own call with everything known, and one's own day."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import Depends
+
+from core.api.app import Web
+from core.api.auth import signed_in
+from core.clock import utc_now
+from core.customers.service import find_by_phone
+from core.errors import NotAllowed
+from core.people.users import Role, User
+from dashboards.pages.calls.filters import local_now
+from dashboards.pages.desk import queries
+from etl import calls
+
+Desk = Annotated[User, Depends(signed_in(Role.AGENT, Role.SUPERVISOR))]
+EARLIER_DAYS = 90
+
+
+def register(_app: Any, web: Web) -> None:
+    timezone = web.settings.timezone
+
+    @web.app.get("/api/v1/desk/today", tags=["desk"])
+    async def today(user: Desk) -> dict[str, Any]:
+        """The agent's own calls today and their mean handling time in seconds."""
+        day = local_now(utc_now(), timezone).date()
+        return await queries.today(web.parts["warehouse"], user.extension or "", day)
+
+    @web.app.get("/api/v1/desk/calls/{call_id}", tags=["desk"])
+    async def caller(call_id: str, user: Desk) -> dict[str, Any]:
+        """Who is on the line of one's own call: customer, and every earlier call of the number, whoever answered it."""
+        number = await number_of(web, user, call_id)
+        card = await web.in_session(lambda session: find_by_phone(session, number))
+        since = local_now(utc_now(), timezone).date() - timedelta(days=EARLIER_DAYS)
+        earlier, count = await queries.earlier(web.parts["warehouse"], number, call_id, since)
+        return {
+            "number": number,
+            "customer": dataclasses.asdict(card) if card else None,
+            "earlier": earlier,
+            "earlier_count": count,
+            "earlier_days": EARLIER_DAYS,
+        }
+
+
+async def number_of(web: Web, user: User, call_id: str) -> str:
+    """The outside party's number. Only of calls that the person takes part in, or took part in a moment ago."""
+    row = web.live.call(call_id)
+    if row is None:
+        ended = await calls.find(web.parts["warehouse"], user, call_id)
+        row = {"direction": ended["direction"], "caller": ended["caller"], "did": ended["dialled"]}
+    elif user.role is Role.AGENT and not takes_part(web, user.extension, row):
+        raise NotAllowed("This is another agent's call.", remedy="Ask a supervisor.")
+    return str(row["caller"] if row["direction"] == "inbound" else row["did"])
+
+
+def takes_part(web: Web, extension: str | None, row: dict[str, Any]) -> bool:
+    seat = web.live.agent(extension or "") or {}
+    return extension is not None and (
+        extension in (row.get("agent"), *row.get("parties", ())) or seat.get("call_id") == row["id"]
+    )
