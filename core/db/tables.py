@@ -277,3 +277,141 @@ class AddressRow(Base):
     name: Mapped[str] = mapped_column(String(100), index=True)
     longitude: Mapped[float]
     latitude: Mapped[float]
+
+
+# --- alerts --------------------------------------------------------------------------------------------------
+
+
+class AlertRuleRow(Base):
+    """A figure, where it is looked at and from which value on somebody must know; see ``core.notify.rules``.
+
+    ``queue_limits``: the queue's own ``warn_wait_s`` and ``alarm_wait_s`` take the place of ``warn`` and ``alarm``.
+    ``recipients`` are role names and user names. ``example`` marks what was shipped.
+    """
+
+    __tablename__ = "alert_rules"
+    # An id is never used twice: old alerts name the rule they came from.
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's form
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    name: Mapped[str] = mapped_column(String(100))
+    figure: Mapped[str] = mapped_column(String(40))
+    scope: Mapped[str] = mapped_column(String(20))
+    scope_id: Mapped[str] = mapped_column(String(64), default="")
+    comparison: Mapped[str] = mapped_column(String(10))
+    warn: Mapped[float | None]
+    alarm: Mapped[float | None]
+    clear: Mapped[float | None]
+    queue_limits: Mapped[bool] = mapped_column(default=False)
+    raise_after_s: Mapped[float]
+    clear_after_s: Mapped[float]
+    least_sample: Mapped[int] = mapped_column(default=0)
+    sound: Mapped[bool]
+    recipients: Mapped[list[Any]]
+    enabled: Mapped[bool] = mapped_column(default=True)
+    example: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[float]
+    changed_by: Mapped[str] = mapped_column(String(64))
+
+
+class AlertRow(Base):
+    """One alert from its raising to its end, with the rule as it stood then.
+
+    ``open_key`` is rule and subject while the alert is open and null afterwards: the database itself refuses a
+    second open alert of the same rule and subject.
+    """
+
+    __tablename__ = "alerts"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    rule_id: Mapped[int] = mapped_column(index=True)
+    open_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    rule: Mapped[dict[str, Any]]
+    figure: Mapped[str] = mapped_column(String(40))
+    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[str] = mapped_column(String(64))
+    subject_name: Mapped[str] = mapped_column(String(64))
+    call_id: Mapped[str | None] = mapped_column(String(64))
+    severity: Mapped[str] = mapped_column(String(10))
+    threshold: Mapped[float]
+    value: Mapped[float]
+    worst: Mapped[float]
+    raised_at: Mapped[float] = mapped_column(index=True)
+    cleared_at: Mapped[float | None]
+    cleared_why: Mapped[str] = mapped_column(String(20), default="")
+    acknowledged_at: Mapped[float | None]
+    acknowledged_by: Mapped[str | None] = mapped_column(String(64))
+    acknowledged_words: Mapped[str] = mapped_column(String(500), default="")
+    receipts: Mapped[list[Any]]
+
+
+# --- supervision ---------------------------------------------------------------------------------------------
+
+
+class CallMarkRow(Base):
+    """A call put aside for later; ``kind``: qa or training."""
+
+    __tablename__ = "call_marks"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    call_id: Mapped[str] = mapped_column(String(64), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    user_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[float]
+
+
+class AnnouncementRow(Base):
+    """What callers hear first while it stands; ``area`` null is everybody."""
+
+    __tablename__ = "announcements"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    text: Mapped[str] = mapped_column(String(1000))
+    area: Mapped[str | None] = mapped_column(String(100))
+    scope: Mapped[str] = mapped_column(String(40))
+    active_from: Mapped[float]
+    active_until: Mapped[float | None]
+    created_by: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[float]
+    ended_by: Mapped[str | None] = mapped_column(String(64))
+
+
+class StaffMessageRow(Base):
+    """A line from a supervisor to one desk, or to all when ``to_extension`` is null."""
+
+    __tablename__ = "staff_messages"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    at: Mapped[float] = mapped_column(index=True)
+    from_user: Mapped[str] = mapped_column(String(64))
+    to_extension: Mapped[str | None] = mapped_column(String(20), index=True)
+    text: Mapped[str] = mapped_column(String(1000))
+
+
+class QueueOverrideRow(Base):
+    """A supervisor's word over the calendar; ``state``: open or closed."""
+
+    __tablename__ = "queue_overrides"
+
+    queue_id: Mapped[str] = mapped_column(ForeignKey("queues.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(200))
+    by_user: Mapped[str] = mapped_column(String(64))
+    at: Mapped[float]
+
+
+class SupervisionRow(Base):
+    """Who was in whose call; ``extension`` is the phone used, ``browser`` says that it was none."""
+
+    __tablename__ = "supervisions"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    call_id: Mapped[str] = mapped_column(String(64), index=True)
+    mode: Mapped[str] = mapped_column(String(20))
+    by_user: Mapped[str] = mapped_column(String(64), index=True)
+    extension: Mapped[str | None] = mapped_column(String(20))
+    browser: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(200))
+    started_at: Mapped[float]
+    ended_at: Mapped[float | None]
