@@ -40,11 +40,26 @@ def _linear_to_mulaw() -> NDArray[np.uint8]:
 
 
 TO_ALAW = _linear_to_alaw()
-# Row 0 is PCMU, row 1 PCMA, so that one fancy index serves legs of both kinds.
+# Row 0 is PCMU, row 1 PCMA.
 DECODE = np.concatenate([_mulaw_to_linear(), _alaw_to_linear()])
-ENCODE = np.concatenate([_linear_to_mulaw(), TO_ALAW])
+_TO_LINEAR = {PCMU: DECODE[:256], PCMA: DECODE[256:]}
+_TO_CODES = {PCMU: _linear_to_mulaw(), PCMA: TO_ALAW}
 
 
-def row(payload_type: int) -> int:
-    """Which half of the tables a payload type uses."""
-    return 1 if payload_type == PCMA else 0
+def decode(codes: bytes, law: int) -> NDArray[np.int16]:
+    """Samples of 16 bits."""
+    return _TO_LINEAR[law].take(np.frombuffer(codes, np.uint8))
+
+
+def encode(samples: NDArray[np.int16], law: int) -> bytes:
+    """One octet a sample."""
+    return _TO_CODES[law].take(samples.view(np.uint16)).tobytes()
+
+
+_EVERY_CODE = bytes(range(256))
+_TO_THE_OTHER = {law: encode(decode(_EVERY_CODE, law), PCMU + PCMA - law) for law in (PCMU, PCMA)}
+
+
+def translate(codes: bytes, law: int, to: int) -> bytes:
+    """From one law to the other, octet by octet; unchanged when they are the same."""
+    return codes if law == to else codes.translate(_TO_THE_OTHER[law])

@@ -1,8 +1,8 @@
-"""The media process: ticks every 20 ms, and between ticks listens to its control socket (JSON lines).
+"""The media process: ticks every 20 ms, and before each tick obeys what came on its control socket (JSON lines).
 
-No event loop: the schedule is absolute, and whatever time is left until the next tick is spent waiting for commands,
-so that a new leg is ready within a millisecond. When the sip process goes away mixing and recording go on; the next
-one to connect says ``reset`` first.
+No event loop: the schedule is absolute, and between ticks the process sleeps. Orders wait for the next tick, because
+nothing that they ask for is heard before it; ports were bound before anybody asked for them. When the sip process goes
+away mixing and recording go on; the next one to connect says ``reset`` first.
 """
 
 from __future__ import annotations
@@ -15,27 +15,24 @@ import queue
 import select
 import signal
 import socket
-import threading
 import time
-import wave
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 
-from core.telephony.media.mixer import Mixer, Tape
+from core.telephony.media.clips import Clip, Clips, Prompt
+from core.telephony.media.linux import Metronome
+from core.telephony.media.mixer import Mixer
 from core.telephony.media.recorder import Recorder, repair
 from core.telephony.media.stream import Stream
+from core.telephony.media.tape import Tape
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.02
 # Further behind than this the schedule starts anew: bursts of late frames help nobody.
-GIVE_UP_S = 0.1
-PROMPTS_KEPT = 400
+MOST_CAUGHT_UP = 5
 
 
 class MediaProcess:
@@ -45,6 +42,7 @@ class MediaProcess:
         self.bind = bind
         self.recorder = Recorder(recordings, self._tape_closed, self._tape_broke)
         self.mixer = Mixer(self.recorder, self.tell)
+        self.clips = Clips()
         self.spare: dict[int, socket.socket] = {}
         self.ports = list(ports)
         self.stopping = False
@@ -52,9 +50,6 @@ class MediaProcess:
         self.worst_late_s = 0.0
         self._next_port = 0
         self._inbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self._loads: queue.SimpleQueue[tuple[dict[str, Any], Stream]] = queue.SimpleQueue()
-        self._loaded: queue.SimpleQueue[tuple[dict[str, Any], Stream, NDArray[np.int16]]] = queue.SimpleQueue()
-        self._cache: OrderedDict[str, NDArray[np.int16]] = OrderedDict()
         self._client: socket.socket | None = None
         self._buffer = b""
         self._phase = 0
@@ -68,27 +63,19 @@ class MediaProcess:
         self._listener.setblocking(False)
         self._poll = select.epoll()
         self._poll.register(self._listener.fileno(), select.EPOLLIN)
-        threading.Thread(target=self._load_prompts, name="prompts", daemon=True).start()
 
     def run(self) -> None:
-        due = time.monotonic() + TICK_S
+        metronome = Metronome(TICK_S)
         while not self.stopping:
-            while (left := due - time.monotonic()) > 0:
-                # Millisecond poll, then the rest asleep: epoll rounds up and would be late.
-                self._control(max(left - 0.001, 0.0))
-                rest = due - time.monotonic()
-                if 0 < rest < 0.0012:
-                    time.sleep(rest)
-            behind = time.monotonic() - due
-            if behind > TICK_S / 2:
+            beats = metronome.wait()
+            behind_s = metronome.behind_s() + (beats - 1) * TICK_S
+            if behind_s > TICK_S / 2:
                 self.late += 1
-                self.worst_late_s = max(self.worst_late_s, behind)
-            due = due + TICK_S if behind < GIVE_UP_S else time.monotonic() + TICK_S
-            self._take_prompts()
-            self.mixer.tick()
-            while not self._inbox.empty():
-                self.tell(self._inbox.get())
-        for tape in list(self.mixer.tapes.values()):
+                self.worst_late_s = max(self.worst_late_s, behind_s)
+            self._control()
+            for _ in range(beats if beats <= MOST_CAUGHT_UP else 1):
+                self.mixer.tick()
+        for tape in self.mixer.tapes.values():
             self.mixer.flush(tape)
         self.recorder.stop()
 
@@ -102,12 +89,16 @@ class MediaProcess:
         except OSError:
             self._hang_up()
 
-    def _control(self, limit_s: float) -> None:
-        for fd, _mask in self._poll.poll(limit_s):
+    def _control(self) -> None:
+        """What has come since the last tick, from the sip process and from our own threads."""
+        for fd, _mask in self._poll.poll(0):
             if fd == self._listener.fileno():
                 self._accept()
             elif self._client is not None and fd == self._client.fileno():
                 self._read()
+        self.clips.deliver()
+        while not self._inbox.empty():
+            self.tell(self._inbox.get())
 
     def _accept(self) -> None:
         self._hang_up()
@@ -127,7 +118,7 @@ class MediaProcess:
     def _read(self) -> None:
         assert self._client is not None
         try:
-            data = self._client.recv(1 << 16)
+            data = self._client.recv(1 << 18)
         except OSError:
             data = b""
         if not data:
@@ -148,6 +139,9 @@ class MediaProcess:
             self.do_stop_record({"call": call})
         for leg in list(self.mixer.streams):
             self.do_close({"leg": leg})
+        # The one before us had been told of these; we were not.
+        while self.spare:
+            self.spare.popitem()[1].close()
 
     def do_pool(self, order: dict[str, Any]) -> None:
         """So many more bound ports, told at once."""
@@ -163,19 +157,17 @@ class MediaProcess:
         self.tell({"event": "pool", "ip": self.bind, "ports": fresh})
 
     def do_open(self, order: dict[str, Any]) -> None:
+        self.do_close(order)
         sock = self.spare.pop(order["port"], None) or self._bind(order["port"])
         if sock is None:
             self.tell({"event": "lost_port", "leg": order["leg"], "port": order["port"]})
             return
-        stream = Stream(order["leg"], sock, 0)
-        stream.last_heard = time.monotonic()
-        self.mixer.add(stream)
+        self.mixer.add(Stream(order["leg"], sock, time.monotonic()))
 
     def do_connect(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
             remote = (order["ip"], order["port"]) if order["port"] else None
             stream.connect(remote, order["pt"], order["dtmf"], sends=order["sends"], receives=order["receives"])
-            self.mixer.changed()
 
     def do_close(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.remove(order["leg"]):
@@ -184,17 +176,19 @@ class MediaProcess:
     def do_hear(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
             stream.hears = tuple(order["sources"])
-            self.mixer.changed()
 
     def do_play(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
-            stream.prompt, stream.prompt_token = None, order["token"]
-            cached = [self._cache.get(path) for path in order["files"]]
-            found = [samples for samples in cached if samples is not None]
-            if len(found) == len(cached):
-                self._begin(order, stream, np.concatenate(found))
-            else:
-                self._loads.put((order, stream))
+            token: str = order["token"]
+            loop, mix = bool(order["loop"]), bool(order["mix"])
+            stream.prompt, stream.prompt_token = None, token
+
+            def begin(clip: Clip) -> None:
+                # Another prompt, or none, may have been wanted while this one was read.
+                if stream.prompt_token == token:
+                    stream.prompt = Prompt(clip, token, loop, mix)
+
+            self.clips.fetch(order["files"], begin)
 
     def do_stop_play(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
@@ -202,12 +196,12 @@ class MediaProcess:
 
     def do_digits(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
-            stream.press(order["digits"])
+            stream.speaker.press(order["digits"])
 
     def do_record(self, order: dict[str, Any]) -> None:
         left, right = tuple(order["left"]), tuple(order["right"])
         if tape := self.mixer.tapes.get(order["call"]):
-            tape.left, tape.right, tape.layout = left, right, None
+            tape.left, tape.right = left, right
         else:
             self._phase += 7
             self.mixer.tapes[order["call"]] = Tape(order["call"], order["path"], left, right, self._phase)
@@ -233,34 +227,7 @@ class MediaProcess:
             },
         )
 
-    # --- prompts, ports, tapes --------------------------------------------------------------------------------
-
-    def _load_prompts(self) -> None:
-        while True:
-            order, stream = self._loads.get()
-            try:
-                self._loaded.put((order, stream, np.concatenate([self._samples(path) for path in order["files"]])))
-            except (OSError, EOFError, wave.Error) as problem:
-                log.warning("prompt cannot be read: %s", problem)
-                self._loaded.put((order, stream, np.zeros(160, np.int16)))
-
-    def _samples(self, path: str) -> NDArray[np.int16]:
-        if path not in self._cache:
-            with wave.open(path, "rb") as file:
-                self._cache[path] = np.frombuffer(file.readframes(file.getnframes()), np.int16)
-            while len(self._cache) > PROMPTS_KEPT:
-                self._cache.popitem(last=False)
-        return self._cache[path]
-
-    def _take_prompts(self) -> None:
-        while not self._loaded.empty():
-            self._begin(*self._loaded.get())
-
-    @staticmethod
-    def _begin(order: dict[str, Any], stream: Stream, samples: NDArray[np.int16]) -> None:
-        if stream.prompt_token == order["token"]:
-            stream.prompt, stream.prompt_at = samples, 0
-            stream.prompt_loop, stream.prompt_mix = order["loop"], order["mix"]
+    # --- ports, tapes -------------------------------------------------------------------------------------
 
     def _bind(self, port: int) -> socket.socket | None:
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 HEADER_BYTES = 58
 BYTES_PER_SECOND = 16_000
+FOLDERS_REPAIRED = 3
+CUT_SHORT_WITHIN_S = 3600.0
 
 
 def header(data_bytes: int) -> bytes:
@@ -31,6 +33,47 @@ def header(data_bytes: int) -> bytes:
         *(b"fact", 4, data_bytes // 2),
         *(b"data", data_bytes),
     )
+
+
+class _File:
+    """One recording on disk; it goes on where it stopped when the media process was started again in mid-call."""
+
+    __slots__ = ("_descriptor", "size")
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o640)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o640)
+        self.size = self._on_disk()
+
+    def append(self, data: bytes) -> None:
+        if not self.size:
+            # A short call is one write.
+            self._put(header(len(data)) + data, 0)
+            self.size = len(data)
+            return
+        self._put(data, HEADER_BYTES + self.size)
+        self.size += len(data)
+        self._put(header(self.size), 0)
+
+    def close_early(self) -> None:
+        """A write failed: the header is made to tell what the disk still took."""
+        with contextlib.suppress(OSError):
+            self._put(header(self._on_disk()), 0)
+        self.close()
+
+    def _put(self, data: bytes, at: int) -> None:
+        done = 0
+        while done < len(data):
+            done += os.pwrite(self._descriptor, data[done:], at + done)
+
+    def _on_disk(self) -> int:
+        return max(os.fstat(self._descriptor).st_size - HEADER_BYTES, 0) & ~1
+
+    def close(self) -> None:
+        os.close(self._descriptor)
 
 
 class Recorder:
@@ -45,7 +88,7 @@ class Recorder:
         self.folder = folder
         self._closed, self._broke = closed, broke
         self._work: queue.SimpleQueue[tuple[str, str, bytes | None] | None] = queue.SimpleQueue()
-        self._files: dict[str, tuple[int, int]] = {}
+        self._files: dict[str, _File] = {}
         self._broken: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -64,56 +107,71 @@ class Recorder:
     def _run(self) -> None:
         while (item := self._work.get()) is not None:
             call, path, data = item
-            try:
-                if data is None:
-                    self._finish(call, path)
-                elif path not in self._broken:
+            if data is None:
+                self._finish(call, path)
+            elif path not in self._broken:
+                try:
                     self._append(path, data)
-            except OSError as problem:
-                self._broken.add(path)
-                reason = "disk_full" if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else str(problem)
-                log.warning("recording %s ends: %s", path, reason)
-                self._broke(call, path, reason)
+                except OSError as problem:
+                    self._give_up(call, path, problem)
 
     def _append(self, path: str, data: bytes) -> None:
-        if path not in self._files:
-            self._files[path] = self._open(path)
-        descriptor, size = self._files[path]
-        done = 0
-        while done < len(data):
-            done += os.pwrite(descriptor, data[done:], HEADER_BYTES + size + done)
-        size += len(data)
-        os.pwrite(descriptor, header(size), 0)
-        self._files[path] = (descriptor, size)
+        file = self._files.get(path)
+        if file is None:
+            file = self._files[path] = _File(self.folder / path)
+        file.append(data)
 
-    def _open(self, path: str) -> tuple[int, int]:
-        full = self.folder / path
-        full.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(full, os.O_CREAT | os.O_RDWR, 0o640)
-        # An existing file goes on where it stopped: the media process was restarted in mid-call.
-        size = max(os.fstat(descriptor).st_size - HEADER_BYTES, 0) & ~1
-        return descriptor, size
+    def _give_up(self, call: str, path: str, problem: OSError) -> None:
+        """What was written stays; the rest of this call is not recorded even when there is room again."""
+        self._broken.add(path)
+        if (file := self._files.pop(path, None)) is not None:
+            file.close_early()
+        reason = "disk_full" if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else str(problem)
+        log.warning("recording %s ends: %s", path, reason)
+        self._broke(call, path, reason)
 
     def _finish(self, call: str, path: str) -> None:
-        descriptor, size = self._files.pop(path, (-1, 0))
-        if descriptor >= 0:
-            os.close(descriptor)
         if path in self._broken:
             self._broken.discard(path)
-        else:
-            self._closed(call, path, size / BYTES_PER_SECOND)
+            return
+        file = self._files.pop(path, None)
+        if file is not None:
+            file.close()
+        self._closed(call, path, file.size / BYTES_PER_SECOND if file is not None else 0.0)
 
 
 def repair(folder: Path) -> int:
-    """Headers whose length differs from the file's, put right; the number mended."""
-    mended = 0
-    for path in folder.rglob("*.wav"):
-        with contextlib.suppress(OSError), path.open("r+b") as file:
-            size = path.stat().st_size
-            head = file.read(HEADER_BYTES)
-            wanted = header(max(size - HEADER_BYTES, 0) & ~1)
-            if head[20:22] in (b"\x06\x00", b"", b"\x00\x00") and head != wanted:
-                file.seek(0)
-                file.write(wanted)
-                mended += 1
-    return mended
+    """Headers whose length differs from the file's, put right; the number mended.
+
+    Only what was written last can have been cut short: the newest folders, and there the last hour, so that a site
+    with years of recordings starts as quickly as a new one.
+    """
+    found = [(path.stat().st_mtime, path) for day in _newest_folders(folder) for path in day.glob("*.wav")]
+    newest = max((at for at, _ in found), default=0.0)
+    return sum(_mend(path) for at, path in found if at > newest - CUT_SHORT_WITHIN_S)
+
+
+def _newest_folders(folder: Path) -> list[Path]:
+    """Those with recordings, by name (``2026/11/24``), the newest first."""
+    found: list[Path] = []
+    for at, folders, files in os.walk(folder):
+        # ``os.walk`` goes down in the order in which it finds this list afterwards.
+        folders.sort(reverse=True)
+        if any(name.endswith(".wav") for name in files):
+            found.append(Path(at))
+        if len(found) == FOLDERS_REPAIRED:
+            break
+    return found
+
+
+def _mend(path: Path) -> bool:
+    with contextlib.suppress(OSError), path.open("r+b") as file:
+        size = os.fstat(file.fileno()).st_size
+        head = file.read(HEADER_BYTES)
+        wanted = header(max(size - HEADER_BYTES, 0) & ~1)
+        # Nothing yet, or A-law: other WAV files are not ours.
+        if head[20:22] in (b"\x06\x00", b"", b"\x00\x00") and head != wanted:
+            file.seek(0)
+            file.write(wanted)
+            return True
+    return False

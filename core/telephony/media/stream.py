@@ -1,156 +1,166 @@
-"""One leg's RTP: its socket, a short jitter buffer, sequence numbers both ways, keys in and out (RFC 3550, 4733)."""
+"""One leg: its socket, whom it hears there and in which order, its voice and its keys, what it is to hear itself."""
 
 from __future__ import annotations
 
-import os
+import contextlib
 import socket
-import struct
-from collections import deque
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from core.telephony.media import g711, linux, rtp
+from core.telephony.media.clips import Prompt
+from core.telephony.media.dtmf import KeyEar
+from core.telephony.media.keys import KeysHeard
+from core.telephony.media.playout import Playout
+from core.telephony.media.speaker import Speaker
 
-from core.telephony.media import g711
-from core.telephony.media.dtmf import EVENTS, KeyEar
-
-MOST_BUFFERED = 12
-# Two frames in hand before the first is played: what a jittery sender needs, for 40 ms of delay.
-PREFILL = 2
 STRANGERS_BEFORE_LATCH = 5
-_HEAD = struct.Struct("!BBHII")
+# Whoever is heard keeps others away until it has been silent for so long.
+DESERTED_AFTER_S = 2.0
+_buffer = memoryview(bytearray(2048))
 
 
 class Stream:
-    """``index`` is the leg's row in the tick's arrays."""
+    """``frame`` is what the leg says in this tick, in its own law."""
 
-    def __init__(self, leg: str, sock: socket.socket, index: int) -> None:
-        self.leg, self.sock, self.index = leg, sock, index
-        self.remote: tuple[str, int] | None = None
-        self.latched: tuple[str, int] | None = None
-        self.strangers = 0
+    __slots__ = (
+        *("leg", "sock", "payload_type", "dtmf_payload_type", "sends", "receives"),
+        *("remote", "latched", "_joined", "_stranger", "_strangers", "_target"),
+        *("_arrivals", "_sender", "_keys", "_playout", "ear", "frame", "silence"),
+        *("last_heard", "silences_told", "received", "sent"),
+        *("hears", "prompt", "prompt_token", "speaker"),
+    )
+
+    def __init__(self, leg: str, sock: socket.socket, now: float) -> None:
+        self.leg, self.sock = leg, sock
         self.payload_type = g711.PCMA
         self.dtmf_payload_type: int | None = None
         self.sends = self.receives = False
-        self.frames: deque[bytes] = deque()
-        self.playing_out = False
-        self.hears: tuple[str, ...] = ()
-        self.prompt: NDArray[np.int16] | None = None
-        self.prompt_at = 0
-        self.prompt_token = ""
-        self.prompt_loop = self.prompt_mix = False
+        self.remote: tuple[str, int] | None = None
+        self.latched: tuple[str, int] | None = None
+        self._joined = False
+        self._stranger: tuple[str, int] | None = None
+        self._strangers = 0
+        self._target: tuple[str, int] | None = None
+        self._arrivals = rtp.Arrivals()
+        self._sender = -1
+        self._keys = KeysHeard()
+        self._playout = Playout()
         self.ear = KeyEar()
-        self.keys_out: deque[tuple[int, int, bool]] = deque()
-        self.last_event: int | None = None
-        self.last_sequence: int | None = None
-        self.last_heard = 0.0
-        self.silence_told = 0.0
-        self.received = self.lost = self.sent = 0
-        self.packet = bytearray(12 + g711.FRAME)
-        self.sequence = int.from_bytes(os.urandom(2), "big")
-        self.timestamp = int.from_bytes(os.urandom(4), "big")
-        self.ssrc = int.from_bytes(os.urandom(4), "big")
-        self.marker = 0x80
-        self.event_began = 0
+        self.frame = self.silence = g711.SILENCE[g711.PCMA]
+        self.last_heard = now
+        self.silences_told = 0
+        self.received = self.sent = 0
+        self.hears: tuple[str, ...] = ()
+        self.prompt: Prompt | None = None
+        self.prompt_token = ""
+        self.speaker = Speaker()
+
+    @property
+    def lost(self) -> int:
+        return self._arrivals.lost
 
     def connect(
         self, remote: tuple[str, int] | None, payload_type: int, dtmf: int | None, *, sends: bool, receives: bool
     ) -> None:
-        if remote != self.remote:
-            self.latched, self.strangers = None, 0
-            self.marker = 0x80
+        """What the peer's SDP says; again after every re-INVITE."""
+        moved = remote != self.remote
+        if moved:
+            self._part()
+            self.latched, self._strangers = None, 0
+        if payload_type != self.payload_type:
+            self._playout.change_law(self.payload_type, payload_type)
         self.remote = remote
         self.payload_type, self.dtmf_payload_type = payload_type, dtmf
+        self.silence = g711.SILENCE[payload_type]
         self.sends, self.receives = sends, receives
+        self._target = (self.latched or remote) if receives else None
+        self.speaker.speak(payload_type, dtmf, anew=moved)
 
-    def take(self, data: bytes, source: Any, now: float) -> str:
-        """One datagram; returns a key that was pressed, or an empty string."""
-        if len(data) < 12 or data[0] >> 6 != 2:
+    # --- heard -----------------------------------------------------------------------------------------------
+
+    def receive(self, now: float) -> str:
+        """The next datagram from the socket; a key that it says, or an empty string."""
+        source: Any
+        if self._joined:
+            size, source = self.sock.recv_into(_buffer), self.latched
+        else:
+            size, source = self.sock.recvfrom_into(_buffer)
+        return self.take(_buffer[:size].tobytes(), source, now)
+
+    def take(self, packet: bytes, source: Any, now: float) -> str:
+        """One datagram; a key that it says, or an empty string."""
+        if len(packet) < rtp.HEADER_BYTES:
             return ""
-        if source != self.latched and not self._latch(source):
+        first, second, number, stamp, sender = rtp.HEADER.unpack_from(packet)
+        kind = second & 0x7F
+        if first & 0xC0 != rtp.PLAIN or rtp.is_rtcp(kind) or (source != self.latched and not self._latch(source, now)):
             return ""
-        self.last_heard, self.silence_told = now, 0.0
+        if sender != self._sender:
+            self._sender = sender
+            self._arrivals.begin()
+            self._keys.begin()
+        self.last_heard = now
         self.received += 1
-        kind = data[1] & 0x7F
-        start = 12 + 4 * (data[0] & 0x0F)
-        if kind == self.dtmf_payload_type:
-            return self._event(data, start)
-        if kind != self.payload_type:
-            return ""
-        sequence = data[2] << 8 | data[3]
-        if self.last_sequence is not None:
-            step = sequence - self.last_sequence & 0xFFFF
-            if step == 0 or step > 0x8000:
-                return ""
-            self.lost += min(step - 1, 50)
-        self.last_sequence = sequence
-        payload = data[start:]
-        # Phones may send 10, 20, 30 or 40 ms a packet.
-        for at in range(0, len(payload) - len(payload) % 80, g711.FRAME):
-            piece = payload[at : at + g711.FRAME]
-            self.frames.append(
-                piece if len(piece) == g711.FRAME else piece + g711.SILENCE[self.payload_type][len(piece) :]
-            )
-        while len(self.frames) > MOST_BUFFERED:
-            self.frames.popleft()
+        body = packet[rtp.HEADER_BYTES :] if first == rtp.PLAIN else rtp.payload(packet)
+        gap = self._arrivals.gap(number)
+        if kind == self.payload_type:
+            self._playout.put(body, gap)
+        elif kind == self.dtmf_payload_type:
+            return self._keys.take(body, stamp)
+        elif kind in g711.SILENCE:
+            # A peer may send any codec that it named, and goes on in the old one for a moment after a re-INVITE.
+            self._playout.put(g711.translate(body, kind, self.payload_type), gap)
         return ""
 
-    def _latch(self, source: Any) -> bool:
-        """Symmetric RTP: the SDP's own address at once, another after a few packets when that one is silent."""
+    def next_frame(self) -> bytes:
+        """What is heard of this leg in this tick."""
+        self.frame = self._playout.next() or self.silence
+        return self.frame
+
+    def _latch(self, source: Any, now: float) -> bool:
+        """Symmetric RTP: the SDP's own address at once, another after a few packets when nobody else is heard."""
         if source != self.remote:
-            self.strangers += 1
-            if self.latched is not None or self.strangers < STRANGERS_BEFORE_LATCH:
+            if self.latched is not None and now - self.last_heard < DESERTED_AFTER_S:
+                return False
+            if source != self._stranger:
+                self._stranger, self._strangers = source, 0
+            self._strangers += 1
+            if self._strangers < STRANGERS_BEFORE_LATCH:
                 return False
         self.latched = source
+        self._target = source if self.receives else None
         return True
 
-    def _event(self, data: bytes, start: int) -> str:
-        timestamp = int.from_bytes(data[4:8], "big")
-        if timestamp == self.last_event or len(data) < start + 4 or data[start] >= len(EVENTS):
-            return ""
-        self.last_event = timestamp
-        return EVENTS[data[start]]
+    def settle(self, now: float) -> None:
+        """Twice a second: the buffer finds its level, and a socket whose peer is heard from where its SDP says hears
+        nobody else, which spares the tick an address with every packet."""
+        self._playout.shorten()
+        peer = self.latched
+        if peer is None or peer != self.remote or now - self.last_heard >= DESERTED_AFTER_S:
+            self._part()
+        elif not self._joined:
+            with contextlib.suppress(OSError):
+                self.sock.connect(peer)
+                self._joined = True
 
-    def next_frame(self) -> bytes | None:
-        """What is heard of this leg in this tick."""
-        if not self.playing_out:
-            if len(self.frames) < PREFILL:
-                return None
-            self.playing_out = True
-        if not self.frames:
-            self.playing_out = False
-            return None
-        return self.frames.popleft()
+    def _part(self) -> None:
+        if self._joined:
+            linux.part(self.sock)
+            self._joined = False
 
-    def press(self, digits: str) -> None:
-        for digit in digits:
-            code = EVENTS.find(digit)
-            if code >= 0:
-                self.keys_out.extend((code, n, False) for n in range(1, 6))
-                self.keys_out.extend([(code, 5, True)] * 3)
+    # --- said ------------------------------------------------------------------------------------------------
 
     def send(self, codes: bytes) -> None:
-        """One frame to the peer; keys waiting to be sent take its place."""
-        target = self.latched or self.remote
-        if target is None or not self.receives:
-            self.timestamp = self.timestamp + g711.FRAME & 0xFFFFFFFF
+        """One frame to the peer."""
+        if self._target is None:
+            self.speaker.skip()
             return
-        if self.keys_out and self.dtmf_payload_type is not None:
-            code, step, last = self.keys_out.popleft()
-            if step == 1:
-                self.event_began = self.timestamp
-            marker = 0x80 if step == 1 else 0
-            head = _HEAD.pack(0x80, marker | self.dtmf_payload_type, self.sequence, self.event_began, self.ssrc)
-            packet: bytes | bytearray = head + struct.pack("!BBH", code, (0x80 if last else 0) | 10, step * g711.FRAME)
-        else:
-            packet = self.packet
-            _HEAD.pack_into(packet, 0, 0x80, self.marker | self.payload_type, self.sequence, self.timestamp, self.ssrc)
-            packet[12:] = codes
-            self.marker = 0
-        self.sequence = self.sequence + 1 & 0xFFFF
-        self.timestamp = self.timestamp + g711.FRAME & 0xFFFFFFFF
+        packet = self.speaker.packet(codes)
         try:
-            self.sock.sendto(packet, target)
+            if self._joined:
+                self.sock.send(packet)
+            else:
+                self.sock.sendto(packet, self._target)
             self.sent += 1
         except OSError:
             # A full buffer or an unreachable peer: voice that is late is worth nothing.
