@@ -41,6 +41,7 @@ TRUST_S = 5.0
 # With the database away, those already signed in go on this long: the wallboard must not go dark.
 TRUST_WITHOUT_DATABASE_S = 900.0
 REMEMBERED = 10_000
+WALL_HOURS = 90 * 24.0
 
 T = TypeVar("T")
 
@@ -119,13 +120,17 @@ class Sessions:
 
         def work(session: Session) -> tuple[User, str]:
             user = users.authenticate(session, name, password)
-            return user, users.create_session(session, user.id, self.hours)
+            return user, users.create_session(session, user.id, self.hours_of(user))
 
         try:
             return await self._run(work)
         except NotAllowed as no:
             kind = TooManyAttempts if no.message == "Too many failed log-ins." else NotSignedIn
             raise kind(no.message, remedy=no.remedy, **cast(dict[str, Any], no.values)) from no
+
+    def hours_of(self, user: User) -> float:
+        """How long a log-in of this person lasts. Nobody stands at a wall to sign it on again at night."""
+        return max(self.hours, WALL_HOURS) if user.role is Role.WALLBOARD else self.hours
 
     async def sign_out(self, token: str) -> None:
         """Ends the session here at once, with everything it has open, and in the database."""

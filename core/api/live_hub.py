@@ -1,6 +1,6 @@
 """The live floor in the web process: takes it from the sip process, keeps it whole, hands it to every listener.
 
-A message is made into text at most twice, plain and masked, however many listen; only agents in a call get a
+A message is made into text once for each kind of rights, however many listen; only agents in a call get a
 text of their own. A listener that does not keep up loses what waits and gets a fresh snapshot. While the sip
 process is away the last known floor stays, marked ``stale`` with its age. Knows no websocket.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from core.api.masking import calls_for, is_own, sees_numbers
+from core.api.masking import calls_for, is_own, rights, sees_numbers
 from core.clock import iso, utc_now
 from core.errors import HotlineError
 from core.people.users import User
@@ -80,7 +80,7 @@ class LiveHub:
         self._contact = time.monotonic()
         self._contact_at = utc_now()
         self._tasks: list[asyncio.Task[None]] = []
-        self._snapshots: dict[bool, str] = {}
+        self._snapshots: dict[tuple[bool, bool], str] = {}
         self._watchers: list[Callable[[Message], None]] = []
 
     async def start(self) -> None:
@@ -127,16 +127,23 @@ class LiveHub:
         personal = not sees_numbers(user) and any(is_own(user, row) for row in self._rows["calls"].values())
         if personal:
             return _text({"type": "snapshot", **self.view(user)})
-        plain = sees_numbers(user)
-        if plain not in self._snapshots:
-            self._snapshots[plain] = _text({"type": "snapshot", **self.view(user)})
-        return self._snapshots[plain]
+        may = rights(user)
+        if may not in self._snapshots:
+            self._snapshots[may] = _text({"type": "snapshot", **self.view(user)})
+        return self._snapshots[may]
 
     def listen(self, user: User) -> Listener:
         """Remember to discard it from ``listeners``."""
         listener = Listener(self, user)
         self.listeners.add(listener)
         return listener
+
+    def say(self, message: Message, to: Callable[[User], bool]) -> None:
+        """Something besides the floor, to those it is for; who is not there now does not get it later."""
+        text = _text(message)
+        for listener in self.listeners:
+            if to(listener.user):
+                listener.put(text)
 
     def on_change(self, watcher: Callable[[Message], None]) -> None:
         """For parts of this process: called with every message, whole numbers included."""
@@ -214,16 +221,16 @@ class LiveHub:
         for watcher in self._watchers:
             watcher(message)
         calls = message.get("calls") or ()
-        texts: dict[bool, str] = {}
+        texts: dict[tuple[bool, bool], str] = {}
         for listener in self.listeners:
             user = listener.user
-            plain = sees_numbers(user)
-            if not plain and any(is_own(user, row) for row in calls):
+            may = rights(user)
+            if not sees_numbers(user) and any(is_own(user, row) for row in calls):
                 listener.put(_text({**message, "calls": calls_for(user, calls)}))
                 continue
-            if plain not in texts:
-                texts[plain] = _text({**message, "calls": calls_for(user, calls)} if calls else message)
-            listener.put(texts[plain])
+            if may not in texts:
+                texts[may] = _text({**message, "calls": calls_for(user, calls)} if calls else message)
+            listener.put(texts[may])
 
 
 def _text(message: Message) -> str:

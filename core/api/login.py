@@ -49,9 +49,9 @@ def about(user: User) -> dict[str, Any]:
 def add_routes(web: Web) -> None:
     app, sessions = web.app, web.sessions
 
-    def signed_in_answer(answer: Response, token: str, request: Request) -> Response:
+    def signed_in_answer(answer: Response, user: User, token: str, request: Request) -> Response:
         secure = request.url.scheme == "https"
-        seconds = int(sessions.hours * 3600)
+        seconds = int(sessions.hours_of(user) * 3600)
         answer.set_cookie(
             SESSION_COOKIE, sessions.cookie(token), max_age=seconds, httponly=True, samesite="lax", secure=secure
         )
@@ -87,7 +87,7 @@ def add_routes(web: Web) -> None:
         if old is not None and old.how == "cookie":
             await sessions.sign_out(old.token)
         answer: Response = JSONResponse({**about(user), "next": wanted}) if as_json else RedirectResponse(wanted, 303)
-        return signed_in_answer(answer, token, request)
+        return signed_in_answer(answer, user, token, request)
 
     @app.post("/logout", include_in_schema=False)
     async def logout(request: Request) -> Response:
@@ -108,11 +108,11 @@ def add_routes(web: Web) -> None:
         username: Annotated[str, Form(max_length=FORM_LIMIT)], password: Annotated[str, Form(max_length=FORM_LIMIT)]
     ) -> dict[str, Any]:
         """A bearer token for programs; locked after repeated failures."""
-        _user, made = await sessions.sign_in(username, password)
+        user, made = await sessions.sign_in(username, password)
         return {
             "access_token": sessions.bearer(made),
             "token_type": "bearer",
-            "expires_in": int(sessions.hours * 3600),
+            "expires_in": int(sessions.hours_of(user) * 3600),
         }
 
     @app.get("/api/v1/me", tags=["people"])
@@ -144,46 +144,55 @@ def page(wanted: str, username: str = "", error: str = "") -> str:
         button=escape(_("Sign in")),
         wanted=escape(wanted),
         username=escape(username),
+        # After a refusal the name stands already; the password is what must be typed again.
+        first="" if username else " autofocus",
+        second=" autofocus" if username else "",
         error=f'<p class="error" role="alert">{escape(error)}</p>' if error else "",
         switch=f'<a href="/login?lang={other}&amp;next={escape(quote(wanted, safe=""))}">{name}</a>',
     )
 
 
+# The colours are those of the pages' theme, which lies above this folder; so is the scheme that was chosen there.
 _PAGE = """<!doctype html>
 <html lang="{lang}">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
-<title>{title} - {button}</title>
+<title>{button} · {title}</title>
+<script>document.documentElement.dataset.scheme = localStorage.getItem("scheme") || "light";</script>
 <style>
-:root {{ color-scheme: light dark; --back: #f1f3f5; --card: #fff; --text: #212529; --line: #868e96; --main: #1864ab; }}
-@media (prefers-color-scheme: dark) {{
-  :root {{ --back: #1a1b1e; --card: #25262b; --text: #e9ecef; --line: #909296; --main: #1971c2; }}
-}}
+:root {{ --bg: #EEF2F4; --panel: #FFFFFF; --line: #D5DDE2; --field: #8094A0; --text: #15222B; --text2: #455662;
+  --accent: #0B7285; --tint: #E1F1F4; --on: #FFFFFF; --bad: #B3261E; --bad-tint: #FCE8E6 }}
+[data-scheme="dark"] {{ color-scheme: dark; --bg: #0A1116; --panel: #111B22; --line: #263742; --field: #5A7080;
+  --text: #EAF1F5; --text2: #B4C3CD; --accent: #4CC4D6; --tint: #12323A; --on: #0A1116; --bad: #FF8278;
+  --bad-tint: #43191A }}
 * {{ box-sizing: border-box }}
-body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--back); color: var(--text);
-  font: 16px/1.5 "Noto Sans CJK SC", "Microsoft YaHei", system-ui, sans-serif }}
-main {{ width: min(360px, 92vw); padding: 32px; background: var(--card); border-radius: 8px;
-  box-shadow: 0 1px 4px rgb(0 0 0 / .2) }}
-h1 {{ margin: 0 0 20px; font-size: 22px }}
-label {{ display: block; margin: 12px 0 4px }}
-input {{ width: 100%; padding: 9px; font: inherit; color: inherit; background: transparent;
-  border: 1px solid var(--line); border-radius: 4px }}
-button {{ width: 100%; margin-top: 20px; padding: 10px; font: inherit; color: #fff; background: var(--main);
-  border: 0; border-radius: 4px; cursor: pointer }}
-:is(input, button, a):focus-visible {{ outline: 3px solid #74c0fc; outline-offset: 1px }}
-.error {{ padding: 8px 12px; color: #7d1a1a; background: #ffe3e3; border-radius: 4px }}
-footer {{ margin-top: 16px; text-align: right }} a {{ color: inherit }}
+body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--bg); color: var(--text);
+  font: 14px/1.35 "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", sans-serif }}
+main {{ width: min(360px, 92vw); padding: 32px; background: var(--panel); border: 1px solid var(--line);
+  border-radius: 8px }}
+h1 {{ display: flex; gap: 10px; align-items: center; margin: 0 0 24px; font-size: 20px }}
+h1 i {{ width: 18px; height: 18px; border-radius: 0 50% 50% 50%; transform: rotate(45deg); background: var(--accent) }}
+label {{ display: block; margin: 16px 0 4px; color: var(--text2) }}
+input {{ width: 100%; height: 38px; padding: 0 10px; font: inherit; font-size: 16px; color: inherit;
+  background: var(--panel); border: 1px solid var(--field); border-radius: 6px }}
+button {{ width: 100%; height: 40px; margin-top: 24px; font: inherit; font-size: 16px; font-weight: 700;
+  color: var(--on); background: var(--accent); border: 0; border-radius: 6px; cursor: pointer }}
+:is(input, button, a):focus-visible {{ outline: 2px solid var(--accent); outline-offset: 2px;
+  box-shadow: 0 0 0 4px var(--tint) }}
+.error {{ margin: 0; padding: 8px 12px; color: var(--bad); background: var(--bad-tint); border: 1px solid;
+  border-radius: 6px }}
+footer {{ margin-top: 20px; text-align: right }} a {{ color: var(--text2) }}
 </style>
 </head>
 <body><main>
-<h1>{title}</h1>{error}
+<h1><i></i>{title}</h1>{error}
 <form method="post" action="/login">
 <input type="hidden" name="next" value="{wanted}">
 <label for="username">{user}</label>
-<input id="username" name="username" value="{username}" autocomplete="username" required autofocus>
+<input id="username" name="username" value="{username}" autocomplete="username" required{first}>
 <label for="password">{password}</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
+<input id="password" name="password" type="password" autocomplete="current-password" required{second}>
 <button type="submit">{button}</button>
 </form>
 <footer>{switch}</footer>

@@ -18,6 +18,11 @@ def sees_numbers(user: User) -> bool:
     return user.role in PLAIN_ROLES
 
 
+def rights(user: User) -> tuple[bool, bool]:
+    """Whoever has the same rights may be given the same text: whole numbers, supervisions."""
+    return sees_numbers(user), user.role in SUPERVISION_ROLES
+
+
 def masked(number: str | None) -> str | None:
     """``13812345678`` as ``138****5678``; a landline keeps less."""
     if number is None or len(re.sub(r"\D", "", number)) < SHORTEST_PRIVATE:

@@ -89,7 +89,7 @@ def add_routes(web: Web) -> None:
         if needed and not getattr(wanted, needed):
             raise BadInput("{field} is missing.", field=needed, remedy="Choose one.")
         await noted(web, user, f"call_{wanted.do}", call_id, wanted.model_dump(exclude={"do"}))
-        arguments: dict[str, Any] = {"extension": wanted.extension, "queue": wanted.queue, "priority": wanted.priority, "by": user.name}
+        arguments: dict[str, Any] = {**wanted.model_dump(include={"extension", "queue", "priority"}), "by": user.name}
         await web.telephony.request(wanted.do, call_id=call_id, **arguments)
         return {"done": wanted.do}
 

@@ -369,7 +369,6 @@ class AnnouncementRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     text: Mapped[str] = mapped_column(String(1000))
     area: Mapped[str | None] = mapped_column(String(100))
-    scope: Mapped[str] = mapped_column(String(40))
     active_from: Mapped[float]
     active_until: Mapped[float | None]
     created_by: Mapped[str] = mapped_column(String(64))
@@ -399,19 +398,3 @@ class QueueOverrideRow(Base):
     reason: Mapped[str] = mapped_column(String(200))
     by_user: Mapped[str] = mapped_column(String(64))
     at: Mapped[float]
-
-
-class SupervisionRow(Base):
-    """Who was in whose call; ``extension`` is the phone used, ``browser`` says that it was none."""
-
-    __tablename__ = "supervisions"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
-    call_id: Mapped[str] = mapped_column(String(64), index=True)
-    mode: Mapped[str] = mapped_column(String(20))
-    by_user: Mapped[str] = mapped_column(String(64), index=True)
-    extension: Mapped[str | None] = mapped_column(String(20))
-    browser: Mapped[bool]
-    reason: Mapped[str] = mapped_column(String(200))
-    started_at: Mapped[float]
-    ended_at: Mapped[float | None]

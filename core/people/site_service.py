@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.db import tables
 from core.errors import NotFound
+from core.people import steering
 from core.site import Account, Agent, Calendar, Did, Flow, Queue, Site, Trunk
 
 # A supervisor's word over the calendar is kept beside the queue, not in it: an edit of the queue must not undo it.
@@ -48,6 +49,7 @@ def load_site(session: Session) -> Site:
     if about is None:
         raise NotFound("The database holds no site.", remedy="Run hotline init first.")
     queues = session.scalars(select(tables.QueueRow).order_by(tables.QueueRow.rank, tables.QueueRow.id))
+    overrides = {row.queue_id: row.state for row in session.scalars(select(tables.QueueOverrideRow))}
     levels: dict[str, dict[str, int]] = {}
     for served in session.scalars(select(tables.AgentQueueRow)):
         levels.setdefault(served.extension, {})[served.queue_id] = served.level
@@ -67,7 +69,11 @@ def load_site(session: Session) -> Site:
     }
     raw = {
         **{name: getattr(about, name) for name in ("version", "name", "realm", "demo", "timezone")},
-        "queues": {row.id: {name: getattr(row, name) for name in QUEUE_COLUMNS} for row in queues},
+        "queues": {
+            row.id: {**{name: getattr(row, name) for name in QUEUE_COLUMNS}, "override": overrides.get(row.id, "")}
+            for row in queues
+        },
+        "announcements": steering.standing(session),
         "agents": agents,
         "accounts": {row.extension: _values(Account, row) for row in session.scalars(select(tables.AccountRow))},
         "trunks": {row.id: _values(Trunk, row) for row in session.scalars(select(tables.TrunkRow))},
@@ -170,7 +176,7 @@ def _edit(session: Session, change: Callable[[], object]) -> Site:
 
 
 def _raise_version(session: Session) -> None:
-    session.execute(update(tables.SiteRow).values(version=tables.SiteRow.version + 1))
+    steering.raise_version(session)
 
 
 def _put_agent(session: Session, agent: Agent) -> None:

@@ -4,7 +4,7 @@
   "use strict";
   const LOST_AFTER_MS = 12000, OPEN_WITHIN_MS = 8000, LONGEST_PAUSE_MS = 5000;
   const store = { queues: new Map(), agents: new Map(), calls: new Map(), health: {}, stale: true, seq: 0 };
-  const listeners = new Set();
+  const listeners = new Set(), kinds = new Map();
   let socket = null, lastMessage = 0, lastFigures = null, clockOffset = 0, frame = 0, pause = 500, connected = false, again = 0;
 
   function put(map, rows, key) { for (const row of rows || []) map.set(row[key], row); }
@@ -22,6 +22,7 @@
       for (const id of message.gone || []) store.calls.delete(id);
       store.seq = message.seq;
     }
+    for (const listener of kinds.get(message.type) || []) listener(message);
     if (message.health) store.health = message.health;
     if (typeof message.stale === "boolean") store.stale = message.stale;
     else if (message.type === "change") store.stale = false;
@@ -68,6 +69,8 @@
     state: () => store,
     now: () => Date.now() + clockOffset,
     subscribe(listener) { listeners.add(listener); notify(); },
+    /* Messages besides the floor's: a supervisor's words, alerts. */
+    on(type, listener) { kinds.set(type, [...(kinds.get(type) || []), listener]); },
     /* live: figures are of now; stale: the core is away; lost: the connection is. */
     freshness() {
       if (!connected || Date.now() - lastMessage > LOST_AFTER_MS) return "lost";

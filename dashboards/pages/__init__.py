@@ -9,9 +9,12 @@ from typing import Any
 from core.api.app import Web
 from core.i18n import N_
 from core.people.users import Role
-from dashboards.pages import calls, desk, wallboard
+from dashboards.pages import calls, desk, floor, wallboard
 
 CALL_READERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.QA, Role.ADMIN, Role.AGENT)
+
+
+FLOOR_READERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
 
 
 def nothing(_app: Any, _web: Web) -> None:
@@ -45,6 +48,7 @@ PAGES: tuple[Page, ...] = (
         (Role.WALLBOARD, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN),
         bare=True,
     ),
+    Page("floor", "/floor", N_("Floor"), floor.layout, floor.register, FLOOR_READERS),
     Page("desk", "/desk", N_("Desk"), desk.layout, desk.register, (Role.AGENT, Role.SUPERVISOR)),
     Page("calls", "/calls", N_("Calls"), calls.layout, calls.register, CALL_READERS),
     Page("call", "/calls/<call_id>", N_("Call"), calls.detail_layout, nothing, CALL_READERS, in_menu=False),
@@ -53,6 +57,6 @@ PAGES: tuple[Page, ...] = (
 
 def home_of(role: Role) -> str:
     """Where a person's day begins."""
-    usual = {Role.WALLBOARD: "/wall", Role.AGENT: "/desk"}.get(role, "/calls")
+    usual = {Role.WALLBOARD: "/wall", Role.AGENT: "/desk", Role.SUPERVISOR: "/floor"}.get(role, "/calls")
     paths = [page.path for page in PAGES if role in page.roles]
     return usual if usual in paths else next(iter(paths), "/docs")

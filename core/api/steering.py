@@ -1,0 +1,137 @@
+"""Queues open or closed, announcements, messages to desks, marks on calls, over HTTP; the rules are in the service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import Depends
+from pydantic import Field
+
+from core.api.auth import signed_in
+from core.api.supervision import Listener, Steerer, noted
+from core.api.telephony import Body
+from core.clock import iso, utc_now
+from core.errors import NotFound, Unavailable
+from core.people import steering
+from core.people.users import Role, User
+
+if TYPE_CHECKING:
+    from core.api.app import Web
+
+MESSAGE_HOURS = 12
+Reader = Annotated[User, Depends(signed_in(Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN))]
+
+
+class Override(Body):
+    """An empty ``state`` gives the queue back to its calendar."""
+
+    state: Literal["", "open", "closed"]
+    reason: str = Field("", max_length=200)
+
+
+class NewAnnouncement(Body):
+    text: str = Field(max_length=500)
+    area: str = Field("", max_length=64)
+
+
+class NewMessage(Body):
+    """``to`` is an extension; null is everybody."""
+
+    text: str = Field(max_length=300)
+    to: str | None = Field(None, max_length=20)
+
+
+class Mark(Body):
+    kind: Literal["qa", "training"]
+    note: str = Field("", max_length=500)
+
+
+def add_routes(web: Web) -> None:
+    _add_queues(web)
+    _add_announcements(web)
+    _add_messages(web)
+    _add_marks(web)
+
+
+async def reload(web: Web) -> str:
+    """Whether the core knows it yet: it reads the site at its next start otherwise."""
+    try:
+        await web.telephony.request("reload")
+    except Unavailable:
+        return "pending"
+    return "reloaded"
+
+
+def _add_queues(web: Web) -> None:
+    @web.app.put("/api/v1/queues/{queue}/override", tags=["supervision"])
+    async def override(queue: str, wanted: Override, user: Steerer) -> dict[str, Any]:
+        """Opens or closes the queue, whatever its calendar says; calls that wait in it go on waiting."""
+        now = utc_now()
+        await web.in_session(
+            lambda session: steering.override_queue(session, queue, wanted.state, wanted.reason, user.name, now)
+        )
+        await noted(web, user, "queue_override", queue, wanted.model_dump())
+        return {"queue": queue, "state": wanted.state, "telephony": await reload(web)}
+
+
+def _add_announcements(web: Web) -> None:
+    @web.app.get("/api/v1/announcements", tags=["supervision"])
+    async def listed(_user: Reader) -> dict[str, Any]:
+        """Those that stand, and the areas there could be one for."""
+        return await web.in_session(
+            lambda session: {"announcements": steering.announcements(session), "areas": steering.areas(session)}
+        )
+
+    @web.app.post("/api/v1/announcements", status_code=201, tags=["supervision"])
+    async def begin(wanted: NewAnnouncement, user: Steerer) -> dict[str, Any]:
+        """Callers, all or those of an area, hear it before anything else from now on."""
+        now = utc_now()
+        row = await web.in_session(lambda session: steering.announce(session, wanted.text, wanted.area, user.name, now))
+        await noted(web, user, "announcement", str(row["id"]), wanted.model_dump())
+        return {**row, "telephony": await reload(web)}
+
+    @web.app.delete("/api/v1/announcements/{number}", tags=["supervision"])
+    async def end(number: int, user: Steerer) -> dict[str, Any]:
+        now = utc_now()
+        row = await web.in_session(lambda session: steering.end_announcement(session, number, user.name, now))
+        await noted(web, user, "announcement_ended", str(number), {})
+        return {**row, "telephony": await reload(web)}
+
+
+def _add_messages(web: Web) -> None:
+    @web.app.post("/api/v1/messages", status_code=201, tags=["supervision"])
+    async def send(wanted: NewMessage, user: Steerer) -> dict[str, Any]:
+        """A line to one desk or to all: kept, and shown at once where somebody is signed in."""
+        if wanted.to is not None and web.live.agent(wanted.to) is None:
+            raise NotFound("There is no agent {extension}.", field="to", extension=wanted.to)
+        now = utc_now()
+        row = await web.in_session(
+            lambda session: steering.send_message(session, wanted.text, wanted.to, user.name, now)
+        )
+        await noted(web, user, "message", wanted.to or "all", {"text": wanted.text})
+        shown = {**row, "at": iso(row["at"]), "by": user.display_name}
+        web.live.say({"type": "message", "message": shown}, lambda to: wanted.to in (None, to.extension))
+        return shown
+
+    @web.app.get("/api/v1/messages", tags=["supervision"])
+    async def received(user: Reader) -> dict[str, Any]:
+        """To the own desk or to all, of the last twelve hours, newest first."""
+        since = utc_now() - MESSAGE_HOURS * 3600
+        rows = await web.in_session(lambda session: steering.messages_for(session, user.extension, since))
+        return {"messages": [{**row, "at": iso(row["at"])} for row in rows]}
+
+
+def _add_marks(web: Web) -> None:
+    @web.app.post("/api/v1/calls/{call_id}/marks", status_code=201, tags=["supervision"])
+    async def mark(call_id: str, wanted: Mark, user: Listener) -> dict[str, Any]:
+        """Puts a call aside for QA or as a training example."""
+        now = utc_now()
+        row = await web.in_session(
+            lambda session: steering.mark_call(session, call_id, wanted.kind, wanted.note, user.name, now)
+        )
+        await noted(web, user, "call_marked", call_id, wanted.model_dump())
+        return row
+
+    @web.app.get("/api/v1/call-marks", tags=["supervision"])
+    async def marked(_user: Listener, kind: Literal["qa", "training"] | None = None) -> dict[str, Any]:
+        return {"marks": await web.in_session(lambda session: steering.marks(session, kind=kind))}

@@ -1,0 +1,4 @@
+"""Component ids of the live floor."""
+
+# Holds what the scripts must know of the site and of the person.
+ABOUT = "floor-about"

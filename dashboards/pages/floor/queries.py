@@ -1,0 +1,64 @@
+"""What the floor reads from the marts: the day's figures and those of the last quarter of an hour, as counts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from etl.service_level import Counts, abandon_rate, short_abandons_removed
+from etl.warehouse import Warehouse
+
+LATELY = timedelta(minutes=15)
+
+# Waits of the queues' own thresholds; 5 s is a short abandon.
+VISITS = """
+select
+    count(*) filter (where outcome = 'answered') as answered,
+    count(*) filter (where outcome = 'abandoned') as abandoned,
+    count(*) filter (where outcome = 'redirected') as redirected,
+    count(*) filter (where outcome = 'answered' and wait_seconds <= coalesce(threshold_s, 20)) as answered_in_t,
+    count(*) filter (where outcome = 'abandoned' and wait_seconds <= coalesce(threshold_s, 20)) as abandoned_in_t,
+    count(*) filter (where outcome = 'abandoned' and wait_seconds <= 5) as short_abandons,
+    coalesce(sum(wait_seconds) filter (where outcome = 'answered'), 0) as wait_answered_seconds
+from (
+    select
+        visits.*,
+        queues.service_level_s as threshold_s
+    from marts.fct_queue_visits as visits
+    left join marts.dim_queue as queues on visits.queue = queues.queue
+    where visits.day >= $day and visits.left_at > $since
+)
+"""
+
+HANDLING = """
+select
+    coalesce(sum(handled), 0)::integer as handled,
+    coalesce(sum(talk_seconds + hold_seconds + wrap_up_seconds), 0)::double as seconds
+from marts.agg_agent_interval
+where day = $day
+"""
+
+
+async def figures(warehouse: Warehouse, now: float, timezone: str) -> dict[str, Any]:
+    """``day`` and ``lately`` hold ratios beside the counts that make them up; ``None`` is no data."""
+    utc = datetime.fromtimestamp(now, UTC).replace(tzinfo=None)
+    day = datetime.fromtimestamp(now, ZoneInfo(timezone)).date()
+    handling = (await warehouse.fetch(HANDLING, {"day": day}))[0]
+    return {
+        "day": await _counted(warehouse, day, utc - timedelta(days=1)),
+        "lately": await _counted(warehouse, day - timedelta(days=1), utc - LATELY),
+        "aht": handling["seconds"] / handling["handled"] if handling["handled"] else None,
+        "handled": handling["handled"],
+    }
+
+
+async def _counted(warehouse: Warehouse, day: date, since: datetime) -> dict[str, Any]:
+    counts = Counts.of((await warehouse.fetch(VISITS, {"day": day, "since": since}))[0])
+    return {
+        **asdict(counts),
+        "offered": counts.offered,
+        "service_level": short_abandons_removed(counts),
+        "abandon_rate": abandon_rate(counts),
+    }
