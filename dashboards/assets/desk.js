@@ -179,7 +179,7 @@
     const said = ringing ? desk.say("incoming", { number: text.phone(desk.number(call)) }) : "";
     desk.root.querySelector("[data-say]").textContent = said;
     if (ringing) { title = document.title; document.title = `☎ ${said}`; } else if (title) { document.title = title; title = ""; }
-    if (ringing) window.scrollTo({ top: 0 });
+    if (ringing && !document.activeElement.closest("input,textarea")) window.scrollTo({ top: 0 });
   }
 
   async function today() {

@@ -50,7 +50,8 @@
       draft.number = desk.number(call);
     }
     dom.set(form(), "data-idle", id ? null : "1");
-    for (const field of form().querySelectorAll("textarea, input")) dom.set(field, "disabled", id ? null : "");
+    for (const field of form().querySelectorAll("input")) dom.set(field, "disabled", id ? null : "");
+    dom.set(note(), "readonly", id ? null : "");
     countdown(row, mode, id);
     dial(row, mode);
   }

@@ -55,6 +55,17 @@ async def test_the_session_cookie_is_not_for_scripts_and_not_for_other_sites(sit
     assert "httponly" not in csrf.lower()
 
 
+async def test_a_wall_stays_signed_on_for_weeks_because_nobody_stands_there_at_night(site):
+    def seconds(answer):
+        cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("hotline_session="))
+        return int(cookie.lower().split("max-age=")[1].split(";")[0])
+
+    wall = await site.anonymous().post("/login", data={"username": "wallboard", "password": PASSWORD})
+    desk = await site.anonymous().post("/login", data={"username": "qa", "password": PASSWORD})
+    assert seconds(wall) == 90 * 86400
+    assert seconds(desk) == 12 * 3600
+
+
 async def test_a_change_without_the_csrf_header_is_refused(site, core):
     browser = await site.browser("agent8001")
     wanted = {"state": "ready"}
