@@ -1,7 +1,8 @@
 /* The chosen call on the floor: who speaks, the way so far, and what a supervisor may do: F5 to F8, Esc. */
 (function () {
   "use strict";
-  const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom, floor = window.hotlineFloor, listen = window.hotlineListen;
+  const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom, floor = window.hotlineFloor;
+  const listen = () => window.hotlineListen;
   const KEYS = { F5: "listen", F6: "whisper", F7: "barge", F8: "take_over" };
   const SAYS = { listen: "listening", whisper: "whispering", barge: "barging" };
   let note = "";
@@ -52,7 +53,7 @@
       const found = floor.who(call.id), number = text.phone(call.direction === "inbound" ? call.caller : call.did);
       const customer = found && found.customer;
       rows.push([floor.words.caller, [number, customer ? customer.name : found ? floor.words.unknown : "", customer ? (customer.kind === "business" ? floor.words.business : floor.words.household) : ""].filter(Boolean).join(" · ")]);
-      rows.push([floor.words.about, [floor.me.queues[call.queue], customer ? `${customer.district} ${customer.address}` : ""].filter(Boolean).join(" · ") || text.none]);
+      rows.push([floor.words.about, [floor.me.queues[call.queue], customer ? customer.address : ""].filter(Boolean).join(" · ") || text.none]);
       if (found) rows.push([floor.words.contacts, found.earlier ? floor.say("earlier", { n: found.earlier }) : floor.words.first]);
       const gap = (from, to) => (Date.parse(to) - Date.parse(from)) / 1000;
       const way = [];
@@ -90,18 +91,18 @@
     const { call } = floor.chosen(), button = floor.root.querySelector(`[data-mode="${mode}"]`);
     if (!call || !button || button.disabled) return;
     const reason = floor.field("reason").value, browser = floor.field("by").value === "browser";
-    if (browser && !listen.possible()) { floor.complain(floor.words.insecure); return; }
+    if (browser && !listen().possible()) { floor.complain(floor.words.insecure); return; }
     note = "";
     await floor.attempt(async () => {
       const answer = await live.ask("POST", `/api/v1/calls/${call.id}/supervision`, { mode, reason, browser });
-      if (answer.socket) await listen.start(answer.socket, (why) => { if (why) floor.complain(why); });
-      if (listen.on() && !(await listen.speak(mode !== "listen"))) note = floor.words.no_microphone;
+      if (answer.socket) await listen().start(answer.socket, (why) => { if (why) floor.complain(why); });
+      if (listen().on() && !(await listen().speak(mode !== "listen"))) note = floor.words.no_microphone;
     });
   }
   async function stop() {
     const call = supervised();
     note = "";
-    if (listen.on()) await listen.stop();
+    if (listen().on()) await listen().stop();
     else if (call) await floor.attempt(() => live.ask("POST", `/api/v1/calls/${call.id}/supervision`, { mode: "stop" }));
   }
 

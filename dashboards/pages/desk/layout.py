@@ -42,7 +42,7 @@ async def layout(**_parameters: Any) -> Any:
             html.H1(_("Desk"), className="unseen"),
             html.Div(id=ids.ABOUT, hidden=True, **{"data-desk": told}),
             html.Div(className="unseen", role="alert", **{"data-say": "1"}),
-            html.Div([mine(site, me.extension), in_hand()], className="desk-top"),
+            html.Div([mine(site, me.extension), messages(), in_hand()], className="desk-top"),
             html.Div([caller(), work(), others()], className="desk-columns"),
             html.Div(className="desk-corner", role="status", **{"data-box": "corner"}),
         ],
@@ -63,6 +63,11 @@ def about(site: Site, extension: str) -> dict[str, Any]:
 
 def key(name: str) -> Any:
     return html.Kbd(name)
+
+
+def messages() -> Any:
+    """What supervisors wrote, until it has been read."""
+    return html.Div(role="status", **{"data-box": "messages", "data-read-word": _("Read")})
 
 
 def error(place: str) -> Any:

@@ -97,6 +97,7 @@ def seats(site: Site) -> Any:
             html.Div(
                 [
                     html.H2(_("Seats")),
+                    html.Span(_("Demo data"), className="tag-demo") if site.demo else None,
                     html.Select(
                         [html.Option(_("all groups"), value=""), *[html.Option(one, value=one) for one in groups]],
                         className="field",
