@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     session_hours: float = Field(12, gt=0)
     tts: str = "espeak"
+    notify: str = "log"
+    notify_url: SecretStr = SecretStr("")
+    notify_token: SecretStr = SecretStr("")
+    notify_timeout_s: float = Field(5, gt=0, le=30)
 
     @field_validator("timezone")
     @classmethod

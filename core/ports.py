@@ -42,3 +42,33 @@ class SpeechSynthesizer(Protocol):
 
     def synthesize(self, text: str, language: str) -> bytes:
         """Mono 16-bit PCM WAV at 8,000 Hz; raises ``DriverUnavailable`` or ``DriverRejected``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Words for people who are not looking at a page. ``id`` is ours: a second sending of it is harmless.
+
+    ``recipients`` are role names and user names as the house knows them; ``at`` is epoch seconds.
+    """
+
+    id: str
+    severity: str
+    title: str
+    text: str
+    recipients: tuple[str, ...]
+    at: float
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """``reference`` is the outside system's own number for it, when it gives one."""
+
+    reference: str = ""
+
+
+class Notifier(Protocol):
+    """Carries notices out of the house. Blocking: called in a thread."""
+
+    def send(self, notice: Notice) -> Receipt:
+        """Raises ``DriverUnavailable``, ``DriverRejected`` or ``DriverBadAnswer``."""

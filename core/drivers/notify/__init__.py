@@ -1,0 +1,1 @@
+"""Ways out of the house for notices to its people."""

@@ -1,0 +1,24 @@
+"""Notices into the web process's log: the driver that is always there."""
+
+from __future__ import annotations
+
+import logging
+from typing import Self
+
+from core.config import Settings
+from core.ports import Notice, Receipt
+
+log = logging.getLogger(__name__)
+
+
+class LogNotifier:
+    """Alarms as errors, everything else as warnings, so that a log watcher can tell them apart."""
+
+    @classmethod
+    def from_settings(cls, _settings: Settings) -> Self:
+        return cls()
+
+    def send(self, notice: Notice) -> Receipt:
+        level = logging.ERROR if notice.severity == "alarm" else logging.WARNING
+        log.log(level, "%s → %s: %s · %s", notice.id, ", ".join(notice.recipients), notice.title, notice.text)
+        return Receipt(notice.id)

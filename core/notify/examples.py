@@ -1,0 +1,65 @@
+"""The rules that come with the program, marked as examples: the office makes them its own. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.notify.rules import Rule, Scope
+
+SUPERVISORS = ("supervisor",)
+KEEPERS = ("supervisor", "admin")
+
+
+def _seat(figure: str, warn: float) -> Rule:
+    """Long in a state: worth a look, not a noise; over as soon as the state is."""
+    return Rule(0, figure, "agent", warn=warn, clear_after_s=0, sound=False)
+
+
+def _broken(figure: str, scope: Scope = "site", after_s: float = 5) -> Rule:
+    return Rule(0, figure, scope, alarm=1, raise_after_s=after_s, recipients=KEEPERS)
+
+
+EXAMPLES: tuple[Rule, ...] = tuple(
+    replace(rule, example=True)
+    for rule in (
+        # The limits stand with each queue.
+        Rule(0, "longest_wait_s", "queue", queue_limits=True),
+        Rule(0, "waiting", "queue", warn=5, alarm=10, clear=3, raise_after_s=10),
+        Rule(0, "unserved", "queue", warn=1, alarm=3, raise_after_s=15),
+        # Of two or three calls a share says nothing.
+        Rule(
+            0,
+            "service_level_15min",
+            "queue",
+            comparison="below",
+            warn=0.8,
+            alarm=0.6,
+            clear=0.82,
+            raise_after_s=60,
+            clear_after_s=60,
+            least_sample=5,
+            sound=False,
+        ),
+        _seat("agent_talking_s", 480),
+        _seat("agent_hold_s", 120),
+        _seat("agent_break_s", 900),
+        Rule(0, "agent_trouble_s", "agent", alarm=10, clear_after_s=5, recipients=SUPERVISORS),
+        _broken("sip_down"),
+        _broken("media_down"),
+        _broken("recording_failed"),
+        Rule(0, "spilling", "site", warn=1, raise_after_s=30, recipients=KEEPERS),
+        _broken("trunk_down", "trunk", 10),
+        Rule(
+            0,
+            "disk_free_gb",
+            "site",
+            comparison="below",
+            warn=10,
+            alarm=2,
+            clear=12,
+            clear_after_s=60,
+            recipients=KEEPERS,
+        ),
+        Rule(0, "overdue_orders", "site", warn=1, clear_after_s=60, sound=False),
+    )
+)

@@ -1,0 +1,183 @@
+"""The figures that rules may watch, and the readings of those that the live floor gives. Pure.
+
+Ids are fixed: rules and past alerts name them. Folders above add figures of their own to a ``Catalogue``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from core.i18n import N_
+from core.notify.rules import Comparison, Reading, Scope, Subject
+
+Unit = Literal["calls", "seats", "seconds", "share", "gb", "orders", "flag"]
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """``comparison`` is the side on which it is bad. A ``flag`` is 1 when it is so, and has no limits to choose.
+
+    ``says_limit``: an alert of it names the limit; otherwise the name says all.
+    """
+
+    id: str
+    name: str
+    unit: Unit
+    scopes: tuple[Scope, ...]
+    comparison: Comparison = "above"
+    says_limit: bool = True
+
+
+BY_QUEUE: tuple[Scope, ...] = ("queue", "site")
+BY_SEAT: tuple[Scope, ...] = ("agent", "group")
+HOUSE: tuple[Scope, ...] = ("site",)
+
+FLOOR: tuple[Figure, ...] = (
+    Figure("waiting", N_("Callers waiting"), "calls", BY_QUEUE),
+    Figure("longest_wait_s", N_("Longest wait"), "seconds", BY_QUEUE),
+    Figure("unserved", N_("Callers waiting, nobody ready"), "calls", BY_QUEUE, says_limit=False),
+    Figure("ready", N_("Seats ready"), "seats", ("queue", "group", "site"), "below"),
+    Figure("staffed", N_("Seats on duty"), "seats", ("queue", "group", "site"), "below"),
+    Figure("calls_up", N_("Calls in progress"), "calls", BY_QUEUE),
+    Figure("agent_talking_s", N_("Talking"), "seconds", BY_SEAT),
+    Figure("agent_hold_s", N_("On hold"), "seconds", BY_SEAT),
+    Figure("agent_wrap_up_s", N_("Wrap-up"), "seconds", BY_SEAT),
+    Figure("agent_break_s", N_("Break"), "seconds", BY_SEAT),
+    Figure("agent_trouble_s", N_("Phone lost"), "seconds", BY_SEAT, says_limit=False),
+)
+HEALTH: tuple[Figure, ...] = (
+    Figure("sip_down", N_("The telephony core does not answer"), "flag", HOUSE, says_limit=False),
+    Figure("media_down", N_("The voice process is down"), "flag", HOUSE, says_limit=False),
+    Figure("recording_failed", N_("Calls are not recorded"), "flag", HOUSE, says_limit=False),
+    Figure("spilling", N_("Database away, events wait on disk"), "flag", HOUSE, says_limit=False),
+    Figure("trunk_down", N_("Trunk down"), "flag", ("trunk",), says_limit=False),
+)
+DISK = Figure("disk_free_gb", N_("Free disk space"), "gb", HOUSE, "below")
+# Work orders will answer it; until then it has no data.
+OVERDUE = Figure("overdue_orders", N_("Overdue orders"), "orders", HOUSE)
+
+SEAT_STATES = {
+    "agent_talking_s": "talking",
+    "agent_hold_s": "hold",
+    "agent_wrap_up_s": "wrap_up",
+    "agent_break_s": "break",
+    "agent_trouble_s": "trouble",
+}
+THE_SITE = Subject("site")
+
+
+def floor_readings(state: Row, now: float) -> dict[str, list[Reading]]:
+    """Of ``LiveHub.state()`` at epoch seconds ``now``; nothing while the telephony core is away."""
+    if state["stale"]:
+        return {}
+    queues, agents, calls = state["queues"], state["agents"], state["calls"]
+    first = {row["queue"]: row["id"] for row in calls if row.get("position") == 1}
+    found: dict[str, list[Reading]] = {figure.id: [] for figure in FLOOR}
+    for row in queues:
+        _put(found, Subject("queue", row["id"], row["name"]), _of_queue(row, calls, now), row, first.get(row["id"]))
+    _put(found, THE_SITE, _of_site(queues, agents, calls, now), {}, None)
+    for group in sorted({row.get("group") or "" for row in agents} - {""}):
+        seats = [row for row in agents if row.get("group") == group]
+        _put(found, Subject("group", group, group), _of_seats(seats), {}, None)
+    for row in agents:
+        subject = Subject("agent", row["extension"], row["name"], row.get("group") or "")
+        for figure, wanted in SEAT_STATES.items():
+            spent_s = _since_s(row.get("since"), now) if row["state"] == wanted else 0.0
+            facts = {"reason": row["reason"]} if wanted == "break" and row.get("reason") else {}
+            found[figure].append(Reading(subject, spent_s, call_id=row.get("call_id"), facts=facts))
+    return found
+
+
+def health_readings(state: Row) -> dict[str, list[Reading]]:
+    """What the telephony core says of itself, and whether it says anything."""
+    found = {"sip_down": _flag(state["stale"])}
+    health = state["health"]
+    if state["stale"]:
+        return found
+    trunks: Mapping[str, str] = health.get("trunks") or {}
+    return {
+        **found,
+        "media_down": _flag(health.get("media", "up") != "up"),
+        "recording_failed": _flag(health.get("recording", "ok") != "ok"),
+        "spilling": _flag(health.get("database", "up") != "up"),
+        "trunk_down": [
+            Reading(Subject("trunk", trunk, trunk), float(said != "up")) for trunk, said in sorted(trunks.items())
+        ],
+    }
+
+
+def _of_queue(row: Row, calls: Sequence[Row], now: float) -> dict[str, float]:
+    return {
+        "waiting": row.get("waiting", 0),
+        "longest_wait_s": _since_s(row.get("longest_wait_since"), now),
+        "unserved": row.get("waiting", 0) if row.get("ready", 0) == 0 else 0,
+        "ready": row.get("ready", 0),
+        "staffed": row.get("staffed", 0),
+        "calls_up": sum(1 for call in calls if call.get("queue") == row["id"]),
+    }
+
+
+def _of_site(queues: Sequence[Row], agents: Sequence[Row], calls: Sequence[Row], now: float) -> dict[str, float]:
+    each = [_of_queue(row, calls, now) for row in queues]
+    return {
+        "waiting": sum(one["waiting"] for one in each),
+        "longest_wait_s": max((one["longest_wait_s"] for one in each), default=0.0),
+        "unserved": sum(one["unserved"] for one in each),
+        **_of_seats(agents),
+        "calls_up": len(calls),
+    }
+
+
+def _of_seats(seats: Sequence[Row]) -> dict[str, float]:
+    return {
+        "ready": sum(1 for row in seats if row["state"] == "ready"),
+        "staffed": sum(1 for row in seats if row["state"] not in ("offline", "trouble")),
+    }
+
+
+def _put(
+    found: dict[str, list[Reading]], subject: Subject, values: Mapping[str, float], row: Row, call_id: str | None
+) -> None:
+    limits = (row["warn_wait_s"], row["alarm_wait_s"]) if "warn_wait_s" in row else None
+    shown = {name: values[name] for name in ("waiting", "ready") if name in values}
+    for figure, value in values.items():
+        waits = figure in ("longest_wait_s", "waiting", "unserved")
+        found[figure].append(
+            Reading(
+                subject,
+                float(value),
+                limits=limits if figure == "longest_wait_s" else None,
+                call_id=call_id if waits else None,
+                facts={name: number for name, number in shown.items() if name != figure} if waits else {},
+            )
+        )
+
+
+def _flag(is_so: bool) -> list[Reading]:
+    return [Reading(THE_SITE, float(is_so))]
+
+
+def _since_s(since: str | None, now: float) -> float:
+    return max(0.0, now - datetime.fromisoformat(since).timestamp()) if since else 0.0
+
+
+class Catalogue:
+    """Every figure of this house by id, those of the folders above included."""
+
+    def __init__(self, figures: Iterable[Figure] = ()) -> None:
+        self._figures: dict[str, Figure] = {}
+        self.add(figures)
+
+    def add(self, figures: Iterable[Figure]) -> None:
+        for figure in figures:
+            self._figures[figure.id] = figure
+
+    def get(self, figure_id: str) -> Figure | None:
+        return self._figures.get(figure_id)
+
+    def __iter__(self) -> Iterator[Figure]:
+        return iter(self._figures.values())
