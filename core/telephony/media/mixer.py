@@ -9,17 +9,20 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Callable, Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.telephony.media import dtmf, g711
-from core.telephony.media.recorder import Recorder
+from core.telephony.media.recorder import Piece, Recorder
 from core.telephony.media.stream import Stream
 from core.telephony.media.tape import Tape
 
+# Every half second, in so many groups: not all recordings in one tick, nor the writer woken for each.
 FLUSH_TICKS = 25
+FLUSHES = 5
 WATCH_TICKS = 25
 SILENT_EVERY_S = 10.0
 # A phone that sends 10 ms packets, or many at once after a hiccup, must not fall behind.
@@ -38,6 +41,8 @@ class Mixer:
         self.streams: dict[str, Stream] = {}
         self.tapes: dict[str, Tape] = {}
         self.ticks = 0
+        self._for_writer: list[Piece] = []
+        self._phases = cycle(range(0, FLUSH_TICKS, FLUSH_TICKS // FLUSHES))
         self._linear: dict[str, NDArray[np.int16]] = {}
         self._by_fd: dict[int, Stream] = {}
         self._poll = select.epoll()
@@ -47,12 +52,12 @@ class Mixer:
         self._by_fd[stream.sock.fileno()] = stream
         self._poll.register(stream.sock.fileno(), select.EPOLLIN)
 
-    def remove(self, leg: str) -> Stream | None:
+    def remove(self, leg: str) -> None:
         stream = self.streams.pop(leg, None)
         if stream is not None:
-            self._by_fd.pop(stream.sock.fileno(), None)
-            self._poll.unregister(stream.sock.fileno())
-        return stream
+            del self._by_fd[stream.sock.fileno()]
+            # This takes it out of epoll's list too.
+            stream.sock.close()
 
     def tick(self) -> None:
         """One frame for everyone."""
@@ -75,6 +80,8 @@ class Mixer:
         if self.ticks % WATCH_TICKS == 0:
             for stream in self.streams.values():
                 self._watch(stream, now)
+        # All at once, and last: the writer wakes while this thread goes to sleep.
+        self._hand_over()
 
     # --- in ---------------------------------------------------------------------------------------------------
 
@@ -152,23 +159,40 @@ class Mixer:
 
     # --- kept -------------------------------------------------------------------------------------------------
 
+    def record(self, call: str, path: str, left: tuple[str, ...], right: tuple[str, ...]) -> None:
+        """Begins a recording, or says who is on its channels from now on."""
+        if tape := self.tapes.get(call):
+            tape.left, tape.right = left, right
+        else:
+            self.tapes[call] = Tape(call, path, left, right, next(self._phases))
+
+    def stop_record(self, call: str) -> None:
+        if tape := self.tapes.pop(call, None):
+            self._for_writer += [*tape.cut(), tape.end()]
+
+    def stop(self) -> None:
+        """Hands over what is not with the writer yet."""
+        for tape in self.tapes.values():
+            self._for_writer += tape.cut()
+        self._hand_over()
+
     def _record(self) -> None:
         for tape in self.tapes.values():
             tape.left_frames.append(self._side(tape.left))
             tape.right_frames.append(self._side(tape.right))
-            # Spread over the half second, or every recording would be flushed in the same tick.
             if (self.ticks + tape.phase) % FLUSH_TICKS == 0:
-                self.flush(tape)
+                self._for_writer += tape.cut()
+
+    def _hand_over(self) -> None:
+        if self._for_writer:
+            self.recorder.write(self._for_writer)
+            self._for_writer = []
 
     def _side(self, legs: tuple[str, ...]) -> bytes:
         if len(legs) == 1 and (stream := self.streams.get(legs[0])) is not None:
             return g711.translate(stream.frame, stream.payload_type, g711.PCMA)
         speaking = self._sum(legs) if len(legs) > 1 else None
         return g711.SILENCE[g711.PCMA] if speaking is None else g711.encode(speaking, g711.PCMA)
-
-    def flush(self, tape: Tape) -> None:
-        if tape.left_frames:
-            self.recorder.write(tape.call, tape.path, tape.cut())
 
 
 def _clipped(total: NDArray[np.int32]) -> NDArray[np.int16]:

@@ -26,7 +26,6 @@ from core.telephony.media.linux import Metronome
 from core.telephony.media.mixer import Mixer
 from core.telephony.media.recorder import Recorder, repair
 from core.telephony.media.stream import Stream
-from core.telephony.media.tape import Tape
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +48,10 @@ class MediaProcess:
         self.late = 0
         self.worst_late_s = 0.0
         self._next_port = 0
+        self._told: list[bytes] = []
         self._inbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._client: socket.socket | None = None
         self._buffer = b""
-        self._phase = 0
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,32 +72,36 @@ class MediaProcess:
                 self.late += 1
                 self.worst_late_s = max(self.worst_late_s, behind_s)
             self._control()
+            self.clips.deliver()
             for _ in range(beats if beats <= MOST_CAUGHT_UP else 1):
                 self.mixer.tick()
-        for tape in self.mixer.tapes.values():
-            self.mixer.flush(tape)
+            self._pass_on()
+        self.mixer.stop()
         self.recorder.stop()
 
     # --- control --------------------------------------------------------------------------------------------
 
     def tell(self, event: dict[str, Any]) -> None:
-        if self._client is None:
-            return
-        try:
-            self._client.sendall(orjson.dumps(event) + b"\n")
-        except OSError:
-            self._hang_up()
+        """At the end of this tick."""
+        self._told.append(orjson.dumps(event))
+
+    def _pass_on(self) -> None:
+        while not self._inbox.empty():
+            self.tell(self._inbox.get())
+        if self._told and self._client is not None:
+            try:
+                self._client.sendall(b"\n".join([*self._told, b""]))
+            except OSError:
+                self._hang_up()
+        self._told.clear()
 
     def _control(self) -> None:
-        """What has come since the last tick, from the sip process and from our own threads."""
+        """What has come since the last tick."""
         for fd, _mask in self._poll.poll(0):
             if fd == self._listener.fileno():
                 self._accept()
             elif self._client is not None and fd == self._client.fileno():
                 self._read()
-        self.clips.deliver()
-        while not self._inbox.empty():
-            self.tell(self._inbox.get())
 
     def _accept(self) -> None:
         self._hang_up()
@@ -170,8 +173,7 @@ class MediaProcess:
             stream.connect(remote, order["pt"], order["dtmf"], sends=order["sends"], receives=order["receives"])
 
     def do_close(self, order: dict[str, Any]) -> None:
-        if stream := self.mixer.remove(order["leg"]):
-            stream.sock.close()
+        self.mixer.remove(order["leg"])
 
     def do_hear(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
@@ -199,17 +201,10 @@ class MediaProcess:
             stream.speaker.press(order["digits"])
 
     def do_record(self, order: dict[str, Any]) -> None:
-        left, right = tuple(order["left"]), tuple(order["right"])
-        if tape := self.mixer.tapes.get(order["call"]):
-            tape.left, tape.right = left, right
-        else:
-            self._phase += 7
-            self.mixer.tapes[order["call"]] = Tape(order["call"], order["path"], left, right, self._phase)
+        self.mixer.record(order["call"], order["path"], tuple(order["left"]), tuple(order["right"]))
 
     def do_stop_record(self, order: dict[str, Any]) -> None:
-        if tape := self.mixer.tapes.pop(order["call"], None):
-            self.mixer.flush(tape)
-            self.recorder.close(tape.call, tape.path)
+        self.mixer.stop_record(order["call"])
 
     def do_stats(self, order: dict[str, Any]) -> None:
         streams = self.mixer.streams.values()

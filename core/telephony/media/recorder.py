@@ -13,8 +13,9 @@ import os
 import queue
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,14 @@ def header(data_bytes: int) -> bytes:
         *(b"fact", 4, data_bytes // 2),
         *(b"data", data_bytes),
     )
+
+
+class Piece(NamedTuple):
+    """Sound for a call's file, by its path below the folder; ``None`` closes it."""
+
+    call: str
+    path: str
+    sound: bytes | None
 
 
 class _File:
@@ -77,7 +86,7 @@ class _File:
 
 
 class Recorder:
-    """``write`` and ``close`` return at once; ``closed`` and ``broke`` are called from the writer's thread."""
+    """``write`` returns at once; ``closed`` and ``broke`` are called from the writer's thread."""
 
     def __init__(
         self,
@@ -87,39 +96,37 @@ class Recorder:
     ) -> None:
         self.folder = folder
         self._closed, self._broke = closed, broke
-        self._work: queue.SimpleQueue[tuple[str, str, bytes | None] | None] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Sequence[Piece]] = queue.SimpleQueue()
         self._files: dict[str, _File] = {}
         self._broken: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
-    def write(self, call: str, path: str, data: bytes) -> None:
-        self._work.put((call, path, data))
-
-    def close(self, call: str, path: str) -> None:
-        self._work.put((call, path, None))
+    def write(self, pieces: Sequence[Piece]) -> None:
+        if pieces:
+            self._work.put(pieces)
 
     def stop(self) -> None:
         """Everything handed over so far is on disk when this returns."""
-        self._work.put(None)
+        self._work.put([])
         self._thread.join(5.0)
 
     def _run(self) -> None:
-        while (item := self._work.get()) is not None:
-            call, path, data = item
-            if data is None:
-                self._finish(call, path)
-            elif path not in self._broken:
-                try:
-                    self._append(path, data)
-                except OSError as problem:
-                    self._give_up(call, path, problem)
+        while pieces := self._work.get():
+            for call, path, sound in pieces:
+                if sound is None:
+                    self._finish(call, path)
+                elif path not in self._broken:
+                    try:
+                        self._append(path, sound)
+                    except OSError as problem:
+                        self._give_up(call, path, problem)
 
-    def _append(self, path: str, data: bytes) -> None:
+    def _append(self, path: str, sound: bytes) -> None:
         file = self._files.get(path)
         if file is None:
             file = self._files[path] = _File(self.folder / path)
-        file.append(data)
+        file.append(sound)
 
     def _give_up(self, call: str, path: str, problem: OSError) -> None:
         """What was written stays; the rest of this call is not recorded even when there is room again."""

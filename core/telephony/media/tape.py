@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.telephony.media import g711
+from core.telephony.media.recorder import Piece
 
 
 @dataclass(slots=True)
 class Tape:
-    """A-law frames of each channel. ``phase`` spreads the flushes of many recordings over the ticks."""
+    """A-law frames of each channel. ``phase``: at which ticks it goes to the writer."""
 
     call: str
     path: str
@@ -19,11 +20,17 @@ class Tape:
     left_frames: list[bytes] = field(default_factory=list)
     right_frames: list[bytes] = field(default_factory=list)
 
-    def cut(self) -> bytes:
+    def cut(self) -> list[Piece]:
         """Everything since the last cut: left, right, left, right …"""
+        if not self.left_frames:
+            return []
         both = bytearray(2 * g711.FRAME * len(self.left_frames))
         both[::2] = b"".join(self.left_frames)
         both[1::2] = b"".join(self.right_frames)
         self.left_frames.clear()
         self.right_frames.clear()
-        return bytes(both)
+        return [Piece(self.call, self.path, bytes(both))]
+
+    def end(self) -> Piece:
+        """What closes the file."""
+        return Piece(self.call, self.path, None)
