@@ -27,8 +27,8 @@
     const bar = dom.make("span", [dom.make("i")], { class: "floor-wait-bar" });
     const acts = dom.make("td", [
       dom.make("button", floor.words.to_front, { class: "quiet", type: "button", "data-front": "1" }),
-      dom.make("select", null, { class: "field", "data-assign": "1", title: floor.words.to_agent }),
-      dom.make("select", null, { class: "field", "data-move-queue": "1", title: floor.words.to_queue }),
+      dom.make("select", null, { class: "field", "data-assign": "1", "aria-label": floor.words.to_agent }),
+      dom.make("select", null, { class: "field", "data-move-queue": "1", "aria-label": floor.words.to_queue }),
     ], { class: "floor-row-acts" });
     const cells = [0, 1, 2, 3, 4].map(() => dom.make("td"));
     return dom.make("tr", [...cells, dom.make("td", [bar]), dom.make("td", null, { class: "floor-wait" }), acts], { tabindex: "0" });

@@ -101,8 +101,7 @@ def seats(site: Site) -> Any:
                     html.Select(
                         [html.Option(_("all groups"), value=""), *[html.Option(one, value=one) for one in groups]],
                         className="field",
-                        title=_("Group"),
-                        **{"data-group": "1"},
+                        **{"aria-label": _("Group"), "data-group": "1"},
                     ),
                     html.Select(
                         [
@@ -110,8 +109,7 @@ def seats(site: Site) -> Any:
                             *[html.Option(queue.name, value=queue.id) for queue in site.queues.values()],
                         ],
                         className="field",
-                        title=_("Queue"),
-                        **{"data-queue": "1"},
+                        **{"aria-label": _("Queue"), "data-queue": "1"},
                     ),
                     html.Select(
                         [
@@ -119,8 +117,7 @@ def seats(site: Site) -> Any:
                             html.Option(_("what hurts first"), value="hurts"),
                         ],
                         className="field",
-                        title=_("Order"),
-                        **{"data-order": "1"},
+                        **{"aria-label": _("Order"), "data-order": "1"},
                     ),
                     html.Div(className="bar-space"),
                     html.Button(_("Message"), className="bar-button", type="button", **{"data-dialog": "message"}),
@@ -231,7 +228,7 @@ def chosen() -> Any:
                                 disabled=True,
                                 **{"data-stop": "1"},
                             ),
-                            html.Select([], className="field", title=_("Move the call"), **{"data-move": "1"}),
+                            html.Select([], className="field", **{"aria-label": _("Move the call"), "data-move": "1"}),
                             html.Select(
                                 [
                                     html.Option(_("Force state…"), value=""),
@@ -240,8 +237,7 @@ def chosen() -> Any:
                                     html.Option(_("Offline"), value="offline"),
                                 ],
                                 className="field",
-                                title=_("Force state"),
-                                **{"data-force": "1"},
+                                **{"aria-label": _("Force state"), "data-force": "1"},
                             ),
                             html.Button(_("End call"), className="bar-button stop", type="button", **{"data-end": "1"}),
                         ],

@@ -1,0 +1,170 @@
+"""The live floor as a shift supervisor uses it: seats, waiting calls, supervision in the browser, steering, dialogs."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.house.running import until
+
+
+def floor(visit, **how):
+    window = visit("supervisor", 1440, 900, **how)
+    page = window.open("/floor")
+    expect(page.locator(".seat")).to_have_count(12, timeout=15_000)
+    return window, page
+
+
+def seat(page, extension: str):
+    return page.locator(f'.seat[data-seat="{extension}"]')
+
+
+def told(phones, call_id: str) -> list[str]:
+    return [kind for kind, fact in phones.house.events() if fact.get("call_id") == call_id]
+
+
+def test_every_seat_is_a_tile_with_its_state_and_how_long_and_a_call_is_seen_at_once(visit, phones):
+    window, page = floor(visit)
+    expect(seat(page, "8001").locator(".seat-word")).to_have_text("离线")
+    phones.agent("8001")
+    expect(seat(page, "8001")).to_have_attribute("data-state", "ready")
+    phones.citizen().dials().talks()
+    expect(seat(page, "8001")).to_have_attribute("data-state", "talking")
+    expect(seat(page, "8001").locator(".seat-time")).to_have_text("0:02", timeout=8_000)
+    expect(page.locator('[data-live="count-talking"]')).to_have_text("1")
+    seat(page, "8001").click()
+    expect(page.locator('[data-box="chosen-facts"]')).to_contain_text("139 0000 0042")
+    expect(page.locator('[data-mode="listen"]')).to_be_enabled()
+    window.picture("floor")
+    assert window.barriers() == []
+
+
+def test_waiting_calls_stand_one_by_one_and_one_is_given_to_an_agent_on_a_break(visit, phones):
+    window, page = floor(visit)
+    agent = phones.agent("8002", state="break")
+    phones.citizen("13900000043").dials()
+    phones.citizen("13900000044").dials()
+    rows = page.locator("tr[data-call]")
+    expect(rows).to_have_count(2, timeout=10_000)
+    expect(rows.nth(1)).to_contain_text("139 0000 0044")
+    rows.nth(1).locator("[data-assign]").select_option("8002")
+    agent.rings()
+    expect(seat(page, "8002")).to_have_attribute("data-state", "talking")
+    expect(rows).to_have_count(1)
+    window.picture("floor_waiting")
+
+
+def test_a_call_is_moved_to_another_queue_and_a_queue_is_closed_and_opened_again(visit, phones):
+    _window, page = floor(visit)
+    phones.agent("8001", state="break")
+    phones.citizen("13900000045").dials()
+    row = page.locator("tr[data-call]")
+    expect(row).to_contain_text("综合服务", timeout=10_000)
+    row.locator("[data-move-queue]").select_option("repair")
+    expect(row).to_contain_text("报修抢修")
+    general = page.locator(".floor-queue", has_text="综合服务")
+    general.locator("select").select_option("closed")
+    expect(general).to_have_attribute("data-open", "false")
+    general.locator("select").select_option("")
+    expect(general).to_have_attribute("data-open", "true")
+
+
+def test_a_supervisor_listens_barges_in_and_leaves_in_the_browser(visit, phones):
+    window, page = floor(visit)
+    phones.agent("8001")
+    citizen = phones.citizen("13900000046").dials().talks()
+    call_id = citizen.call_id()
+    seat(page, "8001").click()
+    page.locator("[data-by]").select_option("browser")
+    page.keyboard.press("F5")
+    expect(page.locator('[data-mode="listen"]')).to_have_attribute("aria-pressed", "true", timeout=10_000)
+    expect(page.locator('[data-live="supervising"]')).to_contain_text("监听中")
+    expect(seat(page, "8001")).to_have_attribute("data-watched", "1")
+    window.picture("floor_listening")
+    page.keyboard.press("F6")
+    expect(page.locator('[data-mode="whisper"]')).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator('[data-mode="whisper"]')).to_have_attribute("aria-pressed", "false")
+    row = next(one for one in phones.house.live(phones.token)["calls"] if one["id"] == call_id)
+    assert row["state"] == "talking"
+    assert row["supervision"] == []
+
+
+def test_an_agent_s_state_is_forced(visit, phones):
+    _window, page = floor(visit)
+    agent = phones.agent("8003")
+    seat(page, "8003").click()
+    page.locator("[data-force]").select_option("break")
+    expect(seat(page, "8003")).to_have_attribute("data-state", "break")
+    assert agent.state() == "break"
+
+
+def test_seats_are_filtered_by_group_and_state_and_sorted_by_what_hurts(visit, phones):
+    _window, page = floor(visit)
+    page.locator("[data-group]").select_option("乙班")
+    expect(page.locator(".seat")).to_have_count(4)
+    page.locator("[data-group]").select_option("")
+    phones.agent("8007", state="break")
+    page.locator("[data-order]").select_option("hurts")
+    expect(page.locator(".seat").first).to_have_attribute("data-seat", "8007")
+    page.locator('[data-only="break"]').click()
+    expect(page.locator(".seat")).to_have_count(1)
+
+
+def test_a_message_reaches_the_desk_and_stays_read(visit):
+    _window, page = floor(visit)
+    desk = visit("agent8005").open("/desk")
+    expect(desk.locator(".desk-mine")).to_be_visible(timeout=15_000)
+    page.locator('[data-dialog="message"]').click()
+    page.locator("[data-message-to]").select_option("8005")
+    page.locator("[data-message-text]").fill("请优先接报修")
+    page.locator('[data-form="message"] .primary').click()
+    expect(desk.locator(".desk-message")).to_contain_text("请优先接报修")
+    desk.locator(".desk-message button").click()
+    expect(desk.locator(".desk-message")).to_have_count(0)
+    desk.reload()
+    expect(desk.locator(".desk-mine")).to_be_visible(timeout=15_000)
+    expect(desk.locator(".desk-message")).to_have_count(0)
+
+
+def test_an_announcement_is_heard_before_the_queue_until_it_is_ended(visit, phones):
+    window, page = floor(visit)
+    page.locator('[data-dialog="announcement"]').click()
+    page.locator("[data-announce-text]").fill("控江路一带停水，预计今晚恢复。")
+    page.locator('[data-form="announcement"] .primary').click()
+    standing = page.locator('[data-box="announcements"] p')
+    expect(standing).to_contain_text("控江路一带停水")
+    window.picture("floor_announcement")
+    phones.agent("8001")
+    citizen = phones.citizen("13900000047").dials()
+    call_id = citizen.call_id()
+    citizen.talks()
+    kinds = until(lambda: (said := told(phones, call_id)) and "call_queued" in said and said, 8)
+    assert kinds.index("announcement_heard") < kinds.index("call_queued")
+    standing.locator("button").click()
+    expect(standing).to_have_count(0)
+
+
+def test_the_floor_is_greyed_and_says_so_when_the_connection_is_lost(visit):
+    window, page = floor(visit, forgiving=True)
+    window.context.set_offline(True)
+    expect(page.locator('[data-page="floor"]')).to_have_attribute("data-fresh", "lost", timeout=20_000)
+    window.context.set_offline(False)
+    expect(page.locator('[data-page="floor"]')).to_have_attribute("data-fresh", "live", timeout=20_000)
+
+
+def test_two_hundred_seats_fit_in_groups_and_do_not_scroll_the_page(visit):
+    window, page = floor(visit)
+    window.put(
+        """for (let n = 0; n < 188; n += 1) {
+             const like = [...floor.agents.values()][n % 12];
+             floor.agents.set(`7${n}`, { ...like, extension: `7${n}`, name: `座席${n}`, group: "ABCDEFGH"[n % 8] + "组", state: ["ready", "talking", "hold", "wrap_up", "break", "offline"][n % 6] });
+           }"""
+    )
+    expect(page.locator(".seat")).to_have_count(200)
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    window.picture("floor_200")
+
+
+def test_an_agent_has_no_floor(visit):
+    page = visit("agent8002").open("/floor")
+    expect(page.get_by_text("您的角色不能访问此页。")).to_be_visible()
