@@ -101,6 +101,12 @@ class Front:
     def act(self, call_id: str, action: str, by: str, target: str = "") -> Fact:
         return self.post(f"calls/{call_id}/actions", action=action, by=by, target=target)
 
+    def end(self, caller: str) -> None:
+        """A supervisor ends whatever this caller still has."""
+        for row in self.control(do="live")["result"]["calls"]:
+            if row["caller"] == caller:
+                self.control(do="end", call_id=row["id"])
+
     def sign_off(self, *extensions: str) -> None:
         """Whatever the test left: off the floor, and not rung in the next one."""
         for extension in extensions:
