@@ -58,7 +58,7 @@ async def serve(settings: Settings) -> None:
     signalling = Signalling(
         (settings.sip_host, settings.sip_port), lambda: engine.site, media, engine.take, settings.state_dir
     )
-    engine.attach(signalling, media, lambda: writer.state)
+    engine.attach(signalling, media, lambda: writer.state, signalling.gateways.states)
 
     async def reload() -> int:
         engine.change_site(await cache.reload())

@@ -61,7 +61,7 @@ class Engine:
 
     def __init__(self, site: Site, journal: Journal, prompts: Prompts, version: str) -> None:
         self.site = site
-        self.floor = Floor(site)
+        self.floor = Floor(site, now=utc_now())
         self.board = LiveBoard(self.floor)
         self.journal = journal
         self.prompts = prompts
@@ -80,12 +80,19 @@ class Engine:
         self._renders: set[asyncio.Task[None]] = set()
         self._flush: asyncio.TimerHandle | None = None
         self._seq = 0
-        self._health_sent: dict[str, str] = {}
+        self._health_sent: dict[str, Any] = {}
         self._health_of_database: Callable[[], str] = lambda: "up"
+        self._health_of_trunks: Callable[[], dict[str, str]] = dict
 
-    def attach(self, signalling: Executes, media: Media, database_state: Callable[[], str]) -> None:
+    def attach(
+        self,
+        signalling: Executes,
+        media: Media,
+        database_state: Callable[[], str],
+        trunk_states: Callable[[], dict[str, str]] = dict,
+    ) -> None:
         self._signalling, self._media = signalling, media
-        self._health_of_database = database_state
+        self._health_of_database, self._health_of_trunks = database_state, trunk_states
 
     def started(self) -> None:
         """Says in the log that a core without calls begins here."""
@@ -246,11 +253,12 @@ class Engine:
 
     # --- live ----------------------------------------------------------------------------------------------
 
-    def health(self) -> dict[str, str]:
+    def health(self) -> dict[str, Any]:
         return {
             "media": "up" if self.media_up else "down",
             "database": self._health_of_database(),
             "recording": self.recording,
+            "trunks": self._health_of_trunks(),
         }
 
     def snapshot(self) -> dict[str, Any]:

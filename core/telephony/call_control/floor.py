@@ -53,8 +53,8 @@ RING_OUTCOMES: dict[int, RingOutcome] = {408: "no_answer", 486: "busy", 600: "bu
 class Floor:
     """All calls, agents and queues of a site. ``new_id`` is injected by tests."""
 
-    def __init__(self, site: Site, new_id: Callable[[], str] = new_uid) -> None:
-        self.world = World(site, new_id)
+    def __init__(self, site: Site, new_id: Callable[[], str] = new_uid, now: float = 0.0) -> None:
+        self.world = World(site, new_id, now)
 
     def set_site(self, site: Site) -> None:
         self.world.take_site(site)

@@ -19,10 +19,10 @@ ANSWERS_KEPT = 20
 class World:
     """``now``, ``out`` and ``hops`` belong to the input being handled; everything else lives on."""
 
-    def __init__(self, site: Site, new_id: Callable[[], str] = new_uid) -> None:
+    def __init__(self, site: Site, new_id: Callable[[], str] = new_uid, now: float = 0.0) -> None:
         self.site = site
         self.new_id = new_id
-        self.now = 0.0
+        self.now = now
         self.hops = 0
         self.out: list[cmd.Command] = []
         self.calls: dict[CallId, Call] = {}

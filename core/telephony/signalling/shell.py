@@ -16,7 +16,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sippy.SipRequest import SipRequest
 from sippy.SipURL import SipURL
 
 from core.errors import Unavailable
@@ -27,6 +26,7 @@ from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.signalling import agent, headers, host
 from core.telephony.signalling.doors import Doors
+from core.telephony.signalling.gateways import Gateways, ask_alive
 from core.telephony.signalling.leg import Leg, Target
 from core.telephony.signalling.registrar import LONGEST_S, SHORTEST_S, USUAL_S, Contact, Registrar
 
@@ -73,7 +73,8 @@ class Signalling:
         self.address = bind
         self._legs: dict[inp.LegId, Leg] = {}
         self._rings: dict[inp.LegId, asyncio.TimerHandle] = {}
-        self._gateways: dict[str, str] = {}
+        alive = self.keep_alive
+        self.gateways = Gateways(site, alive.every_s, alive.limit_s, alive.misses)
         self._keeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -84,7 +85,7 @@ class Signalling:
         self.config["_sip_tm"] = self.tm
         self.address = (self.bind[0], int(self.tm.server.uopts.laddress[1]))
         self.registrar.restore(time.time())
-        await self._resolve()
+        await self.gateways.resolve()
         self._keeper = asyncio.get_running_loop().create_task(self._keep())
 
     async def stop(self) -> None:
@@ -175,15 +176,10 @@ class Signalling:
                 (SipURL(contact.uri), contact.source) for contact in self.registrar.of(command.extension, time.time())
             ]
         trunk = self.site().trunks.get(command.trunk or "")
-        gateway = self._gateway(trunk.gateway) if trunk is not None and trunk.gateway else None
+        gateway = self.gateways.address(trunk.gateway) if trunk is not None else None
         if gateway is None or not command.number:
             return []
         return [(SipURL(username=command.number, host=gateway[0], port=gateway[1]), gateway)]
-
-    def _gateway(self, text: str) -> tuple[str, int] | None:
-        name, _, port = text.partition(":")
-        ip = name if host.is_address(name) else self._gateways.get(name)
-        return (ip, int(port or 5060)) if ip is not None else None
 
     def _ring_over(self, leg: Leg) -> None:
         if leg.state in ("new", "early"):
@@ -211,7 +207,7 @@ class Signalling:
     def follow(self, urls: list[Any]) -> list[Target]:
         """A redirect may lead to our own phones and, for a trunk, stay on its gateway: anything else could be a
         stranger's way to call on our bill."""
-        gateways = [self._gateway(trunk.gateway) for trunk in self.site().trunks.values() if trunk.gateway]
+        gateways = self.gateways.every()
         found: list[Target] = []
         for url in urls:
             known = self.registrar.of(url.username or "", time.time())
@@ -343,7 +339,7 @@ class Signalling:
             try:
                 self._ask_around(time.monotonic())
                 if turns % 60 == 0:
-                    await self._resolve()
+                    await self.gateways.resolve()
                 if self.registrar.dirty:
                     await asyncio.to_thread(self.registrar.write, self.registrar.dump())
             except Exception:
@@ -351,6 +347,7 @@ class Signalling:
 
     def _ask_around(self, now: float) -> None:
         self.registrar.expire(time.time())
+        self.gateways.ask(self.tm, now)
         for extension, contact in self.registrar.every():
             if now >= contact.ask_at:
                 contact.ask_at = now + self.keep_alive.every_s
@@ -367,16 +364,10 @@ class Signalling:
             self.on_input(inp.LegEnded(leg.id, "dead_peer"))
 
     def _ask(self, extension: str, contact: Contact) -> None:
-        req = SipRequest(
-            method="OPTIONS", ruri=SipURL(contact.uri), target=(contact.source, "udp"), user_agent="hotline"
-        )
-
-        def answered(_resp: Any) -> None:
-            timer.cancel()
+        def answered() -> None:
             contact.misses = 0
 
         def missed() -> None:
-            self.tm.abandon(transaction)
             contact.misses += 1
             # The phone may have registered anew since.
             if self.registrar.contacts.get(extension, {}).get(contact.uri) is not contact:
@@ -384,19 +375,7 @@ class Signalling:
             if contact.misses >= self.keep_alive.misses:
                 self.registrar.unbind(extension, contact.uri, "keep_alive_failed")
 
-        timer = asyncio.get_running_loop().call_later(self.keep_alive.limit_s, missed)
-        transaction = self.tm.newTransaction(req, resp_cb=answered)
-
-    async def _resolve(self) -> None:
-        """Gateways given by name are looked up here, never while a call waits."""
-        for trunk in self.site().trunks.values():
-            name = (trunk.gateway or "").partition(":")[0]
-            if name and not host.is_address(name):
-                try:
-                    found = await asyncio.get_running_loop().getaddrinfo(name, None, family=2)
-                    self._gateways[name] = str(found[0][4][0])
-                except OSError as problem:
-                    log.warning("gateway %s cannot be found: %s", name, problem)
+        ask_alive(self.tm, SipURL(contact.uri), contact.source, self.keep_alive.limit_s, answered, missed)
 
 
 def _uri(contact: Any) -> str:
