@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sippy.SipRequest import SipRequest
@@ -73,9 +74,8 @@ class Gateways:
                 self._miss(trunk.id)
                 continue
             url = SipURL(host=address[0], port=address[1])
-            ask_alive(
-                tm, url, address, self.limit_s, lambda t=trunk.id: self._hear(t), lambda t=trunk.id: self._miss(t)
-            )  # type: ignore[misc]
+            heard, missed = partial(self._hear, trunk.id), partial(self._miss, trunk.id)
+            ask_alive(tm, url, address, self.limit_s, heard, missed)
 
     def _hear(self, trunk: str) -> None:
         if self._misses.pop(trunk, 0) >= self.most_misses:

@@ -183,8 +183,10 @@ class Signalling:
 
     def _ring_over(self, leg: Leg) -> None:
         if leg.state in ("new", "early"):
+            # A phone that never even rang is not there: no agent let it ring.
+            status = 408 if leg.state == "early" else 480
             leg.hang_up()
-            self.on_input(inp.LegFailed(leg.id, 408, "no answer"))
+            self.on_input(inp.LegFailed(leg.id, status, "no answer"))
 
     # --- what legs ask --------------------------------------------------------------------------------------
 

@@ -16,14 +16,12 @@ class FarEnd(asyncio.DatagramProtocol):
 
     def __init__(self) -> None:
         self.awake = True
-        self.asked = 0
 
     def connection_made(self, transport) -> None:
         self.transport = transport
 
     def datagram_received(self, data: bytes, address) -> None:
         request = parse(data)
-        self.asked += 1
         if self.awake and request.method == "OPTIONS":
             self.transport.sendto(response(request, 200, "OK", tag="far").to_bytes(), address)
 
@@ -43,7 +41,6 @@ async def test_a_trunk_is_down_while_its_gateway_is_silent_and_up_when_it_answer
         await becomes(house, "down")
         far.awake = True
         await becomes(house, "up")
-        assert far.asked > 4
     transport.close()
 
 
