@@ -13,9 +13,15 @@ import threading
 import time
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
+from core.db import connect
+
+HOTLINE = Path(sys.executable).with_name("hotline")
 READY_LIMIT_S = 90
 
 
@@ -28,8 +34,17 @@ def free_port(kind: socket.SocketKind) -> int:
 class House:
     """One running site. ``pid(name)`` is a process's id now, so that tests can kill it."""
 
-    def __init__(self, home: Path, rtp_from: int = 30000) -> None:
+    def __init__(
+        self,
+        home: Path,
+        rtp_from: int = 30000,
+        *,
+        language: str = "zh_CN",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """``language`` as users get it; ``environment`` holds further settings (``HOTLINE_…``) of this site."""
         self.home = home
+        self.environment = {**os.environ, "HOTLINE_LANGUAGE": language, **(environment or {})}
         self.http = free_port(socket.SOCK_STREAM)
         self.sip = free_port(socket.SOCK_DGRAM)
         self.rtp = f"{rtp_from}-{rtp_from + 799}"
@@ -40,16 +55,22 @@ class House:
     def server(self) -> tuple[str, int]:
         return ("127.0.0.1", self.sip)
 
+    @property
+    def database(self) -> str:
+        return self.environment.get("HOTLINE_DATABASE_URL") or f"sqlite:///{self.home / 'hotline.db'}"
+
+    def command(self) -> list[str]:
+        """What ``start`` runs."""
+        where = ["--home", str(self.home), "--http", f"127.0.0.1:{self.http}", "--sip", f"127.0.0.1:{self.sip}"]
+        return [str(HOTLINE), "run", "--demo", *where, "--rtp-ports", self.rtp]
+
     def start(self) -> None:
-        hotline = Path(sys.executable).with_name("hotline")
-        command = [hotline, "run", "--demo", "--home", self.home, "--http", f"127.0.0.1:{self.http}"]
-        command += ["--sip", f"127.0.0.1:{self.sip}", "--rtp-ports", self.rtp]
         self.process = subprocess.Popen(
-            [str(part) for part in command],
+            self.command(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, "HOTLINE_LANGUAGE": "en"},
+            env=self.environment,
         )
         ready: queue.Queue[str] = queue.Queue()
 
@@ -99,11 +120,15 @@ class House:
         return self.ask("GET", "/api/v1/live", token=token)
 
     def events(self) -> list[tuple[str, dict[str, Any]]]:
-        """The event log as it stands, oldest first."""
-        import sqlite3
-
-        with sqlite3.connect(f"file:{self.home / 'hotline.db'}?mode=ro", uri=True) as db:
-            rows = db.execute("select kind, payload from event_log order by id desc limit 400").fetchall()
+        """The newest of the event log as it stands, oldest first."""
+        engine = connect(self.database)
+        try:
+            with engine.connect() as connection:
+                rows = connection.execute(
+                    text("select kind, payload from event_log order by id desc limit 400")
+                ).fetchall()
+        finally:
+            engine.dispose()
         return [(kind, json.loads(payload)) for kind, payload in reversed(rows)]
 
 
