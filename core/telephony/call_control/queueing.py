@@ -142,7 +142,8 @@ def announce(w: World, call_id: CallId) -> None:
     if call is None or queue is None or queue.announce_every_s <= 0:
         return
     w.send(cmd.StartTimer(f"announce:{call.id}", queue.announce_every_s))
-    if call.state != "queued":
+    # Whoever still hears the last announcement is not told the next one over it.
+    if call.state != "queued" or call.tones.get(call.caller_leg or LegId("")) == "prompt":
         return
     ahead = [other.id for other in w.waiting(queue.id)]
     position = ahead.index(call.id) + 1

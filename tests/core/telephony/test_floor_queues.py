@@ -120,6 +120,15 @@ def test_music_goes_on_after_an_announcement_that_ends_while_a_phone_rings(offic
     assert office.music[caller] == "music"
 
 
+def test_an_announcement_is_heard_to_its_end_before_the_next_one(office):
+    caller = office.call()
+    timer = inp.TimerFired(f"announce:{office.newest()}")
+    [said] = [c for c in office.tell(timer) if isinstance(c, cmd.Play)]
+    assert not [c for c in office.tell(timer) if isinstance(c, cmd.Play)]
+    office.tell(inp.PlayFinished(caller, said.token))
+    assert [c for c in office.tell(timer) if isinstance(c, cmd.Play)]
+
+
 def test_a_queue_may_announce_nothing_at_all():
     office = Office(make_site(announce_every_s=0.0))
     office.call()
