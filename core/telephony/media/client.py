@@ -70,13 +70,12 @@ class MediaClient:
 
     def open(self, leg: str) -> tuple[str, int]:
         if self._writer is None or not self.pool:
+            self._top_up()
             raise Unavailable("No voice port is free.", remedy="Widen the range of --rtp-ports, or see if media runs.")
         port = self.pool.popleft()
         self.legs[leg] = Kept(port)
         self._send({"do": "open", "leg": leg, "port": port})
-        if len(self.pool) < TOP_UP_BELOW and not self._asked:
-            self._asked = True
-            self._send({"do": "pool", "count": POOL - len(self.pool)})
+        self._top_up()
         return self.ip, port
 
     def connect(self, leg: str, remote: RemoteMedia) -> None:
@@ -97,6 +96,13 @@ class MediaClient:
     def close(self, leg: str) -> None:
         if self.legs.pop(leg, None) is not None:
             self._send({"do": "close", "leg": leg})
+            # Its port may be the only one that is free.
+            self._top_up()
+
+    def _top_up(self) -> None:
+        if len(self.pool) < TOP_UP_BELOW and not self._asked and self._writer is not None:
+            self._asked = True
+            self._send({"do": "pool", "count": POOL - len(self.pool)})
 
     # --- commands -------------------------------------------------------------------------------------------
 
@@ -160,6 +166,7 @@ class MediaClient:
             writer.close()
             self.pool.clear()
             self.on_link(False)
+            await asyncio.sleep(RETRY_S)
 
     def _bring_up_to_date(self) -> None:
         self._send({"do": "reset"})
