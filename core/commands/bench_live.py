@@ -84,7 +84,13 @@ def _measure(port: int, tokens: list[str], clients: int, seconds: float, web: in
         before, begun = bench.cpu_seconds(web), time.monotonic()
         found = json.loads(readers.stdout.readline())
         spent, took = bench.cpu_seconds(web) - before, time.monotonic() - begun
-    return {"clients": clients, **found, "server_cpu_percent": round(100 * spent / took, 1)}
+    percent = 100 * spent / took
+    return {
+        "clients": clients,
+        **found,
+        "server_cpu_percent": round(percent, 1),
+        "server_cpu_percent_per_client": round(percent / clients, 3),
+    }
 
 
 def _prepare(home: Path, password: str) -> None:
