@@ -18,6 +18,7 @@ from core.db import connect, event_log, migrate
 from core.demo import customers, site
 from core.errors import Conflict, NotFound, Unavailable
 from core.i18n import _
+from core.notify.service import load_examples
 from core.people.site_service import has_site, load_site, save_site
 from core.people.users import create_user
 
@@ -107,6 +108,7 @@ def init_site(home: Path, *, demo: bool) -> bool:
 
 def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
     """One transaction: a site that is half there would never be completed."""
+    load_examples(session, "hotline init", utc_now())
     if not demo:
         save_site(session, site.empty_site(_("Hotline"), settings.timezone))
         return

@@ -44,7 +44,7 @@ EXAMPLES: tuple[Rule, ...] = tuple(
         _seat("agent_hold_s", 120),
         _seat("agent_break_s", 900),
         Rule(0, "agent_trouble_s", "agent", alarm=10, clear_after_s=5, recipients=SUPERVISORS),
-        _broken("sip_down"),
+        _broken("sip_down", after_s=10),
         _broken("media_down"),
         _broken("recording_failed"),
         Rule(0, "spilling", "site", warn=1, raise_after_s=30, recipients=KEEPERS),

@@ -1,0 +1,311 @@
+"""Alerts over HTTP and on the live socket: who may see them, acknowledge them and change the rules.
+
+Builds the watcher out of the floor, the machine's disk and the site's notifier. Folders above add figures of their
+own to ``watcher(web)`` when they are hung in. Every change leaves an audit line in the same transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from contextvars import copy_context
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Query
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from core.api.auth import signed_in
+from core.api.telephony import Body
+from core.clock import utc_now
+from core.errors import BadInput, NotFound
+from core.i18n import _, set_language
+from core.notify import service, words
+from core.notify.figures import DISK, FLOOR, HEALTH, OVERDUE, Figure, floor_readings, health_readings
+from core.notify.rules import Comparison, Reading, Rule, Scope, Subject
+from core.notify.sender import Sender, notifier_for
+from core.notify.service import Alert, Wanted
+from core.notify.watcher import Watcher
+from core.people import audit
+from core.people.site_service import has_site, load_site
+from core.people.users import Role, User, find_user
+from core.ports import Notice
+
+if TYPE_CHECKING:
+    from core.api.app import Web
+
+PART = "alerts"
+DISK_EVERY_S = 15.0
+READERS = (Role.SUPERVISOR, Role.ADMIN, Role.DIRECTOR)
+CHANGERS = (Role.SUPERVISOR, Role.ADMIN)
+Reader = Annotated[User, Depends(signed_in(*READERS))]
+Changer = Annotated[User, Depends(signed_in(*CHANGERS))]
+Word = Annotated[str | None, Query(max_length=64)]
+
+
+class Acknowledgement(Body):
+    """What was done about it, for those who read it later."""
+
+    words: str = Field("", max_length=500)
+
+
+class RuleWanted(Body):
+    """``comparison`` left out is the figure's usual one. Shares are 0 to 1, times seconds."""
+
+    name: str = Field("", max_length=100)
+    figure: str = Field(min_length=1, max_length=40)
+    scope: Scope
+    scope_id: str = Field("", max_length=64)
+    comparison: Comparison | None = None
+    warn: float | None = None
+    alarm: float | None = None
+    clear: float | None = None
+    queue_limits: bool = False
+    raise_after_s: float = 0.0
+    clear_after_s: float = 10.0
+    least_sample: int = Field(0, ge=0, le=10_000)
+    sound: bool = True
+    recipients: tuple[Annotated[str, Field(min_length=1, max_length=64)], ...] = Field((), max_length=20)
+    enabled: bool = True
+
+
+def watcher(web: Web) -> Watcher:
+    """For the folders above, which add figures, and for pages."""
+    return cast(Watcher, web.parts[PART])
+
+
+def add_routes(web: Web) -> None:
+    sender = Sender(
+        notifier_for(web.settings),
+        lambda alert_id, receipt: web.in_session(lambda session: service.add_receipt(session, alert_id, receipt)),
+    )
+    zone = ZoneInfo(web.settings.timezone)
+    made = Watcher(
+        web.in_session,
+        lambda message: web.live.say(message, lambda user: user.role in READERS),
+        # In a context of its own: the words are in the site's language, not in that of whoever asks just now.
+        lambda event, alert: sender.put(alert.id, event, copy_context().run(_notice, web, made, event, alert)),
+        lambda now: _midnight(now, zone),
+    )
+    web.parts[PART] = made
+    made.add_source((*FLOOR, *HEALTH), lambda now: _of_the_floor(web, now))
+    made.add_source((DISK,), lambda _now: _of_the_disk(web), DISK_EVERY_S)
+    made.add_source((OVERDUE,), lambda _now: {OVERDUE.id: [Reading(Subject("site"), None)]})
+
+    async def start() -> None:
+        sender.start()
+        made.start()
+
+    async def stop() -> None:
+        await made.stop()
+        await sender.stop()
+
+    web.on_start(start)
+    web.on_stop(stop)
+    _add_alerts(web, made, zone)
+    _add_rules(web, made)
+
+
+def _add_alerts(web: Web, made: Watcher, zone: ZoneInfo) -> None:
+    @web.app.get("/api/v1/alerts", tags=["alerts"])
+    async def listed(
+        _user: Reader,
+        open: bool | None = None,
+        acknowledged: bool | None = None,
+        start: Annotated[datetime | None, Query(alias="from", description="Raised at or after; ISO 8601.")] = None,
+        end: Annotated[datetime | None, Query(alias="to", description="Raised before; ISO 8601.")] = None,
+        severity: Literal["warn", "alarm"] | None = None,
+        figure: Word = None,
+        subject: Word = None,
+        limit: Annotated[int, Query(ge=1, le=service.LONGEST_PAGE)] = 100,
+        cursor: Annotated[int | None, Query(description="``next`` of the page before.")] = None,
+    ) -> dict[str, Any]:
+        """Alerts, newest first; those that are open with their figures of now."""
+        since, until = _epoch(start, zone), _epoch(end, zone)
+        wanted = Wanted(open, acknowledged, since, until, severity, figure, subject, cursor, limit)
+        found = await web.in_session(lambda session: service.alerts(session, wanted))
+        live = {row["id"]: row for row in made.message(utc_now())["open"]}
+        rows = [live.get(alert.id) or made.row(alert) for alert in found]
+        return {"alerts": rows, "next": found[-1].id if len(found) == limit else None}
+
+    @web.app.get("/api/v1/alerts/now", tags=["alerts"])
+    async def now(_user: Reader) -> dict[str, Any]:
+        """What the live socket says whenever it changes: open alerts, the last settled ones, the day's sums."""
+        return made.message(utc_now())
+
+    @web.app.get("/api/v1/alerts/{alert_id:int}", tags=["alerts"])
+    async def one(alert_id: int, _user: Reader) -> dict[str, Any]:
+        alert = await web.in_session(lambda session: service.alert(session, alert_id))
+        return {**made.row(alert), "rule": asdict(alert.rule)}
+
+    @web.app.post("/api/v1/alerts/{alert_id:int}/acknowledge", tags=["alerts"])
+    async def acknowledge(alert_id: int, said: Acknowledgement, user: Changer) -> dict[str, Any]:
+        """Somebody has seen it and says what is done; it stays open until the figure is well again."""
+        at = utc_now()
+
+        def work(session: Session) -> Alert:
+            alert = service.acknowledge(session, alert_id, user.display_name, said.words, at)
+            detail = {"figure": alert.rule.figure, "subject": alert.subject.id, "words": said.words}
+            audit.record(session, user.name, "alert_acknowledged", str(alert_id), detail, at)
+            return alert
+
+        return made.row(await made.change(work))
+
+
+def _add_rules(web: Web, made: Watcher) -> None:
+    path = "/api/v1/alert-rules"
+
+    @web.app.get("/api/v1/alert-figures", tags=["alerts"])
+    async def figures(_user: Reader) -> dict[str, Any]:
+        """What rules may watch, and what it reads now; no reading means no answer, null no data."""
+        found = made.values(utc_now())
+        return {"figures": [_figure(figure, found.get(figure.id, [])) for figure in made.catalogue]}
+
+    @web.app.get(path, tags=["alerts"])
+    async def rules(_user: Reader) -> dict[str, Any]:
+        return {"rules": [asdict(rule) for rule in await web.in_session(service.rules)]}
+
+    @web.app.get(f"{path}/{{rule_id:int}}", tags=["alerts"])
+    async def rule(rule_id: int, _user: Reader) -> dict[str, Any]:
+        return asdict(await web.in_session(lambda session: service.rule(session, rule_id)))
+
+    @web.app.post(path, status_code=201, tags=["alerts"])
+    async def add(wanted: RuleWanted, user: Changer) -> dict[str, Any]:
+        return await _saved(made, wanted, 0, user)
+
+    @web.app.put(f"{path}/{{rule_id:int}}", tags=["alerts"])
+    async def change(rule_id: int, wanted: RuleWanted, user: Changer) -> dict[str, Any]:
+        """The whole rule; what it raised before keeps the rule as it was."""
+        return await _saved(made, wanted, rule_id, user)
+
+    @web.app.delete(f"{path}/{{rule_id:int}}", status_code=204, tags=["alerts"])
+    async def remove(rule_id: int, user: Changer) -> None:
+        """Its open alerts end."""
+
+        def work(session: Session) -> None:
+            removed = service.remove_rule(session, rule_id)
+            audit.record(session, user.name, "alert_rule_removed", str(rule_id), asdict(removed), utc_now())
+
+        await made.change(work)
+
+    @web.app.post(f"{path}/examples", tags=["alerts"])
+    async def examples(user: Changer) -> dict[str, Any]:
+        """Adds the shipped rules for figures that no rule watches."""
+
+        def work(session: Session) -> int:
+            added = service.load_examples(session, user.name, utc_now())
+            audit.record(session, user.name, "alert_rules_loaded", "examples", {"added": added}, utc_now())
+            return added
+
+        return {"added": await made.change(work)}
+
+
+async def _saved(made: Watcher, wanted: RuleWanted, rule_id: int, user: User) -> dict[str, Any]:
+    figure = made.catalogue.get(wanted.figure)
+    usual: Comparison = figure.comparison if figure else "above"
+    given = wanted.model_dump(exclude={"comparison"})
+    rule = Rule(id=rule_id, **given, comparison=wanted.comparison or usual)
+
+    def work(session: Session) -> Rule:
+        _check_names(session, rule)
+        at = utc_now()
+        saved = service.save_rule(session, rule, made.catalogue, user.name, at)
+        action = "alert_rule_changed" if rule_id else "alert_rule_added"
+        audit.record(session, user.name, action, str(saved.id), asdict(saved), at)
+        return saved
+
+    return asdict(await made.change(work))
+
+
+def _check_names(session: Session, rule: Rule) -> None:
+    """Whom to tell and what to watch must be of this house."""
+    for name in rule.recipients:
+        if name not in set(Role) and find_user(session, name) is None:
+            raise BadInput(
+                "There is no role and no user {name}.",
+                field="recipients",
+                remedy="Use roles or log-in names.",
+                name=name,
+            )
+    if rule.scope_id and has_site(session):
+        site = load_site(session)
+        known: dict[str, Callable[[], set[str]]] = {
+            "queue": lambda: set(site.queues),
+            "agent": lambda: set(site.agents),
+            "group": lambda: {agent.group for agent in site.agents.values()},
+            "trunk": lambda: set(site.trunks),
+        }
+        if rule.scope in known and rule.scope_id not in known[rule.scope]():
+            raise NotFound(
+                "There is no {scope} {id}.", field="scope_id", scope=_(words.SCOPES[rule.scope]), id=rule.scope_id
+            )
+
+
+def _figure(figure: Figure, readings: list[Reading]) -> dict[str, Any]:
+    return {
+        "id": figure.id,
+        "name": _(figure.name),
+        "unit": figure.unit,
+        "scopes": list(figure.scopes),
+        "comparison": figure.comparison,
+        "readings": [
+            {
+                "kind": one.subject.kind,
+                "subject": one.subject.id,
+                "subject_name": one.subject.name,
+                "value": one.value,
+                "sample": one.sample,
+            }
+            for one in readings
+        ],
+    }
+
+
+# --- sources -------------------------------------------------------------------------------------------------
+
+
+def _of_the_floor(web: Web, now: float) -> dict[str, list[Reading]]:
+    state = web.live.state()
+    return {**floor_readings(state, now), **health_readings(state)}
+
+
+async def _of_the_disk(web: Web) -> dict[str, list[Reading]]:
+    """Where the recordings go: voice fills a disk first."""
+    folder = web.settings.recordings_dir
+    usage = await asyncio.to_thread(shutil.disk_usage, folder if folder.exists() else web.settings.home)
+    return {DISK.id: [Reading(Subject("site"), usage.free / 1e9)]}
+
+
+# --- words and times -----------------------------------------------------------------------------------------
+
+
+def _notice(web: Web, made: Watcher, event: str, alert: Alert) -> Notice:
+    """In the site's language: who reads it has not chosen one."""
+    set_language(web.settings.language)
+    figure = made.catalogue.get(alert.rule.figure)
+    title = words.title(figure, alert.rule.name, alert.subject, alert.rule.comparison, alert.threshold)
+    if event == "cleared":
+        title = _("Over: {title}", title=title)
+    unit = figure.unit if figure else "calls"
+    value = words.measured(alert.worst if event == "cleared" else alert.value, unit)
+    at = alert.cleared_at if event == "cleared" and alert.cleared_at else alert.raised_at
+    clock = datetime.fromtimestamp(at, ZoneInfo(web.settings.timezone)).strftime("%m-%d %H:%M:%S")
+    said = [_(words.SEVERITIES[alert.severity]), clock]
+    if unit != "flag":
+        said.append(_("worst {value}", value=value) if event == "cleared" else _("now {value}", value=value))
+    return Notice(f"{alert.id}-{event}", alert.severity, title, " · ".join(said), alert.rule.recipients, at)
+
+
+def _midnight(now: float, zone: ZoneInfo) -> float:
+    return datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+
+
+def _epoch(at: datetime | None, zone: ZoneInfo) -> float | None:
+    """A time without an offset is the site's."""
+    if at is None:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).timestamp()

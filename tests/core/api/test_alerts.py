@@ -1,0 +1,193 @@
+"""Alerts over HTTP and on the live socket, in a running web process."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.db.tables import AuditRow
+from core.notify import watcher as watcher_module
+from tests.core.api.conftest import until
+from tests.core.api.test_live import listening, message
+
+RULE = {"figure": "waiting", "scope": "queue", "warn": 5, "alarm": 10, "clear": 3, "clear_after_s": 0}
+
+
+def queue(waiting):
+    return {"id": "general", "name": "综合服务", "waiting": waiting, "ready": 1, "staffed": 1}
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(watcher_module, "LOOK_EVERY_S", 0.02)
+
+
+@pytest.fixture
+async def raised(site, core):
+    """A rule and its alert, open."""
+    supervisor = await site.browser("supervisor")
+    answer = await supervisor.post("/api/v1/alert-rules", json=RULE)
+    assert answer.status_code == 201, answer.text
+    core.push(queues=[queue(6)])
+    return supervisor, await opened(supervisor)
+
+
+async def opened(client):
+    found = []
+
+    async def ask():
+        found[:] = (await client.get("/api/v1/alerts?open=true")).json()["alerts"]
+        return bool(found)
+
+    for _ in range(500):
+        if await ask():
+            return found[0]
+    raise AssertionError("no alert was raised")
+
+
+def audits(site):
+    with Session(site.web.database) as session:
+        return [
+            (row.action, row.subject, row.user_name) for row in session.scalars(select(AuditRow).order_by(AuditRow.id))
+        ]
+
+
+async def test_an_alert_is_raised_pushed_acknowledged_and_over(site, core):
+    supervisor = await site.browser("supervisor")
+    await supervisor.post("/api/v1/alert-rules", json=RULE)
+    async with listening(site, supervisor) as socket:
+        core.push(queues=[queue(6)])
+        while not (told := await message(socket, "alerts"))["open"]:
+            pass
+        (row,) = told["open"]
+        assert (row["figure"], row["subject_name"], row["value"], row["severity"]) == ("waiting", "综合服务", 6, "warn")
+        assert told["today"] == {"raised": 1, "acknowledged": 0}
+        answer = await supervisor.post(f"/api/v1/alerts/{row['id']}/acknowledge", json={"words": "已加派"})
+        assert answer.json()["acknowledged_by"] == "supervisor"
+        while not (told := await message(socket, "alerts"))["today"]["acknowledged"]:
+            pass
+        assert told["open"][0]["acknowledged_words"] == "已加派"
+        core.push(queues=[queue(1)])
+        while (told := await message(socket, "alerts"))["open"]:
+            pass
+        assert told["settled"][0]["cleared_why"] == "eased"
+    assert [action for action, *_ in audits(site)] == ["alert_rule_added", "alert_acknowledged"]
+
+
+async def test_alerts_are_pushed_to_those_who_may_read_them_only(site, raised):
+    for name in ("agent8001", "wallboard", "qa"):
+        client = await site.browser(name)
+        async with listening(site, client) as socket:
+            kinds = {(await message(socket))["type"] for _ in range(1)}
+            site.web.live.say({"type": "end"}, lambda _user: True)
+            site.web.parts["alerts"]._publish(0.0)
+            while (got := await message(socket))["type"] != "end":
+                kinds.add(got["type"])
+        assert "alerts" not in kinds
+    director = await site.browser("director")
+    async with listening(site, director) as socket:
+        assert (await message(socket, "alerts"))["open"]
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "change"),
+    [("supervisor", 200, 201), ("admin", 200, 201), ("director", 200, 403), ("agent8001", 403, 403), ("qa", 403, 403)],
+)
+async def test_roles(site, raised, name, read, change):
+    client = await site.program(name)
+    for path in ("alerts", "alerts/now", "alert-rules", "alert-figures", f"alerts/{raised[1]['id']}"):
+        assert (await client.get(f"/api/v1/{path}")).status_code == read, path
+    assert (await client.post("/api/v1/alert-rules", json=RULE)).status_code == change
+    acknowledged = await client.post(f"/api/v1/alerts/{raised[1]['id']}/acknowledge", json={})
+    assert acknowledged.status_code == (200 if change == 201 else 403)
+
+
+async def test_a_second_acknowledgement_says_who_was_faster(site, raised):
+    supervisor, row = raised
+    assert (await supervisor.post(f"/api/v1/alerts/{row['id']}/acknowledge", json={"words": ""})).status_code == 200
+    admin = await site.browser("admin")
+    answer = await admin.post(f"/api/v1/alerts/{row['id']}/acknowledge", json={"words": "我来"})
+    assert (answer.status_code, answer.json()["detail"]) == (409, "supervisor 已确认此告警。")
+
+
+async def test_rules_are_kept_changed_removed_and_audited(site, core):
+    admin = await site.browser("admin")
+    rule = (await admin.post("/api/v1/alert-rules", json={**RULE, "recipients": ["supervisor", "agent8001"]})).json()
+    assert (rule["comparison"], rule["recipients"]) == ("above", ["supervisor", "agent8001"])
+    path = f"/api/v1/alert-rules/{rule['id']}"
+    changed = await admin.put(path, json={**RULE, "warn": 4, "name": "排队太多"})
+    assert (changed.status_code, changed.json()["warn"], changed.json()["name"]) == (200, 4, "排队太多")
+    assert (await admin.get(path)).json() == changed.json()
+    core.push(queues=[queue(6)])
+    assert (await opened(admin))["name"] == "排队太多"
+    assert (await admin.delete(path)).status_code == 204
+    assert (await admin.get(path)).status_code == 404
+    assert (await admin.put(path, json=RULE)).status_code == 404
+    for _ in range(500):
+        if not (await admin.get("/api/v1/alerts?open=true")).json()["alerts"]:
+            break
+    assert (await admin.get("/api/v1/alerts")).json()["alerts"][0]["cleared_why"] == "gone"
+    assert [action for action, *_ in audits(site)] == ["alert_rule_added", "alert_rule_changed", "alert_rule_removed"]
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "field"),
+    [
+        ({"figure": "moon_phase"}, 422, "figure"),
+        ({"scope": "planet"}, 422, "scope"),
+        ({"scope": "agent"}, 422, "scope"),
+        ({"scope_id": "nothing"}, 404, "scope_id"),
+        ({"alarm": 4}, 422, "alarm"),
+        ({"recipients": ["nobody-of-this-name"]}, 422, "recipients"),
+        ({"warm": 3}, 422, "warm"),
+    ],
+)
+async def test_a_rule_that_cannot_be_is_refused_by_field_and_leaves_nothing(site, change, status, field):
+    supervisor = await site.browser("supervisor")
+    answer = await supervisor.post("/api/v1/alert-rules", json={**RULE, **change})
+    assert (answer.status_code, answer.json()["field"]) == (status, field), answer.text
+    assert answer.json()["detail"]
+    assert (await supervisor.get("/api/v1/alert-rules")).json()["rules"] == []
+    assert audits(site) == []
+
+
+async def test_the_shipped_rules_are_loaded_on_request(site):
+    supervisor = await site.browser("supervisor")
+    assert (await supervisor.post("/api/v1/alert-rules/examples")).json()["added"] > 10
+    rules = (await supervisor.get("/api/v1/alert-rules")).json()["rules"]
+    assert all(rule["example"] for rule in rules)
+    assert (await supervisor.post("/api/v1/alert-rules/examples")).json()["added"] == 0
+
+
+async def test_figures_say_what_they_read_now_and_nothing_where_there_is_no_data(site):
+    await until(lambda: site.web.parts["alerts"].values(0) or True)
+    supervisor = await site.browser("supervisor")
+    for _ in range(500):
+        figures = {one["id"]: one for one in (await supervisor.get("/api/v1/alert-figures")).json()["figures"]}
+        if figures["waiting"]["readings"] and figures["overdue_orders"]["readings"]:
+            break
+    assert figures["waiting"]["name"] == "等待人数"
+    assert {one["kind"] for one in figures["waiting"]["readings"]} == {"queue", "site"}
+    assert figures["overdue_orders"]["readings"][0]["value"] is None
+    assert figures["disk_free_gb"]["readings"][0]["value"] > 0
+
+
+async def test_lists_go_page_by_page_and_a_bad_query_is_named(site, raised):
+    supervisor, row = raised
+    page = (await supervisor.get("/api/v1/alerts?limit=1")).json()
+    assert ([one["id"] for one in page["alerts"]], page["next"]) == ([row["id"]], row["id"])
+    after = (await supervisor.get(f"/api/v1/alerts?cursor={page['next']}")).json()
+    assert after == {"alerts": [], "next": None}
+    assert (await supervisor.get("/api/v1/alerts?from=2020-01-01T00:00:00&acknowledged=false")).json()["alerts"]
+    assert not (await supervisor.get("/api/v1/alerts?to=2020-01-01T00:00:00")).json()["alerts"]
+    assert (await supervisor.get("/api/v1/alerts?severity=fatal")).json()["field"] == "severity"
+
+
+async def test_a_core_that_goes_away_is_an_alert_and_leaves_the_floor_s_alone(site, core, raised):
+    supervisor, _row = raised
+    await supervisor.post("/api/v1/alert-rules", json={"figure": "sip_down", "scope": "site", "alarm": 1})
+    await core.stop()
+    for _ in range(500):
+        found = (await supervisor.get("/api/v1/alerts?open=true")).json()["alerts"]
+        if len(found) == 2:
+            break
+    assert {one["figure"]: one["value"] for one in found} == {"sip_down": 1, "waiting": None}

@@ -1,0 +1,115 @@
+from core.clock import iso
+from core.notify.figures import floor_readings, health_readings
+from core.notify.rules import Subject
+
+NOW = 1795406400.0
+
+
+def queue(name, **more):
+    return {
+        "id": name,
+        "name": f"队列{name}",
+        "waiting": 0,
+        "longest_wait_since": None,
+        "ready": 1,
+        "staffed": 2,
+        "warn_wait_s": 60.0,
+        "alarm_wait_s": 120.0,
+        **more,
+    }
+
+
+def agent(extension, state, ago_s=0.0, **more):
+    return {
+        "extension": extension,
+        "name": "张三",
+        "group": "抢修组",
+        "state": state,
+        "since": iso(NOW - ago_s),
+        "call_id": None,
+        **more,
+    }
+
+
+def floor(**more):
+    return {
+        "stale": False,
+        "queues": [],
+        "agents": [],
+        "calls": [],
+        "health": {"media": "up", "database": "up", "recording": "ok"},
+        **more,
+    }
+
+
+def value(readings, figure, kind, id=""):
+    (found,) = [one for one in readings[figure] if (one.subject.kind, one.subject.id) == (kind, id)]
+    return found.value
+
+
+def test_queues_are_read_one_by_one_and_together():
+    waits = queue("repair", waiting=3, ready=0, longest_wait_since=iso(NOW - 84))
+    calls = [
+        {"id": "c9", "queue": "repair", "position": 1},
+        {"id": "c8", "queue": "repair", "position": 2},
+        {"id": "c7", "queue": None},
+    ]
+    readings = floor_readings(floor(queues=[waits, queue("general", waiting=1)], calls=calls), NOW)
+    assert value(readings, "waiting", "queue", "repair") == 3
+    assert value(readings, "waiting", "site") == 4
+    assert value(readings, "longest_wait_s", "queue", "repair") == value(readings, "longest_wait_s", "site") == 84
+    assert value(readings, "unserved", "queue", "repair") == value(readings, "unserved", "site") == 3
+    assert value(readings, "unserved", "queue", "general") == 0
+    assert (value(readings, "calls_up", "queue", "repair"), value(readings, "calls_up", "site")) == (2, 3)
+    longest = next(one for one in readings["longest_wait_s"] if one.subject.id == "repair")
+    assert (longest.call_id, longest.limits, longest.facts) == ("c9", (60, 120), {"waiting": 3, "ready": 0})
+
+
+def test_seats_count_for_the_house_their_group_and_themselves():
+    agents = [
+        agent("8001", "ready"),
+        agent("8002", "break", 901, reason="用餐"),
+        agent("8003", "trouble", 30, group="咨询组"),
+        agent("8004", "offline", group=""),
+    ]
+    readings = floor_readings(floor(agents=agents), NOW)
+    assert (value(readings, "ready", "site"), value(readings, "staffed", "site")) == (1, 2)
+    assert (value(readings, "staffed", "group", "抢修组"), value(readings, "staffed", "group", "咨询组")) == (2, 0)
+    assert value(readings, "agent_break_s", "agent", "8002") == 901
+    assert value(readings, "agent_break_s", "agent", "8001") == 0
+    assert value(readings, "agent_trouble_s", "agent", "8003") == 30
+    rests = next(one for one in readings["agent_break_s"] if one.subject.id == "8002")
+    assert (rests.facts, rests.subject) == ({"reason": "用餐"}, Subject("agent", "8002", "张三", "抢修组"))
+
+
+def test_a_time_in_the_future_is_no_negative_wait():
+    readings = floor_readings(floor(queues=[queue("repair", waiting=1, longest_wait_since=iso(NOW + 5))]), NOW)
+    assert value(readings, "longest_wait_s", "queue", "repair") == 0
+
+
+def test_while_the_core_is_away_only_that_is_known():
+    away = floor(stale=True, queues=[queue("repair", waiting=9)])
+    assert floor_readings(away, NOW) == {}
+    readings = health_readings(away)
+    assert list(readings) == ["sip_down"]
+    assert value(readings, "sip_down", "site") == 1
+
+
+def test_the_core_tells_what_of_it_is_not_well():
+    well = health_readings(floor())
+    assert {figure: value(well, figure, "site") for figure in well if figure != "trunk_down"} == dict.fromkeys(
+        ("sip_down", "media_down", "recording_failed", "spilling"), 0
+    )
+    assert well["trunk_down"] == []
+    ill = health_readings(
+        floor(
+            health={
+                "media": "down",
+                "database": "spilling",
+                "recording": "disk_full",
+                "trunks": {"a": "up", "b": "down"},
+            }
+        )
+    )
+    assert [value(ill, figure, "site") for figure in ("media_down", "recording_failed", "spilling")] == [1, 1, 1]
+    assert [(one.subject.id, one.value) for one in ill["trunk_down"]] == [("a", 0), ("b", 1)]
