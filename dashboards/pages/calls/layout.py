@@ -7,6 +7,7 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import dcc, html
 
+from core.api.app import Web
 from core.clock import utc_now
 from core.errors import HotlineError
 from core.i18n import _, language, translate_error
@@ -38,7 +39,7 @@ async def layout(**parameters: Any) -> Any:
         [
             html.H1(_("Calls"), className="unseen"),
             form(names, chosen),
-            totals(found, chosen, site, local.strftime("%H:%M:%S")),
+            totals(found, chosen, site, local.strftime("%H:%M:%S"), whole=feed_is_up(parts)),
             table(rows) if rows else html.Div(_nothing(chosen), className="panel empty"),
         ],
         className="page calls",
@@ -103,7 +104,13 @@ def select(name: str, options: dict[str, str], chosen: str) -> Any:
     return html.Select(items, name=name, className="field")
 
 
-def totals(found: Found, chosen: Filter, site: Site, now: str) -> Any:
+def feed_is_up(parts: Web) -> bool:
+    """Whether the marts know everything that has happened but for a few seconds."""
+    feeder = parts.parts.get("feeder")
+    return feeder is not None and feeder.status()["status"] == "ok"
+
+
+def totals(found: Found, chosen: Filter, site: Site, now: str, *, whole: bool) -> Any:
     sums = found.totals
     texts = [html.B(_("{n} calls", n=f"{sums.all_calls:,}"))]
     if chosen.visit:
@@ -126,6 +133,7 @@ def totals(found: Found, chosen: Filter, site: Site, now: str) -> Any:
         html.Span(_("as of {time}", time=now), className="dim"),
         *pages(sums.all_calls, chosen),
         html.Span(_("Demo data"), className="tag-demo") if site.demo else None,
+        None if whole else html.Span(_("The newest calls are not in yet; reload in a moment."), className="warn"),
         html.Span(className="bar-space"),
         html.Button(_("Columns as at first"), className="quiet", hidden=True, **{"data-columns-reset": "1"}),
         html.A(_("Export CSV"), href=f"/api/v1/calls.csv?{chosen.query(page=1)}", className="quiet", download=""),

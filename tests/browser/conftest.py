@@ -1,0 +1,78 @@
+"""One running demo site and one browser for all tests of this folder; every visit is a window of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.phones import Phones
+from tests.browser.visits import PICTURES, Visit
+from tests.house.running import House, until
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.timeout(150))
+            item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("browser") / "site", rtp_from=32000)
+    house.start()
+    # Its history is worked out in the first seconds.
+    until(lambda: house.ask("GET", "/healthz")["parts"]["feed"]["state"] == "up", 30)
+    yield house
+    house.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    PICTURES.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, house: House):
+    """``visit("supervisor")`` is a window with that person signed in. Complaints of any page fail the test."""
+    visits: list[Visit] = []
+
+    def begin(user: str, width: int = 1366, height: int = 768, **how) -> Visit:
+        visits.append(Visit(browser, house, user, width, height, **how))
+        return visits[-1]
+
+    yield begin
+    for one in visits:
+        one.context.close()
+    assert [complaint for one in visits for complaint in one.complaints] == []
+
+
+@pytest.fixture
+def phones(house: House) -> Iterator[Phones]:
+    """Real phones of agents and citizens; all of them are put down at the end."""
+    phones = Phones(house)
+    yield phones
+    phones.close()

@@ -1,0 +1,266 @@
+"""The agent's desk: the caller pops up, the keys steer the call, nothing typed is ever lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.house.running import until
+
+FOCUS = "document.activeElement.className"
+
+
+def state(page: Page):
+    return page.locator('[data-live="desk-state"]')
+
+
+def button(page: Page, key: str):
+    return page.locator(f'[data-key="{key}"]')
+
+
+@pytest.fixture
+def desk(visit):
+    """Agent 8001's window, ready to look at."""
+    opened = visit("agent8001")
+    opened.open("/desk")
+    expect(state(opened.page)).not_to_be_empty(timeout=15_000)
+    opened.page.evaluate(
+        "Object.keys(localStorage).filter((k) => k.startsWith('desk-')).forEach((k) => localStorage.removeItem(k))"
+    )
+    return opened
+
+
+def test_a_phone_that_is_not_registered_is_said_and_ready_is_refused_in_words(desk):
+    page = desk.page
+    expect(page.locator('[data-live="desk-phone"]')).to_have_text("话机 8001 未注册")
+    expect(page.locator('[data-live="desk-note"]')).to_contain_text("请打开话机并用分机 8001 登录。")
+    expect(page.locator("[data-dial]")).to_be_disabled()
+    page.keyboard.press("Alt+1")
+    expect(page.locator('[data-error="state"]')).to_contain_text("未注册")
+    desk.picture("desk_no_phone")
+
+
+def test_a_ringing_call_pops_the_caller_up_and_leaves_the_typing_alone(desk, phones):
+    page = desk.page
+    agent = phones.agent("8001", answers=False)
+    expect(state(page)).to_have_text("空闲")
+    page.locator("[data-dial-form] input").fill("9600")
+    citizen = phones.citizen().dials()
+    agent.rings()
+    expect(state(page)).to_have_text("振铃")
+    expect(page.locator('[data-live="desk-call"]')).to_contain_text("139 0000 0042")
+    expect(page.locator('[data-box="customer"] .desk-name')).to_contain_text("(合成)")
+    expect(page.locator('[data-box="customer"]')).to_contain_text("水表")
+    expect(page.locator('[data-box="customer"]')).to_contain_text("账期")
+    expect(page.locator(".desk-past").first).to_be_visible()
+    expect(page.locator("[data-say]")).to_have_text("来电振铃 139 0000 0042")
+    assert page.title().startswith("☎")
+    page.keyboard.type("1")
+    expect(page.locator("[data-dial-form] input")).to_have_value("96001")
+    expect(button(page, "F1")).to_be_enabled()
+    desk.picture("desk_ringing")
+    # This phone cannot be told to pick up: the desk says so instead of waiting silently.
+    page.keyboard.press("F1")
+    expect(page.locator('[data-error="call"]')).to_have_text("话机没有自动接起，请在话机上接听。", timeout=10_000)
+    agent.pick_up()
+    expect(state(page)).to_have_text("通话")
+    citizen.hangs_up()
+
+
+def test_hold_note_reload_and_wrap_up_by_keys(desk, phones):
+    page = desk.page
+    agent = phones.agent("8001")
+    citizen = phones.citizen().dials().talks()
+    expect(state(page)).to_have_text("通话")
+    page.keyboard.press("F2")
+    expect(state(page)).to_have_text("保持")
+    expect(button(page, "F2")).to_contain_text("恢复")
+    desk.picture("desk_held")
+    page.keyboard.press("F2")
+    expect(state(page)).to_have_text("通话")
+    page.locator('label:has-text("明漏")').first.click()
+    page.locator(".desk-note").fill("阀门漏水")
+    desk.picture("desk_talking")
+    page.reload()
+    expect(page.locator(".desk-note")).to_have_value("阀门漏水", timeout=15_000)
+    expect(page.locator('input[value="报修/明漏"]')).to_be_checked()
+    citizen.hangs_up()
+    expect(state(page)).to_have_text("话后")
+    expect(page.locator('[data-live="desk-left"]')).to_have_text(re.compile(r"剩余 0:\d\d"))
+    desk.picture("desk_wrap_up")
+    page.keyboard.press("F10")
+    expect(state(page)).to_have_text("空闲")
+    expect(page.locator('[data-live="desk-draft"]')).to_have_text(re.compile("已保存"))
+    expect(page.locator(".desk-note")).to_have_value("")
+    call = until(lambda: _newest(phones, agent), 10)
+    assert (call["category"], call["note"]) == ("报修/明漏", "阀门漏水")
+
+
+def _newest(phones, agent) -> dict | None:
+    calls = phones.house.ask("GET", f"/api/v1/calls?limit=1&agent={agent.extension}", token=phones.token)["calls"]
+    return calls[0] if calls and calls[0]["note"] else None
+
+
+def test_when_the_wrap_ups_time_is_up_the_form_is_saved_as_it_stands(desk, phones):
+    page = desk.page
+    agent = phones.agent("8001")
+    citizen = phones.citizen().dials().talks()
+    expect(state(page)).to_have_text("通话")
+    page.locator(".desk-note").fill("表箱进水")
+    # As if this queue allowed three seconds.
+    page.evaluate("hotlineDesk.me.wrap_up_s.general = 3")
+    citizen.hangs_up()
+    expect(page.locator('[data-live="desk-draft"]')).to_have_text(re.compile("自动保存"), timeout=10_000)
+    assert until(lambda: _newest(phones, agent), 10)["note"] == "表箱进水"
+
+
+def test_a_draft_that_was_not_saved_is_offered_with_the_next_call(desk, phones):
+    page = desk.page
+    phones.agent("8001")
+    citizen = phones.citizen().dials().talks()
+    page.locator(".desk-note").fill("待回访")
+    expect(page.locator('[data-live="desk-draft"]')).to_have_text(re.compile("已存"))
+    citizen.hangs_up()
+    expect(state(page)).to_have_text("话后")
+    # The wrap-up is ended elsewhere, by a supervisor or by the phone.
+    phones._agents[0].finish()
+    expect(page.locator(".desk-left")).to_contain_text("上一通 139 0000 0042 未保存：待回访")
+    second = phones.citizen("13900000043").dials().talks()
+    expect(page.locator('[data-live="desk-call"]')).to_contain_text("139 0000 0043")
+    expect(page.locator(".desk-note")).to_have_value("")
+    page.get_by_role("button", name="填入本通").click()
+    expect(page.locator(".desk-note")).to_have_value("待回访")
+    expect(page.locator(".desk-left")).to_have_count(0)
+    second.hangs_up()
+
+
+def test_ask_first_then_three_way_then_alone_again(desk, phones):
+    page = desk.page
+    phones.agent("8001")
+    colleague = phones.agent("8012", answers=False)
+    citizen = phones.citizen().dials("8001").talks()
+    expect(state(page)).to_have_text("通话")
+    page.keyboard.press("F4")
+    expect(page.locator('[data-error="target"]')).to_have_text("请先选择对象，再按一次该键。")
+    assert page.evaluate("document.activeElement.type") == "search"
+    page.keyboard.type("孙")
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-live="desk-target"]')).to_have_text("已选 8012 孙浩：F3 转接，F4 先咨询")
+    page.keyboard.press("F4")
+    colleague.rings()
+    expect(page.locator('[data-live="desk-note"]')).to_contain_text("正在呼叫 8012 孙浩")
+    colleague.pick_up()
+    expect(page.locator('[data-live="desk-note"]')).to_contain_text("正在咨询 8012 孙浩")
+    expect(button(page, "F3")).to_contain_text("完成转接")
+    desk.picture("desk_consulting")
+    page.keyboard.press("F4")
+    expect(page.locator('[data-live="desk-note"]')).to_contain_text("三方通话：8012 孙浩")
+    desk.picture("desk_three_way")
+    citizen.hangs_up()
+    expect(state(page)).to_have_text("话后")
+
+
+def test_a_call_is_transferred_after_asking(desk, phones):
+    page = desk.page
+    phones.agent("8001")
+    colleague = phones.agent("8012")
+    citizen = phones.citizen().dials("8001").talks()
+    expect(state(page)).to_have_text("通话")
+    page.locator('[data-target="8012"]').click()
+    button(page, "F4").click()
+    expect(button(page, "F3")).to_contain_text("完成转接")
+    page.keyboard.press("F3")
+    expect(state(page)).to_have_text("话后")
+    until(lambda: colleague.state() == "talking", 10)
+    citizen.hangs_up()
+
+
+def test_a_second_call_rings_in_the_corner_and_takes_neither_focus_nor_space(desk, phones):
+    page = desk.page
+    agent = phones.agent("8001")
+    citizen = phones.citizen().dials("8001").talks()
+    expect(state(page)).to_have_text("通话")
+    note = page.locator(".desk-note")
+    note.click()
+    before = note.bounding_box()
+    agent.answers = False
+    second = phones.citizen("13900000043").dials("8001")
+    agent.rings(2)
+    corner = page.locator(".desk-second")
+    expect(corner).to_contain_text("第二路来电")
+    expect(corner).to_contain_text("139 0000 0043")
+    expect(corner.get_by_role("button")).to_contain_text("保持并接听")
+    page.keyboard.type("仍在记录")
+    expect(note).to_have_value("仍在记录")
+    assert note.bounding_box() == before
+    assert "desk-note" in page.evaluate(FOCUS)
+    desk.picture("desk_second_call")
+    second.hangs_up()
+    expect(corner).to_have_count(0)
+    citizen.hangs_up()
+
+
+def test_keys_that_do_nothing_here_stay_the_browsers_own(desk, phones):
+    page = desk.page
+    phones.agent("8001")
+    expect(state(page)).to_have_text("空闲")
+    page.evaluate(
+        "window.taken = []; addEventListener('keydown', (e) => window.taken.push([e.key, e.defaultPrevented]))"
+    )
+    for key in ("F1", "F2", "F3", "F4", "F9", "F10", "Control+F3", "a"):
+        page.keyboard.press(key)
+    assert [key for key, prevented in page.evaluate("taken") if prevented] == []
+    citizen = phones.citizen().dials().talks()
+    expect(state(page)).to_have_text("通话")
+    page.evaluate("window.taken = []")
+    page.keyboard.press("F3")
+    assert page.evaluate("taken") == [["F3", True]]
+    citizen.hangs_up()
+
+
+def test_break_with_its_reason_and_back_by_keys(desk, phones):
+    page = desk.page
+    phones.agent("8001")
+    page.select_option("[data-reason]", "用餐")
+    page.keyboard.press("Alt+2")
+    expect(state(page)).to_have_text("小休")
+    expect(page.locator('[data-live="desk-note"]')).to_have_text("用餐")
+    expect(page.locator('[data-state-to="break"]')).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Alt+1")
+    expect(state(page)).to_have_text("空闲")
+
+
+def test_calling_out_rings_the_own_phone_first_and_a_wrong_number_is_said_beside_the_field(desk, phones):
+    page = desk.page
+    agent = phones.agent("8001", answers=False)
+    expect(page.locator("[data-dial]")).to_be_enabled()
+    page.locator("[data-dial]").click()
+    expect(page.locator('[data-error="dial"]')).to_have_text("请先输入号码。")
+    page.locator("[data-dial-form] input").fill("abc")
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-error="dial"]')).not_to_have_text("请先输入号码。")
+    page.locator("[data-dial-form] input").fill("8012")
+    page.keyboard.press("Enter")
+    agent.rings()
+    expect(page.locator('[data-live="desk-call"]')).to_contain_text("8012")
+    expect(button(page, "F9")).to_be_enabled()
+    page.keyboard.press("F9")
+    expect(page.locator('[data-live="desk-call"]')).to_have_text("当前无通话")
+
+
+def test_the_desk_says_when_it_is_not_live_and_its_buttons_rest(visit, phones):
+    phones.agent("8001")
+    desk = visit("agent8001", forgiving=True)
+    page = desk.open("/desk")
+    expect(state(page)).to_have_text("空闲", timeout=15_000)
+    citizen = phones.citizen().dials().talks()
+    expect(button(page, "F9")).to_be_enabled()
+    desk.context.set_offline(True)
+    expect(page.locator('[data-live="desk-note"]')).to_contain_text("连接中断", timeout=25_000)
+    expect(button(page, "F9")).to_be_disabled()
+    desk.picture("desk_not_live")
+    desk.context.set_offline(False)
+    expect(button(page, "F9")).to_be_enabled(timeout=25_000)
+    citizen.hangs_up()

@@ -1,0 +1,159 @@
+"""The wall: legible, live, every figure explained and openable, the same picture on any screen."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from core.clock import iso, utc_now
+
+SMALLEST = """() => Math.min(...[...document.querySelectorAll('.wall *')]
+  .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()) && e.getClientRects().length
+    && !e.closest('.unseen'))
+  .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
+CUT_OFF = """() => [...document.querySelectorAll('.wall-heroes *, .wall-row > *, .wall-facts *, .wall-last-hour *')]
+  .filter((e) => e.childElementCount === 0 && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
+  .map((e) => e.textContent)"""
+
+
+def live(page, key: str):
+    return page.locator(f'.wall [data-live="{key}"]')
+
+
+def test_the_first_page_after_a_start_may_be_a_deep_link_to_the_wall(visit):
+    wall = visit("wallboard", 1920, 1080)
+    page = wall.open("/wall")
+    expect(live(page, "seats")).to_have_text("12")
+    expect(live(page, "freshness")).to_have_text(re.compile(r"实时 · 今日数据 \d+ 秒前"))
+    expect(live(page, "demo")).to_have_text("演示数据")
+    expect(live(page, "arrivals-note")).to_have_text(re.compile(r"今日 [\d,]+ 通 · 上周.同刻 [\d,]+ 通"))
+    expect(live(page, "hour-then")).to_have_text(re.compile(r"上周.同时段 [\d,]+ 通"))
+    for key in ("calls", "waiting", "longest", "service", "abandon"):
+        assert live(page, key).bounding_box()["height"] >= 0.08 * 1080
+    assert page.evaluate(SMALLEST) >= 20
+    assert page.evaluate(CUT_OFF) == []
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert page.locator(".wall a[href]").count() == 0, "a wall without rights to calls has nothing to click on"
+    wall.picture("wall")
+
+
+def test_the_wall_is_the_same_picture_on_a_screen_twice_as_large(visit):
+    wall = visit("wallboard", 3840, 2160)
+    page = wall.open("/wall")
+    expect(live(page, "seats")).to_have_text("12")
+    assert live(page, "calls").bounding_box()["height"] >= 0.08 * 2160
+    assert page.evaluate(SMALLEST) >= 40
+    wall.picture("wall_4k")
+
+
+def test_the_wall_shows_a_call_while_it_lasts(visit, phones):
+    wall = visit("wallboard", 1920, 1080)
+    page = wall.open("/wall")
+    expect(live(page, "calls")).to_have_text("0")
+    phones.agent("8001")
+    citizen = phones.citizen().dials().talks()
+    expect(live(page, "calls")).to_have_text("1")
+    expect(live(page, "seats-talking")).to_have_text("1")
+    expect(page.locator('[data-blocks="talking"] i')).to_have_count(1)
+    wall.picture("wall_call")
+    citizen.hangs_up()
+    expect(live(page, "calls")).to_have_text("0")
+    expect(live(page, "seats-wrap_up")).to_have_text("1")
+
+
+def test_a_caller_nobody_serves_turns_amber_then_red_with_the_reason(visit):
+    wall = visit("supervisor", 1920, 1080)
+    page = wall.open("/wall")
+    expect(live(page, "seats")).to_have_text("12")
+    expect(page.locator('[data-hero="longest"]')).not_to_have_attribute("data-level", re.compile("."))
+    wait = "const queue = floor.queues.get('repair'); Object.assign(queue, {waiting: 3, staffed: 2, longest_wait_since: value});"
+    wall.put(wait, iso(utc_now() - 75))
+    expect(page.locator('[data-hero="longest"]')).to_have_attribute("data-level", "warn")
+    expect(live(page, "longest-target")).to_have_text("超过 1:00")
+    expect(live(page, "longest-note")).to_contain_text("报修抢修")
+    wall.put(wait, iso(utc_now() - 180))
+    expect(page.locator('[data-hero="longest"]')).to_have_attribute("data-level", "bad")
+    expect(live(page, "longest-target")).to_have_text("超过 2:00")
+    wall.put("floor.queues.get('repair').staffed = 0;")
+    expect(live(page, "waiting-target")).to_have_text("报修抢修无人在岗")
+    wall.picture("wall_alarm")
+
+
+def test_a_ratio_shows_its_expression_with_its_own_numbers(visit):
+    page = visit("supervisor", 1920, 1080).open("/wall")
+    expect(live(page, "service")).to_have_text(re.compile(r"^(—|[\d.]+)$"))
+    expect(live(page, "service-note")).to_have_text(re.compile("÷"))
+    for key in ("service", "abandon"):
+        note = live(page, f"{key}-note").inner_text()
+        expression = note.replace(",", "").replace("÷", "/").replace("−", "-")
+        shown = live(page, key).inner_text()
+        denominator = eval(expression.split("/")[1])
+        worth = f"{eval(expression) * 100:.1f}" if denominator else "—"
+        assert shown == worth, note
+        if denominator:
+            assert f"= {shown}%" in page.locator(f'[data-hover="{key}"]').get_attribute("title")
+
+
+def test_a_queue_under_its_target_is_marked_with_a_word_and_not_by_colour_alone(visit):
+    wall = visit("supervisor", 1920, 1080)
+    page = wall.open("/wall")
+    expect(page.locator(".wall-row").nth(4)).to_be_visible()
+    page.route("**/api/v1/wall", lambda route: route.fulfill(json=_under_target(route.fetch().json())))
+    row = page.locator('.wall-rows .wall-row:has-text("报修抢修")')
+    expect(row).to_contain_text("72.0%", timeout=10_000)
+    expect(row).to_contain_text("低")
+    expect(row.locator('[data-level="warn"]').first).to_have_text("72.0%")
+    expect(page.locator('[data-hero="service"]')).to_have_attribute("data-level", "bad")
+    expect(live(page, "service-target")).to_have_text("低于 60%")
+
+
+def _under_target(answer: dict) -> dict:
+    total = {**answer["today"]["total"], "service_level": 0.5}
+    repair = {**total, "service_level": 0.72}
+    return {**answer, "today": {**answer["today"], "total": total, "queues": {"repair": repair}}}
+
+
+@pytest.mark.parametrize(
+    ("figure", "query"),
+    [
+        ("today-offered", "进线"),
+        ("today-answered", "进线"),
+        ("today-abandoned", "进线"),
+        ("today-ivr_only", "通"),
+        ("arrivals-note", "通"),
+        ("hour", "通"),
+    ],
+)
+def test_a_figure_opens_exactly_the_calls_that_it_counts(visit, figure, query):
+    page = visit("supervisor", 1920, 1080).open("/wall")
+    expect(live(page, figure)).to_have_text(re.compile(r"\d"))
+    shown = int(re.search(r"[\d,]+", live(page, figure).inner_text()).group().replace(",", ""))
+    href = page.locator("a", has=live(page, figure)).get_attribute("href")
+    page.goto(page.url.replace("/wall", href))
+    totals = page.locator(".totals")
+    expect(totals).to_be_visible(timeout=15_000)
+    pattern = r"进线 ([\d,]+)" if query == "进线" else r"^([\d,]+) 通"
+    listed = int(re.search(pattern, totals.inner_text().replace("\n", " ")).group(1).replace(",", ""))
+    assert listed == shown, href
+
+
+def test_two_hundred_seats_and_a_dozen_queues_find_room(visit):
+    wall = visit("supervisor", 1920, 1080)
+    page = wall.open("/wall")
+    expect(live(page, "seats")).to_have_text("12")
+    wall.put(
+        """const states = ['ready', 'talking', 'talking', 'talking', 'hold', 'wrap_up', 'break', 'offline', 'ringing', 'trouble'];
+        const now = new Date().toISOString();
+        for (let n = 0; n < 188; n += 1) floor.agents.set('9' + n, {extension: '9' + n, name: '坐席', state: states[n % 10], since: now});
+        for (let n = 0; n < 9; n += 1) floor.queues.set('q' + n, {...floor.queues.get('general'), id: 'q' + n, name: '水司' + n});"""
+    )
+    expect(live(page, "seats")).to_have_text("200")
+    expect(page.locator(".wall-row.more")).to_be_visible()
+    assert page.evaluate(
+        "(() => { const e = document.querySelector('.wall-seats'); return e.scrollWidth <= e.clientWidth; })()"
+    )
+    blocks = "[...document.querySelectorAll('.wall-blocks')].every((e) => e.scrollHeight <= e.clientHeight + 1)"
+    assert page.evaluate(blocks), "every seat has its block"
+    wall.picture("wall_200_seats")
