@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from core.api.app import Web
-from etl import calls_api, recordings_api
+from etl import alert_figures, calls_api, recordings_api
 from etl.feed import Feeder
 from etl.warehouse import Warehouse
 
@@ -20,6 +20,7 @@ def mount(web: Web) -> None:
 
     calls_api.add_routes(web, warehouse)
     recordings_api.add_routes(web, warehouse)
+    alert_figures.add_to(web, warehouse, feeder)
 
     async def start() -> None:
         await asyncio.to_thread(warehouse.open)
