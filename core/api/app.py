@@ -18,7 +18,19 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core import __version__
-from core.api import alerts, docs_page, health, live, login, people, problems, steering, supervision, telephony
+from core.api import (
+    alerts,
+    docs_page,
+    health,
+    live,
+    login,
+    people,
+    problems,
+    steering,
+    supervision,
+    telephony,
+    wall_links,
+)
 from core.api.auth import Sessions
 from core.api.guard import Guard
 from core.api.live_hub import LiveHub
@@ -90,7 +102,7 @@ def build(home: Path, group: str = GROUP) -> FastAPI:
     """The whole application of the site in ``home``; ``group`` lists the upper folders to hang in."""
     web = Web(load_settings(home))
     problems.add_handlers(web.app)
-    for part in (login, live, telephony, supervision, steering, alerts, people, health, docs_page):
+    for part in (login, live, telephony, supervision, steering, wall_links, alerts, people, health, docs_page):
         part.add_routes(web)
     for entry in sorted(entry_points(group=group), key=lambda entry: entry.name):
         mount(entry, web)

@@ -23,6 +23,8 @@ from core.errors import HotlineError, NotAllowed, Unavailable
 from core.i18n import LANGUAGES, set_language
 
 PUBLIC = frozenset({"/login", "/logout", "/healthz", "/api/v1/token", "/docs", "/openapi.json", "/favicon.ico"})
+# Below it stand links that are their own proof.
+PUBLIC_BELOW = "/wall/open/"
 # Those check their own tokens: a plain form cannot send a header.
 OWN_CHECK = frozenset({"/login", "/logout", "/api/v1/token"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -73,7 +75,7 @@ class Guard:
     ) -> None:
         path, method = scope["path"], scope["method"]
         answer: ASGIApp | None = None
-        if path not in PUBLIC:
+        if path not in PUBLIC and not path.startswith(PUBLIC_BELOW):
             if problem_found is not None:
                 answer = problem(problem_found, path)
             elif identity is None:

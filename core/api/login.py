@@ -15,6 +15,7 @@ from core.api.auth import (
     CSRF_HEADER,
     SESSION_COOKIE,
     NotSignedIn,
+    Sessions,
     TooManyAttempts,
     current_user,
     require,
@@ -46,18 +47,20 @@ def about(user: User) -> dict[str, Any]:
     }
 
 
+def signed_in_answer(sessions: Sessions, answer: Response, user: User, token: str, request: Request) -> Response:
+    """The answer with the session's two cookies."""
+    secure = request.url.scheme == "https"
+    seconds = int(sessions.hours_of(user) * 3600)
+    answer.set_cookie(
+        SESSION_COOKIE, sessions.cookie(token), max_age=seconds, httponly=True, samesite="lax", secure=secure
+    )
+    # Readable on purpose: Dash and our scripts copy it into the header.
+    answer.set_cookie(CSRF_COOKIE, sessions.csrf(token), max_age=seconds, samesite="lax", secure=secure)
+    return answer
+
+
 def add_routes(web: Web) -> None:
     app, sessions = web.app, web.sessions
-
-    def signed_in_answer(answer: Response, user: User, token: str, request: Request) -> Response:
-        secure = request.url.scheme == "https"
-        seconds = int(sessions.hours_of(user) * 3600)
-        answer.set_cookie(
-            SESSION_COOKIE, sessions.cookie(token), max_age=seconds, httponly=True, samesite="lax", secure=secure
-        )
-        # Readable on purpose: Dash and our scripts copy it into the header.
-        answer.set_cookie(CSRF_COOKIE, sessions.csrf(token), max_age=seconds, samesite="lax", secure=secure)
-        return answer
 
     @app.get("/login", include_in_schema=False)
     async def login_page(next: str = "/", lang: str = "") -> Response:
@@ -87,7 +90,7 @@ def add_routes(web: Web) -> None:
         if old is not None and old.how == "cookie":
             await sessions.sign_out(old.token)
         answer: Response = JSONResponse({**about(user), "next": wanted}) if as_json else RedirectResponse(wanted, 303)
-        return signed_in_answer(answer, user, token, request)
+        return signed_in_answer(sessions, answer, user, token, request)
 
     @app.post("/logout", include_in_schema=False)
     async def logout(request: Request) -> Response:

@@ -37,6 +37,8 @@ def fill(session: Session, year: int, month: int) -> None:
         for north, street in enumerate(STREETS)
     ]
     session.add_all(streets)
+    # Of its own, so that a new column changes nothing else of the demo.
+    place = random.Random(SEED + 1)
     people: list[CustomerRow] = []
     belongings: list[CustomerPhoneRow | BillRow | MeterRow] = []
     periods = [_months_before(year, month, back) for back in range(12, 0, -1)]
@@ -52,6 +54,8 @@ def fill(session: Session, year: int, month: int) -> None:
             kind="business" if business else "residential",
             district=street.district,
             address=f"{street.district}{street.name}{door}",
+            longitude=round(street.longitude + place.uniform(-0.012, 0.012), 5),
+            latitude=round(street.latitude + place.uniform(-0.002, 0.002), 5),
             synthetic=True,
         )
         people.append(customer)

@@ -212,6 +212,7 @@
       if (answer.version !== text.about().version) { location.reload(); return; }
       if (!goodAt || (answer.feed && answer.feed.state === "up" && answer.feed.lag_s < LATE_S)) goodAt = Date.parse(answer.at);
       day = answer;
+      for (const listener of window.hotlineWallListeners || []) listener(root, answer);
     } catch (_) { /* the age says it */ }
   }
   live.subscribe(render);

@@ -38,7 +38,7 @@ def layout(**_parameters: Any) -> Any:
                 className="wall-heroes",
             ),
             seats(opens=opens),
-            html.Div([arrivals(opens=opens), side(opens=opens)], className="wall-lower"),
+            html.Div([panes("left", arrivals(opens=opens), reports()), side(opens=opens)], className="wall-lower"),
         ],
         className="wall",
         **{"data-scheme": "dark", "data-page": "wall", "data-wall": json.dumps(told, ensure_ascii=False)},
@@ -124,6 +124,52 @@ def arrivals(*, opens: bool) -> Any:
     )
 
 
+def panes(place: str, *those: Any) -> Any:
+    """One in the place of another, in turn: what stands still for days burns itself into the screen."""
+    return html.Div(
+        [html.Div(pane, className="wall-pane", **{"data-pane": n}) for n, pane in enumerate(those)],
+        className="wall-panes",
+        **{"data-panes": place},
+    )
+
+
+def reports() -> Any:
+    """Where today's reports come from."""
+    return html.Div(
+        [
+            html.Div([html.B(_("Reports today")), figure("reports-note", "wall-note")], className="wall-title"),
+            html.Div(className="wall-map", role="img", **{"data-map": "reports", "aria-label": _("Reports today")}),
+        ],
+        className="wall-panel wall-arrivals",
+    )
+
+
+def shares() -> Any:
+    """What today's calls are about, and from which districts the reports come."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Div(
+                        [html.B(_("Calls by category")), figure("categories-note", "wall-note")],
+                        className="wall-title",
+                    ),
+                    html.Div(className="wall-bars", **{"data-bars": "categories"}),
+                ],
+                className="wall-panel",
+            ),
+            html.Div(
+                [
+                    html.Div([html.B(_("Reports by district"))], className="wall-title"),
+                    html.Div(className="wall-bars", **{"data-bars": "districts"}),
+                ],
+                className="wall-panel",
+            ),
+        ],
+        className="wall-day wall-shares",
+    )
+
+
 def side(*, opens: bool) -> Any:
     columns = (_("Queue"), _("waiting"), _("longest"), _("ready / staffed"), _("service level today"))
     facts = (
@@ -143,18 +189,24 @@ def side(*, opens: bool) -> Any:
                 ],
                 className="wall-panel wall-queues",
             ),
-            html.Div(
-                [
-                    html.Div(
-                        [
-                            html.Div([html.B(_("Today")), figure("today-note", "wall-note")], className="wall-title"),
-                            html.Div([fact(*one, opens=opens) for one in facts], className="wall-facts"),
-                        ],
-                        className="wall-panel wall-today",
-                    ),
-                    last_hour(opens=opens),
-                ],
-                className="wall-day",
+            panes(
+                "right",
+                html.Div(
+                    [
+                        html.Div(
+                            [
+                                html.Div(
+                                    [html.B(_("Today")), figure("today-note", "wall-note")], className="wall-title"
+                                ),
+                                html.Div([fact(*one, opens=opens) for one in facts], className="wall-facts"),
+                            ],
+                            className="wall-panel wall-today",
+                        ),
+                        last_hour(opens=opens),
+                    ],
+                    className="wall-day",
+                ),
+                shares(),
             ),
         ],
         className="wall-side",

@@ -1,25 +1,33 @@
-"""``GET /api/v1/wall``: the day's figures for the wall's script, every few seconds."""
+"""What the wall's scripts ask for: the day's figures every few seconds, the districts' outlines once."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends
+from sqlalchemy import select
 
 from core import __version__
 from core.api.app import Web
 from core.api.auth import signed_in
 from core.clock import iso, utc_now
+from core.db.tables import AddressRow
 from core.people.site_service import load_site
 from core.people.users import Role, User
 from dashboards.pages.wallboard import queries
+from dashboards.pages.wallboard.places import Places, outlines
 
 ROLES = (Role.WALLBOARD, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
+Viewer = Annotated[User, Depends(signed_in(*ROLES))]
 
 
 def register(_app: Any, web: Web) -> None:
+    places = Places(web)
+
     @web.app.get("/api/v1/wall", tags=["live"])
-    async def wall(_user: Annotated[User, Depends(signed_in(*ROLES))]) -> dict[str, Any]:
+    async def wall(_user: Viewer) -> dict[str, Any]:
         """The day so far, and how far the feed is behind; ``today`` is null without analytics."""
         now = utc_now()
         site = await web.in_session(load_site)
@@ -29,4 +37,22 @@ def register(_app: Any, web: Web) -> None:
             return {**about, "feed": None, "today": None}
         feed = feeder.status()
         today = await queries.today(warehouse, now, web.settings.timezone)
-        return {**about, "feed": {"state": feed["state"], "lag_s": feed["lag_s"]}, "today": today}
+        day = datetime.fromtimestamp(now, ZoneInfo(web.settings.timezone)).date()
+        reports = await places.today(warehouse, day)
+        return {
+            **about,
+            "feed": {"state": feed["state"], "lag_s": feed["lag_s"]},
+            "today": today,
+            "reports": reports,
+        }
+
+    @web.app.get("/api/v1/wall/districts", tags=["live"])
+    async def districts(_user: Viewer) -> dict[str, Any]:
+        """Each district's outline in degrees, made from its addresses."""
+        rows = await web.in_session(
+            lambda session: session.execute(
+                select(AddressRow.district, AddressRow.longitude, AddressRow.latitude)
+            ).all()
+        )
+        found = outlines((name, longitude, latitude) for name, longitude, latitude in rows)
+        return {"districts": [{"name": name, "outline": outline} for name, outline in sorted(found.items())]}

@@ -7,6 +7,10 @@ from core.i18n import _
 
 def script_words() -> dict[str, str]:
     return {
+        "reports": _("located {n} · not located {m}"),
+        "reports_none": _("No reports yet today."),
+        "today_so_far": _("today"),
+        "others": _("others"),
         "demo": _("Demo data"),
         "live_age": _("Live · day's figures {n} s old"),
         "lost": _("Connection lost. Figures are of {time}; reconnecting."),
