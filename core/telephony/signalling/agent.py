@@ -47,6 +47,10 @@ def _invite_again(state: Any, req: Any) -> Any:
     """A re-INVITE may move the peer (RFC 3261 12.2.2), which sippy ignores; one without SDP asks for our offer
     (14.2), which sippy takes for hold."""
     ua = state.ua
+    if ua.offering:
+        # RFC 3261 14.2: our offer of the last one still waits for its answer.
+        req.sendResponse(491, "Request Pending")
+        return None
     if not ua.routes and req.countHFs("contact") == 1:
         ua.rTarget = req.getHFBody("contact").getUrl().getCopy()
         ua.rAddr = ua.rTarget.getTAddr()
@@ -55,6 +59,7 @@ def _invite_again(state: Any, req: Any) -> Any:
     ua.uasResp = req.genResponse(100, "Trying", server=ua.local_ua)
     ua.global_config["_sip_tm"].sendResponse(ua.uasResp)
     ua.lSDP = ua.leg.offer()
+    ua.offering = True
     ua.sendUasResponse(200, "OK", ua.lSDP, (ua.lContact,), ack_wait=True)
     return None
 
@@ -68,7 +73,8 @@ class Connected(UaStateConnected):  # type: ignore[misc]
 
 
 class LegAgent(UA):  # type: ignore[misc]
-    """``source`` is where the peer's last message came from; ``early`` the tag and target of its provisional."""
+    """``source`` is where the peer's last message came from; ``early`` the tag and target of its provisional;
+    ``offering`` while an offer of ours waits for the answer in the ACK."""
 
     UaStateConnected = Connected
     leg: Owner
@@ -78,6 +84,11 @@ class LegAgent(UA):  # type: ignore[misc]
     rTarget: Any  # noqa: N815 - sippy's name
     source: tuple[str, int] | None = None
     early: tuple[str, Any] | None = None
+    offering = False
+
+    def recvACK(self, req: Any) -> None:
+        self.offering = False
+        super().recvACK(req)
 
     def recvRequest(self, req: Any, transaction: Any) -> Any:
         """sippy drops a method that its state does not know: the peer would repeat it for half a minute."""
