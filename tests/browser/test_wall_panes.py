@@ -1,0 +1,73 @@
+"""The wall over a long day: panes take turns, a link signs a screen on, an hour in fast motion leaves no memory behind."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.visits import Visit
+
+MOST_GROWTH_BYTES = 3_000_000
+
+
+def test_panes_take_turns_in_one_place_and_a_fixed_one_stays(visit):
+    wall = visit("wallboard", 1920, 1080)
+    page = wall.open("/wall?rotate=2")
+    chart, reports = (page.locator(f'[data-panes="left"] [data-pane="{n}"]') for n in (0, 1))
+    expect(reports).not_to_have_attribute("data-off", "1", timeout=15_000)
+    expect(chart).to_have_attribute("data-off", "1")
+    expect(chart).not_to_have_attribute("data-off", "1")
+    page.goto(wall.home + "/wall?pane=1")
+    expect(page.locator(".map-district")).to_have_count(4, timeout=15_000)
+    expect(page.locator('[data-bars="districts"] .wall-bar-row').first).to_be_visible()
+    wall.picture("wall_reports")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_figures_of_districts_add_up_to_the_located_reports(visit):
+    page = visit("wallboard", 1920, 1080).open("/wall?pane=1")
+    expect(page.locator(".map-count")).to_have_count(4, timeout=15_000)
+    answer = page.evaluate("hotlineLive.ask('GET', '/api/v1/wall')")["reports"]
+    assert sum(one["reports"] for one in answer["districts"]) == answer["located"]
+    assert len(answer["points"]) == answer["located"]
+
+
+def test_a_link_signs_a_screen_on_without_a_keyboard_until_it_is_ended(browser, house):
+    token = house.token()
+    made = house.ask("POST", "/api/v1/wall-links", {}, token)
+    # Nobody is signed in in this window.
+    wall = Visit(browser, house, "nobody", 1920, 1080, forgiving=True)
+    wall.context.clear_cookies()
+    page = wall.page
+    page.goto(wall.home + made["path"])
+    expect(page.locator('[data-live="seats"]')).to_have_text("12", timeout=15_000)
+    assert page.evaluate("fetch('/api/v1/calls').then((answer) => answer.status)") == 403
+    house.ask("DELETE", "/api/v1/wall-links", None, token)
+    page.wait_for_url("**/login**", timeout=20_000)
+    page.goto(wall.home + made["path"])
+    expect(page.locator('[data-live="seats"]')).to_have_count(0)
+    wall.context.close()
+
+
+def test_an_hour_in_fast_motion_leaves_no_memory_behind(visit):
+    wall = visit("wallboard", 1920, 1080, forgiving=True)
+    wall.page.clock.install()
+    page = wall.open("/wall?rotate=10")
+    expect(page.locator('[data-live="seats"]')).to_have_text("12", timeout=15_000)
+    page.clock.run_for(120_000)
+    before, nodes = used(page)
+    for _ in range(60):
+        page.clock.run_for(60_000)
+    after, nodes_after = used(page)
+    assert after - before < MOST_GROWTH_BYTES
+    assert nodes_after <= nodes * 1.2
+
+
+def used(page) -> tuple[int, int]:
+    """Bytes of the heap and elements after the rubbish is out."""
+    protocol = page.context.new_cdp_session(page)
+    protocol.send("HeapProfiler.enable")
+    protocol.send("HeapProfiler.collectGarbage")
+    protocol.send("Performance.enable")
+    metrics = {one["name"]: one["value"] for one in protocol.send("Performance.getMetrics")["metrics"]}
+    protocol.detach()
+    return int(metrics["JSHeapUsedSize"]), int(metrics["Nodes"])
