@@ -7,7 +7,9 @@ program; what the office edits (queues, flows, people) is in the operational dat
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -104,16 +106,7 @@ def load_settings(home: Path) -> Settings:
     try:
         settings = Settings(home=home, **given)
     except ValidationError as problem:
-        first = problem.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(
-            "The setting {key} is wrong: {problem}.",
-            field=key,
-            remedy="Correct it in hotline.toml or in the variable {variable}.",
-            key=key,
-            problem=first["msg"],
-            variable=f"{PREFIX}{key.upper()}",
-        ) from None
+        raise _wrong(problem.errors(include_url=False, include_input=False)[0]) from None
     if settings.rtp_from >= settings.rtp_to:
         raise ConfigError(
             "The voice port range {first}-{last} is empty.",
@@ -125,16 +118,66 @@ def load_settings(home: Path) -> Settings:
     return settings
 
 
+def _wrong(error: Mapping[str, Any]) -> ConfigError:
+    """Pydantic's first complaint as one of our own sentences, which has a translation."""
+    key = str(error["loc"][0])
+    limits = Settings.model_fields[key].metadata
+    lowest = next(
+        (limit for one in limits if (limit := getattr(one, "ge", getattr(one, "gt", None))) is not None), None
+    )
+    highest = next((limit for one in limits if (limit := getattr(one, "le", None)) is not None), None)
+    about: dict[str, Any] = {
+        "field": key,
+        "remedy": "Correct it in hotline.toml or in the variable {variable}.",
+        "key": key,
+        "lowest": lowest,
+        "highest": highest,
+        "allowed": str((error.get("ctx") or {}).get("expected")).replace("'", "").replace(" or ", ", "),
+        "variable": f"{PREFIX}{key.upper()}",
+    }
+    match error["type"].partition("_")[0]:
+        case "greater" | "less" if highest is not None:
+            return ConfigError("The setting {key} must be from {lowest} to {highest}.", **about)
+        case "greater":
+            return ConfigError("The setting {key} must be more than {lowest}.", **about)
+        case "int":
+            return ConfigError("The setting {key} must be a whole number.", **about)
+        case "float":
+            return ConfigError("The setting {key} must be a number.", **about)
+        case "string":
+            return ConfigError("The setting {key} must be text in quotes.", **about)
+        case "literal":
+            return ConfigError("The setting {key} must be one of: {allowed}.", **about)
+        case _ if key == "timezone":
+            return ConfigError("The setting {key} is no time zone's name, like Asia/Shanghai.", **about)
+        case _:
+            return ConfigError("The setting {key} is wrong.", **about)
+
+
 def _read_file(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except FileNotFoundError:
+        return {}
+    except PermissionError as denied:
         raise ConfigError(
-            "{file} cannot be read: {problem}.",
+            "This user may not read {file}.",
             field=str(path),
-            remedy="Correct the line named; values in quotes, one key a line.",
+            remedy="Give the folder to the user that runs hotline.",
             file=path,
-            problem=problem,
+        ) from denied
+    except OSError as problem:
+        raise ConfigError("{file} cannot be read: {problem}.", file=path, problem=problem.strerror) from problem
+    except UnicodeDecodeError as problem:
+        raise ConfigError(
+            "{file} is not written in UTF-8.", field=str(path), remedy="Save it as UTF-8.", file=path
+        ) from problem
+    except tomllib.TOMLDecodeError as problem:
+        line = re.search(r"at line (\d+)", str(problem))
+        raise ConfigError(
+            "{file} cannot be read: line {line} is not right.",
+            field=str(path),
+            remedy="Write key = value, one a line, text in quotes.",
+            file=path,
+            line=line[1] if line else "?",
         ) from problem

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import json
 import logging
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+from core.bootstrap.ports import check_ports
 from core.config import Settings
-from core.errors import ConfigError, Unavailable
+from core.errors import Unavailable
+from core.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ FIRST_BACKOFF_S = 0.2
 LONGEST_BACKOFF_S = 10.0
 # A process that lived this long was healthy: its next fall starts with the short back-off again.
 SETTLED_S = 30.0
+# What a killed ``hotline run`` left behind ends by itself within this time, or is ended.
+LEFTOVERS_S = 12.0
 LOG_LIMIT_BYTES = 20 << 20
 PR_SET_PDEATHSIG = 1
 
@@ -46,7 +50,6 @@ class Child:
     backoff_s: float = FIRST_BACKOFF_S
     start_after: float = 0.0
     restarts: int = 0
-    log: IO[bytes] | None = field(default=None, repr=False)
 
 
 class Household:
@@ -59,16 +62,22 @@ class Household:
         self.children = [Child(name) for name in MODULES]
         self.token = secrets.token_urlsafe(32)
         self._lock: IO[str] | None = None
+        self._told: dict[str, Any] = {}
+
+    def claim(self) -> None:
+        """This folder is ours alone; what a killed run left in it has ended, and the ports are free."""
+        if self._lock is None:
+            self.settings.run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._claim_home()
+            self._see_leftovers_off()
+        check_ports(self.settings)
 
     def start(self) -> None:
-        """Checks the ports, writes ``run/site.json`` for the commands, starts everything."""
-        self.settings.run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._claim_home()
-        check_port_free("http_port", self.settings.http_host, self.settings.http_port, socket.SOCK_STREAM)
-        check_port_free("sip_port", self.settings.sip_host, self.settings.sip_port, socket.SOCK_DGRAM)
-        self._write_site_file()
+        """Writes ``run/site.json`` for the commands, starts everything."""
+        self.claim()
         for child in self.children:
             self._spawn(child)
+        self._write_site_file()
 
     def watch(self) -> None:
         """One look at every child; call it a few times a second."""
@@ -83,14 +92,22 @@ class Household:
                 continue
             if now - child.started_at > SETTLED_S:
                 child.backoff_s = FIRST_BACKOFF_S
-            self.tell(f"{child.name} ended with {code}; it is started again (log: {self._log_path(child.name)})")
+            self.tell(
+                _(
+                    "{name} ended ({code}) and is started again; see {log}.",
+                    name=child.name,
+                    code=code,
+                    log=self._log_path(child.name),
+                )
+            )
             child.process = None
             child.restarts += 1
-            child.start_after = now + child.backoff_s
-            child.backoff_s = min(child.backoff_s * 2, LONGEST_BACKOFF_S)
+            self._later(child, now)
+        if self._told != self._about():
             self._write_site_file()
 
     def stop(self, limit_s: float = 8.0) -> None:
+        """Nothing happens to a site that this household does not hold."""
         for child in reversed(self.children):
             if child.process is not None:
                 child.process.send_signal(signal.SIGTERM)
@@ -99,45 +116,84 @@ class Household:
                 except subprocess.TimeoutExpired:
                     child.process.kill()
                     child.process.wait()
-            if child.log is not None:
-                child.log.close()
-        with contextlib.suppress(FileNotFoundError):
-            self._site_file().unlink()
+        if self._lock is not None:
+            with contextlib.suppress(OSError):
+                self._site_file().unlink()
+            self._lock.close()
+            self._lock = None
 
     def _spawn(self, child: Child) -> None:
-        path = self._log_path(child.name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
-            path.replace(path.with_suffix(".log.1"))
-        if child.log is not None:
-            child.log.close()
-        child.log = path.open("ab")
-        child.process = subprocess.Popen(
-            [sys.executable, "-m", MODULES[child.name], "--home", str(self.settings.home)],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=child.log,
-            stderr=child.log,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has no other threads
-        )
-        child.started_at = time.monotonic()
-        self._write_site_file()
+        now = time.monotonic()
+        with self._log(child.name) as log_file:
+            try:
+                child.process = subprocess.Popen(
+                    [sys.executable, "-m", MODULES[child.name], "--home", str(self.settings.home)],
+                    env=self.environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log_file,
+                    stderr=log_file,
+                    preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has no other threads
+                )
+            except OSError as problem:
+                self.tell(_("{name} cannot be started: {problem}.", name=child.name, problem=problem.strerror))
+                self._later(child, now)
+        child.started_at = now
+
+    @staticmethod
+    def _later(child: Child, now: float) -> None:
+        child.start_after = now + child.backoff_s
+        child.backoff_s = min(child.backoff_s * 2, LONGEST_BACKOFF_S)
+
+    def _log(self, name: str) -> IO[bytes]:
+        """The child's log; without one it goes on all the same, for a full disk is no reason to cut calls off."""
+        path = self._log_path(name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
+                path.replace(path.with_suffix(".log.1"))
+            return path.open("ab")
+        except OSError as problem:
+            self.tell(_("{log} cannot be written: {problem}.", log=path, problem=problem.strerror))
+            return Path(os.devnull).open("ab")
 
     def _claim_home(self) -> None:
-        import fcntl
-
-        self._lock = (self.settings.run_dir / "lock").open("w")
+        lock = (self.settings.run_dir / "lock").open("w")
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as taken:
+            lock.close()
             raise Unavailable(
                 "This site is running already: {home}.",
                 remedy="End the other hotline run, or give another --home.",
                 home=self.settings.home,
             ) from taken
+        self._lock = lock
 
-    def _write_site_file(self) -> None:
-        about = {
+    def _see_leftovers_off(self) -> None:
+        """Processes of a ``hotline run`` that was killed got SIGTERM from the kernel; they may still be ending."""
+        try:
+            known = json.loads(self._site_file().read_text("utf-8"))["processes"]
+            pids = {int(known[child.name]["pid"]): child.name for child in self.children if known[child.name]["pid"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+        end = time.monotonic() + LEFTOVERS_S
+        while left := [pid for pid, name in pids.items() if self._is_ours(pid, name)]:
+            if time.monotonic() > end:
+                for pid in left:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+            time.sleep(0.05)
+
+    def _is_ours(self, pid: int, name: str) -> bool:
+        """Numbers are given out again: only a process with our command line is one of this site."""
+        try:
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            return False
+        return MODULES[name].encode() in words and str(self.settings.home).encode() in words
+
+    def _about(self) -> dict[str, Any]:
+        return {
             "http": f"http://{self.settings.http_host}:{self.settings.http_port}",
             "sip": f"{self.settings.sip_host}:{self.settings.sip_port}",
             "pid": os.getpid(),
@@ -147,10 +203,19 @@ class Household:
                 for child in self.children
             },
         }
+
+    def _write_site_file(self) -> None:
+        about = self._about()
         fresh = self._site_file().with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps(about), "utf-8")
-        fresh.replace(self._site_file())
+        try:
+            fresh.touch(mode=0o600)
+            fresh.write_text(json.dumps(about), "utf-8")
+            fresh.replace(self._site_file())
+        except OSError as problem:
+            # Tried again at the next look: commands know an older state meanwhile, and calls go on.
+            log.warning("%s: %s", fresh, problem)
+            return
+        self._told = about
 
     def _site_file(self) -> Path:
         return self.settings.run_dir / "site.json"
@@ -162,21 +227,3 @@ class Household:
 def _end_with_parent() -> None:
     """In the child before exec: the kernel sends SIGTERM when ``hotline run`` is gone, even by kill -9."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def check_port_free(setting: str, host: str, port: int, kind: socket.SocketKind) -> None:
-    """``ConfigError`` naming the setting when the address cannot be bound."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        if kind is socket.SOCK_STREAM:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as problem:
-            raise ConfigError(
-                "Port {port} on {host} cannot be used: {problem}.",
-                field=setting,
-                remedy="End the program that uses it, or choose another port with --http or --sip.",
-                port=port,
-                host=host,
-                problem=problem.strerror or problem,
-            ) from problem

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import errno
 import gc
 import logging
+import os
 import signal
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import uvloop
 
@@ -20,12 +25,17 @@ from core.telephony.control_server import ControlServer
 from core.telephony.engine import Engine
 from core.telephony.journal import Journal, JournalWriter
 from core.telephony.media.client import MediaClient
+from core.telephony.media.recorder import BYTES_PER_SECOND
 from core.telephony.prompts import Prompts
 from core.telephony.signalling import Signalling
 from core.telephony.site_cache import SiteCache
 from core.telephony.warm_up import texts_of
 
 log = logging.getLogger(__name__)
+
+TRY_RECORDING_EVERY_S = 3.0
+TRY_VOICE_EVERY_S = 30.0
+ROOM_BYTES = 60 * BYTES_PER_SECOND
 
 
 def main() -> None:
@@ -65,12 +75,15 @@ async def serve(settings: Settings) -> None:
         warm_later()
         return engine.site.version
 
-    warming: set[asyncio.Task[None]] = set()
+    beside: set[asyncio.Task[None]] = set()
+
+    def later(work: Coroutine[Any, Any, None]) -> None:
+        task = loop.create_task(work)
+        beside.add(task)
+        task.add_done_callback(beside.discard)
 
     def warm_later() -> None:
-        task = loop.create_task(prompts.warm(texts_of(engine.site)))
-        warming.add(task)
-        task.add_done_callback(warming.discard)
+        later(prompts.warm(texts_of(engine.site)))
 
     engine.started()
     writer.start()
@@ -79,8 +92,10 @@ async def serve(settings: Settings) -> None:
     await signalling.start()
     await control.start()
     warm_later()
+    later(_try_recording(settings.recordings_dir, engine))
+    later(_try_voice(prompts, warm_later))
     if cache.stale:
-        warming.add(loop.create_task(_refresh_when_back(cache, engine)))
+        later(_refresh_when_back(cache, engine))
     log.info("listening on %s:%s, site version %s", settings.sip_host, settings.sip_port, site.version)
     while not stop.is_set():
         engine.check_health()
@@ -89,7 +104,7 @@ async def serve(settings: Settings) -> None:
         except TimeoutError:
             continue
     log.info("stopping")
-    for task in tuple(warming):
+    for task in tuple(beside):
         task.cancel()
     await control.stop()
     await signalling.stop()
@@ -107,6 +122,43 @@ async def _refresh_when_back(cache: SiteCache, engine: Engine) -> None:
             engine.change_site(await cache.reload())
         except Exception as problem:
             log.info("site still from the copy on disk: %s", problem)
+
+
+async def _try_recording(folder: Path, engine: Engine) -> None:
+    """At the start, and as long as recording is down: is there room again? No call need fail to find out."""
+    first = True
+    while True:
+        if first or engine.recording != "ok":
+            engine.recording = await asyncio.to_thread(room_for_recordings, folder)
+            first = False
+        await asyncio.sleep(TRY_RECORDING_EVERY_S)
+
+
+async def _try_voice(prompts: Prompts, warm: Callable[[], None]) -> None:
+    """A voice that was missing may have been installed meanwhile."""
+    while True:
+        await asyncio.sleep(TRY_VOICE_EVERY_S)
+        if prompts.voice != "up":
+            warm()
+
+
+def room_for_recordings(folder: Path) -> str:
+    """``ok`` when a minute of sound can be written, ``disk_full`` or ``failed`` when not."""
+    probe = folder / ".room"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with probe.open("wb") as file:
+            file.write(bytes(ROOM_BYTES))
+            file.flush()
+            # A quota or a server may say no only now.
+            os.fsync(file.fileno())
+    except OSError as problem:
+        log.warning("no room for recordings in %s: %s", folder, problem)
+        return "disk_full" if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else "failed"
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
+    return "ok"
 
 
 def _load(url: str) -> Site:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.config import FILE, Settings, load_settings
 from core.db import connect, event_log, migrate
 from core.demo import customers, site
-from core.errors import Conflict, NotFound, Unavailable
+from core.errors import ConfigError, Conflict, NotFound, Unavailable
 from core.i18n import _
 from core.notify.service import load_examples
 from core.people.site_service import has_site, load_site, save_site
@@ -52,8 +55,31 @@ def register(app: typer.Typer) -> None:
             print(_("There is already a site in {home}; nothing was changed.", home=home.resolve()))
 
 
+@contextlib.contextmanager
+def folder_in_words(home: Path) -> Iterator[None]:
+    """What the file system refuses is refused in words, with the remedy."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise ConfigError(
+                "This user may not read and write in {home}.",
+                field="--home",
+                remedy="Give the folder to the user that runs hotline, or choose another with --home.",
+                home=home,
+            ) from problem
+        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Unavailable("The disk of {home} is full.", remedy="Make room there.", home=home) from problem
+        if problem.errno in (errno.ENOTDIR, errno.EEXIST):
+            raise Conflict(
+                "{home} is not a folder.", field="--home", remedy="Choose an empty folder.", home=home
+            ) from problem
+        raise
+
+
 def ensure_site(home: Path, *, demo: bool) -> None:
-    """For ``hotline run``: the site exists and its tables are of this version."""
+    """For ``hotline run``: the site exists and its tables are of this version. A real one stays a real one."""
+    home = home.resolve()
     if not demo and not _is_site(home):
         raise NotFound(
             "There is no site in {home}.",
@@ -61,45 +87,69 @@ def ensure_site(home: Path, *, demo: bool) -> None:
             remedy="Create one with hotline init, or give --demo.",
             home=home,
         )
-    init_site(home, demo=demo and not _is_site(home))
+    with folder_in_words(home):
+        _make(home, demo=demo, only_demo=False)
 
 
 def init_site(home: Path, *, demo: bool) -> bool:
     """True when a site was made, False when one was there; its tables are brought up to date either way."""
     home = home.resolve()
+    with folder_in_words(home):
+        return _make(home, demo=demo, only_demo=demo)
+
+
+def _make(home: Path, *, demo: bool, only_demo: bool) -> bool:
     if home.exists() and not home.is_dir():
         raise Conflict("{home} is not a folder.", field="--home", remedy="Choose an empty folder.", home=home)
-    if home.exists() and any(home.iterdir()) and not _is_site(home):
+    before = set(home.iterdir()) if home.exists() else None
+    if before and not _is_site(home):
         raise Conflict(
             "{home} holds files that are not of a site.",
             field="--home",
             remedy="Choose an empty folder.",
             home=home,
         )
-    home.mkdir(parents=True, exist_ok=True)
-    if not (home / FILE).exists():
-        (home / FILE).write_text(FIRST_FILE, "utf-8")
-    settings = load_settings(home)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if not (home / FILE).exists():
+            (home / FILE).write_text(FIRST_FILE, "utf-8")
+        return _make_in_database(load_settings(home), demo=demo, only_demo=only_demo)
+    except BaseException:
+        if not before:
+            _take_back(home, made=before is None)
+        raise
+
+
+def _take_back(home: Path, *, made: bool) -> None:
+    """A site that could not be made leaves nothing behind that would look like one."""
+    for name in (FILE, "demo.json", "hotline.db", "hotline.db-wal", "hotline.db-shm"):
+        (home / name).unlink(missing_ok=True)
+    if made:
+        with contextlib.suppress(OSError):
+            home.rmdir()
+
+
+def _make_in_database(settings: Settings, *, demo: bool, only_demo: bool) -> bool:
     engine = connect(settings.database)
     try:
         migrate(engine)
         with Session(engine) as session:
             if has_site(session):
-                if demo and not load_site(session).demo:
+                if only_demo and not load_site(session).demo:
                     raise Conflict(
                         "The site in {home} is a real one.",
                         field="--demo",
                         remedy="Choose another folder for the demo site.",
-                        home=home,
+                        home=settings.home,
                     )
                 return False
             _fill(session, settings, demo=demo)
-    except OperationalError as down:
+    except DBAPIError as down:
         raise Unavailable(
             "The operational database cannot be opened: {problem}.",
             field="database_url",
             remedy="Start the database, or correct database_url in hotline.toml.",
-            problem=str(down.orig).strip(),
+            problem=str(down.orig).strip().partition("\n")[0].rstrip("."),
         ) from down
     finally:
         engine.dispose()

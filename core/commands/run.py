@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Annotated
@@ -14,13 +16,16 @@ from typing import Annotated
 import typer
 
 from core.bootstrap.household import Household
-from core.commands.init import ensure_site
+from core.bootstrap.ports import check_ports
+from core.commands.init import ensure_site, folder_in_words
 from core.commands.status import ask
 from core.config import Settings, load_settings
-from core.errors import BadInput
-from core.i18n import _
+from core.errors import BadInput, Unavailable
+from core.i18n import _, set_language, translate_error
 
 READY_LIMIT_S = 60.0
+# Without these no call or no page is served. A hotline with a full disk still takes calls.
+WAITED_FOR = ("sip", "media", "database")
 WATCH_EVERY_S = 0.1
 
 
@@ -67,10 +72,17 @@ def overrides(http: str | None, sip: str | None, rtp_ports: str | None) -> dict[
 def run_site(home: Path, environment: dict[str, str], *, demo: bool) -> None:
     """Blocks until SIGTERM or SIGINT. The line beginning ``ready`` is a promise: a call and a page are served."""
     home = home.resolve()
-    ensure_site(home, demo=demo)
     os.environ.update(environment)
-    settings = load_settings(home)
-    household = Household(settings, environment, lambda line: print(line, flush=True))
+    with folder_in_words(home):
+        settings = load_settings(home)
+        set_language(settings.language)
+        household = Household(settings, environment, say)
+        if settings.run_dir.is_dir():
+            # Before anything is touched: another one may be running here.
+            household.claim()
+        else:
+            check_ports(settings)
+        _ensure(settings, demo=demo)
     stopping = False
 
     def stop(_number: int, _frame: object) -> None:
@@ -86,19 +98,36 @@ def run_site(home: Path, environment: dict[str, str], *, demo: bool) -> None:
         while not stopping:
             household.watch()
             if not ready and (ready := is_ready(settings)):
-                print(welcome(settings), flush=True)
-                print(
+                say(welcome(settings))
+                say(
                     f"ready http://{settings.http_host}:{settings.http_port} "
                     f"sip:{settings.sip_host}:{settings.sip_port}",
-                    flush=True,
                 )
             if not ready and time.monotonic() > ready_by:
                 # Said again every minute, and no reason to give up: calls connect while a database is away.
-                print(not_ready(home), flush=True)
+                say(not_ready(home))
                 ready_by = time.monotonic() + READY_LIMIT_S
             time.sleep(WATCH_EVERY_S)
     finally:
         household.stop()
+
+
+def say(line: str) -> None:
+    """For people. Nobody who reads any more, or a full disk behind ``>``, is no reason to end the calls."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
+
+
+def _ensure(settings: Settings, *, demo: bool) -> None:
+    """The site exists, in the database or at least in the copy that calls can be served from."""
+    try:
+        ensure_site(settings.home, demo=demo)
+    except Unavailable as away:
+        if not (settings.state_dir / "site.json").exists():
+            raise
+        message, _remedy = translate_error(away)
+        say(message)
+        say(_("Calls are served from the copy of the site in {folder} meanwhile.", folder=settings.state_dir))
 
 
 def not_ready(home: Path) -> str:
@@ -113,12 +142,19 @@ def not_ready(home: Path) -> str:
 
 
 def is_ready(settings: Settings) -> bool:
-    """A page would be served and an OPTIONS request is answered."""
+    """A page would be served and an OPTIONS request is answered; what else is amiss (``hotline status``) may be."""
+    url = f"http://{settings.http_host}:{settings.http_port}/healthz"
     try:
-        url = f"http://{settings.http_host}:{settings.http_port}/healthz"
-        with urllib.request.urlopen(url, timeout=2):
-            pass
-    except OSError:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            parts = json.load(answer)["parts"]
+    except urllib.error.HTTPError as unwell:
+        try:
+            parts = json.load(unwell)["parts"]
+        except (ValueError, KeyError):
+            return False
+    except (OSError, ValueError, KeyError):
+        return False
+    if any(parts.get(name, {}).get("status", "down") == "down" for name in WAITED_FOR):
         return False
     return answers_options(settings.sip_host, settings.sip_port)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import urllib.error
 import urllib.request
@@ -10,7 +11,44 @@ from typing import Annotated, Any
 
 import typer
 
-from core.i18n import _
+from core.i18n import N_, _
+
+ANSWER_LIMIT_S = 5.0
+SITE = {
+    "ok": N_("The site is well."),
+    "degraded": N_("The site works; somebody should look."),
+    "down": N_("A part of the site is down."),
+}
+STATES = {"ok": N_("works"), "degraded": N_("needs a look"), "down": N_("is down")}
+NAMES = {
+    "sip": N_("Signalling"),
+    "media": N_("Sound"),
+    "recording": N_("Recording"),
+    "voice": N_("Speech"),
+    "journal": N_("Call records"),
+    "database": N_("Database"),
+    "disk": N_("Disk"),
+    "feed": N_("Analysis"),
+}
+FIGURES = {
+    "calls": N_("calls up: {value}"),
+    "answer_ms": N_("answers in {value} ms"),
+    "free_gb": N_("free: {value} GB"),
+    "lag_s": N_("behind by {value} s"),
+}
+# What a word of ``/healthz`` means to the site's keeper, with the remedy.
+DETAILS = {
+    ("recording", "disk_full"): N_("the disk is full; calls go on unrecorded until there is room in recordings/"),
+    ("recording", "failed"): N_("recordings/ cannot be written; calls go on unrecorded; see log/media.log"),
+    ("voice", "missing"): N_("callers hear tones; correct the setting tts, or install espeakng-loader again"),
+    ("voice", "failed"): N_("callers hear tones; see log/sip.log"),
+    ("journal", "spilling"): N_("the database takes nothing; facts wait in journal/ and follow by themselves"),
+    ("database", "no_answer"): N_("no answer; calls go on; start the database or look at database_url"),
+    ("feed", "database_away"): N_("waits for the database"),
+    ("feed", "filling"): N_("takes in what is new"),
+    ("feed", "failed"): N_("cannot write warehouse.duckdb; see log/web.log"),
+    ("media", "unknown"): N_("not known while calls are down"),
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -26,30 +64,62 @@ def register(app: typer.Typer) -> None:
 
 
 def ask(home: Path) -> dict[str, Any]:
-    """The running site's own word; a site that does not answer is ``down``."""
+    """The running site's own word; a site that does not answer is ``down``, and ``detail`` says so in words."""
     try:
         about = json.loads((home / "run" / "site.json").read_text("utf-8"))
-    except (OSError, ValueError):
+        url, processes = str(about["http"]), dict(about["processes"])
+    except (OSError, ValueError, KeyError, TypeError):
         return {"status": "down", "detail": _("No running site in {home}.", home=home), "parts": {}}
     health: dict[str, Any]
     try:
-        with urllib.request.urlopen(f"{about['http']}/healthz", timeout=5) as answer:  # noqa: S310 - our own site
+        with urllib.request.urlopen(f"{url}/healthz", timeout=ANSWER_LIMIT_S) as answer:  # noqa: S310 - our own site
             health = json.load(answer)
     except urllib.error.HTTPError as unwell:
-        health = json.load(unwell)
-    except (OSError, ValueError) as problem:
-        health = {"status": "down", "detail": str(problem), "parts": {}}
-    return {**health, "processes": about.get("processes", {})}
+        with contextlib.suppress(ValueError):
+            return {**json.load(unwell), "processes": processes}
+        health = _silent(_("The pages' process answers with an error: {status}.", status=unwell.code))
+    except (OSError, ValueError):
+        if _alive(about.get("pid")):
+            health = _silent(_("The pages' process does not answer at {url}; it is being started again.", url=url))
+        else:
+            health = _silent(_("hotline run of {home} has ended; start it again.", home=home))
+            processes = {}
+    return {**health, "processes": processes}
+
+
+def _silent(detail: str) -> dict[str, Any]:
+    return {"status": "down", "detail": detail, "parts": {}}
+
+
+def _alive(pid: object) -> bool:
+    return isinstance(pid, int) and Path(f"/proc/{pid}").exists()
 
 
 def as_text(health: dict[str, Any]) -> str:
-    lines = [f"{health['status']}  {health.get('detail', '')}".rstrip()]
+    lines = [f"{_(SITE.get(health['status'], health['status']))}  {health.get('detail', '')}".rstrip()]
     for name, process in health.get("processes", {}).items():
-        lines.append(f"  {name:<10} pid {process['pid']}, {_('restarts')} {process['restarts']}")
+        lines.append(_row(name, _("Process"), f"{process['pid'] or '-'}, {_('restarts')} {process['restarts']}"))
     for name, part in health.get("parts", {}).items():
-        if isinstance(part, dict):
-            detail = ", ".join(f"{key} {value}" for key, value in part.items() if key != "status")
-            lines.append(f"  {name:<10} {part.get('status', '')}  {detail}".rstrip())
-        else:
-            lines.append(f"  {name:<10} {part}")
+        lines.append(
+            _row(_(NAMES.get(name, name)), _(STATES.get(part["status"], part["status"])), _figures(name, part))
+        )
     return "\n".join(lines)
+
+
+def _row(name: str, state: str, rest: str) -> str:
+    return f"  {_padded(name, 12)}{_padded(state, 10)}{rest}".rstrip()
+
+
+def _padded(text: str, width: int) -> str:
+    """Chinese characters are as wide as two letters."""
+    return text + " " * max(1, width - sum(2 if ord(c) > 0x2E7F else 1 for c in text))
+
+
+def _figures(name: str, part: dict[str, Any]) -> str:
+    said = [_(label, value=part[key]) for key, label in FIGURES.items() if part.get(key) is not None]
+    meaning = DETAILS.get((name, str(part.get("detail") or part.get("state") or "")))
+    if meaning:
+        said.append(_(meaning))
+    elif part["status"] != "ok" and part.get("detail"):
+        said.append(str(part["detail"]))
+    return "; ".join(said)

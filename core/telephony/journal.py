@@ -7,6 +7,7 @@ drops repeats by uid, so a crash between commit and delete does no harm. Knows n
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import os
@@ -34,7 +35,6 @@ BATCH = 1000
 # not wake the writer, which would take the interpreter from it a dozen times a call.
 LOOK_EVERY_S = 0.2
 RETRY_S = 1.0
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 class Journal:
@@ -51,10 +51,12 @@ class Journal:
         self._file = -1
         self._size = 0
         self._torn = False
-        self._open_next()
+        # Without room for a file the core starts all the same: the first append asks again.
+        with contextlib.suppress(OSError):
+            self._open_next()
 
     def append(self, events: Sequence[Event]) -> None:
-        """Returns when the facts are in the file (they outlive ``kill -9``); with a full disk, when in memory."""
+        """Returns when the facts are in the file (they outlive ``kill -9``); without room there, when in memory."""
         data = b"".join(orjson.dumps(event) + b"\n" for event in events)
         with self._lock:
             self._kept.append(data)
@@ -63,8 +65,9 @@ class Journal:
                     self._write(self._kept[0])
                     self._kept.popleft()
             except OSError as full:
-                if full.errno not in NO_ROOM:
-                    raise
+                # Calls go on whatever the disk says.
+                if len(self._kept) == 1:
+                    log.warning("journal not writable, facts stay in memory: %s", full)
         self.appended += 1
 
     def segments(self) -> list[Path]:
@@ -86,13 +89,14 @@ class Journal:
             self._kept = deque((batch for batch in self._kept if id(batch) not in gone), maxlen=MEMORY_LIMIT)
 
     def close(self) -> None:
+        """Nothing may be appended afterwards."""
         with self._lock:
             if self._file >= 0:
                 os.close(self._file)
                 self._file = -1
 
     def _write(self, data: bytes) -> None:
-        if self._torn or self._size > SEGMENT_BYTES:
+        if self._file < 0 or self._torn or self._size > SEGMENT_BYTES:
             self._open_next()
         written = os.write(self._file, data)
         self._size += written
@@ -158,7 +162,13 @@ class JournalWriter:
                 if self.state == "up":
                     log.warning("event log not writable, facts stay in the journal: %s", problem)
                 self.state = "spilling"
+            except Exception:
+                # This thread is the only way into the database: it must not end, and health must say that it is stuck.
+                log.exception("the journal is not taken in")
+                self.state = "spilling"
             if stopping:
+                if kept := self.journal.kept():
+                    log.error("%d facts found no room on the disk nor in the database and are lost", len(kept))
                 return
             self._stop.wait(LOOK_EVERY_S if self.state == "up" else RETRY_S)
 

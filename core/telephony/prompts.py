@@ -3,7 +3,8 @@
 Recorded clips of the site win over the voice: ``clips/NAME.wav`` for a clip's name, and for a text a file
 named like the text itself or like ``text_key(text)``; ``digit_0.wav`` to ``digit_9.wav`` speak digit strings.
 Everything made is kept in the cache folder under a hash, written beside and renamed, so a reader never sees
-half a file. The voice runs in a worker process. Without a voice a beep is heard: a call never waits for it.
+half a file. The voice runs in a worker process. Without a voice a beep is heard: a call never waits for it, and
+``Prompts.voice`` says so.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
-from core.errors import BadInput, ConfigError, DriverRejected, HotlineError
+from core.errors import BadInput, ConfigError, DriverRejected, DriverUnavailable, HotlineError
 from core.ports import SpeechSynthesizer
 from core.telephony import pcm
 from core.telephony.commands import Say
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 FORM = 1  # raise when the files' form or a built-in tone changes
 # After a failure the voice is left alone for this long; beeps are played meanwhile.
 VOICE_REST_S = 20.0
+# One text may be unspeakable; so many one after the other are a voice that does not work.
+REFUSALS_IN_A_ROW = 3
 # Amounts and account numbers are said once and never again: only so many are kept.
 VALUES_KEPT = 4000
 PR_SET_PDEATHSIG = 1
@@ -52,14 +55,28 @@ class Prompts:
         self.cache_dir = cache_dir
         self.clips_dir = clips_dir
         self.language = language
+        self.voice: Literal["up", "missing", "failed"] = "up"
         self._driver = f"tts.{tts}"
-        self._version = driver_version(self._driver)
+        self._version = ""
+        self._refused = 0
+        try:
+            self._version = driver_version(self._driver)
+        except ConfigError as unknown:
+            # Calls are worth more than speech: tones are heard, and health says why.
+            log.error("%s", unknown)
+            self.voice = "missing"
         self._pool: ProcessPoolExecutor | None = None
         self._making: dict[Path, asyncio.Task[None]] = {}
         self._rest_until = 0.0
         self._unreadable: set[Path] = set()
-        (cache_dir / "values").mkdir(parents=True, exist_ok=True)
-        (cache_dir / "clips").mkdir(parents=True, exist_ok=True)
+        try:
+            self._make_tones()
+        except OSError as full:
+            log.error("tones not made, callers hear silence instead: %s", full)
+
+    def _make_tones(self) -> None:
+        for folder in ("values", "clips"):
+            (self.cache_dir / folder).mkdir(parents=True, exist_ok=True)
         for name, make in pcm.BUILT_IN.items():
             if not self._built_in(name).exists():
                 _write(self._built_in(name), pcm.write_wav(make()))
@@ -160,6 +177,7 @@ class Prompts:
             data = await asyncio.to_thread(_convert, source)
         else:
             data = await self._speak(source)
+            self.voice, self._refused = "up", 0
         await asyncio.to_thread(self._keep, file, data)
 
     async def _speak(self, text: str) -> bytes:
@@ -188,8 +206,15 @@ class Prompts:
         log.warning("prompt not made, a beep is played: %s", problem)
         if isinstance(source, Path):
             self._unreadable.add(file)
-        elif not isinstance(problem, DriverRejected):
-            self._rest_until = time.monotonic() + VOICE_REST_S
+            return
+        if isinstance(problem, DriverUnavailable | ConfigError):
+            self.voice = "missing"
+        elif isinstance(problem, DriverRejected):
+            self._refused += 1
+            if self._refused < REFUSALS_IN_A_ROW:
+                return
+            self.voice = "failed"
+        self._rest_until = time.monotonic() + VOICE_REST_S
 
 
 def _convert(clip: Path) -> bytes:
@@ -219,7 +244,7 @@ def _driver_class(name: str) -> type[SpeechSynthesizer]:
         raise ConfigError(
             "There is no voice {name}.",
             field="tts",
-            remedy="Set tts to espeak, or install the package with that driver.",
+            remedy="Set tts to espeak, or install the package with that driver; tones are heard meanwhile.",
             name=name.removeprefix("tts."),
         )
     return cast(type[SpeechSynthesizer], next(iter(found)).load())

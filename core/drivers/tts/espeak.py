@@ -20,6 +20,8 @@ from core.telephony import pcm
 AUDIO_OUTPUT_SYNCHRONOUS = 2
 POS_CHARACTER = 1
 CHARS_UTF8 = 1
+# Without it the library ends the process when it does not find its voices.
+DO_NOT_EXIT = 0x8000
 RATE_PARAMETER = 1
 WORDS_A_MINUTE = 160
 # Before 1.52 the voice cmn read tones and letters wrongly; the pinyin voice did not.
@@ -98,7 +100,7 @@ class EspeakTts:
             ctypes.c_void_p,
             ctypes.c_void_p,
         ]
-        self._rate = espeak.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, str(data).encode(), 0)
+        self._rate = espeak.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, str(data).encode(), DO_NOT_EXIT)
         if self._rate <= 0:
             raise DriverUnavailable(
                 "espeak-ng does not find its voices in {data}.",

@@ -8,7 +8,7 @@ import pytest
 from core.errors import BadInput, ConfigError
 from core.telephony import pcm
 from core.telephony.commands import Say
-from core.telephony.prompts import Prompts, text_key
+from core.telephony.prompts import Prompts, driver_version, text_key
 
 
 def length(path):
@@ -123,9 +123,24 @@ def test_a_bad_value_never_stops_a_call(prompts):
     assert prompts.cached([Say(value="many", slot="count")]) is None
 
 
-def test_an_unknown_voice_is_named_with_a_remedy(tmp_path):
+async def test_an_unknown_voice_is_named_with_a_remedy_and_beeps_are_heard(tmp_path):
     with pytest.raises(ConfigError, match="no voice alto"):
-        Prompts(tmp_path / "prompts", tmp_path / "clips", "alto")
+        driver_version("tts.alto")
+    without = Prompts(tmp_path / "prompts", tmp_path / "clips", "alto")
+    assert without.voice == "missing"
+    (beep,) = await without.render([Say(text="您好")])
+    assert length(beep) == pytest.approx(0.4)
+    without.close()
+
+
+async def test_a_voice_that_refuses_everything_has_failed_until_it_speaks_again(prompts):
+    for text in ("[refuse] 1", "[refuse] 2", "[refuse] 3"):
+        assert prompts.voice == "up"
+        await prompts.render([Say(text=text)])
+    assert prompts.voice == "failed"
+    prompts._rest_until = 0.0
+    await prompts.render([Say(text="您好")])
+    assert prompts.voice == "up"
 
 
 def test_what_lies_above_the_telephone_band_does_not_fold_back():
