@@ -16,6 +16,7 @@ import select
 import signal
 import socket
 import time
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +170,7 @@ class MediaProcess:
 
     def do_connect(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
-            remote = (order["ip"], order["port"]) if order["port"] else None
+            remote = _address(order["ip"], int(order["port"])) if order["port"] else None
             stream.connect(remote, order["pt"], order["dtmf"], sends=order["sends"], receives=order["receives"])
 
     def do_close(self, order: dict[str, Any]) -> None:
@@ -177,7 +178,7 @@ class MediaProcess:
 
     def do_hear(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
-            stream.hears = tuple(order["sources"])
+            stream.hears = tuple(map(str, order["sources"]))
 
     def do_play(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
@@ -201,7 +202,8 @@ class MediaProcess:
             stream.speaker.press(order["digits"])
 
     def do_record(self, order: dict[str, Any]) -> None:
-        self.mixer.record(order["call"], order["path"], tuple(order["left"]), tuple(order["right"]))
+        left, right = (tuple(map(str, order[side])) for side in ("left", "right"))
+        self.mixer.record(str(order["call"]), str(order["path"]), left, right)
 
     def do_stop_record(self, order: dict[str, Any]) -> None:
         self.mixer.stop_record(order["call"])
@@ -239,6 +241,13 @@ class MediaProcess:
 
     def _tape_broke(self, call: str, path: str, reason: str) -> None:
         self._inbox.put({"event": "broke", "call": call, "path": path, "reason": reason})
+
+
+def _address(ip: str, port: int) -> tuple[str, int]:
+    """``ValueError`` for what a socket would not take, or would look up while everybody waits."""
+    if not 0 < port < 65536:
+        raise ValueError(port)
+    return str(IPv4Address(ip)), port
 
 
 def main() -> None:

@@ -62,7 +62,8 @@ class Stream:
     def connect(
         self, remote: tuple[str, int] | None, payload_type: int, dtmf: int | None, *, sends: bool, receives: bool
     ) -> None:
-        """What the peer's SDP says; again after every re-INVITE."""
+        """What the peer's SDP says; again after every re-INVITE. ``KeyError`` for a codec that is not ours."""
+        silence = g711.SILENCE[payload_type]
         moved = remote != self.remote
         if moved:
             self._part()
@@ -71,7 +72,7 @@ class Stream:
             self._playout.change_law(self.payload_type, payload_type)
         self.remote = remote
         self.payload_type, self.dtmf_payload_type = payload_type, dtmf
-        self.silence = g711.SILENCE[payload_type]
+        self.silence = silence
         self.sends, self.receives = sends, receives
         self._target = (self.latched or remote) if receives else None
         self.speaker.speak(payload_type, dtmf, anew=moved)
