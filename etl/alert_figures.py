@@ -16,7 +16,7 @@ from core.api.alerts import watcher
 from core.api.app import Web
 from core.errors import Unavailable
 from core.i18n import N_
-from core.notify.figures import THE_SITE, Figure
+from core.notify.figures import BY_QUEUE, THE_SITE, Figure
 from core.notify.rules import Reading, Subject
 from etl.feed import Feeder
 from etl.runner import statements
@@ -24,7 +24,6 @@ from etl.service_level import Counts, abandon_rate, short_abandons_removed
 from etl.warehouse import Warehouse
 
 EVERY_S = 5.0
-BY_QUEUE = ("queue", "site")
 
 FIGURES: tuple[Figure, ...] = (
     Figure("service_level_15min", N_("Service level of the last 15 minutes"), "share", BY_QUEUE, "below"),

@@ -1,0 +1,87 @@
+"""The history's filter as it stands in the URL: read, checked in words, written again. Pure.
+
+Without a period it is the last seven days. Times are typed as on the page of calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from core.errors import BadInput
+from core.i18n import N_
+from core.notify.service import Wanted
+from core.notify.words import SEVERITIES
+from dashboards.pages.calls.filters import midnight, moment, written
+
+DAYS = 7
+A_PAGE = 500
+STATES: Mapping[str, str] = {
+    "open": N_("open now"),
+    "to_acknowledge": N_("not acknowledged"),
+    "acknowledged": N_("acknowledged"),
+    "over": N_("over"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Empty texts mean all. ``before`` is the id that the page begins under."""
+
+    begin: datetime
+    end: datetime
+    first: str
+    last: str
+    state: str = ""
+    severity: str = ""
+    figure: str = ""
+    subject: str = ""
+    before: int | None = None
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any], now: datetime) -> Self:
+        """``now`` in the site's zone. Raises ``BadInput`` naming the parameter that cannot be read."""
+        given = {name: str(value).strip() for name, value in parameters.items() if value is not None}
+        for name, known in (("state", STATES), ("severity", SEVERITIES)):
+            if given.get(name) and given[name] not in known:
+                raise BadInput(
+                    "{text} is not a choice here.", field=name, remedy="Choose from the list.", text=given[name]
+                )
+        first = given.get("from") or written(midnight(now) - timedelta(days=DAYS - 1), whole=True)
+        begin, whole = moment(first, now, "from")
+        end, last_whole = moment(given.get("to") or "today", now, "to")
+        if last_whole:
+            end = midnight(end) + timedelta(days=1)
+        if end <= begin:
+            raise BadInput("The end of the period is not after its start.", field="to", remedy="Choose a later end.")
+        before = given.get("before", "")
+        return cls(
+            begin,
+            end,
+            written(begin, whole=whole),
+            written(end - timedelta(days=1) if last_whole else end, whole=last_whole),
+            **{name: given.get(name, "") for name in ("state", "severity", "figure", "subject")},
+            before=int(before) if before.isdigit() else None,
+        )
+
+    def wanted(self, limit: int) -> Wanted:
+        return Wanted(
+            open={"open": True, "over": False}.get(self.state),
+            acknowledged={"acknowledged": True, "to_acknowledge": False}.get(self.state),
+            since=self.begin.timestamp(),
+            until=self.end.timestamp(),
+            severity=self.severity or None,
+            figure=self.figure or None,
+            subject=self.subject or None,
+            before=self.before,
+            limit=limit,
+        )
+
+    def query(self, **changes: Any) -> str:
+        """The filter as the URL's query, without what is empty."""
+        chosen = {**asdict(self), "from": self.first, "to": self.last, **changes}
+        names = ("from", "to", "state", "severity", "figure", "subject", "before")
+        return urlencode({name: chosen[name] for name in names if chosen[name]})

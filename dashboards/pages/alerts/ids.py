@@ -1,0 +1,3 @@
+"""Component ids of the page."""
+
+TABLE = "alerts-table"

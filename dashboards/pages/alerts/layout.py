@@ -1,0 +1,167 @@
+"""The page: the panel and the history with its filter, or the rules; which of the two stands in the URL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import dcc, html
+
+from core.api.alerts import watcher
+from core.clock import utc_now
+from core.errors import HotlineError
+from core.i18n import _, language, translate_error
+from core.notify import service
+from core.notify.figures import Catalogue
+from core.notify.service import Alert
+from core.notify.words import SEVERITIES
+from core.people.site_service import load_site
+from core.site import Site
+from dashboards.components import alerts
+from dashboards.components.grid import LOCALE_ZH
+from dashboards.components.names import Names
+from dashboards.pages.alerts import ids, rules
+from dashboards.pages.alerts.filters import A_PAGE, STATES, Filter
+from dashboards.pages.alerts.rows import row
+from dashboards.pages.calls.filters import local_now
+from dashboards.session import web
+
+
+async def layout(**parameters: Any) -> Any:
+    if parameters.get("view") == "rules":
+        return html.Div([*heading("rules"), *await rules.body()], className="page alerts")
+    parts, now = web(), utc_now()
+    timezone = parts.settings.timezone
+    try:
+        chosen = Filter.of(parameters, local_now(now, timezone))
+    except HotlineError as no:
+        return refused(no)
+    wanted, catalogue = chosen.wanted(A_PAGE), watcher(parts).catalogue
+    found, number, site = await parts.in_session(
+        lambda session: (service.alerts(session, wanted), service.count(session, wanted), load_site(session))
+    )
+    rows = [row(alert, catalogue, now, timezone) for alert in found]
+    return html.Div(
+        [
+            *heading("history"),
+            html.Div(alerts.panel(), className="panel"),
+            form(chosen, catalogue, site),
+            totals(chosen, found, number, site),
+            table(rows)
+            if rows
+            else html.Div(_("No alerts match. Choose a longer period or fewer conditions."), className="panel empty"),
+        ],
+        className="page alerts",
+    )
+
+
+def heading(view: str) -> list[Any]:
+    tabs = [
+        html.A(text, href=href, className="alerts-tab", **({"aria-current": "page"} if view == name else {}))
+        for name, text, href in (("history", _("Alerts"), "/alerts"), ("rules", _("Rules"), "/alerts?view=rules"))
+    ]
+    return [
+        html.H1(_("Alerts"), className="unseen"),
+        html.Nav(tabs, className="alerts-tabs", **{"aria-label": _("Alerts")}),
+    ]
+
+
+def refused(no: HotlineError) -> Any:
+    message, remedy = translate_error(no)
+    return html.Div(
+        [
+            html.H1(message, className="refused"),
+            html.P(remedy or ""),
+            html.A(_("All alerts of the last days"), href="/alerts", className="quiet"),
+        ],
+        className="panel note",
+    )
+
+
+def form(chosen: Filter, catalogue: Catalogue, site: Site) -> Any:
+    """Submitted by Enter or the button; its result can be linked, reloaded and sent to a colleague."""
+    names = Names(site)
+    subjects = {**names.queues, **names.agents}
+    return html.Form(
+        [
+            _labelled(_("From"), dcc.Input(type="text", name="from", value=chosen.first, placeholder="2026-11-23")),
+            _labelled(_("To"), dcc.Input(type="text", name="to", value=chosen.last, placeholder="2026-11-23")),
+            _labelled(_("State"), _select("state", {code: _(text) for code, text in STATES.items()}, chosen.state)),
+            _labelled(
+                _("Severity"),
+                _select("severity", {code: _(text) for code, text in SEVERITIES.items()}, chosen.severity),
+            ),
+            _labelled(_("Figure"), _select("figure", {one.id: _(one.name) for one in catalogue}, chosen.figure)),
+            _labelled(_("Queue or seat"), _select("subject", subjects, chosen.subject)),
+            html.Div(
+                [
+                    html.Button(_("Show"), type="submit", className="primary"),
+                    html.A(_("Today"), href="/alerts?from=today", className="quiet"),
+                    html.A(_("Not acknowledged"), href="/alerts?state=to_acknowledge", className="quiet"),
+                ],
+                className="filters-go",
+            ),
+        ],
+        method="get",
+        action="/alerts",
+        className="panel filters",
+    )
+
+
+def totals(chosen: Filter, found: list[Alert], number: int, site: Site) -> Any:
+    older = f"/alerts?{chosen.query(before=found[-1].id)}" if number > len(found) else ""
+    texts = [
+        html.B(_("{n} alerts", n=f"{number:,}")),
+        html.Span([_("acknowledged"), " ", html.B(str(sum(1 for one in found if one.acknowledged_at)))]),
+        html.Span(chosen.first if chosen.first == chosen.last else f"{chosen.first} – {chosen.last}", className="dim"),
+        html.A(_("newer"), href=f"/alerts?{chosen.query(before=None)}", className="quiet") if chosen.before else None,
+        html.A(_("older"), href=older, className="quiet") if older else None,
+        html.Span(_("Demo data"), className="tag-demo") if site.demo else None,
+        html.Span(className="bar-space"),
+        html.A(_("Export CSV"), href=f"/api/v1/alerts.csv?{chosen.query(before=None)}", className="quiet", download=""),
+    ]
+    return html.Div([text for text in texts if text is not None], className="panel totals")
+
+
+def table(rows: list[dict[str, Any]]) -> Any:
+    columns = [
+        {"field": "at", "headerName": _("Raised"), "cellRenderer": "HotlineAlertTime", "width": 150},
+        {"field": "severity", "headerName": _("Severity"), "cellRenderer": "HotlineAlertSeverity", "width": 84},
+        {"field": "title", "headerName": _("Alert"), "cellRenderer": "HotlineAlertTitle", "flex": 2, "minWidth": 220},
+        {
+            "field": "lasted",
+            "headerName": _("Lasted"),
+            "type": "rightAligned",
+            "width": 84,
+            "valueFormatter": {"function": "hotlineDuration(params.value)"},
+        },
+        {"field": "worst", "headerName": _("Worst"), "type": "rightAligned", "width": 90},
+        {"field": "end", "headerName": _("End"), "cellRenderer": "HotlineOutcome", "width": 110},
+        {"field": "by", "headerName": _("Acknowledged by"), "width": 130},
+        {"field": "words", "headerName": _("What was done"), "flex": 1, "minWidth": 120, "tooltipField": "words"},
+        {"field": "notice", "headerName": _("Notice"), "width": 84},
+    ]
+    options: dict[str, Any] = {"rowHeight": 28, "headerHeight": 30, "tooltipShowDelay": 300}
+    if language() == "zh_CN":
+        options["localeText"] = LOCALE_ZH
+    return dag.AgGrid(
+        id=ids.TABLE,
+        rowData=rows,
+        columnDefs=columns,
+        defaultColDef={"resizable": True, "sortable": True},
+        dashGridOptions=options,
+        className="calls-table",
+        style={"height": "auto"},
+    )
+
+
+def _labelled(text: str, field: Any) -> Any:
+    return html.Label([html.Span(text), field])
+
+
+def _select(name: str, options: dict[str, str], chosen: str) -> Any:
+    items = [html.Option(_("all"), value="")]
+    items += [
+        html.Option(text, value=code, selected="selected" if code == chosen else None) for code, text in options.items()
+    ]
+    return html.Select(items, name=name, className="field")

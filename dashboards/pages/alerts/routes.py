@@ -1,0 +1,34 @@
+"""``GET /api/v1/alerts.csv``: the history's filter as a file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+
+from core.api.alerts import READERS, watcher
+from core.api.app import Web
+from core.api.auth import signed_in
+from core.clock import utc_now
+from core.notify import service
+from core.people.users import User
+from dashboards.pages.alerts.filters import Filter
+from dashboards.pages.alerts.rows import lines
+from dashboards.pages.calls.filters import local_now
+from dashboards.pages.calls.routes import file
+
+
+def register(_app: Any, web: Web) -> None:
+    timezone = web.settings.timezone
+
+    @web.app.get("/api/v1/alerts.csv", tags=["alerts"])
+    async def as_csv(request: Request, _user: Annotated[User, Depends(signed_in(*READERS))]) -> Response:
+        """The newest thousand alerts of the filter, UTF-8 with a mark so that Excel reads Chinese."""
+        now = utc_now()
+        chosen = Filter.of(request.query_params, local_now(now, timezone))
+        wanted = chosen.wanted(service.LONGEST_PAGE)
+        found = await web.in_session(lambda session: service.alerts(session, wanted))
+        text = file(lines(found, watcher(web).catalogue, now, timezone))
+        name = f"alerts-{chosen.first}_{chosen.last}.csv".replace(" ", "T").replace(":", "")
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(text, media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,113 @@
+"""An alert as one line of the history or of a file, and where its words lead. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+from core.i18n import _
+from core.notify.figures import Catalogue
+from core.notify.service import Alert
+from core.notify.words import ENDS, SEVERITIES, measured, title
+from dashboards.components.words import word
+from dashboards.pages.calls.rows import defused
+
+# Which calls of an alert's time are the ones behind it.
+VISITS = {
+    "service_level_15min": "late",
+    "service_level_today": "late",
+    "abandon_rate_today": "abandoned",
+    "waiting": "offered",
+    "longest_wait_s": "offered",
+    "unserved": "offered",
+}
+LOOKS_BACK = timedelta(minutes=15)
+
+
+def row(alert: Alert, catalogue: Catalogue, now: float, timezone: str) -> dict[str, Any]:
+    figure = catalogue.get(alert.rule.figure)
+    unit = figure.unit if figure else "calls"
+    return {
+        "id": alert.id,
+        "at": round(alert.raised_at * 1000),
+        "lasted": (alert.cleared_at or now) - alert.raised_at,
+        "severity": _(SEVERITIES[alert.severity]),
+        "level": alert.severity,
+        "title": title(figure, alert.rule.name, alert.subject, alert.rule.comparison, alert.threshold),
+        "href": link(alert, timezone, now),
+        "worst": "" if unit == "flag" else measured(alert.worst, unit),
+        "end": _("open") if alert.open else word(ENDS, alert.cleared_why),
+        "open": alert.open,
+        "by": acknowledged(alert, timezone),
+        "words": alert.acknowledged_words,
+        "notice": notice(alert),
+    }
+
+
+def acknowledged(alert: Alert, timezone: str) -> str:
+    if alert.acknowledged_at is None:
+        return ""
+    return f"{alert.acknowledged_by} {clock(alert.acknowledged_at, timezone)}"
+
+
+def notice(alert: Alert) -> str:
+    """Whether those who must know were told outside of the house."""
+    if not alert.rule.recipients or not alert.receipts:
+        return ""
+    return _("sent") if all(one.get("sent") for one in alert.receipts) else _("not sent")
+
+
+def link(alert: Alert, timezone: str, now: float) -> str:
+    """The call behind a seat's alert, the calls of a queue's time; empty where there are none."""
+    if alert.call_id and alert.subject.kind == "agent":
+        return f"/calls/{quote(alert.call_id)}"
+    begin = datetime.fromtimestamp(alert.raised_at, ZoneInfo(timezone)) - LOOKS_BACK
+    end = datetime.fromtimestamp(alert.cleared_at or now, ZoneInfo(timezone)) + timedelta(minutes=1)
+    period = {"from": begin.strftime("%Y-%m-%d %H:%M"), "to": end.strftime("%Y-%m-%d %H:%M")}
+    if alert.subject.kind == "agent":
+        return f"/calls?{urlencode({**period, 'agent': alert.subject.id})}"
+    if alert.rule.figure in VISITS:
+        queue = {"queue": alert.subject.id} if alert.subject.id else {}
+        return f"/calls?{urlencode({**period, **queue, 'visit': VISITS[alert.rule.figure]})}"
+    return f"/calls?{urlencode(period)}" if alert.rule.figure in ("recording_failed", "calls_up") else ""
+
+
+def lines(alerts: Iterable[Alert], catalogue: Catalogue, now: float, timezone: str) -> Iterator[list[Any]]:
+    """For a file: headings first; times of the site, seconds as numbers, nothing that a spreadsheet would run."""
+    yield [
+        _("Raised"),
+        _("Lasted (s)"),
+        _("Severity"),
+        _("Alert"),
+        _("Worst"),
+        _("End"),
+        _("Acknowledged by"),
+        _("Acknowledged at"),
+        _("What was done"),
+        _("Notice"),
+        _("Number"),
+    ]
+    for alert in alerts:
+        shown = row(alert, catalogue, now, timezone)
+        at = "" if alert.acknowledged_at is None else clock(alert.acknowledged_at, timezone, "%Y-%m-%d %H:%M:%S")
+        cells = [
+            clock(alert.raised_at, timezone, "%Y-%m-%d %H:%M:%S"),
+            round(shown["lasted"]),
+            shown["severity"],
+            shown["title"],
+            shown["worst"],
+            shown["end"],
+            alert.acknowledged_by or "",
+            at,
+            alert.acknowledged_words,
+            shown["notice"],
+            alert.id,
+        ]
+        yield [defused(cell) for cell in cells]
+
+
+def clock(at: float, timezone: str, form: str = "%H:%M") -> str:
+    return datetime.fromtimestamp(at, ZoneInfo(timezone)).strftime(form)
