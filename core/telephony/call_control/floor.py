@@ -180,7 +180,7 @@ class Floor:
             return
         target = transfers.target_of(w, given.target)
         if not transfers.leads_somewhere(w, target):
-            w.refuse("bad_input", "This target leads nowhere.", "to", "Give an extension, a number or queue:ID.")
+            transfers.refuse_target(w, target, "to")
             return
         call = Call(
             given.call,

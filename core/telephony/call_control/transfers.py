@@ -80,7 +80,7 @@ def action(w: World, given: inp.ActionAsked, go_to: GoTo) -> None:
             if len(w.talking(call)) > 1:
                 w.refuse("conflict", "A three-way call cannot be transferred.", "action", "Hang up to leave it.")
             elif not leads_somewhere(w, target) or target == f"extension:{given.by}":
-                _refuse_target(w)
+                refuse_target(w, target, "target")
             else:
                 blind(w, call, leg, target, go_to)
         case "consult":
@@ -89,8 +89,11 @@ def action(w: World, given: inp.ActionAsked, go_to: GoTo) -> None:
             consulted(w, call, leg, given)
 
 
-def _refuse_target(w: World) -> None:
-    w.refuse("bad_input", "This target leads nowhere.", "target", "Give an extension, a number or queue:ID.")
+def refuse_target(w: World, target: str, field: str) -> None:
+    if target.startswith("number:") and target != "number:":
+        w.refuse("conflict", "Nothing outside can be dialled.", field, "Give a trunk of the site a gateway.")
+    else:
+        w.refuse("bad_input", "This target leads nowhere.", field, "Give an extension, a number or queue:ID.")
 
 
 def _hang_up(w: World, call: Call, extension: str, leg: LegId | None) -> bool:
@@ -101,6 +104,8 @@ def _hang_up(w: World, call: Call, extension: str, leg: LegId | None) -> bool:
         endings.end_call(w, call, "agent_hung_up")
     elif (second := w.consulted(call)) is not None and second.extension == extension:
         end_consult(w, call, second)
+        if second.asked_by is not None:
+            bridging.resume(w, call, second.asked_by)
     else:
         return False
     return True
@@ -194,7 +199,7 @@ def consult(w: World, call: Call, leg: LegId, target: str) -> None:
         w.refuse("conflict", "This cannot be consulted now.", "target", "Consult one extension at a time.")
         return
     if not leads_somewhere(w, target):
-        _refuse_target(w)
+        refuse_target(w, target, "target")
         return
     bridging.hold(w, call, leg)
     if kind == "extension":

@@ -193,7 +193,7 @@ def test_without_a_gateway_a_transfer_to_a_number_is_refused():
     office.sign_on("8001")
     office.talk()
     office.act("8001", "transfer", "13800000000")
-    assert office.refusal().field == "target"
+    assert "gateway" in (office.refusal().remedy or "")
 
 
 def test_a_transfer_to_a_number_outside_goes_by_the_trunk(office):
@@ -248,7 +248,7 @@ def test_the_caller_hears_music_and_the_agent_the_ringing_while_the_colleague_is
     assert office.music == {caller: "music"}
 
 
-@pytest.mark.parametrize("how", ["hangs up", "does not answer", "is sent away"])
+@pytest.mark.parametrize("how", ["hangs up", "hangs up at the desk", "does not answer", "is sent away"])
 def test_when_the_colleague_is_gone_the_agent_talks_with_the_caller_again(office, how):
     office.sign_on("8001", "8002")
     caller, agent = office.talk()
@@ -258,7 +258,13 @@ def test_when_the_colleague_is_gone_the_agent_talks_with_the_caller_again(office
         office.tell(inp.LegFailed(second, 408))
     else:
         office.tell(inp.LegAnswered(second))
-        office.tell(inp.LegEnded(second, "bye")) if how == "hangs up" else office.act("8001", "cancel_consult")
+        match how:
+            case "hangs up":
+                office.tell(inp.LegEnded(second, "bye"))
+            case "hangs up at the desk":
+                office.act("8002", "hangup")
+            case _:
+                office.act("8001", "cancel_consult")
     assert office.hears(caller) == (agent,)
     assert not office.music
     assert (office.seat("8001"), office.seat("8002")) == ("talking", "ready")
