@@ -29,6 +29,7 @@ from core.api import (
     steering,
     supervision,
     telephony,
+    trunks,
     wall_links,
 )
 from core.api.auth import Sessions
@@ -102,7 +103,7 @@ def build(home: Path, group: str = GROUP) -> FastAPI:
     """The whole application of the site in ``home``; ``group`` lists the upper folders to hang in."""
     web = Web(load_settings(home))
     problems.add_handlers(web.app)
-    for part in (login, live, telephony, supervision, steering, wall_links, alerts, people, health, docs_page):
+    for part in (login, live, telephony, supervision, steering, trunks, wall_links, alerts, people, health, docs_page):
         part.add_routes(web)
     for entry in sorted(entry_points(group=group), key=lambda entry: entry.name):
         mount(entry, web)

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, text
 
 from core import __version__
 from core.clock import iso, utc_now
-from core.commands.user import running_site
+from core.commands.site_door import running_site
 from core.config import FILE, Settings, load_settings
 from core.db import connect, migrate
 from core.db.tables import Base

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.commands.init import init_site
-from core.commands.user import add_to_site, running_site
+from core.commands.site_door import running_site
+from core.commands.user import add_to_site
 from core.db import connect
 from core.errors import Conflict, NotFound, Unavailable
 from core.people.service import NewUser

@@ -1,0 +1,60 @@
+"""Trunks and numbers over HTTP; a running site takes them over at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends
+from pydantic import Field
+
+from core.api.auth import signed_in
+from core.api.steering import reload
+from core.api.supervision import noted
+from core.api.telephony import Body
+from core.people.site_service import load_site
+from core.people.trunk_service import put_did, put_trunk
+from core.people.users import Role, User
+from core.site import Did, Trunk
+
+if TYPE_CHECKING:
+    from core.api.app import Web
+
+Keeper = Annotated[User, Depends(signed_in(Role.ADMIN))]
+
+
+class TrunkWanted(Body):
+    peers: tuple[str, ...] = ()
+    gateway: str | None = Field(None, max_length=100)
+    caller: str = Field("", max_length=40)
+
+
+class DidWanted(Body):
+    target: str = Field(min_length=1, max_length=80)
+
+
+def add_routes(web: Web) -> None:
+    @web.app.get("/api/v1/trunks", tags=["site"])
+    async def listed(_user: Keeper) -> dict[str, Any]:
+        """Trunks with whether they answer, and the numbers with where they lead."""
+        site = await web.in_session(load_site)
+        states = (web.live.state().get("health") or {}).get("trunks") or {}
+        return {
+            "trunks": [
+                {"id": one.id, "peers": list(one.peers), "gateway": one.gateway, "state": states.get(one.id)}
+                for one in site.trunks.values()
+            ],
+            "numbers": [{"number": one.number, "target": one.target} for one in site.dids.values()],
+        }
+
+    @web.app.put("/api/v1/trunks/{trunk}", tags=["site"])
+    async def put(trunk: str, wanted: TrunkWanted, keeper: Keeper) -> dict[str, Any]:
+        made = Trunk(trunk, wanted.peers, wanted.gateway or None, wanted.caller)
+        await web.in_session(lambda session: put_trunk(session, made))
+        await noted(web, keeper, "trunk_saved", trunk, wanted.model_dump())
+        return {"id": trunk, "telephony": await reload(web)}
+
+    @web.app.put("/api/v1/numbers/{number}", tags=["site"])
+    async def put_number(number: str, wanted: DidWanted, keeper: Keeper) -> dict[str, Any]:
+        await web.in_session(lambda session: put_did(session, Did(number, wanted.target)))
+        await noted(web, keeper, "number_saved", number, wanted.model_dump())
+        return {"number": number, "telephony": await reload(web)}

@@ -1,0 +1,45 @@
+"""Trunks and the numbers that come in over them: what connects a site to the telephone network. Checked, then saved."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy.orm import Session
+
+from core.errors import BadInput
+from core.people.site_service import save_did, save_trunk
+from core.site import Did, Site, Trunk
+
+_ADDRESS = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?\Z")
+_GATEWAY = re.compile(r"[A-Za-z0-9.-]{1,80}(?::\d{1,5})?\Z")
+_NUMBER = re.compile(r"\+?\d{2,20}\Z")
+
+
+def put_trunk(session: Session, trunk: Trunk) -> Site:
+    """Calls come in from ``peers`` (addresses, for an address proves itself) and go out by ``gateway``."""
+    if not re.fullmatch(r"[a-z0-9_-]{1,40}", trunk.id):
+        raise BadInput(
+            "{id} cannot be a trunk's name.", field="id", remedy="Use small letters, digits, - and _.", id=trunk.id
+        )
+    for peer in trunk.peers:
+        match = _ADDRESS.fullmatch(peer)
+        if match is None or any(int(part) > 255 for part in match[1].split(".")):
+            raise BadInput(
+                "{peer} is no address.", field="peer", remedy="Give an IPv4 address, with a port or without.", peer=peer
+            )
+    if trunk.gateway and not _GATEWAY.fullmatch(trunk.gateway):
+        raise BadInput(
+            "{gateway} is no gateway.", field="gateway", remedy="Give HOST or HOST:PORT.", gateway=trunk.gateway
+        )
+    if not trunk.peers and not trunk.gateway:
+        raise BadInput(
+            "A trunk needs somebody at its other end.", field="peer", remedy="Give peers, a gateway, or both."
+        )
+    return save_trunk(session, trunk)
+
+
+def put_did(session: Session, did: Did) -> Site:
+    """``target`` as everywhere in the site: ``queue:ID``, ``flow:ID``, ``extension:N``."""
+    if not _NUMBER.fullmatch(did.number):
+        raise BadInput("{number} is no number.", field="number", remedy="Use digits only.", number=did.number)
+    return save_did(session, did)

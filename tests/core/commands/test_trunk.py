@@ -1,0 +1,67 @@
+"""Trunks and numbers from the command line: a site that rests is written to, what cannot be is refused whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.cli import main
+from core.commands.init import init_site
+from core.config import load_settings
+from core.db import connect
+from core.people.site_service import load_site
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    init_site(tmp_path, demo=False)
+    return tmp_path
+
+
+def site(home: Path):
+    engine = connect(load_settings(home).database)
+    with Session(engine) as session:
+        found = load_site(session)
+    engine.dispose()
+    return found
+
+
+def hotline(*words: object) -> int:
+    try:
+        main([str(word) for word in words])
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def test_a_trunk_and_a_number_are_set_and_changed(home, capsys):
+    words = ("trunk", "set", "city", "--home", home, "--peer", "10.1.2.3", "--peer", "10.1.2.4:5070")
+    assert hotline(*words, "--gateway", "gw.example:5060", "--caller", "96000") == 0
+    assert hotline("number", "set", "96777", "queue:general", "--home", home) == 0
+    found = site(home)
+    assert found.trunks["city"].peers == ("10.1.2.3", "10.1.2.4:5070")
+    assert (found.trunks["city"].gateway, found.dids["96777"].target) == ("gw.example:5060", "queue:general")
+    assert hotline("trunk", "set", "city", "--home", home, "--peer", "10.9.9.9") == 0
+    assert site(home).trunks["city"].peers == ("10.9.9.9",)
+    assert "city" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("trunk", "set", "city", "--peer", "300.1.1.1"),
+        ("trunk", "set", "city", "--peer", "provider.example"),
+        ("trunk", "set", "city"),
+        ("trunk", "set", "CITY!", "--peer", "10.1.1.1"),
+        ("trunk", "set", "city", "--gateway", "sip:gw@x y"),
+        ("number", "set", "96x", "queue:general"),
+        ("number", "set", "96777", "queue:nowhere"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words_and_nothing_is_written(home, capsys, words):
+    before = site(home)
+    assert hotline(*words, "--home", home) == 1
+    assert capsys.readouterr().err.strip()
+    assert site(home) == before
