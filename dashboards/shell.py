@@ -13,6 +13,7 @@ from core import __version__
 from core.i18n import N_, _
 from core.people.users import Role, User
 from dashboards import theme
+from dashboards.components import alerts
 from dashboards.components.live import words
 from dashboards.pages import PAGES
 
@@ -61,10 +62,11 @@ def bar(user: User | None, language: str) -> list[Any]:
         html.Div([html.Span(className="drop"), html.B(_("Hotline"))], className="bar-mark"),
         html.Nav(links, **{"aria-label": _("Pages")}),
         html.Div(className="bar-space"),
+        alerts.count(user),
         html.Span(html.Span(className="live", **{"data-live": "freshness"}), className="fresh", role="status"),
         html.Button(other[1], className="bar-button", **{"data-language": other[0]}),
         html.Button(
-            html.Span(className="live", **{"data-live": "scheme"}),
+            html.Span(_("Dark"), **{"data-live": "scheme"}),
             className="bar-button",
             **{"data-scheme-switch": "1"},
         ),

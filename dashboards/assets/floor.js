@@ -52,7 +52,9 @@
     floor.root = root;
     floor.me = JSON.parse(document.getElementById("floor-about").dataset.floor);
     floor.words = floor.me.words;
-    floor.seat = floor.call = floor.only = "";
+    floor.call = floor.only = "";
+    // An alert leads here with its seat chosen.
+    floor.seat = new URLSearchParams(location.search).get("seat") || "";
     asked = 0;
   }
 

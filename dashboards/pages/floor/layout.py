@@ -11,6 +11,7 @@ from core.i18n import N_, _
 from core.people.site_service import load_site
 from core.people.users import Role
 from core.site import Site
+from dashboards.components import alerts
 from dashboards.components.live import figure, icon
 from dashboards.pages.floor.dialogs import announcement, message
 from dashboards.pages.floor.ids import ABOUT
@@ -45,7 +46,9 @@ async def layout(**_parameters: Any) -> Any:
             html.Div(
                 [
                     html.Div([seats(site), waiting()], className="floor-left"),
-                    html.Div([chosen(), alerts()], className="floor-right"),
+                    html.Div(
+                        [chosen(), html.Div(alerts.panel(), className="panel floor-alerts")], className="floor-right"
+                    ),
                 ],
                 className="floor-main",
             ),
@@ -252,12 +255,4 @@ def chosen() -> Any:
         ],
         className="panel floor-chosen-panel",
         **{"aria-label": _("Chosen call")},
-    )
-
-
-def alerts() -> Any:
-    return html.Section(
-        [html.H2(_("Alerts")), html.Div(**{"data-box": "alerts"})],
-        className="panel floor-alerts",
-        **{"aria-label": _("Alerts")},
     )
