@@ -21,6 +21,7 @@
     });
     const time = () => dom.write("wave-time", `${text.duration(wave.getCurrentTime())} / ${text.duration(peaks.duration)}`);
     for (const event of ["timeupdate", "seeking"]) wave.on(event, time);
+    for (const event of ["play", "pause", "finish"]) wave.on(event, () => dom.set(document.querySelector('[data-wave="toggle"]'), "aria-pressed", String(event === "play")));
     wave.on("error", () => { element.textContent = text.about().words.no_sound; });
     time();
     dom.set(element, "data-ready", "1");

@@ -15,7 +15,7 @@ PAGES = {
 # What the focus rests on, and whether it can be seen there.
 FOCUSED = """() => { const e = document.activeElement, s = getComputedStyle(e);
   const label = e.matches('.desk-category input') ? getComputedStyle(e.nextElementSibling) : s;
-  return [e.outerHTML.slice(0, 120), label.outlineStyle !== 'none' || label.boxShadow !== 'none']; }"""
+  return [e.outerHTML.slice(0, 400), label.outlineStyle !== 'none' || label.boxShadow !== 'none']; }"""
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -75,10 +75,10 @@ def test_axe_finds_nothing_serious_on_the_log_in_page(visit):
     ],
 )
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(visit, path, ready, reached):
-    page = visit("supervisor").open(path)
+    page = visit("agent8001" if path == "/desk" else "supervisor").open(path)
     expect(page.locator(ready).first).to_be_visible(timeout=15_000)
     seen = []
-    for _n in range(60):
+    for _n in range(150):
         page.keyboard.press("Tab")
         where, visible = page.evaluate(FOCUSED)
         if where.startswith("<body"):

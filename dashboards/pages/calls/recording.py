@@ -32,7 +32,9 @@ def recording(call: dict[str, Any]) -> Any:
                 [
                     html.H2(_("Recording")),
                     html.Button(
-                        [_("Play / pause"), html.Kbd(_("space"))], className="primary", **{"data-wave": "toggle"}
+                        [_("Play / pause"), html.Kbd(_("space"))],
+                        className="primary",
+                        **{"data-wave": "toggle", "aria-pressed": "false"},
                     ),
                     html.Button(["−5 s", html.Kbd("←")], className="speed", **{"data-wave": "back"}),
                     html.Button(["+5 s", html.Kbd("→")], className="speed", **{"data-wave": "on"}),
