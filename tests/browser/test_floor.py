@@ -168,3 +168,18 @@ def test_two_hundred_seats_fit_in_groups_and_do_not_scroll_the_page(visit):
 def test_an_agent_has_no_floor(visit):
     page = visit("agent8002").open("/floor")
     expect(page.get_by_text("您的角色不能访问此页。")).to_be_visible()
+
+
+def test_a_call_marked_for_qa_is_found_again_in_the_list(visit, phones):
+    window, page = floor(visit)
+    phones.agent("8001")
+    citizen = phones.citizen("13900000048").dials().talks()
+    call_id = citizen.call_id()
+    seat(page, "8001").click()
+    page.locator('[data-mark="qa"]').click()
+    expect(page.locator('[data-mark="qa"]')).to_have_text("已标记。")
+    citizen.hangs_up()
+    until(lambda: phones.house.ask("GET", "/api/v1/calls?limit=1", token=phones.token)["calls"][0]["id"] == call_id, 8)
+    page.goto(window.home + "/calls?kept=qa")
+    expect(page.locator(".ag-row").first).to_contain_text("139 0000 0048", timeout=15_000)
+    expect(page.locator(".ag-row")).to_have_count(1)

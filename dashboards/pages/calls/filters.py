@@ -38,6 +38,12 @@ VISITS = {
     "counted": N_("counted in the service level"),
     "not_short": N_("counted in the abandon rate"),
 }
+# Put aside by supervisors, and calls that check a finished order.
+KEPT = {
+    "qa": N_("marked for QA"),
+    "training": N_("marked for training"),
+    "return_visit": N_("return visits"),
+}
 TODAY, YESTERDAY = ("today", "今天", "今日"), ("yesterday", "昨天", "昨日")
 DAY = re.compile(r"^(?:(\d{4})[-/.年]?)?(\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2})[:：](\d\d))?$")
 COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)$")
@@ -57,6 +63,7 @@ class Filter:
     outcome: str = ""
     visit: str = ""
     state: str = ""
+    kept: str = ""
     caller: str = ""
     page: int = 1
 
@@ -64,8 +71,9 @@ class Filter:
     def of(cls, parameters: Mapping[str, Any], now: datetime) -> Self:
         """``now`` in the site's zone. Raises ``BadInput`` naming the parameter that cannot be read."""
         given = {name: str(value).strip() for name, value in parameters.items() if value is not None}
-        words = {name: given.get(name, "") for name in ("queue", "agent", "direction", "outcome", "visit", "state")}
-        for name, known in (("direction", DIRECTIONS), ("outcome", OUTCOMES), ("visit", VISITS), ("state", STATES)):
+        choices = {"direction": DIRECTIONS, "outcome": OUTCOMES, "visit": VISITS, "state": STATES, "kept": KEPT}
+        words = {name: given.get(name, "") for name in ("queue", "agent", *choices)}
+        for name, known in choices.items():
             if words[name] and words[name] not in known:
                 raise BadInput(
                     "{text} is not a choice here.", field=name, remedy="Choose from the list.", text=words[name]
@@ -100,7 +108,7 @@ class Filter:
     def query(self, **changes: Any) -> str:
         """The filter as the URL's query, without what is empty."""
         chosen = {**asdict(self), "from": self.first, "to": self.last, **changes}
-        names = ("from", "to", "queue", "agent", "direction", "outcome", "visit", "state", "caller", "page")
+        names = ("from", "to", "queue", "agent", "direction", "outcome", "visit", "state", "kept", "caller", "page")
         return urlencode({name: chosen[name] for name in names if chosen[name] and chosen[name] != 1})
 
     def period(self) -> str:

@@ -17,7 +17,7 @@ from dashboards.components.grid import LOCALE_ZH
 from dashboards.components.names import Names
 from dashboards.components.words import DIRECTIONS, OUTCOMES, duration, word
 from dashboards.pages.calls import ids, queries
-from dashboards.pages.calls.filters import STATES, VISITS, Filter, local_now
+from dashboards.pages.calls.filters import KEPT, STATES, VISITS, Filter, local_now
 from dashboards.pages.calls.queries import A_PAGE, Found
 from dashboards.pages.calls.rows import row
 from dashboards.session import user, web
@@ -31,7 +31,7 @@ async def layout(**parameters: Any) -> Any:
     local = local_now(now, parts.settings.timezone)
     try:
         chosen = Filter.of(parameters, local)
-        found = await queries.page(parts.parts["warehouse"], user(), chosen, parts.live.state())
+        found = await queries.page(parts, user(), chosen)
     except HotlineError as no:
         return refused(no)
     rows = [row(call, names, now) for call in found.calls]
@@ -70,6 +70,7 @@ def form(names: Names, chosen: Filter) -> Any:
             labelled(_("Queue"), select("queue", names.queues, chosen.queue)),
             labelled(_("Agent"), select("agent", names.agents, chosen.agent)),
             labelled(_("Way"), select("direction", _words(DIRECTIONS), chosen.direction)),
+            labelled(_("Kept"), select("kept", _words(KEPT), chosen.kept)),
             labelled(_("Caller"), dcc.Input(type="search", name="caller", value=chosen.caller)),
             html.Div(
                 [

@@ -60,6 +60,8 @@ chosen as (
             )
         )
         and ($ids::varchar[] is null or calls.call_id in (select unnest($ids::varchar[])))
+        and ($marked::varchar[] is null or calls.call_id in (select unnest($marked::varchar[])))
+        and (not $return_visits::boolean or calls.order_id is not null)
         and ($direction::varchar is null or calls.direction = $direction::varchar)
         and ($outcome::varchar is null or calls.outcome = $outcome::varchar)
         and (

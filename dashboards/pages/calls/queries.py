@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from core.api.app import Web
 from core.api.masking import sees_numbers
 from core.errors import BadInput
+from core.people import steering
 from core.people.users import User
 from dashboards.pages.calls.filters import Filter
 from etl.calls import call_row, own_extension
@@ -43,14 +45,14 @@ class Found:
     totals: Totals = Totals()
 
 
-async def page(warehouse: Warehouse, user: User, chosen: Filter, floor: dict[str, Any]) -> Found:
-    """One page of the list. ``floor`` is the live state, for filters by what goes on now."""
-    return await _fetch(warehouse, user, chosen, floor, A_PAGE, (chosen.page - 1) * A_PAGE)
+async def page(web: Web, user: User, chosen: Filter) -> Found:
+    """One page of the list."""
+    return await _fetch(web, user, chosen, A_PAGE, (chosen.page - 1) * A_PAGE)
 
 
-async def whole(warehouse: Warehouse, user: User, chosen: Filter, floor: dict[str, Any]) -> list[dict[str, Any]]:
+async def whole(web: Web, user: User, chosen: Filter) -> list[dict[str, Any]]:
     """Every call of the filter, for a file; refuses what no spreadsheet would open."""
-    found = await _fetch(warehouse, user, chosen, floor, LONGEST_FILE, 0)
+    found = await _fetch(web, user, chosen, LONGEST_FILE, 0)
     if found.totals.all_calls > LONGEST_FILE:
         raise BadInput(
             "{n} calls are too many for one file.",
@@ -61,9 +63,8 @@ async def whole(warehouse: Warehouse, user: User, chosen: Filter, floor: dict[st
     return found.calls
 
 
-async def _fetch(
-    warehouse: Warehouse, user: User, chosen: Filter, floor: dict[str, Any], most: int, skip: int
-) -> Found:
+async def _fetch(web: Web, user: User, chosen: Filter, most: int, skip: int) -> Found:
+    warehouse: Warehouse = web.parts["warehouse"]
     plain = sees_numbers(user)
     rows = await warehouse.fetch(
         LIST,
@@ -79,7 +80,9 @@ async def _fetch(
             "caller": None if plain else chosen.caller or None,
             "caller_part": chosen.caller or None if plain else None,
             "own": own_extension(user),
-            "ids": list(ids_in(floor, chosen)) if chosen.state else None,
+            "ids": list(ids_in(web.live.state(), chosen)) if chosen.state else None,
+            "marked": await _marked(web, chosen),
+            "return_visits": chosen.kept == "return_visit",
             "oldest_first": chosen.state == "waiting",
             "most": most,
             "skip": skip,
@@ -89,6 +92,14 @@ async def _fetch(
         return Found()
     totals = Totals(**{name: rows[0][name] or 0 for name in Totals.__dataclass_fields__})
     return Found([call_row(row, user) for row in rows], totals)
+
+
+async def _marked(web: Web, chosen: Filter) -> list[str] | None:
+    """Calls that somebody put aside; ``None`` is no such filter."""
+    if chosen.kept not in ("qa", "training"):
+        return None
+    found = await web.in_session(lambda session: steering.marks(session, kind=chosen.kept))
+    return [mark["call_id"] for mark in found]
 
 
 def ids_in(floor: dict[str, Any], chosen: Filter) -> Iterable[str]:

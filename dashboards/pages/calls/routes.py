@@ -31,7 +31,7 @@ def add_routes(web: Web) -> None:
         """Every call of the filter (the list's parameters), UTF-8 with a mark so that Excel reads Chinese."""
         now = local_now(utc_now(), timezone)
         chosen = Filter.of(request.query_params, now)
-        found = await queries.whole(web.parts["warehouse"], user, chosen, web.live.state())
+        found = await queries.whole(web, user, chosen)
         names = Names(await web.in_session(load_site))
         text = await asyncio.to_thread(file, lines(found, names, timezone))
         name = (
