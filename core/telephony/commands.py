@@ -133,7 +133,7 @@ class StopPlay(Command):
 
 @dataclass(frozen=True, slots=True)
 class SendDigits(Command):
-    """RFC 4733 events out to the leg's peer, 100 ms each."""
+    """RFC 4733 events out to the leg's peer, 100 ms each; tones to a peer that takes no events."""
 
     leg: LegId
     digits: str

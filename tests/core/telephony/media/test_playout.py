@@ -81,6 +81,15 @@ def test_a_long_loss_is_a_pause_and_not_an_echo():
     assert drained(playout) == [frame(1), frame(2)]
 
 
+def test_half_a_frame_before_a_loss_is_not_joined_to_what_comes_after_it():
+    playout = Playout()
+    playout.put(frame(1)[:80], 0)
+    playout.put(frame(4)[:80], 2)
+    playout.put(frame(4)[:80], 0)
+    playout.put(frame(5), 0)
+    assert [playout.next() for _ in range(3)] == [None, frame(4), frame(5)]
+
+
 def test_a_flood_leaves_the_newest_quarter_of_a_second():
     playout = Playout()
     for n in range(100):
