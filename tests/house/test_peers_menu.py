@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.peers,
     pytest.mark.xdist_group("peers menu"),
-    pytest.mark.timeout(60),
+    pytest.mark.timeout(150),
     needs_sipp,
 ]
 

@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.peers,
     pytest.mark.xdist_group("peers talk"),
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(150),
     needs_sipp,
 ]
 
