@@ -1,7 +1,7 @@
-/* The cells of the history: when, how bad, what; each line leads to the calls behind it. */
+/* The history: its cells, and drawn anew whenever something happens to an alert. */
 (function () {
   "use strict";
-  const text = window.hotlineText, live = window.hotlineLive;
+  const text = window.hotlineText, live = window.hotlineLive, alerts = window.hotlineAlerts;
   const components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
   const make = (...all) => window.React.createElement(...all);
   components.HotlineAlertTime = (props) => {
@@ -10,4 +10,14 @@
   };
   components.HotlineAlertSeverity = (props) => make("span", { className: "alert-level", "data-level": props.data.level }, props.value);
   components.HotlineAlertTitle = (props) => (props.data.href ? make("a", { href: props.data.href, tabIndex: -1 }, props.value) : make("span", {}, props.value));
+
+  let body = null, seen = "";
+  alerts.subscribe(() => {
+    const found = document.getElementById("alerts-body"), state = alerts.state();
+    if (!found || !state) { body = null; return; }
+    const now = JSON.stringify([...state.open, ...state.settled].map((row) => [row.id, row.severity, row.acknowledged_at, row.cleared_at]));
+    // The first state is what the page was drawn with, or a moment younger: the next one tells.
+    if (found === body && now !== seen) window.dash_clientside.set_props("alerts-seen", { data: { query: location.search, at: Date.now() } });
+    body = found; seen = now;
+  });
 })();

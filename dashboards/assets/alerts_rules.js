@@ -47,16 +47,16 @@
     if (!readings.length) return "";
     const worst = readings.reduce((bad, read_) => ((rule.comparison === "above" ? read_.value > bad.value : read_.value < bad.value) ? read_ : bad));
     const value = measured(worst.value, one.unit);
-    return readings.length > 1 ? `${value} ${worst.subject_name || worst.subject}` : value;
+    return readings.some((read_) => read_.value !== worst.value) ? `${value} ${worst.subject_name || worst.subject}` : value;
   }
 
   // --- the form ---
   function build() {
     const me = about(), words = me.words;
     fields = {};
-    const label = (name, field, hint) => {
+    const label = (name, field) => {
       fields[name] = field;
-      return dom.make("label", [dom.make("span", [words[name] || name, " ", dom.make("small", hint || "", { "data-hint": name })]), field, dom.make("small", "", { class: "rule-wrong", role: "alert", "data-wrong": name })], { "data-row": name });
+      return dom.make("label", [dom.make("span", [words[name] || name, " ", dom.make("small", "", { "data-hint": name })]), field, dom.make("small", "", { class: "rule-wrong", role: "alert", "data-wrong": name })], { "data-row": name });
     };
     const input = (attributes) => dom.make("input", null, { class: "field", autocomplete: "off", ...attributes });
     const check = (name) => { fields[name] = input({ type: "checkbox", class: "" }); return dom.make("label", [fields[name], dom.make("span", words[name])], { class: "rule-check", "data-row": name }); };
@@ -68,10 +68,10 @@
       label("target", dom.make("select", [], { class: "field" })),
       label("comparison", dom.make("select", options([["above", words.above], ["below", words.below]]), { class: "field" })),
       check("queue_limits"),
-      dom.make("div", [label("warn", input()), label("alarm", input()), label("clear", input(), words.clear_hint)], { class: "rule-three" }),
+      dom.make("div", [label("warn", input()), label("alarm", input()), label("clear", input({ placeholder: words.clear_hint, title: words.clear_hint }))], { class: "rule-three" }),
       dom.make("div", [label("raise_after_s", input({ inputmode: "numeric" })), label("clear_after_s", input({ inputmode: "numeric" })), label("least_sample", input({ inputmode: "numeric" }))], { class: "rule-three" }),
       dom.make("div", [dom.make("span", words.recipients), roles, dom.make("small", "", { class: "rule-wrong", role: "alert", "data-wrong": "recipients" })], { class: "rule-notify" }),
-      label("name", input({ maxlength: 100 }), words.name_hint),
+      label("name", input({ maxlength: 100, placeholder: words.name_hint })),
       dom.make("div", [check("sound"), check("enabled")], { class: "rule-three" }),
       dom.make("p", "", { class: "rule-wrong", role: "alert", "data-wrong": "" }),
       dom.make("div", [dom.make("button", words.save, { class: "primary", type: "submit" }), dom.make("button", words.close, { class: "bar-button", type: "button", "data-rule-close": "1" })], { class: "rule-go" }),
@@ -99,7 +99,7 @@
     const own = one.id === "longest_wait_s" && fields.target.value === "queue:", limits = own && fields.queue_limits.checked;
     const hide = { queue_limits: !own, comparison: flag || limits, warn: limits, alarm: limits, clear: flag || limits, least_sample: one.unit !== "share" };
     for (const [name, hidden] of Object.entries(hide)) dialog.querySelector(`[data-row="${name}"]`).hidden = hidden;
-    for (const name of NUMBERS) dialog.querySelector(`[data-hint="${name}"]`).textContent = [words[`unit_${one.unit}`], name === "clear" ? words.clear_hint : ""].filter(Boolean).join(" · ");
+    for (const name of NUMBERS) dialog.querySelector(`[data-hint="${name}"]`).textContent = words[`unit_${one.unit}`];
     for (const name of ["warn", "alarm"]) fields[name].type = flag ? "checkbox" : "text";
   }
   function open(rule) {

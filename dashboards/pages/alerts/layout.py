@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import dash_ag_grid as dag
 from dash import dcc, html
 
-from core.api.alerts import watcher
+from core.api.alerts import READERS, watcher
+from core.api.auth import require
 from core.clock import utc_now
 from core.errors import HotlineError
 from core.i18n import _, language, translate_error
@@ -30,29 +32,40 @@ from dashboards.session import web
 async def layout(**parameters: Any) -> Any:
     if parameters.get("view") == "rules":
         return html.Div([*heading("rules"), *await rules.body()], className="page alerts")
-    parts, now = web(), utc_now()
-    timezone = parts.settings.timezone
+    parts = web()
     try:
-        chosen = Filter.of(parameters, local_now(now, timezone))
+        chosen = Filter.of(parameters, local_now(utc_now(), parts.settings.timezone))
     except HotlineError as no:
         return refused(no)
+    site = await parts.in_session(load_site)
+    return html.Div(
+        [
+            *heading("history"),
+            html.Div(alerts.panel(), className="panel"),
+            form(chosen, watcher(parts).catalogue, site),
+            html.Div(await history(parameters), id=ids.BODY, className="alerts-body"),
+            dcc.Store(id=ids.SEEN, data={}),
+        ],
+        className="page alerts",
+    )
+
+
+async def history(parameters: Mapping[str, Any]) -> list[Any]:
+    """Sums and table of the filter in the URL; asked for again whenever something happens to an alert."""
+    require(*READERS)
+    parts, now = web(), utc_now()
+    timezone = parts.settings.timezone
+    chosen = Filter.of(parameters, local_now(now, timezone))
     wanted, catalogue = chosen.wanted(A_PAGE), watcher(parts).catalogue
     found, number, site = await parts.in_session(
         lambda session: (service.alerts(session, wanted), service.count(session, wanted), load_site(session))
     )
     rows = [row(alert, catalogue, now, timezone) for alert in found]
-    return html.Div(
-        [
-            *heading("history"),
-            html.Div(alerts.panel(), className="panel"),
-            form(chosen, catalogue, site),
-            totals(chosen, found, number, site),
-            table(rows)
-            if rows
-            else html.Div(_("No alerts match. Choose a longer period or fewer conditions."), className="panel empty"),
-        ],
-        className="page alerts",
-    )
+    nothing = _("No alerts match. Choose a longer period or fewer conditions.")
+    return [
+        totals(chosen, found, number, demo=site.demo),
+        table(rows) if rows else html.Div(nothing, className="panel empty"),
+    ]
 
 
 def heading(view: str) -> list[Any]:
@@ -108,7 +121,7 @@ def form(chosen: Filter, catalogue: Catalogue, site: Site) -> Any:
     )
 
 
-def totals(chosen: Filter, found: list[Alert], number: int, site: Site) -> Any:
+def totals(chosen: Filter, found: list[Alert], number: int, *, demo: bool) -> Any:
     older = f"/alerts?{chosen.query(before=found[-1].id)}" if number > len(found) else ""
     texts = [
         html.B(_("{n} alerts", n=f"{number:,}")),
@@ -116,7 +129,7 @@ def totals(chosen: Filter, found: list[Alert], number: int, site: Site) -> Any:
         html.Span(chosen.first if chosen.first == chosen.last else f"{chosen.first} – {chosen.last}", className="dim"),
         html.A(_("newer"), href=f"/alerts?{chosen.query(before=None)}", className="quiet") if chosen.before else None,
         html.A(_("older"), href=older, className="quiet") if older else None,
-        html.Span(_("Demo data"), className="tag-demo") if site.demo else None,
+        html.Span(_("Demo data"), className="tag-demo") if demo else None,
         html.Span(className="bar-space"),
         html.A(_("Export CSV"), href=f"/api/v1/alerts.csv?{chosen.query(before=None)}", className="quiet", download=""),
     ]

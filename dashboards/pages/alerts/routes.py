@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
@@ -18,7 +18,7 @@ from dashboards.pages.calls.filters import local_now
 from dashboards.pages.calls.routes import file
 
 
-def register(_app: Any, web: Web) -> None:
+def add_routes(web: Web) -> None:
     timezone = web.settings.timezone
 
     @web.app.get("/api/v1/alerts.csv", tags=["alerts"])

@@ -39,7 +39,7 @@ def row(alert: Alert, catalogue: Catalogue, now: float, timezone: str) -> dict[s
         "title": title(figure, alert.rule.name, alert.subject, alert.rule.comparison, alert.threshold),
         "href": link(alert, timezone, now),
         "worst": "" if unit == "flag" else measured(alert.worst, unit),
-        "end": _("open") if alert.open else word(ENDS, alert.cleared_why),
+        "end": _("open now") if alert.open else word(ENDS, alert.cleared_why),
         "open": alert.open,
         "by": acknowledged(alert, timezone),
         "words": alert.acknowledged_words,
@@ -63,7 +63,7 @@ def notice(alert: Alert) -> str:
 def link(alert: Alert, timezone: str, now: float) -> str:
     """The call behind a seat's alert, the calls of a queue's time; empty where there are none."""
     if alert.call_id and alert.subject.kind == "agent":
-        return f"/calls/{quote(alert.call_id)}"
+        return "/calls/" + quote(alert.call_id, safe="")
     begin = datetime.fromtimestamp(alert.raised_at, ZoneInfo(timezone)) - LOOKS_BACK
     end = datetime.fromtimestamp(alert.cleared_at or now, ZoneInfo(timezone)) + timedelta(minutes=1)
     period = {"from": begin.strftime("%Y-%m-%d %H:%M"), "to": end.strftime("%Y-%m-%d %H:%M")}

@@ -87,9 +87,9 @@ def table(rules: list[Rule], catalogue: Catalogue, site: Site, *, may: bool) -> 
         _("Ends at"),
         _("Lasts (s)"),
         _("Well for (s)"),
-        _("Sound"),
+        _("Sound an alert"),
         _("Notified"),
-        _("Now"),
+        _("Value now"),
         "",
     )
     known = subjects(site)

@@ -1,0 +1,19 @@
+"""The history draws itself anew whenever the script says that something happened to an alert."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dash import Input, Output
+
+from dashboards.pages.alerts import ids
+from dashboards.pages.alerts.layout import history
+
+
+def register(app: Any) -> None:
+    app.callback(Output(ids.BODY, "children"), Input(ids.SEEN, "data"), prevent_initial_call=True)(again)
+
+
+async def again(seen: dict[str, Any]) -> Any:
+    return await history(dict(parse_qsl(str(seen.get("query", "")).removeprefix("?"))))
