@@ -1,6 +1,7 @@
 """The client and the media process together: everything that call control may ask for, and what a kill -9 leaves."""
 
 import asyncio
+import resource
 
 import numpy as np
 import pytest
@@ -162,6 +163,28 @@ async def test_the_call_goes_on_after_kill_9_with_its_ports_its_bridge_and_its_r
     for at in (slice(4000, 5600), slice(-1600, None)):
         assert level_dbm0(left[at], A_HZ) > -20
         assert level_dbm0(right[at], B_HZ) > -20
+
+
+async def test_a_full_disk_is_told_once_the_call_goes_on_and_the_next_call_is_recorded(media):
+    a = await media.phone("a", A_HZ)
+    await media.phone("b", B_HZ)
+    bridge(media, "a", "b")
+    # A file may not grow beyond this: the kernel says EFBIG where a full disk says ENOSPC.
+    resource.prlimit(media.process.pid, resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+    record(media, "a", "b", "first.wav")
+    await until(lambda: media.of(inp.RecordingBroke))
+    resource.prlimit(media.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    a.heard.clear()
+    await media.hears(a, B_HZ)
+    media.client.execute(cmd.Record(inp.CallId("d"), "second.wav", (leg("a"),), (leg("b"),)))
+    second = media.recordings / "second.wav"
+    await until(lambda: second.exists() and second.stat().st_size > 40_000)
+    for call in ("c", "d"):
+        media.client.execute(cmd.StopRecord(inp.CallId(call)))
+    closed = await until(lambda: media.of(inp.RecordingClosed))
+    assert [(end.call, end.path) for end in closed] == [("d", "second.wav")]
+    assert media.of(inp.RecordingBroke) == [inp.RecordingBroke(inp.CallId("c"), "first.wav", "disk_full")]
+    assert (media.recordings / "first.wav").stat().st_size == 20_000
 
 
 async def test_orders_given_while_the_process_is_away_are_obeyed_when_it_is_back(media):
