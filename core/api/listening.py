@@ -80,8 +80,8 @@ class Line(asyncio.DatagramProtocol):
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
 
-    def datagram_received(self, data: bytes, _source: Any) -> None:
-        if len(data) < 12 + FRAME or data[1] & 0x7F != 0:
+    def datagram_received(self, data: bytes, source: Any) -> None:
+        if source != self.peer or len(data) < 12 + FRAME or data[1] & 0x7F != 0:
             return
         sequence = data[2] << 8 | data[3]
         if self._last >= 0 and sequence < self._last - 0x8000:
@@ -110,15 +110,17 @@ def add_socket(web: Web, tickets: Tickets) -> None:
             return
         await socket.accept()
         loop = asyncio.get_running_loop()
-        transport, line = await loop.create_datagram_endpoint(Line, local_addr=("127.0.0.1", 0))
+        # On the address of our own voice: media sends from there, and nobody outside knows the port.
+        transport, line = await loop.create_datagram_endpoint(Line, local_addr=(web.settings.rtp_host, 0))
         try:
-            port = transport.get_extra_info("sockname")[1]
+            ip, port = transport.get_extra_info("sockname")
             address = await web.telephony.request(
                 "supervise",
                 call_id=ticket.call_id,
                 by=ticket.user,
                 mode=ticket.mode,
                 reason=ticket.reason,
+                rtp_ip=ip,
                 rtp_port=port,
             )
             line.peer = (address["ip"], address["port"])

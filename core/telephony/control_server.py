@@ -173,7 +173,8 @@ class ControlServer:
             str(request.get("extension") or ""),
         )
         port = request.get("rtp_port")
-        browser = RemoteMedia("127.0.0.1", port, g711.PCMU, None) if isinstance(port, int) else None
+        ip = str(request.get("rtp_ip") or "127.0.0.1")
+        browser = RemoteMedia(ip, port, g711.PCMU, None) if isinstance(port, int) else None
         address = self.engine.supervise(asked, browser)
         return {"ip": address[0], "port": address[1]} if address else {}
 
