@@ -69,7 +69,7 @@ def save_settings(session: Session, wanted: Settings, by: str, at: float) -> Set
     for field, value, least, most in limits:
         if not least <= value <= most:
             raise BadInput(
-                "{field} must lie between {least} and {most}.",
+                "This figure must lie between {least} and {most}.",
                 field=field,
                 remedy="Correct the figure.",
                 least=f"{least:g}",

@@ -1,0 +1,1 @@
+"""From calls to people: forecast, staffing, proposed rosters, adherence. Pure parts but for the worker process."""

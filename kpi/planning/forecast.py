@@ -1,0 +1,256 @@
+"""How many calls a queue will get, quarter by quarter, from what it got. Pure: counts in, counts out.
+
+A day's calls are its kind's profile (weekday, public holiday, make-up workday; recent weeks weigh more, neighbouring
+quarters and days of the same sort lend each other their shape) times the level of late and a damped trend. Beside it
+always stands the naive baseline, the same weekday last week: a method that does not beat it is not worth its words.
+Not known is NaN, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Counts = NDArray[np.float64]
+SLOTS = 96
+HOLIDAY, MAKE_UP = 7, 8
+SUNDAY = 6
+WORKING = frozenset({0, 1, 2, 3, 4, MAKE_UP})
+# A week ago weighs this much less than now.
+WEEKLY_DECAY = 0.75
+# How many days' worth the shape and the size of all days of the sort weigh against a kind's own.
+SHAPE_LENT, SIZE_LENT = 3.0, 0.5
+SMOOTH = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0
+# The trend: seen over six weeks, believed from three on, fading by a fifth each week, never more than this.
+TREND_WEEKS, TREND_FROM_WEEKS, TREND_DAMPING, TREND_MOST = 6, 3, 0.8, 0.25
+LEVEL_DAYS = 14
+BACKTEST_DAYS = 28
+LEAD_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Days that are not like their weekday."""
+
+    holidays: frozenset[str] = frozenset()
+    workdays: frozenset[str] = frozenset()
+
+    def kind(self, day: date) -> int:
+        """0 Monday to 6 Sunday, 7 public holiday, 8 make-up workday."""
+        text = day.isoformat()
+        if text in self.workdays:
+            return MAKE_UP
+        return HOLIDAY if text in self.holidays else day.weekday()
+
+
+@dataclass(frozen=True)
+class History:
+    """``counts[n]`` are the quarters of the n-th local day from ``first`` on."""
+
+    first: date
+    counts: Counts
+    calendar: Calendar = field(default_factory=Calendar)
+
+    @cached_property
+    def kinds(self) -> NDArray[np.int64]:
+        return np.array([self.calendar.kind(self.first + timedelta(days=n)) for n in range(len(self.counts))])
+
+    @cached_property
+    def known(self) -> NDArray[np.bool_]:
+        return ~np.isnan(self.counts)
+
+    def until(self, day: date) -> History:
+        """What was known at the end of the day."""
+        return History(self.first, self.counts[: max(0, (day - self.first).days + 1)], self.calendar)
+
+    def on(self, day: date) -> Counts:
+        n = (day - self.first).days
+        return self.counts[n] if 0 <= n < len(self.counts) else np.full(SLOTS, np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A day that a forecast rests on, and how much it weighs in it."""
+
+    day: date
+    calls: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Errors on days already over, each forecast from what was known a week before. ``None``: nothing to measure on.
+
+    WAPE is Σ |actual − forecast| / Σ actual; bias is Σ (forecast − actual) / Σ actual.
+    """
+
+    days: int
+    calls: float
+    wape: float | None
+    bias: float | None
+    wape_by_day: float | None
+    naive_wape: float | None
+    naive_bias: float | None
+    naive_wape_by_day: float | None
+
+
+def forecast(history: History, days: Sequence[date]) -> Counts:
+    """One row of quarters for each day; NaN throughout when nothing is known."""
+    if not history.known.any():
+        return np.full((len(days), SLOTS), np.nan)
+    profiles = _profiles(history)
+    level = _level(history, profiles)
+    last = history.first + timedelta(days=len(history.counts) - 1)
+    return np.array([profiles[history.calendar.kind(day)] * level.at((day - last).days / 7) for day in days])
+
+
+def baseline(history: History, days: Sequence[date]) -> Counts:
+    """The same quarter of the same weekday in the last week that knows it."""
+    found = np.full((len(days), SLOTS), np.nan)
+    for n, day in enumerate(days):
+        back = day - timedelta(days=7)
+        while np.isnan(found[n]).any() and back >= history.first:
+            earlier = history.on(back)
+            found[n] = np.where(np.isnan(found[n]), earlier, found[n])
+            back -= timedelta(days=7)
+    return found
+
+
+def witnesses(history: History, day: date, first: int, last: int) -> list[Witness]:
+    """The days of the same kind that quarters ``first`` to ``last`` (not included) rest on, the newest first."""
+    wanted = _stand_in(history, history.calendar.kind(day))
+    weights = _weights(history)
+    rows = [n for n in range(len(history.counts)) if history.kinds[n] in wanted and history.known[n, first:last].all()]
+    total = sum(weights[n] for n in rows)
+    return [
+        Witness(
+            history.first + timedelta(days=n), float(history.counts[n, first:last].sum()), float(weights[n] / total)
+        )
+        for n in reversed(rows)
+    ]
+
+
+def measured(history: History, slots_together: int = 1) -> Measured:
+    """Both methods over the last weeks, where both can say something; ``slots_together`` 2 makes half hours."""
+    actual, ours, naive = [], [], []
+    for back in range(BACKTEST_DAYS):
+        day = history.first + timedelta(days=len(history.counts) - 1 - back)
+        known_then = history.until(day - timedelta(days=LEAD_DAYS))
+        if not known_then.known.any():
+            break
+        actual.append(history.on(day))
+        ours.append(forecast(known_then, [day])[0])
+        naive.append(baseline(known_then, [day])[0])
+    if not actual:
+        return Measured(0, 0.0, None, None, None, None, None, None)
+    truth, first, second = (together(np.array(rows), slots_together) for rows in (actual, ours, naive))
+    both = ~(np.isnan(truth) | np.isnan(first) | np.isnan(second))
+    calls = float(truth[both].sum())
+    days = int(both.any(axis=1).sum())
+    return Measured(days, calls, *_errors(truth, first, both), *_errors(truth, second, both))
+
+
+def together(counts: Counts, slots: int) -> Counts:
+    """Quarters added up by twos or fours."""
+    return np.asarray(counts.reshape(len(counts), SLOTS // slots, slots).sum(axis=2), dtype=np.float64)
+
+
+def _errors(truth: Counts, said: Counts, where: NDArray[np.bool_]) -> tuple[float | None, float | None, float | None]:
+    calls = truth[where].sum()
+    if not calls > 0:
+        return None, None, None
+    off = np.where(where, said - truth, 0.0)
+    return float(np.abs(off).sum() / calls), float(off.sum() / calls), float(np.abs(off.sum(axis=1)).sum() / calls)
+
+
+# --- profiles --------------------------------------------------------------------------------------------------
+
+
+def _weights(history: History) -> Counts:
+    ages = np.arange(len(history.counts))[::-1] / 7.0
+    return np.asarray(WEEKLY_DECAY**ages, dtype=np.float64)
+
+
+def _mean(history: History, weights: Counts, rows: NDArray[np.bool_]) -> tuple[Counts, float]:
+    """Weighted mean of each quarter over the rows, and how many days it is worth; NaN where no row knows it."""
+    share = np.where(history.known[rows], weights[rows][:, None], 0.0)
+    sums, whole = (share * np.nan_to_num(history.counts[rows])).sum(axis=0), share.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(whole > 0, sums / whole, np.nan), dtype=np.float64), float(whole.mean())
+
+
+def _smooth(profile: Counts) -> Counts:
+    padded = np.pad(profile, 2, mode="edge")
+    return np.asarray(np.convolve(padded, SMOOTH, mode="valid"), dtype=np.float64)
+
+
+def _profiles(history: History) -> Mapping[int, Counts]:
+    weights = _weights(history)
+    everything, _worth = _mean(history, weights, np.ones(len(history.counts), dtype=bool))
+    everything = np.nan_to_num(everything)
+    sorts = {}
+    for sort in (True, False):
+        rows = np.isin(history.kinds, [kind for kind in range(9) if (kind in WORKING) is sort])
+        mean, _worth = _mean(history, weights, rows)
+        sorts[sort] = np.where(np.isnan(mean), everything, mean)
+    return {kind: _profile(history, weights, kind, sorts[kind in WORKING]) for kind in range(9)}
+
+
+def _profile(history: History, weights: Counts, kind: int, of_sort: Counts) -> Counts:
+    rows = np.isin(history.kinds, list(_stand_in(history, kind)))
+    own, worth = _mean(history, weights, rows)
+    own = np.where(np.isnan(own), of_sort, own)
+    size, lent = own.sum(), of_sort.sum()
+    if size <= 0 or lent <= 0:
+        return _smooth(own)
+    shape = (worth * own / size + SHAPE_LENT * of_sort / lent) / (worth + SHAPE_LENT)
+    size = (worth * size + SIZE_LENT * lent) / (worth + SIZE_LENT)
+    return np.asarray(_smooth(shape) * size, dtype=np.float64)
+
+
+def _stand_in(history: History, kind: int) -> Collection[int]:
+    """The kinds whose days speak for this one: itself, else its nearest relatives that have been seen."""
+    seen = {int(found) for found in history.kinds[history.known.any(axis=1)]}
+    if kind in seen:
+        return (kind,)
+    if kind == HOLIDAY and SUNDAY in seen:
+        return (SUNDAY,)
+    sort = {other for other in seen if (other in WORKING) is (kind in WORKING)}
+    return sort or seen
+
+
+# --- level -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    now: float
+    weekly: float
+
+    def at(self, weeks: float) -> float:
+        """The factor so many weeks ahead: a trend that fades."""
+        ahead = self.weekly * TREND_DAMPING * (1.0 - TREND_DAMPING ** max(0.0, weeks)) / (1.0 - TREND_DAMPING)
+        return float(self.now * (1.0 + min(max(ahead, -TREND_MOST), TREND_MOST)))
+
+
+def _level(history: History, profiles: Mapping[int, Counts]) -> _Level:
+    """How the last days compare with their profiles."""
+    expected = np.array([profiles[int(kind)] for kind in history.kinds])
+    hoped = np.where(history.known, expected, 0.0).sum(axis=1)
+    came = np.nan_to_num(history.counts).sum(axis=1)
+    # A day counts by how much of it is known: the first and the running one are not whole.
+    worth = np.where(expected.sum(axis=1) > 0, hoped / np.maximum(expected.sum(axis=1), 1e-9), 0.0)
+    ratio = np.clip(np.where(hoped > 0, came / np.maximum(hoped, 1e-9), 1.0), 0.4, 2.5)
+    late = slice(-LEVEL_DAYS, None)
+    now = float(np.average(ratio[late], weights=worth[late])) if worth[late].sum() > 0 else 1.0
+    rows = slice(-7 * TREND_WEEKS, None)
+    if (worth[rows] > 0).sum() < 7 * TREND_FROM_WEEKS:
+        return _Level(now, 0.0)
+    weeks = np.arange(len(ratio))[rows] / 7.0
+    slope = float(np.polyfit(weeks, ratio[rows], 1, w=np.sqrt(worth[rows]))[0])
+    return _Level(now, slope / max(now, 0.1))

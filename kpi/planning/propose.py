@@ -1,0 +1,365 @@
+"""A proposed roster by OR-tools CP-SAT: who takes which template on which day. Pure: a problem in, a proposal out.
+
+First how many of each sort of person take each shift (a small model, which also bounds what any roster can reach),
+then who: as few uncovered agent-quarters as the rules permit, and, keeping that, fairness: weekly hours near what is
+due, unpopular shifts (nights, weekends) shared out. An empty roster keeps every rule, so there is always an answer;
+where calls stay uncovered, the rules are lifted one by one in the small model to see which of them holds it back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.errors import BadInput, Unavailable
+from core.people.roster_rules import Shift
+from kpi.planning.problem import RULES, SLOTS, UNIT_S, Choice, Ground, Place, Problem
+
+# Shares of the time; what one step leaves over is the next one's.
+COUNT_SHARE, MATCH_SHARE, COVER_SHARE, FAIR_SHARE, WHY_SHARE = 0.15, 0.35, 0.1, 0.25, 0.15
+LONGEST_WEEK = 7 * SLOTS
+# Fairness need not be proven to the last quarter of an hour.
+FAIR_ENOUGH = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """``short_h``: agent hours that stay uncovered, over all pools; ``bound_h``: no roster within the rules gets below.
+
+    ``holds_back`` maps a rule to the hours that lifting it alone would save, the most first.
+    """
+
+    shifts: tuple[Shift, ...]
+    short_h: float
+    bound_h: float
+    seconds: float
+    holds_back: Mapping[str, float]
+
+    @property
+    def proven(self) -> bool:
+        return self.bound_h >= self.short_h
+
+
+Tell = Callable[[dict[str, Any]], None]
+
+
+def silent(_progress: dict[str, Any]) -> None:
+    """For whoever does not watch."""
+
+
+def propose(problem: Problem, tell: Tell = silent) -> Proposal:
+    """Ends within the problem's limit and a little; ``tell`` hears of every better roster."""
+    _check(problem)
+    begin = time.monotonic()
+    planned_s = 0.0
+
+    def left(share: float) -> float:
+        nonlocal planned_s
+        planned_s += share * problem.limit_s
+        return max(1.0, planned_s - (time.monotonic() - begin))
+
+    counts = _Counts(Ground(problem))
+    tell({"phase": "count"})
+    wanted, count_bound = counts.cover(left(COUNT_SHARE))
+    matched = _People(counts.ground)
+    matched.hint_standing(problem.standing)
+    matched.match(wanted, left(MATCH_SHARE))
+    tell({"phase": "cover", "short_h": _hours(matched.reached)})
+    # A model anew: the counts were a way, not a rule.
+    people = _People(counts.ground)
+    people.begin_with(matched)
+    short, bound = people.cover(left(COVER_SHARE), count_bound, lambda found: tell({"phase": "cover", **found}))
+    tell({"phase": "fair", "short_h": _hours(short)})
+    people.share(short, left(FAIR_SHARE))
+    holds_back: dict[str, float] = {}
+    if short:
+        tell({"phase": "why", "short_h": _hours(short)})
+        holds_back = _holding_back(problem, count_bound, left(WHY_SHARE))
+    return Proposal(people.shifts(), _hours(short), _hours(bound), round(time.monotonic() - begin, 2), holds_back)
+
+
+def _check(problem: Problem) -> None:
+    if not problem.people:
+        raise BadInput("There are no agents to roster.", field="agents", remedy="Add agents first.")
+    if not problem.templates:
+        raise BadInput(
+            "There are no shift templates.", field="templates", remedy="Add some under Rules, or load the examples."
+        )
+    if not any(need > 0 for days in problem.needs.values() for day in days for need in day):
+        raise BadInput(
+            "No calls are forecast for these days.", field="from", remedy="Take in calls of at least a week first."
+        )
+
+
+def _holding_back(problem: Problem, bound: int, limit_s: float) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for rule in RULES:
+        try:
+            less, _bound = _Counts(Ground(problem, lifted=rule)).reach(limit_s / len(RULES))
+        except Unavailable:
+            continue
+        if less < bound:
+            found[rule] = _hours(bound - less)
+    return dict(sorted(found.items(), key=lambda one: -one[1]))
+
+
+def _hours(units: int) -> float:
+    return round(units * UNIT_S / 3600.0, 2)
+
+
+class _Model:
+    """A CP-SAT model with the rows of coverage in it; ``counted`` gives the people of a pool at a place."""
+
+    def __init__(self, ground: Ground) -> None:
+        try:
+            from ortools.sat.python import cp_model
+        except ImportError as missing:
+            raise Unavailable(
+                "The solver OR-tools is not installed.", remedy="Install the package ortools, or roster by hand."
+            ) from missing
+        self.ground, self.problem = ground, ground.problem
+        self.cp: Any = cp_model
+        self.model: Any = cp_model.CpModel()
+        self.uncovered: Any = 0
+
+    def add_coverage(self, counted: Callable[[str, Place], Any]) -> None:
+        totals = {(pool, place): counted(pool, place) for pool in self.problem.pools for place in self.ground.places}
+        terms = []
+        for row in self.ground.rows:
+            under = self.model.new_int_var(0, row.missing, "")
+            self.model.add(under + sum(totals[row.pool, place] for place in row.covering) >= row.missing)
+            terms.append(row.weight * under)
+        self.uncovered = sum(terms)
+
+    def total(self, members: Sequence[Any], most: int) -> Any:
+        """One variable for the sum: rows that use it stay short."""
+        whole = self.model.new_int_var(0, most, "")
+        self.model.add(whole == sum(members))
+        return whole
+
+    def solve(self, objective: Any, limit_s: float, tell: Tell = silent, gap: float = 0.0) -> Any:
+        """The solver with an answer in it, or ``Unavailable``."""
+        cp = self.cp
+        self.model.minimize(objective)
+        solver = cp.CpSolver()
+        solver.parameters.max_time_in_seconds = limit_s
+        solver.parameters.num_workers = self.problem.workers
+        solver.parameters.random_seed = self.problem.seed
+        solver.parameters.linearization_level = 2
+        solver.parameters.relative_gap_limit = gap
+
+        class Listening(cp.CpSolverSolutionCallback):  # type: ignore[misc,name-defined]
+            def on_solution_callback(self) -> None:
+                tell({"short_h": _hours(round(self.objective_value)), "seconds": round(self.wall_time, 1)})
+
+        status = solver.solve(self.model, Listening())
+        if status not in (cp.OPTIMAL, cp.FEASIBLE):
+            raise Unavailable(
+                "No roster was found in {seconds} s.",
+                remedy="Allow more time, or fewer days.",
+                seconds=round(limit_s),
+            )
+        return solver
+
+
+class _Counts(_Model):
+    """How many of each sort of person take each shift. Every roster of people within the rules is one of these."""
+
+    def __init__(self, ground: Ground) -> None:
+        super().__init__(ground)
+        self.sorts = list(ground.sorts().values())
+        self.y = {
+            (c, *place): self.model.new_int_var(0, self._free(members, [place]), "")
+            for c, members in enumerate(self.sorts)
+            for place in ground.places
+        }
+        for c, members in enumerate(self.sorts):
+            self._days(c, members)
+            self._weeks(c, members)
+            self._rows(c, members)
+        in_pool = {
+            pool: [c for c, members in enumerate(self.sorts) if members[0] in set(able)]
+            for pool, able in ground.able.items()
+        }
+        self.add_coverage(
+            lambda pool, place: self.total([self.y[c, *place] for c in in_pool[pool]], len(self.problem.people))
+        )
+
+    def _free(self, members: Sequence[int], places: Iterable[Place]) -> int:
+        wanted = set(places)
+        return sum(bool(self.ground.choices[i] & wanted) for i in members)
+
+    def _days(self, c: int, members: Sequence[int]) -> None:
+        templates = range(len(self.problem.templates))
+        for d in range(self.problem.days):
+            today = [(d, t) for t in templates]
+            self.model.add(sum(self.y[c, *place] for place in today) <= self._free(members, today))
+            # Who takes one of the shifts of today that end late takes none of those that begin too soon after.
+            for t in templates:
+                close = self.ground.close[d, t]
+                if close:
+                    late = [(d, other) for other in templates if set(self.ground.close[d, other]) >= set(close)]
+                    both = [*late, *close]
+                    self.model.add(sum(self.y[c, *place] for place in both) <= self._free(members, both))
+
+    def _weeks(self, c: int, members: Sequence[int]) -> None:
+        if self.ground.lifted == "week":
+            return
+        shortest = max(1, min(self.ground.units))
+        for week, days in self.ground.weeks.items():
+            most = [self.ground.most_units(self.problem.people[i], week) for i in members]
+            places = [(d, t) for d in days for t in range(len(self.problem.templates))]
+            self.model.add(sum(self.ground.units[t] * self.y[c, d, t] for d, t in places) <= sum(most))
+            self.model.add(sum(self.y[c, *place] for place in places) <= sum(one // shortest for one in most))
+
+    def _rows(self, c: int, members: Sequence[int]) -> None:
+        if self.ground.lifted == "row":
+            return
+        span = self.problem.rules.most_days_in_row + 1
+        for first in range(self.problem.days - span + 1):
+            run = [(d, t) for d in range(first, first + span) for t in range(len(self.problem.templates))]
+            self.model.add(sum(self.y[c, *place] for place in run) <= (span - 1) * len(members))
+
+    def reach(self, limit_s: float) -> tuple[int, int]:
+        """Uncovered quarters found, and the bound."""
+        solver = self.solve(self.uncovered, limit_s)
+        return round(solver.objective_value), round(solver.best_objective_bound)
+
+    def cover(self, limit_s: float) -> tuple[list[tuple[list[int], Place, int]], int]:
+        """Members of a sort, a shift, and how many of them take it; and the bound on uncovered quarters."""
+        # With as few shifts as that takes: what is left over is given out by fairness.
+        paid = sum(self.ground.units[t] * variable for (_c, _d, t), variable in self.y.items())
+        scale = 1 + sum(self.ground.units[t] * len(members) for members in self.sorts for _d, t in self.ground.places)
+        solver = self.solve(scale * self.uncovered + paid, limit_s)
+        bound = int(solver.best_objective_bound // scale)
+        return [(self.sorts[c], (d, t), solver.value(v)) for (c, d, t), v in self.y.items()], bound
+
+
+class _People(_Model):
+    """Who takes which shift."""
+
+    def __init__(self, ground: Ground) -> None:
+        super().__init__(ground)
+        self.x: dict[Choice, Any] = {}
+        self.values: dict[Choice, bool] = {}
+        self.reached = 0
+        for i in range(len(self.problem.people)):
+            self._person(i)
+        self.add_coverage(
+            lambda pool, place: self.total(
+                [self.x[i, *place] for i in ground.able[pool] if (i, *place) in self.x], len(ground.able[pool])
+            )
+        )
+
+    def _person(self, i: int) -> None:
+        ground, person = self.ground, self.problem.people[i]
+        for place in sorted(ground.choices[i]):
+            self.x[i, *place] = self.model.new_bool_var("")
+        for d in range(self.problem.days):
+            self.model.add_at_most_one(self._mine(i, [d]))
+        for place in sorted(ground.choices[i]):
+            for other in ground.close[place]:
+                if (i, *other) in self.x:
+                    self.model.add_at_most_one(self.x[i, *place], self.x[i, *other])
+        if ground.lifted != "week":
+            for week, days in ground.weeks.items():
+                self.model.add(self._worked(i, days) <= ground.most_units(person, week))
+        if ground.lifted != "row":
+            for days, most in ground.windows(person):
+                self.model.add(sum(self._mine(i, days)) <= most)
+
+    def _mine(self, i: int, days: Iterable[int]) -> list[Any]:
+        templates = range(len(self.problem.templates))
+        return [self.x[i, d, t] for d in days for t in templates if (i, d, t) in self.x]
+
+    def _worked(self, i: int, days: Iterable[int]) -> Any:
+        """Paid quarters; one begun counts whole, so that the rule is never broken."""
+        templates = range(len(self.problem.templates))
+        return sum(self.ground.units[t] * self.x[i, d, t] for d in days for t in templates if (i, d, t) in self.x)
+
+    # --- steps -------------------------------------------------------------------------------------------------
+
+    def hint_standing(self, standing: Sequence[Shift]) -> None:
+        if not standing:
+            return
+        places = {(shift.extension, shift.day, shift.starts_at, shift.ends_at) for shift in standing}
+        for (i, d, t), variable in self.x.items():
+            plan = self.ground.plans[d][t]
+            place = (self.problem.people[i].extension, plan.day, plan.starts_at, plan.ends_at)
+            self.model.add_hint(variable, place in places)
+
+    def match(self, wanted: Sequence[tuple[list[int], Place, int]], limit_s: float) -> None:
+        """People for the counted shifts, as far as each one's own rules let it."""
+        off = []
+        for members, place, count in wanted:
+            able = [self.x[i, *place] for i in members if (i, *place) in self.x]
+            if able:
+                missing = self.model.new_int_var(0, count, "")
+                # Nobody is put where nobody is wanted, lest the hours be gone where they are.
+                self.model.add(missing + sum(able) == count)
+                off.append(self.ground.units[place[1]] * missing)
+        self._solved(self.solve(sum(off), limit_s))
+
+    def begin_with(self, other: _People) -> None:
+        self.values, self.reached = other.values, other.reached
+
+    def cover(self, limit_s: float, bound: int, tell: Tell) -> tuple[int, int]:
+        """Fewest uncovered agent-quarters found, and the bound below which none can go."""
+        if self.reached <= bound:
+            return self.reached, self.reached
+        self.model.add(self.uncovered >= bound)
+        self._hint_found()
+        try:
+            solver = self.solve(self.uncovered, limit_s, tell)
+        except Unavailable:
+            return self.reached, bound
+        if solver.objective_value < self.reached:
+            self._solved(solver)
+        return self.reached, max(bound, round(solver.best_objective_bound))
+
+    def share(self, short: int, limit_s: float) -> None:
+        """Fairness among the rosters that leave no more uncovered than ``short``."""
+        self._hint_found()
+        self.model.add(self.uncovered <= short)
+        try:
+            self._solved(self.solve(self._unfairness(), limit_s, gap=FAIR_ENOUGH))
+        except Unavailable:
+            return
+
+    def _unfairness(self) -> Any:
+        people, ground = self.problem.people, self.ground
+        worst = self.model.new_int_var(0, LONGEST_WEEK, "")
+        off: list[Any] = []
+        most, least = (self.model.new_int_var(0, self.problem.days, "") for _ in range(2))
+        for i, person in enumerate(people):
+            for week, days in ground.weeks.items():
+                before = int(self.problem.rules.most_week_s / UNIT_S) - ground.most_units(person, week)
+                gap = self.model.new_int_var(0, LONGEST_WEEK, "")
+                hours, due = self._worked(i, days) + before, ground.due_units(person, week)
+                self.model.add(gap >= hours - due)
+                self.model.add(gap >= due - hours)
+                self.model.add(worst >= gap)
+                off.append(gap)
+            hard = sum(v for (who, d, t), v in self.x.items() if who == i and ground.is_hard((d, t)))
+            self.model.add(most >= hard)
+            self.model.add(least <= hard)
+        return sum(off) + len(people) * (worst + 4 * (most - least))
+
+    def _solved(self, solver: Any) -> None:
+        self.reached = int(solver.value(self.uncovered))
+        self.values = {key: bool(solver.value(variable)) for key, variable in self.x.items()}
+
+    def _hint_found(self) -> None:
+        self.model.clear_hints()
+        for key, variable in self.x.items():
+            self.model.add_hint(variable, self.values[key])
+
+    def shifts(self) -> tuple[Shift, ...]:
+        ground, people = self.ground, self.problem.people
+        chosen = sorted(key for key, value in self.values.items() if value)
+        free = [replace(ground.plans[d][t], extension=people[i].extension) for i, d, t in chosen]
+        inside = set(ground.days)
+        kept = [shift for person in people for shift in person.fixed if shift.day in inside]
+        return tuple(sorted([*free, *kept], key=lambda shift: (shift.starts_at, shift.extension)))
