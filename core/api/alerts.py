@@ -268,9 +268,10 @@ def _figure(figure: Figure, readings: list[Reading]) -> dict[str, Any]:
 # --- sources -------------------------------------------------------------------------------------------------
 
 
-def _of_the_floor(web: Web, now: float) -> dict[str, list[Reading]]:
+async def _of_the_floor(web: Web, now: float) -> dict[str, list[Reading]]:
+    """In a thread: of a large floor it takes longer than a push may wait."""
     state = web.live.state()
-    return {**floor_readings(state, now), **health_readings(state)}
+    return await asyncio.to_thread(lambda: {**floor_readings(state, now), **health_readings(state)})
 
 
 async def _of_the_disk(web: Web) -> dict[str, list[Reading]]:
@@ -297,7 +298,9 @@ def _notice(web: Web, made: Watcher, event: str, alert: Alert) -> Notice:
     said = [_(words.SEVERITIES[alert.severity]), clock]
     if unit != "flag":
         said.append(_("worst {value}", value=value) if event == "cleared" else _("now {value}", value=value))
-    return Notice(f"{alert.id}-{event}", alert.severity, title, " · ".join(said), alert.rule.recipients, at)
+    # One that could not be kept has no number yet.
+    number = alert.id or f"{alert.rule.id}-{alert.subject.id}-{round(alert.raised_at)}"
+    return Notice(f"{number}-{event}", alert.severity, title, " · ".join(said), alert.rule.recipients, at)
 
 
 def _midnight(now: float, zone: ZoneInfo) -> float:

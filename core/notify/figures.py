@@ -5,6 +5,7 @@ Ids are fixed: rules and past alerts name them. Folders above add figures of the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,18 +78,22 @@ def floor_readings(state: Row, now: float) -> dict[str, list[Reading]]:
     queues, agents, calls = state["queues"], state["agents"], state["calls"]
     first = {row["queue"]: row["id"] for row in calls if row.get("position") == 1}
     found: dict[str, list[Reading]] = {figure.id: [] for figure in FLOOR}
+    up = Counter(call.get("queue") for call in calls)
+    values = {row["id"]: _of_queue(row, up[row["id"]], now) for row in queues}
     for row in queues:
-        _put(found, Subject("queue", row["id"], row["name"]), _of_queue(row, calls, now), row, first.get(row["id"]))
-    _put(found, THE_SITE, _of_site(queues, agents, calls, now), {}, None)
-    for group in sorted({row.get("group") or "" for row in agents} - {""}):
-        seats = [row for row in agents if row.get("group") == group]
+        _put(found, Subject("queue", row["id"], row["name"]), values[row["id"]], row, first.get(row["id"]))
+    _put(found, THE_SITE, _of_site(list(values.values()), agents, len(calls)), {}, None)
+    groups: dict[str, list[Row]] = {}
+    for row in agents:
+        if row.get("group"):
+            groups.setdefault(row["group"], []).append(row)
+    for group, seats in sorted(groups.items()):
         _put(found, Subject("group", group, group), _of_seats(seats), {}, None)
     for row in agents:
         subject = Subject("agent", row["extension"], row["name"], row.get("group") or "")
+        not_so = Reading(subject, 0.0, call_id=row.get("call_id"))
         for figure, wanted in SEAT_STATES.items():
-            spent_s = _since_s(row.get("since"), now) if row["state"] == wanted else 0.0
-            facts = {"reason": row["reason"]} if wanted == "break" and row.get("reason") else {}
-            found[figure].append(Reading(subject, spent_s, call_id=row.get("call_id"), facts=facts))
+            found[figure].append(_of_seat(subject, row, now) if row["state"] == wanted else not_so)
     return found
 
 
@@ -110,25 +115,24 @@ def health_readings(state: Row) -> dict[str, list[Reading]]:
     }
 
 
-def _of_queue(row: Row, calls: Sequence[Row], now: float) -> dict[str, float]:
+def _of_queue(row: Row, calls_up: int, now: float) -> dict[str, float]:
     return {
         "waiting": row.get("waiting", 0),
         "longest_wait_s": _since_s(row.get("longest_wait_since"), now),
         "unserved": row.get("waiting", 0) if row.get("ready", 0) == 0 else 0,
         "ready": row.get("ready", 0),
         "staffed": row.get("staffed", 0),
-        "calls_up": sum(1 for call in calls if call.get("queue") == row["id"]),
+        "calls_up": calls_up,
     }
 
 
-def _of_site(queues: Sequence[Row], agents: Sequence[Row], calls: Sequence[Row], now: float) -> dict[str, float]:
-    each = [_of_queue(row, calls, now) for row in queues]
+def _of_site(each: Sequence[Mapping[str, float]], agents: Sequence[Row], calls_up: int) -> dict[str, float]:
     return {
         "waiting": sum(one["waiting"] for one in each),
         "longest_wait_s": max((one["longest_wait_s"] for one in each), default=0.0),
         "unserved": sum(one["unserved"] for one in each),
         **_of_seats(agents),
-        "calls_up": len(calls),
+        "calls_up": calls_up,
     }
 
 
@@ -137,6 +141,12 @@ def _of_seats(seats: Sequence[Row]) -> dict[str, float]:
         "ready": sum(1 for row in seats if row["state"] == "ready"),
         "staffed": sum(1 for row in seats if row["state"] not in ("offline", "trouble")),
     }
+
+
+def _of_seat(subject: Subject, row: Row, now: float) -> Reading:
+    """How long the seat has been in its state."""
+    facts = {"reason": row["reason"]} if row["state"] == "break" and row.get("reason") else {}
+    return Reading(subject, _since_s(row.get("since"), now), call_id=row.get("call_id"), facts=facts)
 
 
 def _put(

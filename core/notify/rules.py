@@ -158,12 +158,18 @@ def look(rules: Sequence[Rule], watches: Watches, readings: Readings, now: float
             for key in [key for key, watch in left.items() if (watch.rule_id, watch.figure) == (rule.id, rule.figure)]:
                 following[key] = _unknown(left.pop(key))
             continue
-        for reading in {(one.subject.kind, one.subject.id): one for one in readings[rule.figure]}.values():
-            if not concerns(rule, reading.subject):
+        seen: set[tuple[Scope, str]] = set()
+        for reading in readings[rule.figure]:
+            subject = reading.subject
+            if (subject.kind, subject.id) in seen or not concerns(rule, subject):
                 continue
-            fresh = Watch(rule.id, rule.figure, reading.subject)
-            key = key_of(fresh)
-            watch, happening = step(rule, left.pop(key, fresh), reading, now)
+            seen.add((subject.kind, subject.id))
+            key = (rule.id, rule.figure, subject.kind, subject.id)
+            before = left.pop(key, None)
+            # Nearly all of them, every second: well before and well now.
+            if before is None and judge(rule, reading)[0] != "bad":
+                continue
+            watch, happening = step(rule, before or Watch(rule.id, rule.figure, subject), reading, now)
             if happening:
                 happenings.append(happening)
             if watch.state not in ("quiet", "cleared"):

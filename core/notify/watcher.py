@@ -1,8 +1,9 @@
 """Looks at every figure once a second and keeps, tells and sends what the rules make of it: the thin shell.
 
 Runs in the web process. Sources give readings; what is slow is read in the background and counts until it is too
-old. What happened is on disk before anybody is told of it; when the database does not answer, the same look is
-taken again a second later. A person's change goes the same way: database first, then the watching.
+old. What happened is on disk before anybody is told of it. Only a new alert is shown and sent also while the
+database does not answer, since that may be what it is about; the same look is taken again every second until it is
+kept. A person's change goes the same way: database first, then the watching.
 """
 
 from __future__ import annotations
@@ -74,6 +75,7 @@ class Watcher:
         self._watches: dict[Key, Watch] = {}
         self._alerts: dict[Key, Alert] = {}
         self._settled: list[Alert] = []
+        self._unkept: dict[Key, Watch] = {}
         self._today: dict[str, int] = {"raised": 0, "acknowledged": 0}
         self._day = 0.0
         self._learned = self._begun = False
@@ -111,10 +113,16 @@ class Watcher:
     def message(self, now: float) -> Row:
         """Everything that a page shows of alerts now."""
         rows = [self._row(key, alert) for key, alert in self._alerts.items()]
+        rows += [
+            {**self.row(self._of_unkept(watch)), "id": service.open_key(watch), "kept": False}
+            for watch in self._unkept.values()
+        ]
         return {
             "type": "alerts",
             "at": iso(now),
-            "open": sorted(rows, key=lambda row: (row["acknowledged_at"] is not None, row["severity"], row["id"])),
+            "open": sorted(
+                rows, key=lambda row: (row["acknowledged_at"] is not None, row["severity"], row["raised_at"])
+            ),
             "settled": [self.row(alert) for alert in self._settled],
             "today": self._today,
         }
@@ -147,6 +155,7 @@ class Watcher:
             "acknowledged_words": alert.acknowledged_words,
             "receipts": list(alert.receipts),
             "facts": {},
+            "kept": True,
         }
 
     def values(self, now: float) -> dict[str, list[Reading]]:
@@ -160,17 +169,48 @@ class Watcher:
         async with self._lock:
             if not self._learned or self._day != self._day_start(now):
                 await self._learn(now)
-            watches, happened = look(self._rules, self._watches, await self._read(now), now)
-            kept = await self._run(lambda session: service.keep(session, happened, self._rules)) if happened else {}
+            readings = await self._read(now)
+            watches, found = await asyncio.to_thread(look, self._rules, self._watches, readings, now)
+            happened = [self._as_first_seen(one) for one in found]
+            kept = await self._kept_on_disk(happened, now) if happened else {}
             self._watches = dict(watches)
             for happening in happened:
                 self._say(happening, kept.get(key_of(happening.watch)))
+            self._unkept = {}
             if happened:
                 self._learned = False
                 await self._learn(now)
             await self._keep_values(now)
         if happened or now - self._told >= TELL_EVERY_S or now < self._told:
             self._publish(now)
+
+    async def _kept_on_disk(self, happened: Sequence[Happening], now: float) -> Mapping[Key, Alert]:
+        """Raises what the database raises; then the new alerts are shown and sent all the same, and kept later."""
+        try:
+            return await self._run(lambda session: service.keep(session, happened, self._rules))
+        except SQLAlchemyError:
+            before = self._unkept
+            self._unkept = {key_of(one.watch): one.watch for one in happened if one.kind == "raised"}
+            for key, watch in self._unkept.items():
+                if key not in before:
+                    self._say(Happening("raised", watch, now), self._of_unkept(watch))
+            self._publish(now)
+            raise
+
+    def _as_first_seen(self, happening: Happening) -> Happening:
+        """What could not be kept before is kept with the time at which it was raised then."""
+        first = self._unkept.get(key_of(happening.watch))
+        if happening.kind != "raised" or first is None:
+            return happening
+        watch = replace(happening.watch, raised_at=first.raised_at)
+        return replace(happening, watch=watch, at=first.raised_at)
+
+    def _of_unkept(self, watch: Watch) -> Alert:
+        rule = next(one for one in self._rules if one.id == watch.rule_id)
+        value = watch.worst
+        return Alert(
+            0, rule, watch.subject, watch.severity, watch.threshold, value, value, watch.raised_at, watch.call_id
+        )
 
     async def _look_always(self) -> None:
         away = False
@@ -247,7 +287,8 @@ class Watcher:
     # --- notices -------------------------------------------------------------------------------------------
 
     def _say(self, happening: Happening, alert: Alert | None) -> None:
-        if alert is not None and alert.rule.recipients:
+        said_before = happening.kind == "raised" and key_of(happening.watch) in self._unkept and alert and alert.id
+        if alert is not None and alert.rule.recipients and not said_before:
             self._notify(happening.kind, alert)
 
     def _owed(self, opened: Sequence[Alert]) -> None:

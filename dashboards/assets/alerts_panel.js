@@ -51,7 +51,7 @@
     if (title.textContent !== said) title.textContent = said;
     dom.set(title, "href", link);
     write(element.querySelector(".alert-more"), wanted ? running(row, words) : settled(row, words));
-    if (wanted && me.changes) {
+    if (wanted && me.changes && row.kept) {
       if (!act.querySelector("button")) act.replaceChildren(dom.make("button", [dom.make("span", words.acknowledge), dom.make("kbd", "")], { type: "button", class: "bar-button", "data-acknowledge": "1" }));
       const key = act.querySelector("kbd");
       write(key, (KEYS[place] || "").toUpperCase());
@@ -111,7 +111,7 @@
     const place = KEYS.indexOf(event.key.toLowerCase());
     if (place < 0 || event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input,textarea,select,[contenteditable],dialog,.ag-root")) return;
     const row = alerts.waiting()[place], element = row && rows.get(row.id);
-    if (!element || !element.isConnected || !element.querySelector(".alert-form")) return;
+    if (!element || !element.isConnected || !element.querySelector("[data-acknowledge]")) return;
     event.preventDefault();
     ask(element, true);
   });

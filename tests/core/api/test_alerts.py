@@ -191,3 +191,27 @@ async def test_a_core_that_goes_away_is_an_alert_and_leaves_the_floor_s_alone(si
         if len(found) == 2:
             break
     assert {one["figure"]: one["value"] for one in found} == {"sip_down": 1, "waiting": None}
+
+
+@pytest.fixture
+def fake_notifier(monkeypatch):
+    """Before the web process is built."""
+    monkeypatch.setenv("HOTLINE_NOTIFY", "fake")
+
+
+async def test_whoever_must_know_is_told_and_the_receipt_is_kept(fake_notifier, site, core):
+    supervisor = await site.browser("supervisor")
+    await supervisor.post("/api/v1/alert-rules", json={**RULE, "recipients": ["supervisor"]})
+    core.push(queues=[queue(6)])
+    alert = await opened(supervisor)
+    for _ in range(500):
+        if len(told := (await supervisor.get(f"/api/v1/alerts/{alert['id']}")).json()["receipts"]) == 1:
+            break
+    core.push(queues=[queue(0)])
+    for _ in range(500):
+        if len(told := (await supervisor.get(f"/api/v1/alerts/{alert['id']}")).json()["receipts"]) == 2:
+            break
+    assert [(one["event"], one["sent"], one["reference"]) for one in told] == [
+        ("raised", True, "fake-1"),
+        ("cleared", True, "fake-2"),
+    ]

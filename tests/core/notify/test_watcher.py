@@ -116,17 +116,37 @@ async def test_a_notice_that_the_last_process_did_not_bring_out_is_sent_by_the_n
     assert last.sent == []
 
 
-async def test_while_the_database_is_away_nothing_is_told_and_afterwards_it_is_made_good(office):
+async def test_while_the_database_is_away_an_alert_is_shown_and_sent_once_and_kept_afterwards(office):
     await office.add_rule()
     await office.looks(100, 6, 6)
-    office.away, told = True, len(office.told)
+    office.away = True
+    for second in (102, 103, 104):
+        with pytest.raises(OperationalError):
+            await office.looks(second, 6)
+    (shown,) = office.told[-1]["open"]
+    assert (shown["kept"], shown["subject_name"], shown["value"]) == (False, "报修", 6)
+    assert office.sent == [("raised", 0)]
+    office.away = False
+    await office.looks(105, 6)
+    (row,) = office.rows()
+    assert row.raised_at == 102
+    assert [(one["id"], one["kept"]) for one in office.told[-1]["open"]] == [(row.id, True)]
+    assert office.sent == [("raised", 0)]
+    await office.looks(106, 2, 2, 2, 2)
+    assert office.sent == [("raised", 0), ("cleared", row.id)]
+
+
+async def test_what_was_over_before_the_database_came_back_is_shown_no_more(office):
+    await office.add_rule()
+    await office.looks(100, 6, 6)
+    office.away = True
     with pytest.raises(OperationalError):
         await office.looks(102, 6)
-    assert len(office.told) == told
+    await office.looks(103, 1)
     office.away = False
-    await office.looks(103, 6)
-    assert [row.raised_at for row in office.rows()] == [103]
-    assert office.sent == [("raised", office.rows()[0].id)]
+    await office.looks(106, 1)
+    assert office.told[-1]["open"] == []
+    assert office.rows() == []
 
 
 async def test_a_warning_that_becomes_an_alarm_is_sent_again(office):
