@@ -15,10 +15,13 @@ from tests.house.sipp import Sipp, peers_of
 def peers_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A running demo site of the module's own, with voice ports of the test worker's own."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    house = House(tmp_path_factory.mktemp("peers") / "site", rtp_from=36000 + 800 * worker)
-    house.start()
-    yield house
-    assert house.stop() == 0
+    house = House(tmp_path_factory.mktemp("peers") / "site", rtp_from=40000 + 800 * worker)
+    try:
+        house.start()
+        yield house
+    finally:
+        code = house.stop()
+    assert code == 0
 
 
 @pytest.fixture(scope="module")
