@@ -12,7 +12,6 @@ from websockets.asyncio.client import connect
 
 from core.demo.phone import Phone, PhoneCall
 from core.demo.rtp_stream import tone
-from core.telephony.media import g711
 from core.telephony.media.recorder import HEADER_BYTES
 from tests.house.running import House, until
 from tests.house.tones import alaw, mulaw, tones_in
@@ -58,7 +57,7 @@ class Scene:
     async def _boss(self, call: PhoneCall) -> None:
         self.boss_call = call
         await call.answer()
-        call.rtp.say = hum(BOSS)
+        call.rtp.say = tone(BOSS, 0)
         call.rtp.keep = True
 
     async def __aenter__(self) -> Scene:
@@ -108,12 +107,6 @@ class Scene:
         await asyncio.sleep(LISTEN_S)
         found = [tones_in((mulaw if s.payload_type == 0 else alaw)(bytes(s.heard)), *ALL) for s in streams]
         return tuple((*found, set(), set())[:3])
-
-
-def hum(hertz: float) -> bytes:
-    """A second of µ-law tone, as the robots' ``tone`` is for A-law."""
-    samples = (8000 * np.sin(2 * np.pi * hertz * np.arange(8000) / 8000)).astype(np.int16)
-    return g711.ENCODE[samples.view(np.uint16)].tobytes()
 
 
 def channels(house: House, path: str) -> tuple[np.ndarray, np.ndarray]:
@@ -217,7 +210,7 @@ async def frames(socket, count: int) -> list[bytes]:
 
 
 async def speak(socket) -> None:
-    voice = hum(BOSS)
+    voice = tone(BOSS, 0)
     loop = asyncio.get_running_loop()
     due, at = loop.time(), 0
     while True:
