@@ -1,14 +1,17 @@
-"""The web process: ``python -m core.api --home HOME``."""
+"""The web process: ``python -m core.api --home HOME``; with ``https_port`` the same pages also over TLS."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
 from core.api.app import build
+from core.api.tls import certificate
 from core.config import load_settings
 
 
@@ -20,17 +23,38 @@ def main() -> None:
     for noisy in ("sqlalchemy", "httpx", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     settings = load_settings(home)
-    uvicorn.run(
-        build(home),
-        host=settings.http_host,
-        port=settings.http_port,
-        log_config=None,
-        access_log=False,
+    common: dict[str, Any] = {
+        "app": build(home),
+        "host": settings.http_host,
+        "log_config": None,
+        "access_log": False,
         # Compressing for every listener anew would cost more than all the rest of a push.
-        ws_per_message_deflate=False,
-        ws_max_size=1 << 16,
-        timeout_graceful_shutdown=3,
-    )
+        "ws_per_message_deflate": False,
+        "ws_max_size": 1 << 16,
+        "timeout_graceful_shutdown": 3,
+    }
+    plain = uvicorn.Config(**common, port=settings.http_port)
+    servers = [uvicorn.Server(plain)]
+    if settings.https_port is not None:
+        crt, key = certificate(settings.state_dir, settings.http_host)
+        # The parts of the process begin and end once, with the first of the two.
+        secure = uvicorn.Config(
+            **common, port=settings.https_port, ssl_certfile=crt, ssl_keyfile=str(key), lifespan="off"
+        )
+        servers.append(uvicorn.Server(secure))
+    with asyncio.Runner(loop_factory=plain.get_loop_factory()) as runner:
+        runner.run(serve(servers))
+
+
+async def serve(servers: list[uvicorn.Server]) -> None:
+    """Until a signal, which uvicorn hands on from the last to the first. Nobody is let in before the parts stand."""
+    first, *others = servers
+    running = [asyncio.create_task(first.serve())]
+    # uvicorn has no event for it.
+    while not first.started and not running[0].done():  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
+    running += [asyncio.create_task(server.serve()) for server in others]
+    await asyncio.gather(*running)
 
 
 if __name__ == "__main__":

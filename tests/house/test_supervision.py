@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import ssl
 import urllib.error
 
 import numpy as np
@@ -13,7 +15,7 @@ from websockets.asyncio.client import connect
 from core.demo.phone import Phone, PhoneCall
 from core.demo.rtp_stream import tone
 from core.telephony.media.recorder import HEADER_BYTES
-from tests.house.running import House, until
+from tests.house.running import House, free_port, until
 from tests.house.tones import alaw, mulaw, tones_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervision"), pytest.mark.timeout(150)]
@@ -25,7 +27,8 @@ SETTLE_S, LISTEN_S = 0.4, 0.8
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    house = House(tmp_path_factory.mktemp("supervision") / "site", rtp_from=34000)
+    secure = {"HOTLINE_HTTPS_PORT": str(free_port(socket.SOCK_STREAM))}
+    house = House(tmp_path_factory.mktemp("supervision") / "site", rtp_from=34000, environment=secure)
     house.start()
     yield house
     assert house.stop() == 0
@@ -234,6 +237,17 @@ async def test_the_end_of_the_call_closes_the_listener_s_socket(house):
                     except Exception:
                         break
             assert socket.close_code == 4410
+
+
+async def test_the_same_is_served_over_tls_where_browsers_want_it(house):
+    port = house.environment["HOTLINE_HTTPS_PORT"]
+    trusted = ssl.create_default_context(cafile=house.home / "state" / "tls.crt")
+    async with Scene(house) as scene:
+        answer = await scene.supervise("listen", browser=True)
+        url = f"wss://127.0.0.1:{port}{answer['socket']}?token={scene.token}"
+        async with connect(url, ssl=trusted) as line:
+            heard = await frames(line, 50)
+            assert tones_in(mulaw(b"".join(heard[10:])), *ALL) == {CALLER, AGENT}
 
 
 async def test_a_reason_is_asked_for_and_the_audit_holds_it(house):
