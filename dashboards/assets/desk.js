@@ -222,7 +222,8 @@
 
   document.addEventListener("click", (event) => {
     const hit = desk.root && event.target.closest("[data-key],[data-state-to]");
-    if (!hit || !desk.root.contains(hit) || hit.type === "submit") return;
+    // F10 is its form's own button.
+    if (!hit || !desk.root.contains(hit) || hit.dataset.key === "F10") return;
     if (hit.dataset.key) press(hit.dataset.key);
     else setState(hit.dataset.stateTo);
   });

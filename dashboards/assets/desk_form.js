@@ -2,9 +2,9 @@
    When the wrap-up's time runs out the form is saved as it stands. */
 (function () {
   "use strict";
-  const USUAL_WRAP_UP_S = 20, SAVE_BEFORE_S = 1.5;
+  const SAVE_BEFORE_S = 1.5, LIMIT_AGAIN_MS = 1000, LIMIT_TRIES = 8;
   const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom, desk = window.hotlineDesk;
-  let draft = null, left = null, current = "", saving = false;
+  let draft = null, left = null, current = "", saving = false, limit = null;
 
   const key = (kind) => `desk-${kind}-${desk.me.extension}`;
   const read = (kind) => { try { return JSON.parse(localStorage.getItem(key(kind)) || "null"); } catch (_) { return null; } };
@@ -44,11 +44,7 @@
   function render({ row, call, mode }) {
     const id = call ? call.id : mode === "wrap_up" && row ? row.call_id : "";
     if (id !== current) change(id, call);
-    if (draft && call) {
-      // The wrap-up's length goes by the queue that the call was answered from.
-      if (mode === "ringing") draft.queue = call.position ? call.queue : null;
-      draft.number = desk.number(call);
-    }
+    if (draft && call) draft.number = desk.number(call);
     dom.set(form(), "data-idle", id ? null : "1");
     for (const field of form().querySelectorAll("input")) dom.set(field, "disabled", id ? null : "");
     dom.set(note(), "readonly", id ? null : "");
@@ -61,7 +57,7 @@
       if (filled(draft)) { left = draft; store("left", left); }
       draft = null;
     }
-    if (id && !draft) draft = { call: id, number: call ? desk.number(call) : "", queue: null, note: "", category: "" };
+    if (id && !draft) draft = { call: id, number: call ? desk.number(call) : "", note: "", category: "" };
     show(draft);
     leftover();
     if (id) said("desk-draft", filled(draft) ? desk.say("draft_kept", { time: text.clock(new Date(draft.at)) }) : "");
@@ -90,10 +86,17 @@
   }
 
   function countdown(row, mode, id) {
-    if (mode !== "wrap_up") { said("desk-left", id ? "" : desk.words.form_later); return; }
-    const limit = draft && draft.queue ? desk.me.wrap_up_s[draft.queue] : USUAL_WRAP_UP_S, rest = limit - live.seconds(row.since);
+    if (mode !== "wrap_up") { limit = null; said("desk-left", id ? "" : desk.words.form_later); return; }
+    if (!limit || limit.call !== id) { limit = { call: id, seconds: null }; learn(limit, LIMIT_TRIES); }
+    if (limit.seconds === null) { said("desk-left", ""); return; }
+    const rest = limit.seconds - live.seconds(row.since);
     said("desk-left", rest > 0 ? desk.say("left", { time: text.duration(Math.ceil(rest)) }) : "");
     if (rest < SAVE_BEFORE_S && filled(draft) && !saving && live.freshness() === "live") save("saved_in_time");
+  }
+  /* How long this wrap-up may last; the marts know it a second after it began. */
+  async function learn(one, tries) {
+    try { one.seconds = (await live.ask("GET", `/api/v1/desk/calls/${one.call}/wrap-up`)).limit_s; } catch (_) { one.seconds = null; }
+    if (one.seconds === null && tries > 1 && one === limit) setTimeout(() => learn(one, tries - 1), LIMIT_AGAIN_MS);
   }
   async function save(word) {
     saving = true;

@@ -109,8 +109,8 @@ def test_when_the_wrap_ups_time_is_up_the_form_is_saved_as_it_stands(desk, phone
     citizen = phones.citizen().dials().talks()
     expect(state(page)).to_have_text("通话")
     page.locator(".desk-note").fill("表箱进水")
-    # As if this queue allowed three seconds.
-    page.evaluate("hotlineDesk.me.wrap_up_s.general = 3")
+    # As if this queue allowed four seconds.
+    page.route("**/api/v1/desk/calls/*/wrap-up", lambda route: route.fulfill(json={"limit_s": 4}))
     citizen.hangs_up()
     expect(page.locator('[data-live="desk-draft"]')).to_have_text(re.compile("自动保存"), timeout=10_000)
     assert until(lambda: _newest(phones, agent), 10)["note"] == "表箱进水"
@@ -220,15 +220,35 @@ def test_keys_that_do_nothing_here_stay_the_browsers_own(desk, phones):
     citizen.hangs_up()
 
 
-def test_break_with_its_reason_and_back_by_keys(desk, phones):
+def test_break_with_its_reason_and_back_by_mouse_and_by_keys(desk, phones):
     page = desk.page
     phones.agent("8001")
     page.select_option("[data-reason]", "用餐")
-    page.keyboard.press("Alt+2")
+    page.get_by_role("button", name="小休").click()
     expect(state(page)).to_have_text("小休")
     expect(page.locator('[data-live="desk-note"]')).to_have_text("用餐")
     expect(page.locator('[data-state-to="break"]')).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Alt+1")
+    expect(state(page)).to_have_text("空闲")
+    page.keyboard.press("Alt+2")
+    expect(state(page)).to_have_text("小休")
+    page.get_by_role("button", name="空闲").click()
+    expect(state(page)).to_have_text("空闲")
+
+
+def test_the_call_is_steered_with_the_mouse_too(desk, phones):
+    page = desk.page
+    phones.agent("8001")
+    citizen = phones.citizen().dials("8001").talks()
+    expect(state(page)).to_have_text("通话")
+    button(page, "F2").click()
+    expect(state(page)).to_have_text("保持")
+    button(page, "F2").click()
+    expect(state(page)).to_have_text("通话")
+    button(page, "F9").click()
+    expect(state(page)).to_have_text("话后")
+    assert citizen.call.ended.is_set()
+    button(page, "F10").click()
     expect(state(page)).to_have_text("空闲")
 
 

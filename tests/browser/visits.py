@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from tests.house.running import House
 
 PICTURES = Path(__file__).parents[2] / "test-output"
+# A page of the browser's own (no connection) has no storage.
+FIRST_SCHEME = "if (origin !== 'null' && !localStorage.getItem('scheme')) localStorage.setItem('scheme', '%s')"
 # Log-ins are remembered for the whole run: the password check is slow on purpose.
 _signed_in: dict[tuple[int, str], list] = {}
 
@@ -37,7 +39,7 @@ class Visit:
         self.context.add_cookies([{"name": "lang", "value": language, "url": self.home}])
         self.context.add_cookies(_signed_in.get((house.http, user), []))
         self.page: Page = self.context.new_page()
-        self.page.add_init_script(f"if (!localStorage.getItem('scheme')) localStorage.setItem('scheme', '{scheme}')")
+        self.page.add_init_script(FIRST_SCHEME % scheme)
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._stays_home)

@@ -55,7 +55,6 @@ def about(site: Site, extension: str) -> dict[str, Any]:
         "extension": extension,
         "words": script_words(),
         "queues": {queue.id: queue.name for queue in site.queues.values()},
-        "wrap_up_s": {queue.id: queue.wrap_up_s for queue in site.queues.values()},
         "categories": list(site.categories),
         "reasons": list(site.break_reasons),
     }

@@ -46,6 +46,17 @@ def register(_app: Any, web: Web) -> None:
             "earlier_days": EARLIER_DAYS,
         }
 
+    @web.app.get("/api/v1/desk/calls/{call_id}/wrap-up", tags=["desk"])
+    async def wrap_up(call_id: str, user: Desk) -> dict[str, Any]:
+        """How long the person's wrap-up of this call may last; null as long as the marts have not heard of it."""
+        call = await calls.whole(web.parts["warehouse"], user, call_id)
+        limits = [
+            event["facts"]["limit_s"]
+            for event in call["events"]
+            if event["kind"] == "wrap_up_started" and event["facts"].get("extension") == user.extension
+        ]
+        return {"limit_s": limits[-1] if limits else None}
+
 
 async def number_of(web: Web, user: User, call_id: str) -> str:
     """The outside party's number. Only of calls that the person takes part in, or took part in a moment ago."""
