@@ -24,7 +24,7 @@ def title(figure: Figure | None, name: str, subject: Subject, comparison: Compar
     said = name
     if not said and figure is not None:
         pattern = (REACHED if comparison == "above" else BELOW) if figure.says_limit else "{figure}"
-        said = _(pattern, figure=_(figure.name), limit=measured(limit, figure.unit))
+        said = _(pattern, figure=_(figure.name), limit=at_limit(limit, figure.unit))
     return f"{called(subject)} {said}".strip()
 
 
@@ -33,6 +33,13 @@ def called(subject: Subject) -> str:
     if subject.kind == "agent":
         return f"{subject.id} {subject.name}".strip()
     return subject.name or subject.id
+
+
+def at_limit(value: float, unit: Unit) -> str:
+    """Limits are round numbers: 80 %, not 80.0 %."""
+    if unit == "share":
+        return f"{value * 100:.10g} %"
+    return f"{value:g} GB" if unit == "gb" else measured(value, unit)
 
 
 def measured(value: float | None, unit: Unit) -> str:

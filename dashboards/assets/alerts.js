@@ -20,6 +20,11 @@
     if (unit === "flag") return value ? words.yes : words.no;
     return text.count(value);
   }
+  /* Limits are round numbers: 80 %, not 80.0 %. */
+  function limit(value, unit) {
+    if (unit === "share") return `${Number((value * 100).toPrecision(10))} %`;
+    return unit === "gb" ? `${value} GB` : measured(value, unit);
+  }
   const api = {
     about, measured,
     state: () => state,
@@ -29,7 +34,7 @@
     subject: (row) => (row.kind === "agent" ? `${row.subject} ${row.subject_name}`.trim() : row.subject_name || row.subject),
     title(row) {
       const me = about(), name = me.figures[row.figure] || row.figure;
-      const said = row.name || (row.says_limit ? text.fill(me.words[row.comparison], { figure: name, limit: measured(row.threshold, row.unit) }) : name);
+      const said = row.name || (row.says_limit ? text.fill(me.words[row.comparison], { figure: name, limit: limit(row.threshold, row.unit) }) : name);
       return `${api.subject(row)} ${said}`.trim();
     },
     /* Times go on between two messages; everything else stands until the next. */

@@ -10,6 +10,8 @@
   };
   components.HotlineAlertSeverity = (props) => make("span", { className: "alert-level", "data-level": props.data.level }, props.value);
   components.HotlineAlertTitle = (props) => (props.data.href ? make("a", { href: props.data.href, tabIndex: -1 }, props.value) : make("span", {}, props.value));
+  /* What is open lasts longer every second. */
+  components.HotlineAlertLasted = (props) => text.duration(props.data.open ? Math.max(0, live.now() - props.data.at) / 1000 : props.value);
 
   let body = null, seen = "";
   alerts.subscribe(() => {
@@ -19,5 +21,7 @@
     // The first state is what the page was drawn with, or a moment younger: the next one tells.
     if (found === body && now !== seen) window.dash_clientside.set_props("alerts-seen", { data: { query: location.search, at: Date.now() } });
     body = found; seen = now;
+    const grid = document.getElementById("alerts-table") && window.dash_ag_grid && window.dash_ag_grid.getApi("alerts-table");
+    if (grid) grid.refreshCells({ columns: ["lasted", "at"], force: true });
   });
 })();

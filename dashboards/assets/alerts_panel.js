@@ -68,7 +68,8 @@
 
   function running(row, words) {
     const parts = [text.fill(words.since, { time: clock(row.raised_at), spent: text.duration(Math.max(0, (live.now() - Date.parse(row.raised_at)) / 1000)) })];
-    if (row.unit !== "flag") parts.push(row.value === null ? words.no_answer : text.fill(words.now, { value: alerts.measured(alerts.value(row), row.unit) }));
+    // Who waits says it already.
+    if (row.unit !== "flag" && row.figure !== "unserved") parts.push(row.value === null ? words.no_answer : text.fill(words.now, { value: alerts.measured(alerts.value(row), row.unit) }));
     const facts = row.facts || {};
     if (facts.reason) parts.push(facts.reason);
     if (facts.waiting) parts.push(text.fill(words.waiting, { n: facts.waiting }));

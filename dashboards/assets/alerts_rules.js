@@ -87,7 +87,7 @@
     const me = about(), all = [];
     for (const scope of figure(fields.figure.value).scopes) {
       if (scope === "site") { all.push(["site:", me.scopes.site]); continue; }
-      if (scope !== "group" || !figure(fields.figure.value).scopes.includes("agent")) all.push([`${scope}:`, text.fill(me.words.each, { scope: me.scopes[scope] })]);
+      if (scope !== "group" || !figure(fields.figure.value).scopes.includes("agent")) all.push([`${scope}:`, text.fill(me.words.each, { scope: me.scopes[scope].toLowerCase() })]);
       for (const [id, name] of Object.entries(me.subjects[scope] || {})) all.push([`${scope}:${id}`, `${me.scopes[scope]} ${name}`]);
     }
     if (chosen && !all.some(([code]) => code === chosen)) all.push([chosen, chosen]);

@@ -146,7 +146,7 @@ def table(rows: list[dict[str, Any]]) -> Any:
             "headerName": _("Lasted"),
             "type": "rightAligned",
             "width": 84,
-            "valueFormatter": {"function": "hotlineDuration(params.value)"},
+            "cellRenderer": "HotlineAlertLasted",
         },
         {"field": "worst", "headerName": _("Worst"), "type": "rightAligned", "width": 90},
         {"field": "end", "headerName": _("End"), "cellRenderer": "HotlineOutcome", "width": 110},

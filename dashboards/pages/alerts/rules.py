@@ -13,7 +13,7 @@ from core.i18n import _
 from core.notify import service
 from core.notify.figures import Catalogue, Figure
 from core.notify.rules import Rule
-from core.notify.words import SCOPES, measured
+from core.notify.words import SCOPES, at_limit
 from core.people.site_service import load_site
 from core.site import Site
 from dashboards.components.names import Names
@@ -87,7 +87,7 @@ def table(rules: list[Rule], catalogue: Catalogue, site: Site, *, may: bool) -> 
         _("Ends at"),
         _("Lasts (s)"),
         _("Well for (s)"),
-        _("Sound an alert"),
+        _("Sounds"),
         _("Notified"),
         _("Value now"),
         "",
@@ -130,7 +130,7 @@ def watched(rule: Rule, known: dict[str, dict[str, str]]) -> str:
     if rule.scope == "site":
         return _(SCOPES["site"])
     if not rule.scope_id:
-        return _("each {scope}", scope=_(SCOPES[rule.scope]))
+        return _("each {scope}", scope=_(SCOPES[rule.scope]).lower())
     return f"{_(SCOPES[rule.scope])} {known.get(rule.scope, {}).get(rule.scope_id, rule.scope_id)}"
 
 
@@ -141,6 +141,6 @@ def limits(rule: Rule, figure: Figure | None) -> list[str]:
     if unit == "flag":
         return [_("if so") if limit is not None else "—" for limit in (rule.warn, rule.alarm)] + ["—"]
     sign = "≥" if rule.comparison == "above" else "<"
-    shown = [f"{sign} {measured(limit, unit)}" if limit is not None else "—" for limit in (rule.warn, rule.alarm)]
+    shown = [f"{sign} {at_limit(limit, unit)}" if limit is not None else "—" for limit in (rule.warn, rule.alarm)]
     back = "≤" if rule.comparison == "above" else "≥"
-    return [*shown, "—" if rule.clear is None else f"{back} {measured(rule.clear, unit)}"]
+    return [*shown, "—" if rule.clear is None else f"{back} {at_limit(rule.clear, unit)}"]

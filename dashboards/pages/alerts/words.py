@@ -32,7 +32,7 @@ def script_words() -> dict[str, str]:
         "clear_after_s": _("Well again for (s)"),
         "least_sample": _("At least so many calls"),
         "recipients": _("Notify"),
-        "sound": _("Sound an alert"),
+        "sound": _("Sounds"),
         "enabled": _("On"),
         "name": _("Name"),
         "name_hint": _("empty: figure and limit"),

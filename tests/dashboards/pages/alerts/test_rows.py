@@ -97,8 +97,8 @@ def test_each_alert_leads_to_the_calls_behind_it(alert, leads_to):
 @pytest.mark.parametrize(
     ("figure", "limit", "said"),
     [
-        ("disk_free_gb", 10, "磁盘剩余空间低于 10.0 GB"),
-        (LEVEL.id, 0.8, "近 15 分钟服务水平低于 80.0 %"),
+        ("disk_free_gb", 10, "磁盘剩余空间低于 10 GB"),
+        (LEVEL.id, 0.8, "近 15 分钟服务水平低于 80 %"),
         ("media_down", 1, "语音进程停止"),
         ("waiting", 5, "等待人数达到 5"),
         ("a_figure_that_is_no_more", 5, ""),
@@ -127,7 +127,7 @@ def test_a_file_holds_nothing_that_a_spreadsheet_would_run():
 
 def test_a_rule_s_limits_are_written_with_their_sides():
     level = Rule(1, LEVEL.id, "queue", comparison="below", warn=0.8, clear=0.82)
-    assert rules.limits(level, LEVEL) == ["< 80.0 %", "—", "≥ 82.0 %"]
+    assert rules.limits(level, LEVEL) == ["< 80 %", "—", "≥ 82 %"]
     assert rules.limits(Rule(1, "waiting", "queue", alarm=5, clear=3), CATALOGUE.get("waiting")) == ["—", "≥ 5", "≤ 3"]
     assert rules.limits(Rule(1, "media_down", "site", alarm=1), CATALOGUE.get("media_down")) == ["—", "发生即告", "—"]
     assert rules.limits(Rule(1, "longest_wait_s", "queue", queue_limits=True), None) == ["队列自定", "队列自定", "—"]
