@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from core.api.app import Web
+from kpi.api import adherence, calendar, plan, proposals, roster, swaps
+from kpi.api.common import Rooms
+from kpi.plan import Planner
+from kpi.proposals import Proposals
 
 
 def mount(web: Web) -> None:
     """After etl, whose warehouse it reads; before the pages, which show it."""
-    assert web.parts["warehouse"] is not None
+    warehouse, timezone = web.parts["warehouse"], web.settings.timezone
+    planner = Planner(warehouse, timezone)
+    rooms = Rooms(web, warehouse, planner, ZoneInfo(timezone))
+    proposed = Proposals(web, planner)
+    web.parts["planner"] = planner
+    for part in (roster, swaps, plan, adherence, calendar):
+        part.add_routes(rooms)
+    proposals.add_routes(rooms, proposed)
+    web.on_start(proposed.start)
+    web.on_stop(proposed.stop)

@@ -22,7 +22,9 @@ from core.api.problems import problem
 from core.errors import HotlineError, NotAllowed, Unavailable
 from core.i18n import LANGUAGES, set_language
 
-PUBLIC = frozenset({"/login", "/logout", "/healthz", "/api/v1/token", "/docs", "/openapi.json", "/favicon.ico"})
+PUBLIC = frozenset(
+    {"/login", "/logout", "/healthz", "/api/v1/token", "/docs", "/openapi.json", "/favicon.ico", "/api/v1/roster.ics"}
+)
 # Below it stand links that are their own proof.
 PUBLIC_BELOW = "/wall/open/"
 # Those check their own tokens: a plain form cannot send a header.

@@ -162,7 +162,7 @@ def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
     if not demo:
         save_site(session, site.empty_site(_("Hotline"), settings.timezone))
         return
-    from core.demo import history
+    from core.demo import history, roster
 
     for user in site.USERS:
         create_user(
@@ -178,6 +178,7 @@ def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
     today = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(settings.timezone))
     customers.fill(session, today.year, today.month)
     event_log.append(session, history.events(HISTORY_DAYS, HISTORY_SEED, now))
+    roster.fill(session, now, settings.timezone)
     save_site(session, site.demo_site())
     (settings.home / "demo.json").write_text(
         json.dumps(site.about(customers.caller_numbers()), ensure_ascii=False, indent=1), "utf-8"

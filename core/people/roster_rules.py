@@ -98,6 +98,10 @@ class Leave:
     reason: str
     state: str = "approved"
     id: int = 0
+    note: str = ""
+    asked_by: str = ""
+    decided_by: str | None = None
+    decided_words: str = ""
 
     @property
     def span(self) -> Span:

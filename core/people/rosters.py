@@ -81,6 +81,14 @@ def roster(session: Session, first_day: str, days: int, zone: ZoneInfo, *, own: 
     )
 
 
+def asked_leave(session: Session, *, own: str | None = None) -> list[Leave]:
+    """What waits for a supervisor's word, the oldest first."""
+    query = select(RosterLeaveRow).where(RosterLeaveRow.state == "asked").order_by(RosterLeaveRow.asked_at)
+    if own is not None:
+        query = query.where(RosterLeaveRow.extension == own)
+    return [leave_of(row) for row in session.scalars(query)]
+
+
 def one_shift(session: Session, shift_id: int) -> Shift:
     row = session.get(RosterShiftRow, shift_id, populate_existing=True)
     if row is None:
@@ -339,7 +347,18 @@ def fill(row: RosterShiftRow, shift: Shift, by: str, at: float) -> None:
 
 
 def leave_of(row: RosterLeaveRow) -> Leave:
-    return Leave(row.extension, row.starts_at, row.ends_at, row.reason, row.state, row.id)
+    return Leave(
+        row.extension,
+        row.starts_at,
+        row.ends_at,
+        row.reason,
+        row.state,
+        row.id,
+        row.note,
+        row.asked_by,
+        row.decided_by,
+        row.decided_words,
+    )
 
 
 def told(shift: Shift, zone: ZoneInfo) -> dict[str, Any]:
@@ -360,6 +379,10 @@ def later(day: str, days: int) -> str:
 
 def in_hands_of(shift: Shift, extension: str) -> Shift:
     return replace(shift, extension=extension)
+
+
+def numbered(shift: Shift, shift_id: int) -> Shift:
+    return replace(shift, id=shift_id)
 
 
 def by_agent(shifts: Iterable[Shift]) -> dict[str, list[Shift]]:

@@ -184,7 +184,8 @@ def _mean(history: History, weights: Counts, rows: NDArray[np.bool_]) -> tuple[C
         return np.asarray(np.where(whole > 0, sums / whole, np.nan), dtype=np.float64), float(whole.mean())
 
 
-def _smooth(profile: Counts) -> Counts:
+def smooth(profile: Counts) -> Counts:
+    """A day's quarters with those next to them mixed in."""
     padded = np.pad(profile, 2, mode="edge")
     return np.asarray(np.convolve(padded, SMOOTH, mode="valid"), dtype=np.float64)
 
@@ -207,10 +208,10 @@ def _profile(history: History, weights: Counts, kind: int, of_sort: Counts) -> C
     own = np.where(np.isnan(own), of_sort, own)
     size, lent = own.sum(), of_sort.sum()
     if size <= 0 or lent <= 0:
-        return _smooth(own)
+        return smooth(own)
     shape = (worth * own / size + SHAPE_LENT * of_sort / lent) / (worth + SHAPE_LENT)
     size = (worth * size + SIZE_LENT * lent) / (worth + SIZE_LENT)
-    return np.asarray(_smooth(shape) * size, dtype=np.float64)
+    return np.asarray(smooth(shape) * size, dtype=np.float64)
 
 
 def _stand_in(history: History, kind: int) -> Collection[int]:

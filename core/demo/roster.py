@@ -1,0 +1,233 @@
+"""The demo's rosters: the groups' shifts of the invented agents, two weeks back and two ahead, with leave and a swap.
+
+Days with demo history are rostered as people came, days ahead by turns; both only as far as the rules permit, so that
+the demo breaks none of them. Everything here is invented; templates are marked as examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import combinations
+from zoneinfo import ZoneInfo
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.clock import from_micros
+from core.db.tables import EventRow, RosterLeaveRow, RosterShiftRow, RosterSwapRow, ShiftTemplateRow
+from core.demo import site as demo
+from core.people.roster_rules import Leave, Rules, Shift, Span, Template, epoch, planned, problem
+from core.people.rosters import fill as fill_row
+from core.people.rosters import shift_of, told
+
+BY = "demo"
+# Minutes from midnight, as the people of core.demo.history come and go.
+TEMPLATES = (
+    Template(0, "甲班", 450, 960, ((690, 735),)),
+    Template(0, "乙班", 495, 1020, ((720, 765),)),
+    Template(0, "丙班", 750, 1305, ((1020, 1065),)),
+    Template(0, "夜班", 1290, 1905, ((1590, 1650),)),
+    Template(0, "抢修班", 630, 1140, ((870, 915),), ("repair",)),
+)
+NIGHT = TEMPLATES[3]
+BY_GROUP = {template.name: template for template in TEMPLATES[:3]}
+WEEKS_BACK, DAYS_AHEAD = 2, 14
+RULES = Rules()
+# extension, days from today, how many, reason, state
+LEAVES = (
+    ("8004", 3, 3, "年假", "approved"),
+    ("8009", -2, 2, "病假", "approved"),
+    ("8006", 9, 2, "事假", "asked"),
+)
+SWAP = ("8002", "8003")
+
+
+def fill(session: Session, now: float, timezone: str) -> int:
+    """Adds everything, without commit; how many shifts there are."""
+    zone = ZoneInfo(timezone)
+    today = datetime.fromtimestamp(now, zone).date()
+    leaves = [_leave(session, *row, today, now, zone) for row in LEAVES]
+    numbers = _templates(session)
+    shifts = roster(today, _presence(session, now), leaves, zone)
+    rows = []
+    for shift in shifts:
+        row = RosterShiftRow()
+        fill_row(row, replace(shift, template_id=numbers[shift.name]), BY, now)
+        rows.append(row)
+    session.add_all(rows)
+    session.flush()
+    _swap(session, rows, now, zone)
+    return len(rows)
+
+
+def _templates(session: Session) -> dict[str, int]:
+    """Name to id; the database gives the ids."""
+    rows = [
+        ShiftTemplateRow(
+            name=template.name,
+            rank=rank,
+            start_minute=template.start_minute,
+            end_minute=template.end_minute,
+            breaks=[list(pause) for pause in template.breaks],
+            skills=list(template.skills),
+            active=True,
+            example=True,
+        )
+        for rank, template in enumerate(TEMPLATES)
+    ]
+    session.add_all(rows)
+    session.flush()
+    return {row.name: row.id for row in rows}
+
+
+def roster(today: date, presence: Mapping[str, list[Span]], leaves: Iterable[Leave], zone: ZoneInfo) -> list[Shift]:
+    """Shifts from the Monday two weeks before this one on; ``presence`` tells who was there when, as far as known."""
+    planner = _Planner(list(leaves), zone)
+    known_from = min((span.start for spans in presence.values() for span in spans), default=float("inf"))
+    first = today - timedelta(days=today.weekday() + 7 * WEEKS_BACK)
+    for n in range((today - first).days + DAYS_AHEAD + 1):
+        day = (first + timedelta(days=n)).isoformat()
+        if day < today.isoformat() and epoch(day, 0, zone) >= known_from:
+            planner.as_it_was(day, presence)
+        else:
+            planner.by_turns(day, n)
+    return planner.shifts
+
+
+class _Planner:
+    def __init__(self, leaves: list[Leave], zone: ZoneInfo) -> None:
+        self.leaves, self.zone = leaves, zone
+        self.shifts: list[Shift] = []
+        self.people = {extension: (group, queues) for extension, _name, group, queues in demo.AGENTS}
+        needs = {queue.id: queue.skills for queue in demo.QUEUES}
+        self.skills = {e: {s for queue in queues for s in needs[queue]} for e, (_g, queues) in self.people.items()}
+        self.nights = dict.fromkeys(self.people, 0)
+
+    def as_it_was(self, day: str, presence: Mapping[str, list[Span]]) -> None:
+        """Whoever was there for most of a shift had it."""
+        for extension, (group, _queues) in self.people.items():
+            for template in (NIGHT, BY_GROUP[group]):
+                shift = planned(template, extension, day, self.zone)
+                there = sum(
+                    max(0.0, min(span.end, shift.ends_at) - max(span.start, shift.starts_at))
+                    for span in presence.get(extension, ())
+                )
+                if there > shift.span.seconds / 2 and self._take(shift):
+                    break
+
+    def by_turns(self, day: str, n: int) -> None:
+        """Two for the night who between them serve every queue, those with the fewest nights first; then the groups."""
+        served = {queue.id for queue in demo.QUEUES}
+        order = sorted(self.people, key=lambda extension: (self.nights[extension], extension))
+        pairs = sorted(combinations(order, 2), key=lambda pair: sum(self.nights[one] for one in pair))
+        for pair in pairs:
+            if served <= {queue for one in pair for queue in self.people[one][1]}:
+                shifts = [planned(NIGHT, one, day, self.zone) for one in pair]
+                if all(self._fits(shift) for shift in shifts):
+                    for shift in shifts:
+                        self._take(shift)
+                        self.nights[shift.extension] += 1
+                    break
+        for place, (extension, (group, _queues)) in enumerate(self.people.items()):
+            # Days off go round, two in seven.
+            if (n + 3 * place) % 7 >= 2:
+                self._take(planned(BY_GROUP[group], extension, day, self.zone))
+
+    def may_swap(self, one: Shift, other: Shift) -> bool:
+        kept = self.shifts
+        self.shifts = [shift for shift in kept if shift.id not in (one.id, other.id)]
+        fits = [
+            self._fits(replace(shift, extension=hands, id=0))
+            for shift, hands in ((one, other.extension), (other, one.extension))
+        ]
+        self.shifts = kept
+        return all(fits)
+
+    def _take(self, shift: Shift) -> bool:
+        if not self._fits(shift):
+            return False
+        self.shifts.append(shift)
+        return True
+
+    def _fits(self, shift: Shift) -> bool:
+        mine = [other for other in self.shifts if other.extension == shift.extension]
+        leaves = [leave for leave in self.leaves if leave.extension == shift.extension]
+        return problem(shift, mine, leaves, self.skills[shift.extension], RULES, self.zone) is None
+
+
+def _presence(session: Session, now: float) -> dict[str, list[Span]]:
+    """From the event log: when each agent was signed on, until ``now``."""
+    query = (
+        select(EventRow.subject, EventRow.at_us, EventRow.payload)
+        .where(EventRow.kind == "agent_state_changed")
+        .order_by(EventRow.at_us, EventRow.id)
+    )
+    since: dict[str, float] = {}
+    found: dict[str, list[Span]] = {}
+    for extension, at_us, payload in session.execute(query):
+        at, here = from_micros(at_us), orjson.loads(payload)["state"] != "offline"
+        if here:
+            since.setdefault(extension, at)
+        elif extension in since:
+            found.setdefault(extension, []).append(Span(since.pop(extension), at))
+    for extension, at in since.items():
+        found.setdefault(extension, []).append(Span(at, now))
+    return found
+
+
+def _leave(
+    session: Session,
+    extension: str,
+    first: int,
+    days: int,
+    reason: str,
+    state: str,
+    today: date,
+    now: float,
+    zone: ZoneInfo,
+) -> Leave:
+    begin, end = (today + timedelta(days=first)).isoformat(), (today + timedelta(days=first + days)).isoformat()
+    leave = Leave(extension, epoch(begin, 0, zone), epoch(end, 0, zone), reason, state)
+    session.add(
+        RosterLeaveRow(
+            extension=extension,
+            starts_at=leave.starts_at,
+            ends_at=leave.ends_at,
+            reason=reason,
+            state=state,
+            asked_by=f"agent{extension}",
+            asked_at=now - 86_400,
+            decided_by="supervisor" if state == "approved" else None,
+            decided_at=now - 80_000 if state == "approved" else None,
+        )
+    )
+    return leave
+
+
+def _swap(session: Session, rows: list[RosterShiftRow], now: float, zone: ZoneInfo) -> None:
+    """One swap of two equal shifts of different days, accepted and waiting for the supervisor."""
+    planner = _Planner([], zone)
+    planner.shifts = [shift_of(row) for row in rows]
+    mine, theirs = ([s for s in planner.shifts if s.extension == one and s.starts_at > now + 86_400] for one in SWAP)
+    for shift in mine:
+        for other in theirs:
+            if shift.name == other.name and shift.day != other.day and planner.may_swap(shift, other):
+                session.add(
+                    RosterSwapRow(
+                        open_key=str(shift.id),
+                        shift_id=shift.id,
+                        other_shift_id=other.id,
+                        extension=SWAP[0],
+                        other_extension=SWAP[1],
+                        shift=told(shift, zone),
+                        other_shift=told(other, zone),
+                        words="家中有事",
+                        state="accepted",
+                        asked_at=now - 7200,
+                        answered_at=now - 3600,
+                    )
+                )
+                return

@@ -1,0 +1,1 @@
+"""Planning over HTTP: rights and forms here, rules in the services, arithmetic in the pure parts."""

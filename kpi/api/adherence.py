@@ -1,0 +1,201 @@
+"""Adherence over HTTP: who should be on now and is not; and the past, shift by shift, opened down to its stretches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.clock import iso, utc_now
+from core.errors import BadInput
+from core.people import rosters
+from core.people.roster_rules import Shift, epoch
+from core.people.site_service import load_site
+from core.site import Site
+from kpi import reading, rows
+from kpi.api.common import Days, FirstDay, Reader, Rooms, limited_to, may_see
+from kpi.planning import adherence
+from kpi.planning.adherence import Kept, Stretch
+
+LONGEST_DAYS = 35
+
+
+def add_routes(rooms: Rooms) -> None:
+    _add_now(rooms)
+    _add_past(rooms)
+
+
+def _add_now(rooms: Rooms) -> None:
+    web, zone = rooms.web, rooms.zone
+
+    @web.app.get("/api/v1/rosters/adherence/now", tags=["rosters"])
+    async def now(user: Reader) -> dict[str, Any]:
+        """Every agent with plan and state of this moment; ``stale`` when the states are not live."""
+        own, at = limited_to(user), utc_now()
+        first = rosters.later(rooms.today().isoformat(), -1)
+        site, found = await web.in_session(lambda s: (load_site(s), rosters.roster(s, first, 3, zone, own=own)))
+        shifts = rosters.by_agent(found.shifts)
+        seats = {row["extension"]: row for row in web.live.state()["agents"]}
+        lines = []
+        for agent in site.agents.values():
+            if own is not None and agent.extension != own:
+                continue
+            seat = seats.get(agent.extension)
+            state = seat["state"] if seat else "offline"
+            since = _epoch(seat["since"]) if seat and seat.get("since") else None
+            mine = shifts.get(agent.extension, [])
+            here = adherence.right_now(agent.extension, mine, state, since, at)
+            lines.append(
+                {
+                    "extension": agent.extension,
+                    "name": agent.name,
+                    "group": agent.group,
+                    "plan": here.plan,
+                    "shift": rows.shift_row(here.shift, zone) if here.shift else None,
+                    "state": state,
+                    "reason": seat.get("reason") or "" if seat else "",
+                    "since": iso(since) if since is not None else None,
+                    "adherent": here.adherent,
+                    "off_since": iso(here.off_since) if here.off_since is not None else None,
+                    "next_change": iso(here.next_change) if here.next_change is not None else None,
+                }
+            )
+        return {"at": iso(at), "stale": web.live.stale, "agents": lines}
+
+
+def _add_past(rooms: Rooms) -> None:
+    web, zone = rooms.web, rooms.zone
+
+    @web.app.get("/api/v1/rosters/adherence", tags=["rosters"])
+    async def past(user: Reader, first: FirstDay, days: Days = 14, agent: str | None = None) -> dict[str, Any]:
+        """Sums by agent and by shift. Times before the first state ever written down are not counted at all."""
+        first_day = rows.checked_day(first, "from")
+        own = limited_to(user)
+        if agent is not None:
+            may_see(user, agent)
+        only, at = own or agent, utc_now()
+        site, found = await web.in_session(lambda s: _with_neighbours(s, first_day, days, zone, only))
+        since = await reading.states_from(rooms.warehouse)
+        start, end = epoch(first_day, 0, zone), epoch(rosters.later(first_day, days), 0, zone)
+        states = await reading.stretches(rooms.warehouse, start - adherence.AROUND_S, end + 24 * 3600.0, at, only)
+        known_from = since if since is not None else at
+        by_agent = rosters.by_agent(found)
+        lines = [
+            _agent(
+                site,
+                extension,
+                by_agent.get(extension, []),
+                states.get(extension, []),
+                first_day,
+                days,
+                known_from,
+                at,
+                zone,
+            )
+            for extension in site.agents
+            if only is None or extension == only
+        ]
+        whole = sum((one for _row, one in lines), Kept())
+        return {
+            "from": first_day,
+            "days": days,
+            "known_from": iso(since) if since is not None else None,
+            "whole": kept_row(whole),
+            "agents": [row for row, _one in lines],
+        }
+
+    @web.app.get("/api/v1/rosters/adherence/shifts/{shift_id}", tags=["rosters"])
+    async def shift(shift_id: int, user: Reader) -> dict[str, Any]:
+        """One shift: what was planned and what state there was, stretch by stretch."""
+        at = utc_now()
+
+        def work(session: Session) -> tuple[Site, Shift, Sequence[Shift]]:
+            one = rosters.one_shift(session, shift_id)
+            may_see(user, one.extension)
+            return load_site(session), one, rosters.around(session, one.extension, one.day, zone)[0]
+
+        site, one, others = await web.in_session(work)
+        since = await reading.states_from(rooms.warehouse)
+        known_from = since if since is not None else at
+        around = adherence.AROUND_S
+        states = (
+            await reading.stretches(rooms.warehouse, one.starts_at - around, one.ends_at + around, at, one.extension)
+        ).get(one.extension, [])
+        neighbours = [other for other in others if other.id != one.id]
+        agent = site.agents.get(one.extension)
+        return {
+            "shift": rows.shift_row(one, zone),
+            "name": agent.name if agent else one.extension,
+            "sums": kept_row(adherence.kept(one, neighbours, states, known_from, at)),
+            "pieces": [
+                {
+                    "from": iso(piece.span.start),
+                    "to": iso(piece.span.end),
+                    "seconds": round(piece.span.seconds),
+                    "plan": piece.plan,
+                    "state": piece.state,
+                    "adherent": piece.adherent,
+                }
+                for piece in adherence.pieces(one, states, known_from, at)
+            ],
+        }
+
+
+def _with_neighbours(
+    session: Session, first_day: str, days: int, zone: ZoneInfo, only: str | None
+) -> tuple[Site, tuple[Shift, ...]]:
+    if days > LONGEST_DAYS:
+        raise BadInput("{days} days are the most.", field="days", remedy="Choose fewer.", days=LONGEST_DAYS)
+    before = rosters.later(first_day, -1)
+    return load_site(session), rosters.roster(session, before, days + 2, zone, own=only).shifts
+
+
+def _agent(
+    site: Site,
+    extension: str,
+    shifts: list[Shift],
+    states: list[Stretch],
+    first_day: str,
+    days: int,
+    known_from: float,
+    at: float,
+    zone: ZoneInfo,
+) -> tuple[dict[str, Any], Kept]:
+    last_day = rosters.later(first_day, days)
+    inside = [shift for shift in shifts if first_day <= shift.day < last_day and shift.starts_at < at]
+    found = [
+        (shift, adherence.kept(shift, [o for o in shifts if o.id != shift.id], states, known_from, at))
+        for shift in inside
+    ]
+    whole = sum((one for _shift, one in found), Kept())
+    agent = site.agents[extension]
+    row = {
+        "extension": extension,
+        "name": agent.name,
+        "group": agent.group,
+        **kept_row(whole),
+        "by_shift": [{"shift": rows.shift_row(shift, zone), **kept_row(one)} for shift, one in found],
+    }
+    return row, whole
+
+
+def kept_row(one: Kept) -> dict[str, Any]:
+    """The ratios with the seconds that make them up; null without a denominator."""
+    return {
+        "adherence": None if one.adherence is None else round(one.adherence, 4),
+        "conformance": None if one.conformance is None else round(one.conformance, 4),
+        "scheduled_s": round(one.scheduled_s),
+        "adherent_s": round(one.adherent_s),
+        "planned_work_s": round(one.planned_work_s),
+        "worked_s": round(one.worked_s),
+        "late_s": round(one.late_s),
+        "shifts": one.shifts,
+        "absent": one.absent,
+    }
+
+
+def _epoch(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()

@@ -1,0 +1,283 @@
+"""Forecast, need and coverage over HTTP. Every figure comes with what it was worked out from."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from fastapi import Query
+
+from core.errors import NotFound
+from core.people import rosters
+from core.people.roster_rules import Shift
+from core.site import Site
+from kpi import rows
+from kpi.api.common import FORTNIGHT, Days, FirstDay, Planning, Rooms
+from kpi.plan import Plan, QueuePlan
+from kpi.planning import forecast, staffing
+from kpi.planning.forecast import Counts
+from kpi.planning.staffing import ALL, SLOTS, Need, Pool
+from kpi.rows import DAY
+
+MARKS = {"": ".", "warn": "w", "bad": "b"}
+Minutes = Annotated[Literal[15, 30, 60], Query(description="Length of an interval.")]
+OneDay = Annotated[str, Query(pattern=DAY, description="A local day, 2026-11-23.")]
+
+
+def add_routes(rooms: Rooms) -> None:
+    _add_coverage(rooms)
+    _add_day(rooms)
+    _add_forecast(rooms)
+
+
+def _add_coverage(rooms: Rooms) -> None:
+    @rooms.web.app.get("/api/v1/rosters/coverage", tags=["rosters"])
+    async def coverage(_user: Planning, first: FirstDay, days: Days = FORTNIGHT, pool: str = ALL) -> dict[str, Any]:
+        """Needed against rostered, quarter by quarter: one list for each day. ``marks``: ``.`` enough, ``w`` too few,
+        ``b`` so few that the queue only grows. ``past`` days need what their own calls needed."""
+        first_day = rows.checked_day(first, "from")
+        site, settings = await rooms.site()
+        plan = await rooms.planner.plan(site, settings, first_day, days)
+        chosen, need = _pool(plan, pool)
+        there = await on_duty(rooms, site, first_day, days, chosen)
+        return {
+            "from": first_day,
+            "days": days,
+            "past": plan.past,
+            "pool": chosen.id,
+            "pools": [{"id": one.id, "name": pool_name(site, one)} for one in plan.pools],
+            "people": len(serving(site, chosen)),
+            **coverage_rows(need, there, first_day, settings.shrinkage),
+        }
+
+
+def coverage_rows(need: Need, there: Counts, first_day: str, shrinkage: float) -> dict[str, Any]:
+    found = staffing.gaps(need, there, first_day, shrinkage)
+    marks = [
+        "".join(
+            MARKS[staffing.level(need.load[n, s], need.rostered[n, s], there[n, s], shrinkage)] for s in range(SLOTS)
+        )
+        for n in range(len(there))
+    ]
+    return {
+        "needed": [[_whole(value) for value in row] for row in need.rostered],
+        "rostered": [[round(float(value), 2) for value in row] for row in there],
+        "marks": marks,
+        "short_h": [round(float(value), 2) for value in staffing.short_hours(need, there)],
+        "gaps": [
+            {
+                "day": gap.day,
+                "from": slot_clock(gap.first_slot),
+                "to": slot_clock(gap.last_slot + 1),
+                "short": round(gap.short, 2),
+                "level": gap.level,
+            }
+            for gap in found
+        ],
+    }
+
+
+def _add_day(rooms: Rooms) -> None:
+    @rooms.web.app.get("/api/v1/rosters/day", tags=["rosters"])
+    async def day(_user: Planning, day: OneDay, pool: str = ALL) -> dict[str, Any]:
+        """One day's quarters with every step from calls to people."""
+        wanted = rows.checked_day(day, "day")
+        site, settings = await rooms.site()
+        plan = await rooms.planner.plan(site, settings, wanted, 1)
+        chosen, need = _pool(plan, pool)
+        there = await on_duty(rooms, site, wanted, 1, chosen)
+        queues = [one for one in plan.queues if one.queue in chosen.queues]
+        said, naive, actual = (
+            _sum([getattr(one, name) for one in queues]) for name in ("forecast", "baseline", "actual")
+        )
+        lines = []
+        for slot in range(SLOTS):
+            place = (0, slot)
+            served = staffing.expected(chosen, place, float(there[place])) if not np.isnan(need.load[place]) else None
+            lines.append(
+                {
+                    "at": slot_clock(slot),
+                    "forecast": _number(said[place]),
+                    "baseline": _number(naive[place]),
+                    "actual": _number(actual[place]),
+                    "load": _number(need.load[place], 2),
+                    "agents": _whole(need.agents[place]),
+                    "needed": _whole(need.rostered[place]),
+                    "rostered": round(float(there[place]), 2),
+                    "level": staffing.level(need.load[place], need.rostered[place], there[place], settings.shrinkage),
+                    # No answer: with so few people the queue only grows.
+                    "service_level": None if served is None else round(served.service_level, 4),
+                    "occupancy": None if served is None else round(served.occupancy, 4),
+                }
+            )
+        return {
+            "day": wanted,
+            "past": bool(plan.past),
+            "pool": chosen.id,
+            "name": pool_name(site, chosen),
+            "queues": [one.queue for one in queues],
+            "target": {
+                "share": chosen.target.share,
+                "threshold_s": chosen.target.threshold_s,
+                "occupancy": chosen.target.occupancy,
+                "shrinkage": chosen.target.shrinkage,
+            },
+            "handling": [_handling(site, one) for one in queues],
+            "lines": lines,
+            **{
+                name: value
+                for name, value in coverage_rows(need, there, wanted, settings.shrinkage).items()
+                if name == "gaps"
+            },
+        }
+
+
+def _add_forecast(rooms: Rooms) -> None:
+    @rooms.web.app.get("/api/v1/rosters/forecast", tags=["rosters"])
+    async def ahead(
+        _user: Planning, queue: str, first: FirstDay, days: Days = FORTNIGHT, minutes: Minutes = 30
+    ) -> dict[str, Any]:
+        """Calls expected by interval, the naive baseline beside them, and how far both were off in the last weeks."""
+        first_day = rows.checked_day(first, "from")
+        site, settings = await rooms.site()
+        plan = await rooms.planner.plan(site, settings, first_day, days)
+        one = _queue(plan, queue)
+        slots = minutes // 15
+        start = date.fromisoformat(first_day)
+        calendar = one.history.calendar if one.history is not None else forecast.Calendar()
+        return {
+            "queue": queue,
+            "name": site.queues[queue].name,
+            "from": first_day,
+            "days": days,
+            "past": plan.past,
+            "minutes": minutes,
+            "kinds": [calendar.kind(start + timedelta(days=n)) for n in range(days)],
+            "forecast": _lists(forecast.together(one.forecast, slots)),
+            "baseline": _lists(forecast.together(one.baseline, slots)),
+            "actual": _lists(forecast.together(one.actual, slots)),
+            "history_days": 0 if one.history is None else int(one.history.known.any(axis=1).sum()),
+            "measured": measured_row(one, slots),
+            "handling": _handling(site, one),
+        }
+
+    @rooms.web.app.get("/api/v1/rosters/forecast/witnesses", tags=["rosters"])
+    async def witnesses(
+        _user: Planning,
+        queue: str,
+        day: OneDay,
+        start: Annotated[str, Query(alias="from", max_length=5)] = "00:00",
+        end: Annotated[str, Query(alias="to", max_length=5)] = "24:00",
+    ) -> dict[str, Any]:
+        """The past days that the forecast of these quarters rests on, each with its calls and its weight."""
+        wanted = rows.checked_day(day, "day")
+        first, last = rows.minute(start, "from") // 15, -(-rows.minute(end, "to") // 15)
+        site, settings = await rooms.site()
+        one = _queue(await rooms.planner.plan(site, settings, wanted, 1), queue)
+        found = (
+            forecast.witnesses(one.history, date.fromisoformat(wanted), first, max(first + 1, last))
+            if one.history is not None
+            else []
+        )
+        return {
+            "queue": queue,
+            "day": wanted,
+            "from": slot_clock(first),
+            "to": slot_clock(max(first + 1, last)),
+            "witnesses": [{"day": w.day.isoformat(), "calls": w.calls, "weight": round(w.weight, 4)} for w in found],
+        }
+
+
+def measured_row(one: QueuePlan, slots: int) -> dict[str, Any]:
+    """WAPE and bias of both methods, a week ahead, over the last weeks; null where there was nothing to measure on."""
+    if one.history is None:
+        return {"days": 0, "calls": 0, "ours": None, "naive": None}
+    found = forecast.measured(one.history, slots)
+    return {
+        "days": found.days,
+        "calls": found.calls,
+        "ours": {
+            "wape": _number(found.wape, 4),
+            "bias": _number(found.bias, 4),
+            "wape_by_day": _number(found.wape_by_day, 4),
+        },
+        "naive": {
+            "wape": _number(found.naive_wape, 4),
+            "bias": _number(found.naive_bias, 4),
+            "wape_by_day": _number(found.naive_wape_by_day, 4),
+        },
+    }
+
+
+# --- pieces ----------------------------------------------------------------------------------------------------
+
+
+async def on_duty(rooms: Rooms, site: Site, first_day: str, days: int, pool: Pool) -> Counts:
+    """Rostered people of the pool, a night shift of the day before included."""
+    before = rosters.later(first_day, -1)
+    found = await rooms.web.in_session(lambda session: rosters.roster(session, before, days + 1, rooms.zone))
+    return duty_of(found.shifts, site, first_day, days, pool, rooms)
+
+
+def duty_of(shifts: tuple[Shift, ...], site: Site, first_day: str, days: int, pool: Pool, rooms: Rooms) -> Counts:
+    duty = staffing.on_duty(shifts, first_day, days, rooms.zone)
+    return staffing.rostered(duty, {agent.extension: agent.queues for agent in site.agents.values()}, pool)
+
+
+def serving(site: Site, pool: Pool) -> list[str]:
+    return [agent.extension for agent in site.agents.values() if pool.queues & set(agent.queues)]
+
+
+def pool_name(site: Site, pool: Pool) -> str:
+    return "" if pool.id == ALL else site.queues[pool.id].name
+
+
+def slot_clock(slot: int) -> str:
+    return f"{slot // 4:02d}:{slot % 4 * 15:02d}"
+
+
+def _pool(plan: Plan, name: str) -> tuple[Pool, Need]:
+    found = plan.pool(name) or (plan.pool(plan.pools[0].id) if name == ALL and plan.pools else None)
+    if found is None:
+        raise NotFound("There is no queue {id}.", field="pool", id=name)
+    return found
+
+
+def _queue(plan: Plan, name: str) -> QueuePlan:
+    found = plan.queue(name)
+    if found is None:
+        raise NotFound("There is no queue {id}.", field="queue", id=name)
+    return found
+
+
+def _handling(site: Site, one: QueuePlan) -> dict[str, Any]:
+    found = one.handling
+    return {
+        "queue": one.queue,
+        "name": site.queues[one.queue].name,
+        "aht_s": round(found.aht_s, 1),
+        "answered": found.answered,
+        "talk_s": round(found.talk_s),
+        "hold_s": round(found.hold_s),
+        "wrap_up_s": round(found.wrap_up_s),
+        "assumed": found.assumed,
+    }
+
+
+def _sum(grids: list[Counts]) -> Counts:
+    """NaN only where nothing is known."""
+    known = np.any([~np.isnan(grid) for grid in grids], axis=0)
+    return np.asarray(np.where(known, np.nansum(grids, axis=0), np.nan), dtype=np.float64)
+
+
+def _lists(grid: Counts) -> list[list[float | None]]:
+    return [[_number(value) for value in row] for row in grid]
+
+
+def _number(value: float | None, digits: int = 2) -> float | None:
+    return None if value is None or np.isnan(value) else round(float(value), digits)
+
+
+def _whole(value: float) -> int | None:
+    return None if np.isnan(value) else int(value)

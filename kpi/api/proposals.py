@@ -1,0 +1,73 @@
+"""Proposals over HTTP: ask, watch, cancel, compare, take over."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Path
+from pydantic import Field
+
+from core.api.telephony import Body
+from core.clock import utc_now
+from core.i18n import translate_error
+from core.people import roster_plans
+from core.people.roster_plans import Draft
+from kpi import rows
+from kpi.api.common import FORTNIGHT, Editor, Planning, Rooms
+from kpi.proposals import Proposals, Wanted, error_of, known
+from kpi.rows import DAY
+
+Number = Annotated[int, Path(ge=1)]
+
+
+class ProposalBody(Body):
+    """``keep``: what stands stays, only gaps are filled. ``limit_s``: how long the solver may take."""
+
+    first_day: str = Field(alias="from", pattern=DAY)
+    days: int = Field(FORTNIGHT, ge=1, le=28)
+    keep: bool = False
+    limit_s: float = Field(30.0, ge=5, le=300)
+
+
+def add_routes(rooms: Rooms, proposals: Proposals) -> None:
+    web, zone = rooms.web, rooms.zone
+    path = "/api/v1/rosters/proposals"
+
+    @web.app.post(path, status_code=202, tags=["rosters"])
+    async def ask(wanted: ProposalBody, user: Editor) -> dict[str, Any]:
+        """Begins to work one out in a process of its own; ask again for how far it is."""
+        first_day = rows.checked_day(wanted.first_day, "from")
+        draft = await proposals.ask(Wanted(first_day, wanted.days, wanted.keep, wanted.limit_s), user.name)
+        return shown(draft)
+
+    @web.app.get(f"{path}/newest", tags=["rosters"])
+    async def newest(_user: Planning) -> dict[str, Any]:
+        return shown(known(await web.in_session(roster_plans.newest_draft)))
+
+    @web.app.get(f"{path}/{{draft_id}}", tags=["rosters"])
+    async def one(draft_id: Number, _user: Planning) -> dict[str, Any]:
+        return shown(await web.in_session(lambda session: roster_plans.draft(session, draft_id)))
+
+    @web.app.post(f"{path}/{{draft_id}}/cancel", tags=["rosters"])
+    async def cancel(draft_id: Number, _user: Editor) -> dict[str, Any]:
+        await web.in_session(lambda session: roster_plans.draft(session, draft_id))
+        await proposals.cancel(draft_id)
+        return shown(await web.in_session(lambda session: roster_plans.draft(session, draft_id)))
+
+    @web.app.post(f"{path}/{{draft_id}}/take-over", tags=["rosters"])
+    async def take_over(draft_id: Number, user: Editor) -> dict[str, Any]:
+        """The draft becomes the roster of its days, checked against the rules as they are now; all of it or nothing."""
+        today = rooms.today().isoformat()
+        counts = await web.in_session(
+            lambda session: roster_plans.take_over(session, draft_id, today, user.name, utc_now(), zone)
+        )
+        rooms.changed()
+        return counts
+
+    def shown(draft: Draft) -> dict[str, Any]:
+        row = rows.draft_row(draft, zone)
+        row["progress"] = proposals.progress.get(draft.id) or draft.progress
+        if (refused := draft.report.get("error")) is not None:
+            message, remedy = translate_error(error_of(refused))
+            row["report"] = {"error": {"message": message, "remedy": remedy}}
+        return row

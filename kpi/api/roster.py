@@ -1,0 +1,239 @@
+"""The roster itself over HTTP: the grid, shifts, leave, templates, the office's figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from core.api.telephony import Body
+from core.clock import utc_now
+from core.errors import NotAllowed
+from core.people import roster_plans, roster_swaps, rosters
+from core.people.roster_rules import Rules, Shift, planned
+from core.people.rosters import LeaveWanted, Settings
+from core.people.site_service import load_site
+from kpi import rows
+from kpi.api.common import (
+    EDITORS,
+    FORTNIGHT,
+    Agent,
+    Days,
+    Editor,
+    FirstDay,
+    Planning,
+    Reader,
+    Rooms,
+    limited_to,
+    own_extension,
+)
+from kpi.rows import DAY, SettingsWanted, ShiftWanted, TemplateWanted
+
+SWAPS_SHOWN_S = 30 * 86_400.0
+
+
+class LeaveBody(Body):
+    extension: str = Field(min_length=1, max_length=20)
+    first_day: str = Field(pattern=DAY)
+    last_day: str = Field(pattern=DAY)
+    reason: str = Field(min_length=1, max_length=40)
+    note: str = Field("", max_length=200)
+    take_shifts_away: bool = False
+
+
+class OwnLeave(Body):
+    first_day: str = Field(pattern=DAY)
+    last_day: str = Field(pattern=DAY)
+    reason: str = Field(min_length=1, max_length=40)
+    note: str = Field("", max_length=200)
+
+
+class Decision(Body):
+    approve: bool
+    words: str = Field("", max_length=200)
+    take_shifts_away: bool = False
+
+
+def add_routes(rooms: Rooms) -> None:
+    _add_grid(rooms)
+    _add_shifts(rooms)
+    _add_leave(rooms)
+    _add_templates(rooms)
+    _add_settings(rooms)
+
+
+def _add_grid(rooms: Rooms) -> None:
+    web, zone = rooms.web, rooms.zone
+
+    @web.app.get("/api/v1/rosters", tags=["rosters"])
+    async def roster(user: Reader, first: FirstDay, days: Days = FORTNIGHT) -> dict[str, Any]:
+        """Who works when. An agent sees the own roster, and the swaps and leave that concern it."""
+        first_day, own = rows.checked_day(first, "from"), limited_to(user)
+
+        def work(session: Session) -> dict[str, Any]:
+            site, found = load_site(session), rosters.roster(session, first_day, days, zone, own=own)
+            people = [a for a in site.agents.values() if own is None or a.extension == own]
+            return {
+                "from": first_day,
+                "days": days,
+                "version": found.version,
+                "today": rooms.today().isoformat(),
+                "agents": [
+                    {
+                        "extension": agent.extension,
+                        "name": agent.name,
+                        "group": agent.group,
+                        "skills": list(agent.skills),
+                        "queues": list(agent.queues),
+                    }
+                    for agent in people
+                ],
+                "shifts": [rows.shift_row(shift, zone) for shift in found.shifts],
+                "leaves": [
+                    rows.leave_row(leave, zone) for leave in found.leaves if leave.state in ("asked", "approved")
+                ],
+                "swaps": roster_swaps.swaps(session, utc_now() - SWAPS_SHOWN_S, own=own),
+                "asked_leave": [rows.leave_row(one, zone) for one in rosters.asked_leave(session, own=own)],
+            }
+
+        return await web.in_session(work)
+
+
+def _add_shifts(rooms: Rooms) -> None:
+    web, zone = rooms.web, rooms.zone
+
+    def wanted_shift(session: Session, wanted: ShiftWanted) -> Shift:
+        if wanted.template is None:
+            return rows.free_shift(wanted, zone)
+        day = rows.checked_day(wanted.day, "day")
+        template = roster_plans.template(session, wanted.template)
+        return planned(template, wanted.extension, day, zone, note=wanted.note)
+
+    async def put(wanted: ShiftWanted, shift_id: int, by: str) -> dict[str, Any]:
+        def work(session: Session) -> Shift:
+            shift = rosters.numbered(wanted_shift(session, wanted), shift_id)
+            return rosters.put_shift(session, shift, by, utc_now(), zone)
+
+        kept = await web.in_session(work)
+        rooms.changed()
+        return rows.shift_row(kept, zone)
+
+    @web.app.post("/api/v1/rosters/shifts", status_code=201, tags=["rosters"])
+    async def add(wanted: ShiftWanted, user: Editor) -> dict[str, Any]:
+        """Refused with field and remedy when it breaks a rule: overlap, rest, leave, skill, week, days in a row."""
+        return await put(wanted, 0, user.name)
+
+    @web.app.put("/api/v1/rosters/shifts/{shift_id}", tags=["rosters"])
+    async def move(shift_id: int, wanted: ShiftWanted, user: Editor) -> dict[str, Any]:
+        """To another agent, day or time. A swap that is open about it lapses."""
+        return await put(wanted, shift_id, user.name)
+
+    @web.app.delete("/api/v1/rosters/shifts/{shift_id}", tags=["rosters"])
+    async def remove(shift_id: int, user: Editor) -> dict[str, Any]:
+        gone = await web.in_session(lambda session: rosters.remove_shift(session, shift_id, user.name, utc_now(), zone))
+        rooms.changed()
+        return rows.shift_row(gone, zone)
+
+
+def _add_leave(rooms: Rooms) -> None:
+    web, zone = rooms.web, rooms.zone
+
+    async def ask(wanted: LeaveWanted, by: str, *, approve: bool) -> dict[str, Any]:
+        rows.checked_day(wanted.first_day, "first_day")
+        rows.checked_day(wanted.last_day, "last_day")
+        kept = await web.in_session(
+            lambda session: rosters.ask_leave(session, wanted, by, utc_now(), zone, approve=approve)
+        )
+        rooms.changed()
+        return rows.leave_row(kept, zone)
+
+    @web.app.post("/api/v1/rosters/leaves", status_code=201, tags=["rosters"])
+    async def enter(wanted: LeaveBody, user: Editor) -> dict[str, Any]:
+        """Leave that counts at once; ``take_shifts_away`` clears the days of shifts in the same step."""
+        return await ask(LeaveWanted(**wanted.model_dump()), user.name, approve=True)
+
+    @web.app.post("/api/v1/rosters/leaves/own", status_code=201, tags=["rosters"])
+    async def ask_own(wanted: OwnLeave, user: Agent) -> dict[str, Any]:
+        """An agent asks; a supervisor decides."""
+        return await ask(LeaveWanted(own_extension(user), **wanted.model_dump()), user.name, approve=False)
+
+    @web.app.post("/api/v1/rosters/leaves/{leave_id}/decision", tags=["rosters"])
+    async def decide(leave_id: int, said: Decision, user: Editor) -> dict[str, Any]:
+        kept = await web.in_session(
+            lambda session: rosters.decide_leave(
+                session,
+                leave_id,
+                user.name,
+                utc_now(),
+                approve=said.approve,
+                words=said.words,
+                take_shifts_away=said.take_shifts_away,
+            )
+        )
+        rooms.changed()
+        return rows.leave_row(kept, zone)
+
+    @web.app.delete("/api/v1/rosters/leaves/{leave_id}", tags=["rosters"])
+    async def end(leave_id: int, user: Reader) -> dict[str, Any]:
+        """A supervisor takes any leave back, an agent what the own request still waits for."""
+        own = limited_to(user)
+        if own is None and user.role not in EDITORS:
+            raise NotAllowed("Your role does not permit this.", remedy="Ask a shift supervisor.")
+        kept = await web.in_session(lambda session: rosters.end_leave(session, leave_id, user.name, utc_now(), own=own))
+        rooms.changed()
+        return rows.leave_row(kept, zone)
+
+
+def _add_templates(rooms: Rooms) -> None:
+    web = rooms.web
+    path = "/api/v1/rosters/templates"
+
+    @web.app.get(path, tags=["rosters"])
+    async def listed(_user: Planning) -> dict[str, Any]:
+        return {"templates": [rows.template_row(one) for one in await web.in_session(roster_plans.templates)]}
+
+    @web.app.post(path, status_code=201, tags=["rosters"])
+    async def add(wanted: TemplateWanted, user: Editor) -> dict[str, Any]:
+        return await save(wanted, 0, user.name)
+
+    @web.app.post(f"{path}/examples", tags=["rosters"])
+    async def examples(user: Editor) -> dict[str, Any]:
+        """The shipped templates, for a site that has none."""
+        found = await web.in_session(lambda session: roster_plans.load_examples(session, user.name, utc_now()))
+        rooms.changed()
+        return {"templates": [rows.template_row(one) for one in found]}
+
+    @web.app.put(f"{path}/{{template_id}}", tags=["rosters"])
+    async def change(template_id: int, wanted: TemplateWanted, user: Editor) -> dict[str, Any]:
+        """Shifts that were made from it keep their times."""
+        return await save(wanted, template_id, user.name)
+
+    @web.app.delete(f"{path}/{{template_id}}", status_code=204, tags=["rosters"])
+    async def remove(template_id: int, user: Editor) -> None:
+        await web.in_session(lambda session: roster_plans.remove_template(session, template_id, user.name, utc_now()))
+        rooms.changed()
+
+    async def save(wanted: TemplateWanted, template_id: int, by: str) -> dict[str, Any]:
+        template = rows.template_of(wanted, template_id)
+        kept = await web.in_session(lambda session: roster_plans.save_template(session, template, by, utc_now()))
+        rooms.changed()
+        return rows.template_row(kept)
+
+
+def _add_settings(rooms: Rooms) -> None:
+    web = rooms.web
+
+    @web.app.get("/api/v1/rosters/settings", tags=["rosters"])
+    async def read(_user: Planning) -> dict[str, Any]:
+        return rows.settings_row(await web.in_session(rosters.settings))
+
+    @web.app.put("/api/v1/rosters/settings", tags=["rosters"])
+    async def change(wanted: SettingsWanted, user: Editor) -> dict[str, Any]:
+        rules = Rules(wanted.least_rest_h * 3600, wanted.most_week_h * 3600, wanted.most_days_in_row)
+        settings = Settings(
+            0, rules, wanted.due_week_h * 3600, wanted.service_target, wanted.most_occupancy, wanted.shrinkage
+        )
+        kept = await web.in_session(lambda session: roster_plans.save_settings(session, settings, user.name, utc_now()))
+        rooms.changed()
+        return rows.settings_row(kept)

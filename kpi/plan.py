@@ -1,0 +1,144 @@
+"""The plan of a period: calls expected, people needed, people rostered. Puts reading and the pure parts together.
+
+Days that are over need what their own calls needed; today and later what the forecast says. What is costly and does
+not hang on the roster is kept for a minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from core.clock import utc_now
+from core.people.rosters import Settings
+from core.site import Site
+from etl.warehouse import Warehouse
+from kpi import reading
+from kpi.planning import forecast, staffing
+from kpi.planning.erlang import Target
+from kpi.planning.forecast import Counts, History
+from kpi.planning.staffing import Demand, Need, Pool
+from kpi.reading import Handling
+
+KEPT_S = 60.0
+KEPT_PLANS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePlan:
+    """``calls`` is what the need is worked out from: actual on days that are over, else forecast."""
+
+    queue: str
+    history: History | None
+    handling: Handling
+    forecast: Counts
+    baseline: Counts
+    actual: Counts
+    calls: Counts
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``past`` days at the front are over. ``needs`` and ``pools`` are in the same order, all queues together first."""
+
+    first_day: str
+    days: int
+    past: int
+    queues: tuple[QueuePlan, ...]
+    pools: tuple[Pool, ...]
+    needs: tuple[Need, ...]
+
+    def pool(self, name: str) -> tuple[Pool, Need] | None:
+        return next(((p, n) for p, n in zip(self.pools, self.needs, strict=True) if p.id == name), None)
+
+    def queue(self, name: str) -> QueuePlan | None:
+        return next((one for one in self.queues if one.queue == name), None)
+
+
+class Planner:
+    """Plans of the running site; one at a time is worked out, in a thread."""
+
+    def __init__(self, warehouse: Warehouse, timezone: str) -> None:
+        self.warehouse, self.timezone, self.zone = warehouse, timezone, ZoneInfo(timezone)
+        self._kept: dict[tuple[str, int, int, Settings], tuple[float, Plan]] = {}
+        self._turn = asyncio.Lock()
+
+    def today(self) -> date:
+        return datetime.fromtimestamp(utc_now(), self.zone).date()
+
+    async def plan(self, site: Site, settings: Settings, first_day: str, days: int) -> Plan:
+        # The roster's version is of no matter here.
+        key = (first_day, days, site.version, replace(settings, version=0))
+        async with self._turn:
+            known = self._kept.get(key)
+            if known is not None and time.monotonic() - known[0] <= KEPT_S:
+                return known[1]
+            now = utc_now()
+            histories = await reading.histories(self.warehouse, site, now, self.timezone)
+            handling = await reading.handling(self.warehouse, site, now)
+            made = await asyncio.to_thread(
+                make_plan, site, settings, histories, handling, first_day, days, self.today(), self.zone
+            )
+            if len(self._kept) >= KEPT_PLANS:
+                self._kept.clear()
+            self._kept[key] = (time.monotonic(), made)
+            return made
+
+
+def make_plan(
+    site: Site,
+    settings: Settings,
+    histories: dict[str, History],
+    handling: dict[str, Handling],
+    first_day: str,
+    days: int,
+    today: date,
+    zone: ZoneInfo,
+) -> Plan:
+    first = date.fromisoformat(first_day)
+    wanted = [first + timedelta(days=n) for n in range(days)]
+    past = min(days, max(0, (today - first).days))
+    queues = tuple(
+        _queue(site, settings, queue, histories.get(queue), handling[queue], wanted, past, zone)
+        for queue in site.queues
+    )
+    pools = tuple(staffing.pools([Demand(q.queue, q.calls, q.handling.aht_s, q.target) for q in queues]))
+    return Plan(first_day, days, past, queues, pools, tuple(staffing.need(pool) for pool in pools))
+
+
+def _queue(
+    site: Site,
+    settings: Settings,
+    queue: str,
+    history: History | None,
+    handling: Handling,
+    days: Sequence[date],
+    past: int,
+    zone: ZoneInfo,
+) -> QueuePlan:
+    unknown = np.full((len(days), forecast.SLOTS), np.nan)
+    said = forecast.forecast(history, days) if history is not None else unknown
+    shut = reading.closed(site, queue, list(days), zone)
+    # A queue that is closed gets no calls, whatever its neighbouring quarters lend it.
+    said = np.where(shut & ~np.isnan(said), 0.0, said)
+    actual = np.array([history.on(day) for day in days]) if history is not None else unknown
+    calls = said.copy()
+    for n in range(past):
+        calls[n] = forecast.smooth(actual[n]) if not np.isnan(actual[n]).any() else actual[n]
+        # A forecast made after the day is none.
+        said[n] = np.nan
+    target = Target(
+        settings.service_target,
+        site.queues[queue].service_level_s,
+        settings.most_occupancy,
+        settings.shrinkage,
+    )
+    naive = forecast.baseline(history, days) if history is not None else unknown
+    return QueuePlan(queue, history, handling, said, naive, actual, calls, target)

@@ -1,0 +1,157 @@
+"""What planning reads from the marts and from the site's definition, as the records its pure parts take.
+
+The only module of the folder that queries DuckDB. Times go in and come out as epoch seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from core.people.roster_rules import epoch
+from core.site import Site
+from core.telephony.hours import state_at
+from etl.warehouse import Warehouse
+from kpi.planning.adherence import Stretch
+from kpi.planning.forecast import SLOTS, Calendar, Counts, History
+
+SQL = Path(__file__).parent / "sql"
+# Ten weeks: what is older weighs less than a twentieth of the last one.
+HISTORY_DAYS = 70
+HANDLING_DAYS = 28
+FRESH_S = 60.0
+# For a site that has not answered a call yet.
+FIRST_AHT_S = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """Sums over answered calls; ``aht_s`` is (talk + hold + wrap-up) / answered, assumed where nothing was answered."""
+
+    answered: int
+    talk_s: float
+    hold_s: float
+    wrap_up_s: float
+    assumed: bool = False
+
+    @property
+    def aht_s(self) -> float:
+        if not self.answered:
+            return FIRST_AHT_S
+        return max(1.0, (self.talk_s + self.hold_s + self.wrap_up_s) / self.answered)
+
+
+@cache
+def _sql(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text("utf-8")
+
+
+async def histories(warehouse: Warehouse, site: Site, now: float, timezone: str) -> dict[str, History]:
+    """Every queue's quarters up to the last whole one, from the first call that was ever written down.
+
+    A day on which no queue got a call was a day without a house: not known, not zero.
+    """
+    zone = ZoneInfo(timezone)
+    until = now - now % 900
+    today = datetime.fromtimestamp(now, zone).date()
+    known = (await warehouse.fetch(_sql("known_from"), fresh_s=FRESH_S))[0]["calls_from"]
+    if known is None:
+        return {}
+    first = max(_local(known, zone).date(), today - timedelta(days=HISTORY_DAYS))
+    rows = await warehouse.fetch(
+        _sql("arrivals"),
+        {"timezone": timezone, "since": _utc(epoch(first.isoformat(), 0, zone)), "until": _utc(until)},
+    )
+    days = (today - first).days + 1
+    counts = {queue: np.zeros((days, SLOTS)) for queue in site.queues}
+    for row in rows:
+        if row["queue"] in counts and 0 <= (n := (row["day"] - first).days) < days:
+            counts[row["queue"]][n, row["slot"]] = row["calls"]
+    unknown = _unknown(sum(counts.values(), np.zeros((days, SLOTS))), first, _local(known, zone), until, zone)
+    calendar = calendar_of(site)
+    return {queue: History(first, np.where(unknown, np.nan, grid), calendar) for queue, grid in counts.items()}
+
+
+def _unknown(everybody: Counts, first: date, known_from: datetime, until: float, zone: ZoneInfo) -> Any:
+    mask = np.zeros(everybody.shape, dtype=bool)
+    mask[everybody.sum(axis=1) == 0] = True
+    if known_from.date() == first:
+        mask[0, : known_from.hour * 4 + known_from.minute // 15] = True
+    end = datetime.fromtimestamp(until, zone)
+    mask[(end.date() - first).days, end.hour * 4 + end.minute // 15 :] = True
+    return mask
+
+
+async def handling(warehouse: Warehouse, site: Site, now: float) -> dict[str, Handling]:
+    """By queue over the last four weeks; a queue that answered nothing takes the mean of all."""
+    since = {"since": _utc(now - HANDLING_DAYS * 86_400), "until": _utc(now)}
+    rows = await warehouse.fetch(_sql("handling"), since)
+    found = {row["queue"]: _handling(row) for row in rows if row["answered"]}
+    whole = Handling(
+        sum(one.answered for one in found.values()),
+        sum(one.talk_s for one in found.values()),
+        sum(one.hold_s for one in found.values()),
+        sum(one.wrap_up_s for one in found.values()),
+        assumed=True,
+    )
+    return {queue: found.get(queue, whole) for queue in site.queues}
+
+
+def _handling(row: Mapping[str, Any]) -> Handling:
+    return Handling(row["answered"], row["talk_seconds"], row["hold_seconds"], row["wrap_up_seconds"])
+
+
+async def states_from(warehouse: Warehouse) -> float | None:
+    """Since when states of agents are known."""
+    at = (await warehouse.fetch(_sql("known_from"), fresh_s=FRESH_S))[0]["states_from"]
+    return None if at is None else _epoch(at)
+
+
+async def stretches(
+    warehouse: Warehouse, since: float, until: float, now: float, extension: str | None = None
+) -> dict[str, list[Stretch]]:
+    """By agent; what has not ended goes on until ``now``."""
+    rows = await warehouse.fetch(_sql("states"), {"since": _utc(since), "until": _utc(until), "extension": extension})
+    found: dict[str, list[Stretch]] = {}
+    for row in rows:
+        end = _epoch(row["ended_at"]) if row["ended_at"] is not None else now
+        stretch = Stretch(row["state"], _epoch(row["started_at"]), end, row["reason"])
+        found.setdefault(row["extension"], []).append(stretch)
+    return found
+
+
+def calendar_of(site: Site) -> Calendar:
+    """Holidays and make-up days of all of the site's calendars."""
+    known = site.calendars.values()
+    return Calendar(
+        frozenset(day for one in known for day in one.holidays), frozenset(day for one in known for day in one.workdays)
+    )
+
+
+def closed(site: Site, queue: str, days: list[date], zone: ZoneInfo) -> Any:
+    """Quarters in which the queue's calendar is closed, as a mask over the days."""
+    hours = site.calendars.get(site.queues[queue].calendar or "")
+    if hours is None:
+        return np.zeros((len(days), SLOTS), dtype=bool)
+    return np.array(
+        [[state_at(hours, epoch(d.isoformat(), 15 * slot, zone)) != "open" for slot in range(SLOTS)] for d in days]
+    )
+
+
+def _utc(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
+
+
+def _epoch(at: datetime) -> float:
+    return at.replace(tzinfo=UTC).timestamp()
+
+
+def _local(at: datetime, zone: ZoneInfo) -> datetime:
+    return at.replace(tzinfo=UTC).astimezone(zone)

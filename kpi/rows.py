@@ -1,0 +1,197 @@
+"""Rosters as they stand on the wire: wall clock for people, ISO 8601 in UTC for programs. Reads requests too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from core.api.telephony import Body
+from core.clock import iso
+from core.errors import BadInput
+from core.people.roster_plans import Draft
+from core.people.roster_rules import Leave, Shift, Span, Template, epoch
+from core.people.rosters import Settings
+
+CLOCK = re.compile(r"^([01]?\d|2[0-3]):([0-5]\d)$")
+DAY = r"^\d{4}-\d\d-\d\d$"
+MIDNIGHT = "24:00"
+
+
+class ShiftWanted(Body):
+    """Either a ``template``, or ``start`` and ``end`` as wall clock; an end not after the start is on the next day."""
+
+    extension: str = Field(min_length=1, max_length=20)
+    day: str = Field(pattern=DAY)
+    template: int | None = None
+    name: str = Field("", max_length=40)
+    start: str = Field("", max_length=5)
+    end: str = Field("", max_length=5)
+    breaks: tuple[tuple[str, str], ...] = Field((), max_length=6)
+    note: str = Field("", max_length=200)
+
+
+class TemplateWanted(Body):
+    name: str = Field(max_length=40)
+    start: str = Field(max_length=5)
+    end: str = Field(max_length=5)
+    breaks: tuple[tuple[str, str], ...] = Field((), max_length=6)
+    skills: tuple[str, ...] = Field((), max_length=20)
+
+
+class SettingsWanted(Body):
+    """Hours for hours, shares 0 to 1."""
+
+    least_rest_h: float
+    most_week_h: float
+    due_week_h: float
+    most_days_in_row: int
+    service_target: float
+    most_occupancy: float
+    shrinkage: float
+
+
+def template_of(wanted: TemplateWanted, template_id: int = 0) -> Template:
+    start, end, breaks = times(wanted.start, wanted.end, wanted.breaks)
+    return Template(template_id, wanted.name, start, end, breaks, wanted.skills)
+
+
+def free_shift(wanted: ShiftWanted, zone: ZoneInfo) -> Shift:
+    """A shift with times of its own."""
+    day = checked_day(wanted.day, "day")
+    start, end, breaks = times(wanted.start, wanted.end, wanted.breaks)
+    pauses = tuple(Span(epoch(day, first, zone), epoch(day, last, zone)) for first, last in breaks)
+    name = wanted.name.strip() or f"{wanted.start}–{wanted.end}"
+    begin, finish = epoch(day, start, zone), epoch(day, end, zone)
+    return Shift(wanted.extension, day, begin, finish, name, pauses, note=wanted.note)
+
+
+def times(start: str, end: str, breaks: Iterable[tuple[str, str]]) -> tuple[int, int, tuple[tuple[int, int], ...]]:
+    """Minutes from the day's midnight; whatever is not after what it follows is on the next day."""
+    first = minute(start, "start")
+    last = _after(minute(end, "end"), first)
+    pauses = []
+    for begin, finish in breaks:
+        at = _after(minute(begin, "breaks"), first - 1)
+        pauses.append((at, _after(minute(finish, "breaks"), at)))
+    return first, last, tuple(pauses)
+
+
+def _after(at: int, before: int) -> int:
+    return at if at > before else at + 1440
+
+
+def minute(text: str, field: str) -> int:
+    if text == MIDNIGHT:
+        return 1440
+    found = CLOCK.match(text.strip())
+    if found is None:
+        raise BadInput("{text} is not a time of day.", field=field, remedy="Write it like 08:30.", text=text or "—")
+    return int(found[1]) * 60 + int(found[2])
+
+
+def checked_day(text: str, field: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as wrong:
+        raise BadInput("{text} is not a day.", field=field, remedy="Write it like 2026-11-23.", text=text) from wrong
+
+
+# --- out -------------------------------------------------------------------------------------------------------
+
+
+def clock(at: float, zone: ZoneInfo) -> str:
+    return datetime.fromtimestamp(at, zone).strftime("%H:%M")
+
+
+def local_day(at: float, zone: ZoneInfo) -> str:
+    return datetime.fromtimestamp(at, zone).date().isoformat()
+
+
+def shift_row(shift: Shift, zone: ZoneInfo) -> dict[str, Any]:
+    end_day = local_day(shift.ends_at, zone)
+    return {
+        "id": shift.id,
+        "extension": shift.extension,
+        "day": shift.day,
+        "name": shift.name,
+        "template": shift.template_id,
+        "start": clock(shift.starts_at, zone),
+        "end": MIDNIGHT
+        if end_day > shift.day and clock(shift.ends_at, zone) == "00:00"
+        else clock(shift.ends_at, zone),
+        "next_day": end_day > shift.day,
+        "starts_at": iso(shift.starts_at),
+        "ends_at": iso(shift.ends_at),
+        "breaks": [[clock(start, zone), clock(end, zone)] for start, end in shift.breaks],
+        "paid_h": round(shift.paid_s / 3600, 2),
+        "skills": list(shift.skills),
+        "note": shift.note,
+    }
+
+
+def leave_row(leave: Leave, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "id": leave.id,
+        "extension": leave.extension,
+        "first_day": local_day(leave.starts_at, zone),
+        "last_day": local_day(leave.ends_at - 1, zone),
+        "reason": leave.reason,
+        "note": leave.note,
+        "state": leave.state,
+        "asked_by": leave.asked_by,
+        "decided_by": leave.decided_by,
+        "decided_words": leave.decided_words,
+    }
+
+
+def template_row(template: Template) -> dict[str, Any]:
+    return {
+        "id": template.id,
+        "name": template.name,
+        "start": _written(template.start_minute),
+        "end": MIDNIGHT if template.end_minute == 1440 else _written(template.end_minute),
+        "next_day": template.end_minute > 1440,
+        "breaks": [[_written(start), _written(end)] for start, end in template.breaks],
+        "paid_h": round(template.paid_s / 3600, 2),
+        "skills": list(template.skills),
+    }
+
+
+def _written(minutes: int) -> str:
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def settings_row(settings: Settings) -> dict[str, Any]:
+    rules = settings.rules
+    return {
+        "least_rest_h": rules.least_rest_s / 3600,
+        "most_week_h": rules.most_week_s / 3600,
+        "due_week_h": settings.due_week_s / 3600,
+        "most_days_in_row": rules.most_days_in_row,
+        "service_target": settings.service_target,
+        "most_occupancy": settings.most_occupancy,
+        "shrinkage": settings.shrinkage,
+    }
+
+
+def draft_row(draft: Draft, zone: ZoneInfo, *, shifts: bool = True) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "id": draft.id,
+        "state": draft.state,
+        "from": draft.first_day,
+        "days": draft.days,
+        "wanted": draft.wanted,
+        "progress": draft.progress,
+        "report": draft.report,
+        "asked_by": draft.asked_by,
+        "asked_at": iso(draft.asked_at),
+        "ended_at": iso(draft.ended_at) if draft.ended_at is not None else None,
+    }
+    if shifts:
+        found["shifts"] = [shift_row(shift, zone) for shift in draft.shifts]
+    return found
