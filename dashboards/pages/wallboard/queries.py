@@ -18,9 +18,9 @@ select
     sum(answered) as answered,
     sum(abandoned) as abandoned,
     sum(redirected) as redirected,
-    sum(answered_20) as answered_in_t,
-    sum(abandoned_20) as abandoned_in_t,
-    sum(abandoned_5) as short_abandons,
+    sum(answered_in_t) as answered_in_t,
+    sum(abandoned_in_t) as abandoned_in_t,
+    sum(short_abandons) as short_abandons,
     sum(wait_answered_seconds) as wait_answered_seconds
 from marts.agg_queue_interval
 where day = $day
