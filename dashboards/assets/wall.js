@@ -35,7 +35,7 @@
     const step = Math.floor(now / SHIFT_EVERY_MS) % 4;
     root.style.setProperty("--shift", `${[0, 3, 0, -3][step]}px ${[0, 0, 3, 0][step]}px`);
     banner(state, fresh);
-    if (fresh !== "live" || day) head(fresh, now);
+    head(fresh, now);
     inHand(calls, queues);
     longest(queues, now);
     seats(agents);
@@ -212,6 +212,7 @@
       if (answer.version !== text.about().version) { location.reload(); return; }
       if (!goodAt || (answer.feed && answer.feed.state === "up" && answer.feed.lag_s < LATE_S)) goodAt = Date.parse(answer.at);
       day = answer;
+      render();
       for (const listener of window.hotlineWallListeners || []) listener(root, answer);
     } catch (_) { /* the age says it */ }
   }

@@ -116,13 +116,13 @@ def totals(found: Found, chosen: Filter, site: Site, now: str, *, whole: bool) -
     texts = [html.B(_("{n} calls", n=f"{sums.all_calls:,}"))]
     if chosen.visit:
         texts += [
-            pair(_("entries into queues"), sums.all_entries),
+            pair(_("entered"), sums.all_entries),
             pair(_("answered in time"), sums.entries_in_time),
             pair(_("answered"), sums.entries_answered),
             pair(_("abandoned"), sums.entries_abandoned),
         ]
         if chosen.visit in ("offered", "abandoned"):
-            texts.append(pair(_("of them within 5 s"), sums.entries_short))
+            texts.append(pair(_("within 5 s"), sums.entries_short))
     else:
         texts += [
             pair(_("answered"), sums.all_answered),
@@ -173,10 +173,10 @@ def table(rows: list[dict[str, Any]]) -> Any:
         {"field": "wait", "headerName": _("Wait"), **time},
         {"field": "talk", "headerName": _("Talk"), **time},
         {"field": "hold", "headerName": _("Hold"), **time},
-        {"field": "wrap", "headerName": _("Wrap-up"), **time},
+        {"field": "wrap", "headerName": _("Wrap-up"), **time, "width": 82},
         {"field": "category", "headerName": _("Category"), "flex": 1, "minWidth": 120},
         {"field": "note", "headerName": _("Note"), "flex": 1, "minWidth": 90, "tooltipField": "note"},
-        {"field": "recording", "headerName": _("Recording"), "width": 64},
+        {"field": "recording", "headerName": _("Recording"), "width": 86},
     ]
     options: dict[str, Any] = {"rowHeight": 28, "headerHeight": 30, "tooltipShowDelay": 300}
     if language() == "zh_CN":

@@ -32,8 +32,8 @@ def layout(**_parameters: Any) -> Any:
                     hero("calls", _("Calls now"), _("lines"), opens=opens),
                     hero("waiting", _("Waiting"), _("callers"), opens=opens),
                     hero("longest", _("Longest wait"), "", opens=opens),
-                    hero("service", _("Service level"), "%", _("target {share}", share=service), opens=opens),
-                    hero("abandon", _("Abandon rate"), "%", _("limit {share}", share=abandon), opens=opens),
+                    hero("service", _("Service level"), "%", _("goal {share}", share=service), opens=opens),
+                    hero("abandon", _("Abandon rate"), "%", _("max {share}", share=abandon), opens=opens),
                 ],
                 className="wall-heroes",
             ),
@@ -171,7 +171,7 @@ def shares() -> Any:
 
 
 def side(*, opens: bool) -> Any:
-    columns = (_("Queue"), _("waiting"), _("longest"), _("ready / staffed"), _("service level today"))
+    columns = (_("Queue"), _("waiting"), _("longest"), _("ready / duty"), _("in time today"))
     facts = (
         ("offered", _("offered"), _("calls")),
         ("answered", _("answered"), _("calls")),
