@@ -84,7 +84,11 @@ class House:
             ready.put("")
 
         threading.Thread(target=read, daemon=True).start()
-        line = ready.get(timeout=READY_LIMIT_S)
+        try:
+            line = ready.get(timeout=READY_LIMIT_S)
+        except queue.Empty:
+            self.stop()
+            line = ""
         assert line, "\n".join([*self.lines, *self.logs()])
 
     def logs(self) -> list[str]:

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 TICK_S = 0.02
 # Further behind than this the schedule starts anew: bursts of late frames help nobody.
 MOST_CAUGHT_UP = 5
+# More packets than a socket's buffer holds.
+MOST_LEFT_OVER = 2000
 
 
 class MediaProcess:
@@ -166,6 +168,10 @@ class MediaProcess:
         if sock is None:
             self.tell({"event": "lost_port", "leg": order["leg"], "port": order["port"]})
             return
+        # While the port was spare, somebody of an earlier call may have gone on talking to it.
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(MOST_LEFT_OVER):
+                sock.recv(1)
         self.mixer.add(Stream(order["leg"], sock, time.monotonic()))
 
     def do_connect(self, order: dict[str, Any]) -> None:
