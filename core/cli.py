@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 
 import typer
+import typer.exceptions
 
-from core.errors import HotlineError
+from core.errors import BadInput, HotlineError
 from core.i18n import set_language, translate_error
 
 GROUP = "hotline.commands"
@@ -34,17 +35,51 @@ def build() -> typer.Typer:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs one command; what we refuse on purpose is said in words, with the remedy, and exit code 1."""
+    """Runs one command; what we refuse is said in words, with the remedy, and exit code 1 (2: not understood)."""
     chosen = os.environ.get("HOTLINE_LANGUAGE", "")
     set_language(chosen if chosen in {"zh_CN", "en"} else "zh_CN")
     try:
-        build()(list(arguments) if arguments is not None else None)
+        code = build()(list(arguments) if arguments is not None else None, standalone_mode=False)
     except HotlineError as refused:
-        message, remedy = translate_error(refused)
-        print(message, file=sys.stderr)
-        if remedy:
-            print(remedy, file=sys.stderr)
+        _say(refused)
         raise SystemExit(1) from None
+    except typer.Abort:
+        raise SystemExit(130) from None
+    except typer.exceptions.TyperException as misunderstood:
+        _say(_in_words(misunderstood))
+        raise SystemExit(misunderstood.exit_code) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _say(refused: HotlineError) -> None:
+    message, remedy = translate_error(refused)
+    print(message, file=sys.stderr)
+    if remedy:
+        print(remedy, file=sys.stderr)
+
+
+def _in_words(problem: typer.exceptions.TyperException) -> HotlineError:
+    """Typer's own complaints are English only; which one it is shows in the names that it carries."""
+    context, parameter = getattr(problem, "ctx", None), getattr(problem, "param", None)
+    command = getattr(context, "command_path", "hotline")
+    kind = type(problem).__name__
+    if kind == "NoArgsIsHelpError":
+        return BadInput("{help}", help=problem.format_message())
+    field = max(getattr(parameter, "opts", None) or [getattr(parameter, "name", None) or ""], key=len)
+    remedy = "See what is possible with: {command} --help"
+    if kind == "MissingParameter":
+        return BadInput("{field} is missing.", field=field, remedy=remedy, command=command)
+    if kind == "NoSuchOption":
+        option = getattr(problem, "option_name", "")
+        return BadInput("There is no option {option}.", remedy=remedy, command=command, option=option)
+    if kind == "BadParameter" and field:
+        return BadInput("The value of {field} is not right.", field=field, remedy=remedy, command=command)
+    return BadInput(
+        "This command is not understood: {problem}.",
+        remedy=remedy,
+        command=command,
+        problem=problem.format_message().rstrip("."),
+    )
 
 
 def _is_there(entry: EntryPoint) -> bool:

@@ -158,7 +158,7 @@ def _wrong(error: Mapping[str, Any]) -> ConfigError:
 def _read_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except PermissionError as denied:
         raise ConfigError(

@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
     @app.command("backup")
     def backup(
         file: Annotated[Path, typer.Argument(help="The file to write (.tar.gz).")],
-        home: Annotated[Path, typer.Option(help="The site's data folder.")],
+        home: Annotated[Path, typer.Option(help="The site's data folder.", readable=False)],
     ) -> None:
         """Write the whole site into one file; it may be running."""
         rows = back_up(home, file)
@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
     @app.command("restore")
     def restore(
         file: Annotated[Path, typer.Argument(help="A file that hotline backup wrote.")],
-        home: Annotated[Path, typer.Option(help="The site's data folder; what it holds is replaced.")],
+        home: Annotated[Path, typer.Option(help="The site's data folder; what it holds is replaced.", readable=False)],
     ) -> None:
         """Put a site back from its file."""
         rows = put_back(home, file)

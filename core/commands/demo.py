@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
     @demo.command("traffic")
     def traffic(
-        home: Annotated[Path, typer.Option(help="The running demo site's data folder.")],
+        home: Annotated[Path, typer.Option(help="The running demo site's data folder.", readable=False)],
         calls_per_hour: Annotated[float, typer.Option(help="Mean arrivals an hour.")],
         minutes: Annotated[float, typer.Option(help="How long to place calls.")] = 60.0,
         agents: Annotated[int, typer.Option(help="How many agent robots to sign on.")] = 10,

@@ -45,7 +45,7 @@ FIRST_FILE = """\
 def register(app: typer.Typer) -> None:
     @app.command("init")
     def init(
-        home: Annotated[Path, typer.Option(help="The site's data folder.")],
+        home: Annotated[Path, typer.Option(help="The site's data folder.", readable=False)],
         demo: Annotated[bool, typer.Option(help="Fill it with the labelled demo site.")] = False,
     ) -> None:
         """Create a data folder."""

@@ -32,7 +32,7 @@ WATCH_EVERY_S = 0.1
 def register(app: typer.Typer) -> None:
     @app.command("run")
     def run(
-        home: Annotated[Path, typer.Option(help="The site's data folder.")],
+        home: Annotated[Path, typer.Option(help="The site's data folder.", readable=False)],
         http: Annotated[str | None, typer.Option(help="HOST:PORT of the pages.")] = None,
         sip: Annotated[str | None, typer.Option(help="HOST:PORT of SIP (UDP).")] = None,
         rtp_ports: Annotated[str | None, typer.Option(help="A-B, the UDP ports for voice.")] = None,

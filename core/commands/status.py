@@ -54,7 +54,7 @@ DETAILS = {
 def register(app: typer.Typer) -> None:
     @app.command("status")
     def status(
-        home: Annotated[Path, typer.Option(help="The site's data folder.")],
+        home: Annotated[Path, typer.Option(help="The site's data folder.", readable=False)],
         as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     ) -> None:
         """Say how the site is."""
@@ -96,7 +96,7 @@ def _alive(pid: object) -> bool:
 
 
 def as_text(health: dict[str, Any]) -> str:
-    lines = [f"{_(SITE.get(health['status'], health['status']))}  {health.get('detail', '')}".rstrip()]
+    lines = [str(health.get("detail") or _(SITE.get(health["status"], health["status"])))]
     for name, process in health.get("processes", {}).items():
         lines.append(_row(name, _("Process"), f"{process['pid'] or '-'}, {_('restarts')} {process['restarts']}"))
     for name, part in health.get("parts", {}).items():

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
     @user.command("add")
     def add(
         name: Annotated[str, typer.Argument(help="Log-in name.")],
-        home: Annotated[Path, typer.Option(help="The site's data folder.")],
+        home: Annotated[Path, typer.Option(help="The site's data folder.", readable=False)],
         role: Annotated[
             str, typer.Option(help="director, supervisor, agent, site_manager, worker, qa, admin or wallboard.")
         ],
