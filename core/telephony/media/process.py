@@ -233,13 +233,12 @@ class MediaProcess:
     # --- ports, tapes -------------------------------------------------------------------------------------
 
     def _bind(self, port: int) -> socket.socket | None:
-        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         try:
             sock.bind((self.bind, port))
         except OSError:
             sock.close()
             return None
-        sock.setblocking(False)
         return sock
 
     def _tape_closed(self, call: str, path: str, seconds: float) -> None:
