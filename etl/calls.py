@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from core.api.masking import masked, sees_numbers
+from core.api.masking import SUPERVISION_ROLES, masked, sees_numbers
 from core.errors import BadInput, NotAllowed, NotFound
 from core.people.users import Role, User
 from etl import runner
@@ -93,8 +93,13 @@ async def whole(warehouse: Warehouse, user: User, call_id: str) -> dict[str, Any
         **call_row(row, user),
         "segments": [segment_row(segment, user) for segment in segments],
         "queue_visits": [visit_row(visit, user) for visit in visits],
-        "events": [event_row(event, user) for event in events],
+        "events": [event_row(event, user) for event in events if _may_know(user, event["kind"])],
     }
+
+
+def _may_know(user: User, kind: str) -> bool:
+    """That a supervisor listened is no business of those who were listened to."""
+    return not kind.startswith("supervision_") or user.role in SUPERVISION_ROLES
 
 
 def call_row(row: Row, user: User) -> dict[str, Any]:

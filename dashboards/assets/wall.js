@@ -82,7 +82,7 @@
     put("waiting-note", busy.length ? busy.slice(0, 2).map((queue) => `${queue.name} ${queue.waiting}`).join(" · ") : words.waiting_none);
     hover("waiting", say("hover_waiting", { parts: busy.map((queue) => `${queue.name} ${queue.waiting}`).join(" + ") || "0", sum: waiting.length }));
     const alone = busy.find((queue) => queue.staffed === 0);
-    level("waiting", alone ? "bad" : "", alone ? say("unstaffed", { queue: alone.name }) : "");
+    level("waiting", alone ? "bad" : "", alone ? words.unstaffed : "");
   }
 
   const waitLevel = (queue, seconds) => (seconds >= queue.alarm_wait_s ? "bad" : seconds >= queue.warn_wait_s ? "warn" : "");

@@ -47,6 +47,14 @@ CODES = {
     "blind": N_("blind"),
     "attended": N_("attended"),
     "disk_full": N_("disk full"),
+    "moved": N_("moved by a supervisor"),
+    "supervisor": N_("ended by a supervisor"),
+    "listen": N_("listen"),
+    "whisper": N_("whisper"),
+    "barge": N_("barge"),
+    "take_over": N_("take over"),
+    "stopped": N_("stopped"),
+    "call_ended": N_("The call ended"),
 }
 KINDS = {
     "call_arrived": N_("The call arrived"),
@@ -68,6 +76,12 @@ KINDS = {
     "recording_saved": N_("Recording saved"),
     "recording_failed": N_("Recording failed"),
     "call_ended": N_("The call ended"),
+    "supervision_started": N_("Supervision began"),
+    "supervision_changed": N_("Supervision changed"),
+    "supervision_ended": N_("Supervision ended"),
+    "supervision_recorded": N_("Supervision recorded"),
+    "call_prioritised": N_("Place in the queue changed"),
+    "announcement_heard": N_("Announcement heard"),
 }
 
 

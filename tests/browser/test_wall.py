@@ -76,7 +76,9 @@ def test_a_caller_nobody_serves_turns_amber_then_red_with_the_reason(visit):
     expect(page.locator('[data-hero="longest"]')).to_have_attribute("data-level", "bad")
     expect(live(page, "longest-target")).to_have_text("超过 2:00")
     wall.put("floor.queues.get('repair').staffed = 0;")
-    expect(live(page, "waiting-target")).to_have_text("报修抢修无人在岗")
+    expect(live(page, "waiting-target")).to_have_text("无人在岗")
+    expect(live(page, "waiting-note")).to_have_text("报修抢修 3")
+    assert page.evaluate(CUT_OFF) == []
     wall.picture("wall_alarm")
 
 

@@ -11,6 +11,7 @@ from core.api import app as app_module
 from core.api.app import build
 from core.db import event_log
 from core.db.tables import AuditRow
+from core.events import Event, SupervisionStarted
 from core.telephony.media.recorder import header
 from tests.core.api.conftest import Running, core, home, people_db, serving, until  # noqa: F401 - fixtures
 from tests.etl.test_marts import one_call
@@ -150,6 +151,21 @@ async def test_one_call_is_whole(site):
         },
     }
     assert (await (await site.program("supervisor")).get("/api/v1/calls/nothing")).status_code == 404
+
+
+async def test_that_somebody_listened_is_told_to_supervisors_and_not_to_the_agent(site):
+    mark = site.web.parts["feeder"].status()["watermark"]
+    heard = Event.of(SupervisionStarted("c1", "supervisor", "8090", "listen", "", "x.wav"), 1795406460.0)
+    with site.web.database.begin() as connection:
+        event_log.append(connection, [heard])
+    site.web.parts["feeder"].nudge()
+    await until(lambda: site.web.parts["feeder"].status()["watermark"] > mark)
+    kinds = {}
+    for name in ("supervisor", "agent8001"):
+        answer = await (await site.program(name)).get("/api/v1/calls/c1")
+        kinds[name] = [event["kind"] for event in answer.json()["events"]]
+    assert "supervision_started" in kinds["supervisor"]
+    assert [kind for kind in kinds["supervisor"] if kind != "supervision_started"] == kinds["agent8001"]
 
 
 async def test_a_recording_is_served_in_ranges_and_each_hearing_is_audited(site):

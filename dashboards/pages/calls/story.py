@@ -36,7 +36,16 @@ def details(event: dict[str, Any], names: Names) -> str:
             said = [", ".join(names.party(member) for member in facts.get("members", ()))]
         case "wrap_up_started":
             said = [names.party(facts.get("extension")), _("at most {time}", time=duration(facts.get("limit_s")))]
-        case "recording_saved":
+        case "supervision_started" | "supervision_changed" | "supervision_ended":
+            # The reason of the end is a code, the others were typed.
+            ended = event["kind"] == "supervision_ended"
+            why = _code(facts, "reason") if ended else str(facts.get("reason") or "")
+            said = [str(facts.get("by") or ""), _code(facts, "mode"), why]
+        case "call_prioritised":
+            said = [names.queue(facts.get("queue")), str(facts.get("by") or "")]
+        case "announcement_heard":
+            said = [str(facts.get("announcement") or "")]
+        case "recording_saved" | "supervision_recorded":
             said = [_("length {time}", time=duration(facts.get("seconds")))]
         case "flow_entered":
             said = [str(facts.get("flow") or "")]

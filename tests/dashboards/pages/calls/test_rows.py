@@ -1,0 +1,72 @@
+import pytest
+
+from core.i18n import set_language
+from core.site import Agent, Queue, Site
+from dashboards.components.names import Names
+from dashboards.pages.calls.rows import defused, lines, row
+
+NOW = 1795406400.0
+SITE = Site(
+    1,
+    "演示",
+    queues={"repair": Queue("repair", "报修抢修")},
+    agents={"8001": Agent("8001", "王芳")},
+)
+NAMES = Names(SITE)
+CALL = {
+    "id": "a1",
+    "arrived_at": "2026-11-23T03:58:00.000Z",
+    "queued_at": "2026-11-23T03:58:10.000Z",
+    "answered_at": None,
+    "ended_at": None,
+    "direction": "inbound",
+    "caller": "13900000042",
+    "did": "96000",
+    "queue": "repair",
+    "agent": None,
+    "outcome": "in_progress",
+    "ivr_seconds": 10.0,
+    "wait_seconds": None,
+    "talk_seconds": None,
+    "hold_seconds": None,
+    "wrap_up_seconds": None,
+    "category": None,
+    "note": None,
+    "recording": False,
+    "demo": True,
+}
+
+
+@pytest.fixture(autouse=True)
+def chinese():
+    set_language("zh_CN")
+
+
+def test_a_call_that_waits_is_shown_waiting_until_now():
+    shown = row(CALL, NAMES, NOW)
+    assert (shown["outcome"], shown["wait"], shown["talk"]) == ("进行中", 110.0, None)
+    assert (shown["queue"], shown["agent"], shown["caller"]) == ("报修抢修", "—", "139 0000 0042")
+
+
+def test_a_call_that_is_talked_in_counts_its_talk_without_hold():
+    talking = {**CALL, "answered_at": "2026-11-23T03:59:00.000Z", "wait_seconds": 50.0, "hold_seconds": 15.0}
+    shown = row({**talking, "agent": "8001"}, NAMES, NOW)
+    assert (shown["wait"], shown["talk"], shown["agent"]) == (50.0, 45.0, "8001 王芳")
+
+
+def test_a_file_has_words_local_times_and_numbers_as_numbers():
+    ended = {**CALL, "ended_at": "2026-11-23T04:00:00.000Z", "outcome": "abandoned", "wait_seconds": 12.5}
+    heads, cells = list(lines([ended], NAMES, "Asia/Shanghai"))
+    line = dict(zip(heads, cells, strict=True))
+    assert line["时间"] == "2026-11-23 11:58:00"
+    assert (line["结果"], line["等待(秒)"], line["演示数据"]) == ("放弃", 12.5, "是")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "  =1", "＝1", "\n=1"])
+def test_nothing_typed_becomes_a_formula_in_a_spreadsheet(text):
+    assert defused(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("value", ["漏水", "139", "", None, 3.5, -2.0])
+def test_what_is_no_formula_stays_as_it_is(value):
+    assert defused(value) == value
