@@ -258,6 +258,7 @@ class Engine:
             "media": "up" if self.media_up else "down",
             "database": self._health_of_database(),
             "recording": self.recording,
+            "voice": self.prompts.voice,
             "trunks": self._health_of_trunks(),
         }
 
