@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(tmp_path_factory.mktemp("browser") / "site", rtp_from=32000)
     house.start()
@@ -46,7 +46,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.stop()
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while Playwright is there its worker can run no coroutine of another test.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
