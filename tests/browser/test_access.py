@@ -68,7 +68,7 @@ def test_axe_finds_nothing_serious_on_the_log_in_page(visit):
             ("data-state-to", "data-reason", 'type="search"', 'data-box="targets"', 'inputmode="tel"'),
         ),
         (
-            "/wall",
+            "/wall?rotate=0",
             ".wall-row",
             ('data-hero="calls"', 'data-hero="abandon"', "seats-talking", "visit=counted", "data-hour"),
         ),
