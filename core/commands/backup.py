@@ -6,31 +6,41 @@ site may move from SQLite to PostgreSQL by the same file. The warehouse is left 
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import io
 import json
+import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Annotated, Any
 
 import orjson
 import typer
-from sqlalchemy import Connection, Table, delete, insert, select, text
+from sqlalchemy import Connection, Table, delete, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from core import __version__
 from core.clock import iso, utc_now
+from core.commands.init import folder_in_words
 from core.commands.site_door import running_site
 from core.config import FILE, Settings, load_settings
 from core.db import connect, migrate
-from core.db.tables import Base
-from core.errors import BadInput, Conflict, NotFound
+from core.db.tables import Base, SiteRow
+from core.errors import BadInput, Conflict, NotFound, Unavailable
 from core.i18n import _
+from core.people.site_service import has_site
 
 FORMAT = 1
 BATCH = 2000
 FOLDERS = ("recordings", "clips")
 FILES = (FILE, "demo.json")
+# What the sip process tries the disk with.
+ROOM_FILE = ".room"
 
 
 def register(app: typer.Typer) -> None:
@@ -60,9 +70,27 @@ def back_up(home: Path, file: Path) -> int:
         raise NotFound(
             "There is no site in {home}.", field="--home", remedy="Create one with hotline init.", home=settings.home
         )
+    if not file.absolute().parent.is_dir():
+        raise NotFound("There is no folder {folder}.", field="FILE", folder=file.absolute().parent)
     fresh = file.with_name(file.name + ".part")
+    try:
+        with folder_in_words(file.parent.resolve(), field="FILE"):
+            rows = _write(settings, fresh)
+            fresh.replace(file)
+    except DBAPIError as away:
+        raise Unavailable(
+            "The operational database cannot be read: {problem}.",
+            remedy="Start the database, or correct database_url in hotline.toml.",
+            problem=str(away.orig).strip().partition("\n")[0].rstrip("."),
+        ) from away
+    finally:
+        fresh.unlink(missing_ok=True)
+    return rows
+
+
+def _write(settings: Settings, fresh: Path) -> int:
     rows = 0
-    with tarfile.open(fresh, "w:gz", compresslevel=3) as archive, tempfile.TemporaryFile() as dump:
+    with tarfile.open(fresh, "w:gz", compresslevel=3) as archive, tempfile.TemporaryFile(dir=fresh.parent) as dump:
         fresh.chmod(0o600)
         for line in _dump(settings):
             dump.write(line)
@@ -74,44 +102,110 @@ def back_up(home: Path, file: Path) -> int:
             if (settings.home / name).exists():
                 archive.add(settings.home / name, name)
         for name in FOLDERS:
-            if (settings.home / name).is_dir():
-                archive.add(settings.home / name, name)
-    fresh.replace(file)
+            # Large recordings often lie on another disk, behind a link.
+            _add_folder(archive, (settings.home / name).resolve(), name)
     return rows
 
 
+def _add_folder(archive: tarfile.TarFile, folder: Path, name: str) -> None:
+    """As the folder is now: a file that grows meanwhile is taken as long as it was, one that goes is left out."""
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if path.is_file() and path.name != ROOM_FILE:
+            with contextlib.suppress(FileNotFoundError):
+                archive.add(path, f"{name}/{path.relative_to(folder)}")
+
+
 def put_back(home: Path, file: Path) -> int:
-    """The number of rows read. All rows go in at once or none."""
+    """The number of rows read. All rows go in at once or none.
+
+    A ``hotline.toml`` that stands in ``home`` stays: it says where things are on this machine.
+    """
     home = home.resolve()
     if running_site(home) is not None:
         raise Conflict(
             "The site in {home} is running.", field="--home", remedy="End hotline run, then restore.", home=home
         )
-    try:
-        archive = tarfile.open(file, "r:gz")  # noqa: SIM115 - closed below, opened here for the message
-    except (OSError, tarfile.TarError) as problem:
-        raise BadInput("{file} cannot be read: {problem}.", field="FILE", file=file, problem=problem) from problem
-    with archive:
-        if _about(archive, file).get("format") != FORMAT:
+    empty = not home.exists() or not any(home.iterdir())
+    with _opened(file) as archive, folder_in_words(home):
+        about = _about(archive, file)
+        if about.get("format") != FORMAT:
             raise BadInput(
                 "{file} is not a backup that this version reads.",
                 field="FILE",
                 remedy="Use the version of hotline that wrote it.",
                 file=file,
             )
-        home.mkdir(parents=True, exist_ok=True)
-        for member in archive.getmembers():
-            if member.name in FILES or PurePosixPath(member.name).parts[0] in FOLDERS:
-                archive.extract(member, home, filter="data")
-        settings = load_settings(home)
-        database = archive.extractfile("database.jsonl")
-        if database is None:
-            raise BadInput("{file} holds no database.", field="FILE", file=file)
-        rows = _load(settings, database)
-    # Made again from the event log; its watermark would point into another one.
-    for old in (settings.warehouse_path, settings.warehouse_path.with_suffix(".duckdb.wal")):
-        old.unlink(missing_ok=True)
+        try:
+            rows = _unpack(archive, home, empty=empty)
+        except BaseException:
+            if empty:
+                # As it was before: a folder that holds half a site would pass for one.
+                shutil.rmtree(home, ignore_errors=True)
+            raise
+        if rows != about.get("rows"):
+            raise _damaged(file)
     return rows
+
+
+@contextlib.contextmanager
+def _opened(file: Path) -> Iterator[tarfile.TarFile]:
+    if not file.is_file():
+        raise NotFound("There is no file {file}.", field="FILE", file=file)
+    try:
+        with tarfile.open(file, "r:gz") as archive:
+            # To the end: a copy that was cut short is found before anything is replaced.
+            archive.getmembers()
+            yield archive
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as problem:
+        raise _damaged(file) from problem
+
+
+def _damaged(file: Path) -> BadInput:
+    return BadInput("{file} is not a whole backup.", field="FILE", remedy="Copy it again, or use another.", file=file)
+
+
+def _unpack(archive: tarfile.TarFile, home: Path, *, empty: bool) -> int:
+    home.mkdir(parents=True, exist_ok=True)
+    members = {member.name: member for member in archive.getmembers()}
+    if FILE in members and not (home / FILE).exists():
+        archive.extract(members[FILE], home, filter="data")
+    settings = load_settings(home)
+    if empty:
+        _must_hold_no_site(settings)
+    for name, member in members.items():
+        if name != FILE and (name in FILES or PurePosixPath(name).parts[0] in FOLDERS):
+            archive.extract(member, home, filter="data")
+    database = archive.extractfile(members["database.jsonl"]) if "database.jsonl" in members else None
+    if database is None:
+        raise BadInput("{file} holds no database.", field="FILE", file=archive.name)
+    rows = _load(settings, database)
+    # Made again from the event log and the database; what they hold now belongs to the site that was here before.
+    old = [
+        settings.warehouse_path,
+        settings.warehouse_path.with_suffix(".duckdb.wal"),
+        settings.state_dir / "site.json",
+    ]
+    for path in (*old, *settings.journal_dir.glob("*.jsonl")):
+        path.unlink(missing_ok=True)
+    return rows
+
+
+def _must_hold_no_site(settings: Settings) -> None:
+    """The settings in the file may name the database of the site that it is a copy of."""
+    engine = connect(settings.database)
+    try:
+        with Session(engine) as session:
+            taken = inspect(engine).has_table(SiteRow.__tablename__) and has_site(session)
+    finally:
+        engine.dispose()
+    if taken:
+        raise Conflict(
+            "The database named in {file} holds a site already.",
+            field="database_url",
+            remedy="Write the address of an empty database into {home}/hotline.toml first.",
+            file=FILE,
+            home=settings.home,
+        )
 
 
 def _about(archive: tarfile.TarFile, file: Path) -> dict[str, Any]:

@@ -167,7 +167,59 @@ def _rewrite_settings(file: Path, target: Path, settings: Path) -> None:
                 fresh.addfile(member, source.extractfile(member) if member.isfile() else None)
 
 
-def test_a_file_that_is_no_backup_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_no_backup_or_only_a_part_of_one_is_refused_and_nothing_is_written(
+    demo_home: Path, tmp_path: Path
+) -> None:
     (tmp_path / "x.tar.gz").write_text("nothing")
-    with pytest.raises(BadInput):
-        put_back(tmp_path / "home", tmp_path / "x.tar.gz")
+    back_up(demo_home, tmp_path / "whole.tar.gz")
+    whole = (tmp_path / "whole.tar.gz").read_bytes()
+    (tmp_path / "cut.tar.gz").write_bytes(whole[: len(whole) * 2 // 3])
+    for name in ("x.tar.gz", "cut.tar.gz"):
+        with pytest.raises(BadInput, match="not a whole backup"):
+            put_back(tmp_path / "home", tmp_path / name)
+    with pytest.raises(NotFound):
+        put_back(tmp_path / "home", tmp_path / "none.tar.gz")
+    assert not (tmp_path / "home").exists()
+
+
+def test_recordings_on_another_disk_are_in_the_backup(tmp_path: Path) -> None:
+    init_site(tmp_path / "home", demo=False)
+    (tmp_path / "big" / "2026").mkdir(parents=True)
+    (tmp_path / "big" / "2026" / "a.wav").write_bytes(b"RIFF")
+    (tmp_path / "home" / "recordings").symlink_to(tmp_path / "big")
+    back_up(tmp_path / "home", tmp_path / "site.tar.gz")
+    put_back(tmp_path / "again", tmp_path / "site.tar.gz")
+    assert (tmp_path / "again" / "recordings" / "2026" / "a.wav").read_bytes() == b"RIFF"
+
+
+def test_a_copy_in_a_new_folder_does_not_touch_the_database_that_its_settings_name(
+    tmp_path: Path, database_url: str
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "hotline.toml").write_text(f'database_url = "{database_url}"\n')
+    init_site(home, demo=False)
+    back_up(home, tmp_path / "site.tar.gz")
+    with pytest.raises(Conflict, match="holds a site already"):
+        put_back(tmp_path / "again", tmp_path / "site.tar.gz")
+    assert not (tmp_path / "again").exists()
+    (tmp_path / "again").mkdir()
+    (tmp_path / "again" / "hotline.toml").write_text("")
+    assert put_back(tmp_path / "again", tmp_path / "site.tar.gz")
+    assert (tmp_path / "again" / "hotline.db").exists()
+
+
+def test_what_the_replaced_site_had_not_taken_in_does_not_get_into_the_one_put_back(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    init_site(home, demo=False)
+    back_up(home, tmp_path / "site.tar.gz")
+    (home / "journal").mkdir()
+    (home / "journal" / "0000000007.jsonl").write_text("{}\n")
+    put_back(home, tmp_path / "site.tar.gz")
+    assert not list((home / "journal").iterdir())
+
+
+def test_a_backup_into_a_folder_that_is_not_there_is_refused(demo_home: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        back_up(demo_home, tmp_path / "nowhere" / "site.tar.gz")
+    assert not list(tmp_path.iterdir())
