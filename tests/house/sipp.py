@@ -6,9 +6,12 @@ A scenario's ``[words]`` come from ``keys``. What a scenario logs is read with `
 from __future__ import annotations
 
 import contextlib
+import csv
 import itertools
 import os
+import re
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -43,10 +46,10 @@ def _free(port: int) -> bool:
 
 
 class Run:
-    """One sipp at work. ``port`` is where it is to be reached."""
+    """One sipp at work. ``port`` is where it is to be reached; it ``waits`` to be rung, or it calls by itself."""
 
-    def __init__(self, where: Path, arguments: list[str], port: int) -> None:
-        self.where, self.port = where, port
+    def __init__(self, where: Path, arguments: list[str], port: int, *, waits: bool) -> None:
+        self.where, self.port, self.waits = where, port, waits
         where.mkdir(parents=True)
         self.process = subprocess.Popen(
             ["sipp", *arguments, *self._traces()],
@@ -56,15 +59,44 @@ class Run:
         )
 
     def _traces(self) -> list[str]:
-        kinds = ("err", "error_file"), ("msg", "message_file"), ("logs", "log_file")
-        return [word for kind, file in kinds for word in (f"-trace_{kind}", f"-{file}", str(self.where / kind))]
+        kinds = ("err", "error_file"), ("msg", "message_file"), ("logs", "log_file"), ("stat", "stf")
+        files = [word for kind, file in kinds for word in (f"-trace_{kind}", f"-{file}", str(self.where / kind))]
+        return [*files, "-fd", "1"]
 
     def code(self, limit_s: float = 60) -> int:
         """0: every call went as the scenario says."""
         return self.process.wait(limit_s)
 
     def well(self, limit_s: float = 60) -> None:
+        """Every call went as the scenario says, and there was one."""
+        if self.waits:
+            self._close(limit_s)
         assert self.code(limit_s) == 0, self.story()
+        counts = self._counts()
+        assert counts["SuccessfulCall(C)"] > 0, self.story()
+        assert counts["FailedCall(C)"] == 0, self.story()
+
+    def _close(self, limit_s: float) -> None:
+        """Whoever waits to be rung is told that this was all. sipp counts an OPTIONS as a call that never ends."""
+
+        def at_rest() -> bool:
+            counts = self._counts()
+            over = counts.get("SuccessfulCall(C)", 0) > 0 and counts["CurrentCall"] <= counts["AutoAnswered(C)"]
+            return self.process.poll() is not None or over
+
+        self.process.send_signal(signal.SIGUSR1)
+        try:
+            until(at_rest, limit_s)
+        except AssertionError:
+            raise AssertionError(self.story()) from None
+        self.process.terminate()
+
+    def _counts(self) -> dict[str, int]:
+        path = self.where / "stat"
+        rows = list(csv.reader(path.read_text().splitlines(), delimiter=";")) if path.exists() else []
+        if len(rows) < 2:
+            return {}
+        return {name: int(value) for name, value in zip(rows[0], rows[-1], strict=False) if value.isdigit()}
 
     def said(self) -> list[str]:
         """The scenario's own log lines so far."""
@@ -99,20 +131,31 @@ class Sipp:
         to: str = "service",
         *options: str,
         port: int = 0,
-        calls: int = 1,
+        calls: int = 0,
         limit_s: int = 60,
         keys: dict[str, object] | None = None,
     ) -> Run:
-        """``to`` is the number dialled, or the extension of a phone that waits to be rung."""
+        """``to`` is the number dialled, or the extension of a phone that waits to be rung. Such a phone takes any
+        number of calls, for each OPTIONS counts as one; others make a single call unless ``calls`` says more."""
         port = port or udp_port()
+        first = re.search(r"<(send|recv)", (SCENARIOS / f"{scenario}.xml").read_text("latin-1"))
+        waits = first is not None and first.group(1) == "recv"
         words = {"from": "13900001111", "formats": "8 101", "rtp_port": udp_port(), **(keys or {})}
         arguments = [
-            *(f"127.0.0.1:{self.house.sip}", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-s", to, "-m", str(calls)),
+            *(
+                f"127.0.0.1:{self.house.sip}",
+                "-sf",
+                str(SCENARIOS / f"{scenario}.xml"),
+                "-s",
+                to,
+                "-m",
+                str(calls or (999 if waits else 1)),
+            ),
             *("-i", "127.0.0.1", "-p", str(port), "-mp", str(udp_port()), "-nostdin", "-aa"),
             *("-timeout", f"{limit_s}s", "-timeout_error", *options),
             *(part for word, value in words.items() for part in ("-key", word, str(value))),
         ]
-        run = Run(self.where / f"{len(self.runs)}-{scenario}", arguments, port)
+        run = Run(self.where / f"{len(self.runs)}-{scenario}", arguments, port, waits=waits)
         self.runs.append(run)
         return run
 

@@ -75,7 +75,7 @@ def cleared(front: Front, sipp: Sipp) -> Iterator[None]:
 def on_duty(sipp: Sipp, front: Front, *extensions: str, scenario: str = "phone_answers") -> None:
     """Their phones take several calls; who is named first has been idle longest."""
     for extension in extensions:
-        sipp.phone(extension, scenario, calls=9)
+        sipp.phone(extension, scenario)
         front.ready(extension)
 
 

@@ -43,6 +43,8 @@ def cleared(front: Front, sipp: Sipp) -> Iterator[None]:
     """No agent is left on the floor and no phone at a port where nobody is."""
     yield
     sipp.stop()
+    for row in front.control(do="live")["result"]["calls"]:
+        front.control(do="end", call_id=row["id"])
     front.sign_off("8001", "8002", "8003")
     for extension in ("8001", "8002", "8003", "8090"):
         sipp.sign_off(extension)

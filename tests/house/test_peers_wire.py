@@ -121,7 +121,7 @@ def test_with_a_tenth_of_all_messages_lost_every_one_of_fifty_calls_is_completed
     lossy = ("-lost", "10")
     agents = [f"800{n}" for n in range(1, 8)]
     for extension in agents:
-        sipp.phone(extension, "phone_answers", *lossy, calls=99, limit_s=110)
+        sipp.phone(extension, "phone_answers", *lossy, limit_s=110)
         front.ready(extension)
     keys = {"from": "13970000001"}
     callers = sipp.run("caller", "96001", *lossy, "-r", "2", "-d", "2500", calls=50, keys=keys, limit_s=100)
