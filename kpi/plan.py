@@ -1,14 +1,14 @@
 """The plan of a period: calls expected, people needed, people rostered. Puts reading and the pure parts together.
 
 Days that are over need what their own calls needed; today and later what the forecast says. What is costly and does
-not hang on the roster is kept for a minute.
+not hang on the roster is kept for half a minute.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,19 +26,22 @@ from kpi.planning.forecast import Counts, History
 from kpi.planning.staffing import Demand, Need, Pool
 from kpi.reading import Handling
 
-KEPT_S = 60.0
+KEPT_S = 30.0
 KEPT_PLANS = 16
+LEAST_CALLS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class QueuePlan:
-    """``calls`` is what the need is worked out from: actual on days that are over, else forecast."""
+    """``calls`` is what the need is worked out from: actual on days that are over, else forecast; ``baseline_weeks``
+    says how many weeks back the baseline looks."""
 
     queue: str
     history: History | None
     handling: Handling
     forecast: Counts
     baseline: Counts
+    baseline_weeks: Counts
     actual: Counts
     calls: Counts
     target: Target
@@ -65,8 +68,10 @@ class Plan:
 class Planner:
     """Plans of the running site; one at a time is worked out, in a thread."""
 
-    def __init__(self, warehouse: Warehouse, timezone: str) -> None:
+    def __init__(self, warehouse: Warehouse, timezone: str, lag_s: Callable[[], float] = lambda: 0.0) -> None:
+        """``lag_s``: how far the warehouse is behind; what came since is not known yet, rather than nothing."""
         self.warehouse, self.timezone, self.zone = warehouse, timezone, ZoneInfo(timezone)
+        self.lag_s = lag_s
         self._kept: dict[tuple[str, int, int, Settings], tuple[float, Plan]] = {}
         self._turn = asyncio.Lock()
 
@@ -81,14 +86,16 @@ class Planner:
             if known is not None and time.monotonic() - known[0] <= KEPT_S:
                 return known[1]
             now = utc_now()
-            histories = await reading.histories(self.warehouse, site, now, self.timezone)
+            histories = await reading.histories(self.warehouse, site, now - self.lag_s(), self.timezone)
             handling = await reading.handling(self.warehouse, site, now)
             made = await asyncio.to_thread(
                 make_plan, site, settings, histories, handling, first_day, days, self.today(), self.zone
             )
-            if len(self._kept) >= KEPT_PLANS:
-                self._kept.clear()
-            self._kept[key] = (time.monotonic(), made)
+            # While the feed still fills the warehouse, what there is today is soon out of date.
+            if histories:
+                if len(self._kept) >= KEPT_PLANS:
+                    self._kept.clear()
+                self._kept[key] = (time.monotonic(), made)
             return made
 
 
@@ -129,9 +136,11 @@ def _queue(
     # A queue that is closed gets no calls, whatever its neighbouring quarters lend it.
     said = np.where(shut & ~np.isnan(said), 0.0, said)
     actual = np.array([history.on(day) for day in days]) if history is not None else unknown
-    calls = said.copy()
+    # An open queue is never left empty, however quiet it was.
+    calls = np.where(shut, said, np.maximum(said, LEAST_CALLS))
     for n in range(past):
-        calls[n] = forecast.smooth(actual[n]) if not np.isnan(actual[n]).any() else actual[n]
+        came = forecast.smooth(actual[n]) if not np.isnan(actual[n]).any() else actual[n]
+        calls[n] = np.where(shut[n], came, np.maximum(came, LEAST_CALLS))
         # A forecast made after the day is none.
         said[n] = np.nan
     target = Target(
@@ -140,5 +149,5 @@ def _queue(
         settings.most_occupancy,
         settings.shrinkage,
     )
-    naive = forecast.baseline(history, days) if history is not None else unknown
-    return QueuePlan(queue, history, handling, said, naive, actual, calls, target)
+    naive, weeks = forecast.sources(history, days) if history is not None else (unknown, unknown)
+    return QueuePlan(queue, history, handling, said, naive, weeks, actual, calls, target)

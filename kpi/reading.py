@@ -26,7 +26,6 @@ SQL = Path(__file__).parent / "sql"
 # Ten weeks: what is older weighs less than a twentieth of the last one.
 HISTORY_DAYS = 70
 HANDLING_DAYS = 28
-FRESH_S = 60.0
 # For a site that has not answered a call yet.
 FIRST_AHT_S = 180.0
 
@@ -54,14 +53,14 @@ def _sql(name: str) -> str:
 
 
 async def histories(warehouse: Warehouse, site: Site, now: float, timezone: str) -> dict[str, History]:
-    """Every queue's quarters up to the last whole one, from the first call that was ever written down.
+    """Every queue's quarters up to the last whole one before ``now``, from the first call that was ever written down.
 
     A day on which no queue got a call was a day without a house: not known, not zero.
     """
     zone = ZoneInfo(timezone)
     until = now - now % 900
     today = datetime.fromtimestamp(now, zone).date()
-    known = (await warehouse.fetch(_sql("known_from"), fresh_s=FRESH_S))[0]["calls_from"]
+    known = (await warehouse.fetch(_sql("known_from")))[0]["calls_from"]
     if known is None:
         return {}
     first = max(_local(known, zone).date(), today - timedelta(days=HISTORY_DAYS))
@@ -110,15 +109,16 @@ def _handling(row: Mapping[str, Any]) -> Handling:
 
 async def states_from(warehouse: Warehouse) -> float | None:
     """Since when states of agents are known."""
-    at = (await warehouse.fetch(_sql("known_from"), fresh_s=FRESH_S))[0]["states_from"]
+    at = (await warehouse.fetch(_sql("known_from")))[0]["states_from"]
     return None if at is None else _epoch(at)
 
 
 async def stretches(
-    warehouse: Warehouse, since: float, until: float, now: float, extension: str | None = None
+    warehouse: Warehouse, since: float, until: float, now: float, extension: str | None = None, *, runs: bool = False
 ) -> dict[str, list[Stretch]]:
-    """By agent; what has not ended goes on until ``now``."""
-    rows = await warehouse.fetch(_sql("states"), {"since": _utc(since), "until": _utc(until), "extension": extension})
+    """By agent; what has not ended goes on until ``now``. ``runs`` puts together what is the same to adherence."""
+    sql = _sql("state_runs" if runs else "states")
+    rows = await warehouse.fetch(sql, {"since": _utc(since), "until": _utc(until), "extension": extension})
     found: dict[str, list[Stretch]] = {}
     for row in rows:
         end = _epoch(row["ended_at"]) if row["ended_at"] is not None else now

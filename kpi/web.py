@@ -14,7 +14,8 @@ from kpi.proposals import Proposals
 def mount(web: Web) -> None:
     """After etl, whose warehouse it reads; before the pages, which show it."""
     warehouse, timezone = web.parts["warehouse"], web.settings.timezone
-    planner = Planner(warehouse, timezone)
+    feeder = web.parts["feeder"]
+    planner = Planner(warehouse, timezone, lambda: float(feeder.status()["lag_s"]))
     rooms = Rooms(web, warehouse, planner, ZoneInfo(timezone))
     proposed = Proposals(web, planner)
     web.parts["planner"] = planner

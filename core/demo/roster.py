@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, permutations
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -26,11 +26,11 @@ from core.people.rosters import shift_of, told
 BY = "demo"
 # Minutes from midnight, as the people of core.demo.history come and go.
 TEMPLATES = (
-    Template(0, "甲班", 450, 960, ((690, 735),)),
-    Template(0, "乙班", 495, 1020, ((720, 765),)),
-    Template(0, "丙班", 750, 1305, ((1020, 1065),)),
-    Template(0, "夜班", 1290, 1905, ((1590, 1650),)),
-    Template(0, "抢修班", 630, 1140, ((870, 915),), ("repair",)),
+    Template(0, "甲班", 450, 960, ((690, 720),)),
+    Template(0, "乙班", 495, 1020, ((735, 765),)),
+    Template(0, "丙班", 750, 1305, ((930, 960),)),
+    Template(0, "夜班", 1290, 1905),
+    Template(0, "抢修班", 630, 1140, ((870, 900),), ("repair",)),
 )
 NIGHT = TEMPLATES[3]
 BY_GROUP = {template.name: template for template in TEMPLATES[:3]}
@@ -42,7 +42,6 @@ LEAVES = (
     ("8009", -2, 2, "病假", "approved"),
     ("8006", 9, 2, "事假", "asked"),
 )
-SWAP = ("8002", "8003")
 
 
 def fill(session: Session, now: float, timezone: str) -> int:
@@ -132,9 +131,15 @@ class _Planner:
                         self.nights[shift.extension] += 1
                     break
         for place, (extension, (group, _queues)) in enumerate(self.people.items()):
-            # Days off go round, two in seven.
-            if (n + 3 * place) % 7 >= 2:
+            # Two days off in seven: one of the weekend, one that goes round the others.
+            if not self._off(day, n, place):
                 self._take(planned(BY_GROUP[group], extension, day, self.zone))
+
+    def _off(self, day: str, n: int, place: int) -> bool:
+        weekday, week = date.fromisoformat(day).weekday(), n // 7
+        if weekday >= 5:
+            return (place + week) % 2 == weekday - 5
+        return weekday == (place + week) % 5
 
     def may_swap(self, one: Shift, other: Shift) -> bool:
         kept = self.shifts
@@ -208,26 +213,25 @@ def _leave(
 
 
 def _swap(session: Session, rows: list[RosterShiftRow], now: float, zone: ZoneInfo) -> None:
-    """One swap of two equal shifts of different days, accepted and waiting for the supervisor."""
+    """The first swap that the rules permit, accepted and waiting for the supervisor."""
     planner = _Planner([], zone)
     planner.shifts = [shift_of(row) for row in rows]
-    mine, theirs = ([s for s in planner.shifts if s.extension == one and s.starts_at > now + 86_400] for one in SWAP)
-    for shift in mine:
-        for other in theirs:
-            if shift.name == other.name and shift.day != other.day and planner.may_swap(shift, other):
-                session.add(
-                    RosterSwapRow(
-                        open_key=str(shift.id),
-                        shift_id=shift.id,
-                        other_shift_id=other.id,
-                        extension=SWAP[0],
-                        other_extension=SWAP[1],
-                        shift=told(shift, zone),
-                        other_shift=told(other, zone),
-                        words="家中有事",
-                        state="accepted",
-                        asked_at=now - 7200,
-                        answered_at=now - 3600,
-                    )
+    ahead = [shift for shift in planner.shifts if shift.starts_at > now + 86_400]
+    for shift, other in permutations(ahead, 2):
+        if shift.extension != other.extension and shift.day != other.day and planner.may_swap(shift, other):
+            session.add(
+                RosterSwapRow(
+                    open_key=str(shift.id),
+                    shift_id=shift.id,
+                    other_shift_id=other.id,
+                    extension=shift.extension,
+                    other_extension=other.extension,
+                    shift=told(shift, zone),
+                    other_shift=told(other, zone),
+                    words="家中有事",
+                    state="accepted",
+                    asked_at=now - 7200,
+                    answered_at=now - 3600,
                 )
-                return
+            )
+            return

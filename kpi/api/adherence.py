@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +12,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from core.clock import iso, utc_now
-from core.errors import BadInput
 from core.people import rosters
 from core.people.roster_rules import Shift, epoch
 from core.people.site_service import load_site
@@ -19,8 +20,6 @@ from kpi import reading, rows
 from kpi.api.common import Days, FirstDay, Reader, Rooms, limited_to, may_see
 from kpi.planning import adherence
 from kpi.planning.adherence import Kept, Stretch
-
-LONGEST_DAYS = 35
 
 
 def add_routes(rooms: Rooms) -> None:
@@ -80,24 +79,18 @@ def _add_past(rooms: Rooms) -> None:
         site, found = await web.in_session(lambda s: _with_neighbours(s, first_day, days, zone, only))
         since = await reading.states_from(rooms.warehouse)
         start, end = epoch(first_day, 0, zone), epoch(rosters.later(first_day, days), 0, zone)
-        states = await reading.stretches(rooms.warehouse, start - adherence.AROUND_S, end + 24 * 3600.0, at, only)
+        states = await reading.stretches(
+            rooms.warehouse, start - adherence.AROUND_S, end + 24 * 3600.0, at, only, runs=True
+        )
         known_from = since if since is not None else at
         by_agent = rosters.by_agent(found)
-        lines = [
-            _agent(
-                site,
-                extension,
-                by_agent.get(extension, []),
-                states.get(extension, []),
-                first_day,
-                days,
-                known_from,
-                at,
-                zone,
-            )
-            for extension in site.agents
-            if only is None or extension == only
-        ]
+        wanted = [extension for extension in site.agents if only is None or extension == only]
+
+        def work() -> list[tuple[dict[str, Any], Kept]]:
+            period = _Period(first_day, rosters.later(first_day, days), known_from, at, zone)
+            return [_agent(site, e, by_agent.get(e, []), states.get(e, []), period) for e in wanted]
+
+        lines = await asyncio.to_thread(work)
         whole = sum((one for _row, one in lines), Kept())
         return {
             "from": first_day,
@@ -147,25 +140,26 @@ def _add_past(rooms: Rooms) -> None:
 def _with_neighbours(
     session: Session, first_day: str, days: int, zone: ZoneInfo, only: str | None
 ) -> tuple[Site, tuple[Shift, ...]]:
-    if days > LONGEST_DAYS:
-        raise BadInput("{days} days are the most.", field="days", remedy="Choose fewer.", days=LONGEST_DAYS)
     before = rosters.later(first_day, -1)
     return load_site(session), rosters.roster(session, before, days + 2, zone, own=only).shifts
 
 
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """The days asked for, the last not included; what is known, and the moment of asking."""
+
+    first_day: str
+    last_day: str
+    known_from: float
+    at: float
+    zone: ZoneInfo
+
+
 def _agent(
-    site: Site,
-    extension: str,
-    shifts: list[Shift],
-    states: list[Stretch],
-    first_day: str,
-    days: int,
-    known_from: float,
-    at: float,
-    zone: ZoneInfo,
+    site: Site, extension: str, shifts: list[Shift], states: list[Stretch], period: _Period
 ) -> tuple[dict[str, Any], Kept]:
-    last_day = rosters.later(first_day, days)
-    inside = [shift for shift in shifts if first_day <= shift.day < last_day and shift.starts_at < at]
+    at, zone, known_from = period.at, period.zone, period.known_from
+    inside = [s for s in shifts if period.first_day <= s.day < period.last_day and s.starts_at < at]
     found = [
         (shift, adherence.kept(shift, [o for o in shifts if o.id != shift.id], states, known_from, at))
         for shift in inside

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 from fastapi import Query
 
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.people import rosters
 from core.people.roster_rules import Shift
 from core.site import Site
@@ -21,7 +21,8 @@ from kpi.planning.staffing import ALL, SLOTS, Need, Pool
 from kpi.rows import DAY
 
 MARKS = {"": ".", "warn": "w", "bad": "b"}
-Minutes = Annotated[Literal[15, 30, 60], Query(description="Length of an interval.")]
+INTERVALS = (15, 30, 60)
+Minutes = Annotated[int, Query(description="Length of an interval: 15, 30 or 60.")]
 OneDay = Annotated[str, Query(pattern=DAY, description="A local day, 2026-11-23.")]
 
 
@@ -91,6 +92,7 @@ def _add_day(rooms: Rooms) -> None:
         said, naive, actual = (
             _sum([getattr(one, name) for one in queues]) for name in ("forecast", "baseline", "actual")
         )
+        weeks = queues[0].baseline_weeks
         lines = []
         for slot in range(SLOTS):
             place = (0, slot)
@@ -100,6 +102,7 @@ def _add_day(rooms: Rooms) -> None:
                     "at": slot_clock(slot),
                     "forecast": _number(said[place]),
                     "baseline": _number(naive[place]),
+                    "baseline_weeks": _number(weeks[place]),
                     "actual": _number(actual[place]),
                     "load": _number(need.load[place], 2),
                     "agents": _whole(need.agents[place]),
@@ -107,8 +110,7 @@ def _add_day(rooms: Rooms) -> None:
                     "rostered": round(float(there[place]), 2),
                     "level": staffing.level(need.load[place], need.rostered[place], there[place], settings.shrinkage),
                     # No answer: with so few people the queue only grows.
-                    "service_level": None if served is None else round(served.service_level, 4),
-                    "occupancy": None if served is None else round(served.occupancy, 4),
+                    "service_level": None if served is None else round(served, 4),
                 }
             )
         return {
@@ -125,11 +127,7 @@ def _add_day(rooms: Rooms) -> None:
             },
             "handling": [_handling(site, one) for one in queues],
             "lines": lines,
-            **{
-                name: value
-                for name, value in coverage_rows(need, there, wanted, settings.shrinkage).items()
-                if name == "gaps"
-            },
+            "gaps": coverage_rows(need, there, wanted, settings.shrinkage)["gaps"],
         }
 
 
@@ -140,6 +138,8 @@ def _add_forecast(rooms: Rooms) -> None:
     ) -> dict[str, Any]:
         """Calls expected by interval, the naive baseline beside them, and how far both were off in the last weeks."""
         first_day = rows.checked_day(first, "from")
+        if minutes not in INTERVALS:
+            raise BadInput("{text} is not a choice here.", field="minutes", remedy="Use 15, 30 or 60.", text=minutes)
         site, settings = await rooms.site()
         plan = await rooms.planner.plan(site, settings, first_day, days)
         one = _queue(plan, queue)
@@ -156,6 +156,7 @@ def _add_forecast(rooms: Rooms) -> None:
             "kinds": [calendar.kind(start + timedelta(days=n)) for n in range(days)],
             "forecast": _lists(forecast.together(one.forecast, slots)),
             "baseline": _lists(forecast.together(one.baseline, slots)),
+            "baseline_weeks": _lists(forecast.together(one.baseline_weeks, slots) / slots),
             "actual": _lists(forecast.together(one.actual, slots)),
             "history_days": 0 if one.history is None else int(one.history.known.any(axis=1).sum()),
             "measured": measured_row(one, slots),

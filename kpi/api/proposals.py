@@ -26,7 +26,7 @@ class ProposalBody(Body):
     first_day: str = Field(alias="from", pattern=DAY)
     days: int = Field(FORTNIGHT, ge=1, le=28)
     keep: bool = False
-    limit_s: float = Field(30.0, ge=5, le=300)
+    limit_s: float = Field(40.0, ge=5, le=300)
 
 
 def add_routes(rooms: Rooms, proposals: Proposals) -> None:

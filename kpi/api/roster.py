@@ -14,7 +14,7 @@ from core.people import roster_plans, roster_swaps, rosters
 from core.people.roster_rules import Rules, Shift, planned
 from core.people.rosters import LeaveWanted, Settings
 from core.people.site_service import load_site
-from kpi import rows
+from kpi import reading, rows
 from kpi.api.common import (
     EDITORS,
     FORTNIGHT,
@@ -95,6 +95,10 @@ def _add_grid(rooms: Rooms) -> None:
                 ],
                 "swaps": roster_swaps.swaps(session, utc_now() - SWAPS_SHOWN_S, own=own),
                 "asked_leave": [rows.leave_row(one, zone) for one in rosters.asked_leave(session, own=own)],
+                "templates": [rows.template_row(one) for one in roster_plans.templates(session)] if own is None else [],
+                "settings": rows.settings_row(rosters.settings(session)),
+                "holidays": sorted(reading.calendar_of(site).holidays),
+                "workdays": sorted(reading.calendar_of(site).workdays),
             }
 
         return await web.in_session(work)

@@ -142,11 +142,12 @@ def kept(
     shift: Shift, neighbours: Iterable[Shift], stretches: Sequence[Stretch], known_from: float, now: float
 ) -> Kept:
     """One shift's sums; nothing before ``known_from``, when the house began to write states down, nor after ``now``."""
+    window = _reach(shift, neighbours, known_from, now)
+    stretches = [s for s in stretches if s.end > window.start and s.start < window.end]
     parts = pieces(shift, stretches, known_from, now)
     if not parts:
         return Kept()
     working = [s.span for s in stretches if s.state in WORKING]
-    window = _reach(shift, neighbours, known_from, now)
     outside = without([window], [Span(shift.starts_at, shift.ends_at)])
     inside = sum(piece.span.seconds for piece in parts if piece.state in WORKING)
     worked = inside + sum(_common(span, spot) for span in _merged(working) for spot in outside)

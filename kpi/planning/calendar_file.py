@@ -44,7 +44,7 @@ def calendar(name: str, shifts: Iterable[Shift], leaves: Iterable[Leave], zone: 
 
 
 def _shift(shift: Shift, at: float, zone: ZoneInfo) -> list[str]:
-    about = [f"{_('Break')} {_clock(start, zone)}–{_clock(end, zone)}" for start, end in shift.breaks]
+    about = [f"{_('Break time')} {_clock(start, zone)}–{_clock(end, zone)}" for start, end in shift.breaks]
     about += [shift.note] if shift.note else []
     return [
         "BEGIN:VEVENT",

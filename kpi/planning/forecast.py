@@ -111,14 +111,20 @@ def forecast(history: History, days: Sequence[date]) -> Counts:
 
 def baseline(history: History, days: Sequence[date]) -> Counts:
     """The same quarter of the same weekday in the last week that knows it."""
-    found = np.full((len(days), SLOTS), np.nan)
+    return sources(history, days)[0]
+
+
+def sources(history: History, days: Sequence[date]) -> tuple[Counts, Counts]:
+    """The baseline, and how many weeks before its day each quarter comes from."""
+    found, weeks = (np.full((len(days), SLOTS), np.nan) for _ in range(2))
     for n, day in enumerate(days):
-        back = day - timedelta(days=7)
-        while np.isnan(found[n]).any() and back >= history.first:
-            earlier = history.on(back)
-            found[n] = np.where(np.isnan(found[n]), earlier, found[n])
-            back -= timedelta(days=7)
-    return found
+        back = 1
+        while np.isnan(found[n]).any() and day - timedelta(weeks=back) >= history.first:
+            earlier = history.on(day - timedelta(weeks=back))
+            fresh = np.isnan(found[n]) & ~np.isnan(earlier)
+            found[n], weeks[n] = np.where(fresh, earlier, found[n]), np.where(fresh, back, weeks[n])
+            back += 1
+    return found, weeks
 
 
 def witnesses(history: History, day: date, first: int, last: int) -> list[Witness]:

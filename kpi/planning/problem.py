@@ -8,7 +8,7 @@ same are one row with a weight. Days count from the first one, quarters (900 s) 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
@@ -152,7 +152,33 @@ class Ground:
         weekend = date.fromisoformat(self.days[place[0]]).weekday() >= 5
         return weekend or template.end_minute > NIGHT_FROM or template.start_minute < NIGHT_UNTIL
 
+    def legal(self, chosen: Collection[Choice]) -> bool:
+        """Whether these choices keep every rule together."""
+        mine: dict[int, list[Place]] = {}
+        for i, d, t in chosen:
+            mine.setdefault(i, []).append((d, t))
+        return all(self._legal(self.problem.people[i], places) for i, places in mine.items())
+
+    def _legal(self, person: Person, places: list[Place]) -> bool:
+        days = [d for d, _t in places]
+        if len(set(days)) < len(days) or any(set(self.close[place]) & set(places) for place in places):
+            return False
+        weeks = Counter[str]()
+        for d, t in places:
+            weeks[week_of(self.days[d])] += self.units[t]
+        if any(units > self.most_units(person, week) for week, units in weeks.items()):
+            return False
+        return all(len(set(days) & set(run)) <= most for run, most in self.windows(person))
+
     # --- coverage ----------------------------------------------------------------------------------------------
+
+    def uncovered(self, chosen: Collection[Choice]) -> int:
+        """Agent-quarters that these choices leave open, over all pools."""
+        there = {pool: Counter((d, t) for i, d, t in chosen if i in set(able)) for pool, able in self.able.items()}
+        return sum(
+            row.weight * max(0, row.missing - sum(there[row.pool][place] for place in row.covering))
+            for row in self.rows
+        )
 
     def _able(self, queues: Sequence[str]) -> list[int]:
         wanted = set(queues)

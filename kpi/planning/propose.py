@@ -8,6 +8,7 @@ where calls stay uncovered, the rules are lifted one by one in the small model t
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +18,12 @@ from core.errors import BadInput, Unavailable
 from core.people.roster_rules import Shift
 from kpi.planning.problem import RULES, SLOTS, UNIT_S, Choice, Ground, Place, Problem
 
+log = logging.getLogger(__name__)
+
 # Shares of the time; what one step leaves over is the next one's.
 COUNT_SHARE, MATCH_SHARE, COVER_SHARE, FAIR_SHARE, WHY_SHARE = 0.15, 0.35, 0.1, 0.25, 0.15
 LONGEST_WEEK = 7 * SLOTS
+LEAST_STEP_S = 2.0
 # Fairness need not be proven to the last quarter of an hour.
 FAIR_ENOUGH = 0.05
 
@@ -53,31 +57,54 @@ def propose(problem: Problem, tell: Tell = silent) -> Proposal:
     """Ends within the problem's limit and a little; ``tell`` hears of every better roster."""
     _check(problem)
     begin = time.monotonic()
-    planned_s = 0.0
-
-    def left(share: float) -> float:
-        nonlocal planned_s
-        planned_s += share * problem.limit_s
-        return max(1.0, planned_s - (time.monotonic() - begin))
-
-    counts = _Counts(Ground(problem))
-    tell({"phase": "count"})
-    wanted, count_bound = counts.cover(left(COUNT_SHARE))
-    matched = _People(counts.ground)
-    matched.hint_standing(problem.standing)
-    matched.match(wanted, left(MATCH_SHARE))
-    tell({"phase": "cover", "short_h": _hours(matched.reached)})
-    # A model anew: the counts were a way, not a rule.
-    people = _People(counts.ground)
-    people.begin_with(matched)
-    short, bound = people.cover(left(COVER_SHARE), count_bound, lambda found: tell({"phase": "cover", **found}))
+    ground = Ground(problem)
+    clock = _Clock(problem.limit_s)
+    counts, people = _Counts(ground), _People(ground)
+    people.begin_with(standing_choices(ground))
+    tell({"phase": "count", "short_h": _hours(people.reached)})
+    count_bound = 0
+    try:
+        wanted, count_bound = counts.cover(clock.take(COUNT_SHARE))
+        matched = _People(ground)
+        matched.hint(people.chosen)
+        # A model of its own: the counts are a way to a good roster, not a rule.
+        people.begin_with(matched.match(wanted, clock.take(MATCH_SHARE)))
+    except Unavailable:
+        log.info("no counts in time: the search starts from the standing roster")
+    tell({"phase": "cover", "short_h": _hours(people.reached)})
+    short, bound = people.cover(clock.take(COVER_SHARE), count_bound, lambda found: tell({"phase": "cover", **found}))
     tell({"phase": "fair", "short_h": _hours(short)})
-    people.share(short, left(FAIR_SHARE))
+    people.share(short, clock.take(FAIR_SHARE))
     holds_back: dict[str, float] = {}
     if short:
         tell({"phase": "why", "short_h": _hours(short)})
-        holds_back = _holding_back(problem, count_bound, left(WHY_SHARE))
+        holds_back = _holding_back(problem, count_bound, clock.take(WHY_SHARE))
     return Proposal(people.shifts(), _hours(short), _hours(bound), round(time.monotonic() - begin, 2), holds_back)
+
+
+class _Clock:
+    """Shares of the limit; what one step leaves over is the next one's. Building the models is not counted."""
+
+    def __init__(self, limit_s: float) -> None:
+        self.limit_s, self.spare_s, self.given_s, self.since = limit_s, 0.0, 0.0, time.monotonic()
+
+    def take(self, share: float) -> float:
+        now = time.monotonic()
+        self.spare_s = max(0.0, self.spare_s + self.given_s - (now - self.since)) if self.given_s else 0.0
+        self.given_s, self.since = share * self.limit_s, now
+        return max(LEAST_STEP_S, self.given_s + self.spare_s)
+
+
+def standing_choices(ground: Ground) -> set[Choice]:
+    """The roster of now as far as it consists of the templates and breaks no rule; else nothing of it."""
+    numbers = {person.extension: i for i, person in enumerate(ground.problem.people)}
+    places = {(ground.plans[d][t].starts_at, ground.plans[d][t].ends_at): (d, t) for d, t in ground.places}
+    found: set[Choice] = set()
+    for shift in ground.problem.standing:
+        i, place = numbers.get(shift.extension), places.get((shift.starts_at, shift.ends_at))
+        if i is not None and place is not None and place in ground.choices[i]:
+            found.add((i, *place))
+    return found if ground.legal(found) else set()
 
 
 def _check(problem: Problem) -> None:
@@ -243,8 +270,8 @@ class _People(_Model):
     def __init__(self, ground: Ground) -> None:
         super().__init__(ground)
         self.x: dict[Choice, Any] = {}
-        self.values: dict[Choice, bool] = {}
-        self.reached = 0
+        self.chosen: set[Choice] = set()
+        self.reached = ground.uncovered(set())
         for i in range(len(self.problem.people)):
             self._person(i)
         self.add_coverage(
@@ -281,16 +308,18 @@ class _People(_Model):
 
     # --- steps -------------------------------------------------------------------------------------------------
 
-    def hint_standing(self, standing: Sequence[Shift]) -> None:
-        if not standing:
-            return
-        places = {(shift.extension, shift.day, shift.starts_at, shift.ends_at) for shift in standing}
-        for (i, d, t), variable in self.x.items():
-            plan = self.ground.plans[d][t]
-            place = (self.problem.people[i].extension, plan.day, plan.starts_at, plan.ends_at)
-            self.model.add_hint(variable, place in places)
+    def hint(self, chosen: set[Choice]) -> None:
+        self.model.clear_hints()
+        for key, variable in self.x.items():
+            self.model.add_hint(variable, key in chosen)
 
-    def match(self, wanted: Sequence[tuple[list[int], Place, int]], limit_s: float) -> None:
+    def begin_with(self, chosen: set[Choice]) -> None:
+        """Takes the roster when it leaves no more uncovered than what there was."""
+        uncovered = self.ground.uncovered(chosen)
+        if uncovered <= self.reached:
+            self.chosen, self.reached = chosen, uncovered
+
+    def match(self, wanted: Sequence[tuple[list[int], Place, int]], limit_s: float) -> set[Choice]:
         """People for the counted shifts, as far as each one's own rules let it."""
         off = []
         for members, place, count in wanted:
@@ -300,28 +329,25 @@ class _People(_Model):
                 # Nobody is put where nobody is wanted, lest the hours be gone where they are.
                 self.model.add(missing + sum(able) == count)
                 off.append(self.ground.units[place[1]] * missing)
-        self._solved(self.solve(sum(off), limit_s))
-
-    def begin_with(self, other: _People) -> None:
-        self.values, self.reached = other.values, other.reached
+        solver = self.solve(sum(off), limit_s)
+        return {key for key, variable in self.x.items() if solver.value(variable)}
 
     def cover(self, limit_s: float, bound: int, tell: Tell) -> tuple[int, int]:
         """Fewest uncovered agent-quarters found, and the bound below which none can go."""
         if self.reached <= bound:
             return self.reached, self.reached
         self.model.add(self.uncovered >= bound)
-        self._hint_found()
+        self.hint(self.chosen)
         try:
             solver = self.solve(self.uncovered, limit_s, tell)
         except Unavailable:
             return self.reached, bound
-        if solver.objective_value < self.reached:
-            self._solved(solver)
+        self._solved(solver)
         return self.reached, max(bound, round(solver.best_objective_bound))
 
     def share(self, short: int, limit_s: float) -> None:
         """Fairness among the rosters that leave no more uncovered than ``short``."""
-        self._hint_found()
+        self.hint(self.chosen)
         self.model.add(self.uncovered <= short)
         try:
             self._solved(self.solve(self._unfairness(), limit_s, gap=FAIR_ENOUGH))
@@ -348,18 +374,11 @@ class _People(_Model):
         return sum(off) + len(people) * (worst + 4 * (most - least))
 
     def _solved(self, solver: Any) -> None:
-        self.reached = int(solver.value(self.uncovered))
-        self.values = {key: bool(solver.value(variable)) for key, variable in self.x.items()}
-
-    def _hint_found(self) -> None:
-        self.model.clear_hints()
-        for key, variable in self.x.items():
-            self.model.add_hint(variable, self.values[key])
+        self.begin_with({key for key, variable in self.x.items() if solver.value(variable)})
 
     def shifts(self) -> tuple[Shift, ...]:
         ground, people = self.ground, self.problem.people
-        chosen = sorted(key for key, value in self.values.items() if value)
-        free = [replace(ground.plans[d][t], extension=people[i].extension) for i, d, t in chosen]
+        free = [replace(ground.plans[d][t], extension=people[i].extension) for i, d, t in sorted(self.chosen)]
         inside = set(ground.days)
         kept = [shift for person in people for shift in person.fixed if shift.day in inside]
         return tuple(sorted([*free, *kept], key=lambda shift: (shift.starts_at, shift.extension)))

@@ -7,9 +7,11 @@ The day is cut into quarters of an hour of wall clock; arrays have one row for e
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -17,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.people.roster_rules import Shift, epoch
-from kpi.planning.erlang import Service, Target, load_of, needed, service
+from kpi.planning.erlang import Target, load_of, needed, service
 
 SLOTS = 96
 SLOT_S = 900.0
@@ -92,9 +94,43 @@ def need(pool: Pool) -> Need:
     for place in zip(*np.nonzero(~np.isnan(pool.calls)), strict=True):
         calls, aht = float(pool.calls[place]), float(pool.aht_s[place])
         # Handling times to the half second: many quarters share an answer.
-        found = needed(calls, SLOT_S, round(aht * 2) / 2, pool.target)
-        load[place], agents[place], rostered[place] = load_of(calls, SLOT_S, aht), found.agents, found.rostered
+        aht = max(0.5, round(aht * 2) / 2)
+        found = needed(calls, SLOT_S, aht, pool.target)
+        load[place], agents[place] = load_of(calls, SLOT_S, aht), found.agents
+        rostered[place] = to_roster(round(load[place], 3), aht, pool.target, found.agents)
     return Need(pool.id, pool.calls, load, agents, rostered)
+
+
+@lru_cache(maxsize=20_000)
+def to_roster(load: float, aht_s: float, target: Target, agents: int) -> int:
+    """The fewest people to roster so that, ``shrinkage`` of them away, the target is still met on the mean.
+
+    Never more than ``agents / (1 - shrinkage)`` rounded up, the usual figure, which asks too much of small offices:
+    one person away of two is not the rule but the exception.
+    """
+    if load <= 0:
+        return 0
+    people = agents
+    while not _enough(load, aht_s, target, people * (1.0 - target.shrinkage)):
+        people += 1
+    return people
+
+
+def _enough(load: float, aht_s: float, target: Target, present: float) -> bool:
+    level = between(load, aht_s, target.threshold_s, present)
+    # A hair of patience with rounding.
+    return level is not None and level >= target.share - 1e-9 and load <= target.occupancy * present + 1e-9
+
+
+def between(load: float, aht_s: float, threshold_s: float, present: float) -> float | None:
+    """Service level with a broken number of people: between those of the whole numbers around it. ``None`` when even
+    the larger of them does not outnumber the load: the queue only grows."""
+    fewer, part = math.floor(present + 1e-9), present - math.floor(present + 1e-9)
+    more = service(load, aht_s, fewer + (part > 1e-9), threshold_s)
+    if more is None:
+        return None
+    less = service(load, aht_s, fewer, threshold_s) if part > 1e-9 else more
+    return (less.service_level if less is not None else 0.0) * (1.0 - part) + more.service_level * part
 
 
 def on_duty(shifts: Iterable[Shift], first_day: str, days: int, zone: ZoneInfo) -> dict[str, Grid]:
@@ -130,11 +166,11 @@ def level(load: float, needed_rostered: float, there: float, shrinkage: float) -
     return "bad" if there * (1.0 - shrinkage) <= load else "warn"
 
 
-def expected(pool: Pool, place: tuple[int, int], there: float) -> Service | None:
-    """What callers would meet with those rostered, shrinkage taken off; ``None`` when the queue only grows."""
-    present = int(there * (1.0 - pool.target.shrinkage) + 1e-9)
-    aht = float(pool.aht_s[place])
-    return service(load_of(float(pool.calls[place]), SLOT_S, aht), aht, present, pool.target.threshold_s)
+def expected(pool: Pool, place: tuple[int, int], there: float) -> float | None:
+    """The service level callers would meet with those rostered, after shrinkage; ``None``: the queue only grows."""
+    aht = max(0.5, float(pool.aht_s[place]))
+    load = load_of(float(pool.calls[place]), SLOT_S, aht)
+    return between(load, aht, pool.target.threshold_s, there * (1.0 - pool.target.shrinkage))
 
 
 def gaps(wanted: Need, there: Grid, first_day: str, shrinkage: float) -> list[Gap]:

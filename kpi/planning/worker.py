@@ -47,7 +47,8 @@ def _tell(line: dict[str, Any]) -> None:
 
 
 def problem_row(problem: Problem) -> bytes:
-    return orjson.dumps(asdict(problem))
+    # A span is a tuple to us and unknown to orjson.
+    return orjson.dumps(asdict(problem), default=tuple)
 
 
 def problem_of(raw: dict[str, Any]) -> Problem:
