@@ -12,13 +12,14 @@ import errno
 import logging
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import orjson
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from core.clock import from_micros, utc_now
@@ -35,6 +36,7 @@ BATCH = 1000
 # not wake the writer, which would take the interpreter from it a dozen times a call.
 LOOK_EVERY_S = 0.2
 RETRY_S = 1.0
+ASK_EVERY_S = 2.0
 
 
 class Journal:
@@ -148,6 +150,7 @@ class JournalWriter:
 
     def _run(self) -> None:
         moved = -1
+        asked = time.monotonic()
         while True:
             stopping = self._stop.is_set()
             appended = self.journal.appended
@@ -155,6 +158,9 @@ class JournalWriter:
                 if appended != moved or stopping:
                     self._move()
                     moved = appended
+                elif self.state != "up" or time.monotonic() >= asked + ASK_EVERY_S:
+                    self._ask()
+                    asked = time.monotonic()
                 if self.state == "spilling":
                     log.warning("event log writable again, the journal is taken in")
                 self.state = "up"
@@ -172,9 +178,15 @@ class JournalWriter:
                 return
             self._stop.wait(LOOK_EVERY_S if self.state == "up" else RETRY_S)
 
+    def _ask(self) -> None:
+        """On a quiet day, too, somebody should hear that the database went away."""
+        with self._engine.connect() as connection:
+            connection.execute(select(1))
+
     def _move(self) -> None:
-        current = self.journal.current()
         for path in self.journal.segments():
+            # Asked before reading, and of this one alone: the core may begin the next segment at any moment.
+            done_with = path < self.journal.current()
             while True:
                 events, end = read_segment(path, self._offsets.get(path, 0), BATCH)
                 if events:
@@ -182,7 +194,7 @@ class JournalWriter:
                 if end == self._offsets.get(path, 0):
                     break
                 self._offsets[path] = end
-            if path != current:
+            if done_with:
                 path.unlink()
                 self._offsets.pop(path, None)
         if kept := self.journal.kept():

@@ -72,6 +72,47 @@ def test_facts_reach_the_database_in_order_and_the_files_go(
     assert writer.state == "up"
 
 
+class Turning(Journal):
+    """Begins a new segment exactly between two looks of the writer."""
+
+    turn = False
+
+    def segments(self) -> list[Path]:
+        if self.turn:
+            self.turn = False
+            self._size = journal_module.SEGMENT_BYTES + 1
+            self.append([arrived("turned")])
+        return super().segments()
+
+
+def test_a_segment_begun_while_the_writer_looks_is_not_taken_for_an_old_one(tmp_path: Path, database_url: str) -> None:
+    journal = Turning(tmp_path / "journal")
+    journal.append([arrived("before")])
+    journal.turn = True
+    writer = JournalWriter(journal, database_url)
+    writer._move()
+    journal.append([arrived("after")])
+    writer._move()
+    assert in_database(database_url) == ["before", "turned", "after"]
+    assert journal.segments() == [journal.current()]
+    writer._engine.dispose()
+
+
+def test_a_quiet_day_shows_that_the_database_went_away_and_came_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "ASK_EVERY_S", 0.1)
+    monkeypatch.setattr(journal_module, "RETRY_S", 0.1)
+    database = tmp_path / "away" / "hotline.db"
+    writer = JournalWriter(Journal(tmp_path / "journal"), f"sqlite:///{database}")
+    writer._engine.dispose()
+    writer.start()
+    wait_for(lambda: writer.state == "spilling")
+    database.parent.mkdir()
+    wait_for(lambda: writer.state == "up")
+    writer.stop(5)
+
+
 def test_a_stop_takes_in_what_is_there(tmp_path: Path, database_url: str) -> None:
     journal = Journal(tmp_path / "journal")
     journal.append([arrived("a"), arrived("b")])
