@@ -21,7 +21,7 @@ from core.api.auth import (
     require,
 )
 from core.api.guard import identity_of, no_csrf, same_origin
-from core.errors import BadInput
+from core.errors import BadInput, Unavailable
 from core.i18n import LANGUAGES, _, language, translate_error
 from core.people.users import User
 
@@ -80,7 +80,7 @@ def add_routes(web: Web) -> None:
         wanted = local_path(given.get("next", "/"))
         try:
             user, token = await sessions.sign_in(given.get("username", ""), given.get("password", ""))
-        except (NotSignedIn, TooManyAttempts) as no:
+        except (NotSignedIn, TooManyAttempts, Unavailable) as no:
             if as_json:
                 raise
             message, remedy = translate_error(no)

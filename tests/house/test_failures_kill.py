@@ -212,7 +212,7 @@ async def test_a_database_locked_from_outside_costs_no_call_and_no_fact(house, f
                 assert (refused.value.code, problem["code"]) == (503, "unavailable")
                 assert problem["detail"]
                 assert problem["remedy"]
-                assert house.live(front.token)["health"]["database"] == "spilling"
+                await soon(lambda: house.live(front.token)["health"]["database"] == "spilling")
                 await talk.call.hang_up()
                 await ready_again(front)
                 async with agent.talk() as second:
