@@ -16,6 +16,7 @@ from typing import Any
 
 from core.demo.phone import Phone, PhoneCall
 from core.demo.rtp_stream import tone
+from core.demo.site import CATEGORIES
 from core.errors import HotlineError, NotFound, Unavailable
 from core.telephony.control_client import ControlClient
 
@@ -65,7 +66,7 @@ class Traffic:
         self.score = Score()
         self._phones: list[Phone] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._categories: list[str] = []
+        self._categories = CATEGORIES[:CATEGORIES_LIMIT]
         self._floor_at = -10.0
         self._floor_rows: dict[str, Any] = {"calls": [], "agents": []}
 
@@ -144,7 +145,7 @@ class Traffic:
                 await self.control.request(
                     "wrap_up_done",
                     extension=extension,
-                    category=self.random.choice(self._categories) if self._categories else "",
+                    category=self.random.choice(self._categories),
                     note="",
                 )
 
