@@ -197,8 +197,8 @@
     const from = new Date(at - 3600000), to = new Date(at), now = today.last_hour, then = today.last_hour_week_ago;
     put("hour", text.count(now));
     put("hour-then", say("then", { weekday, n: text.count(then) }));
-    const change = now - then, share = then >= ENOUGH ? ` (${change > 0 ? "+" : change < 0 ? "−" : ""}${Math.abs(Math.round((change / then) * 100))}%)` : "";
-    put("hour-change", `${change > 0 ? "↑ +" : change < 0 ? "↓ −" : "="}${change ? Math.abs(change) : ""}${share}`);
+    const change = now - then, by = then >= ENOUGH ? `${Math.abs(Math.round((change / then) * 100))}%` : String(Math.abs(change));
+    put("hour-change", change ? `${change > 0 ? "↑ +" : "↓ −"}${by}` : "=");
     hover("hour", say("hover_hour", { from: text.clock(from), to: text.clock(to), n: now, weekday, then }));
     const box = root.querySelector("[data-hour]");
     if (told.opens) dom.set(box, "href", `/calls?${new URLSearchParams({ from: text.minute(from), to: text.minute(to), direction: "inbound" })}`);

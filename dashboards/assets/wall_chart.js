@@ -1,7 +1,7 @@
 /* Arrivals of the day: bars from zero, the same weekday last week as a step line, the running quarter as an outline. */
 (function () {
   "use strict";
-  const SVG = "http://www.w3.org/2000/svg", QUARTERS = 96;
+  const SVG = "http://www.w3.org/2000/svg", QUARTERS = 96, LABEL = 17;
   const CEILINGS = [4, 8, 12, 20, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800, 1000, 2000, 4000, 8000];
   const text = window.hotlineText;
 
@@ -64,7 +64,9 @@
   /* The latest whole quarter is named where it stands, and last week's line where it goes on alone. */
   function labels(svg, { x, y, width, unit, running, today, words, weekday }) {
     const n = Math.max(running - 1, 0), value = today.arrivals[n], later = x(n) > width * 0.6;
-    const label = { x: later ? x(n + 1) : x(n), y: y(value) - 10 * unit, class: "bar-label", "text-anchor": later ? "end" : "start" };
+    // Above whatever runs through the room that the words take.
+    const around = today.arrivals_week_ago.slice(Math.max(later ? n - LABEL : n, 0), later ? n + 1 : n + LABEL);
+    const label = { x: later ? x(n + 1) : x(n), y: y(Math.max(value, ...around)) - 10 * unit, class: "bar-label", "text-anchor": later ? "end" : "start" };
     if (value) element("text", label, svg, text.fill(words.quarter, { n: text.count(value), from: clock(n), to: clock(n + 1) }));
     const rest = today.arrivals_week_ago.map((v, place) => [v, place]).filter(([, place]) => place > running + 12 && place < 88);
     const [high, place] = rest.reduce((best, one) => (one[0] > best[0] ? one : best), [0, 0]);
