@@ -107,6 +107,11 @@ class Front:
             if row["caller"] == caller:
                 self.control(do="end", call_id=row["id"])
 
+    def end_all(self) -> None:
+        """Whatever a test left; the peers are still there to be told."""
+        for row in self.control(do="live")["result"]["calls"]:
+            self.control(do="end", call_id=row["id"])
+
     def sign_off(self, *extensions: str) -> None:
         """Whatever the test left: off the floor, and not rung in the next one."""
         for extension in extensions:

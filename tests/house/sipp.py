@@ -77,19 +77,21 @@ class Run:
         assert counts["FailedCall(C)"] == 0, self.story()
 
     def _close(self, limit_s: float) -> None:
-        """Whoever waits to be rung is told that this was all. sipp counts an OPTIONS as a call that never ends."""
+        """Whoever waits to be rung is told that this was all, and ends by itself when its calls have ended. An
+        OPTIONS is to sipp a call that never ends: whoever had one must be told once more."""
 
         def at_rest() -> bool:
             counts = self._counts()
-            over = counts.get("SuccessfulCall(C)", 0) > 0 and counts["CurrentCall"] <= counts["AutoAnswered(C)"]
-            return self.process.poll() is not None or over
+            asked, served = counts.get("AutoAnswered(C)", 0), counts.get("SuccessfulCall(C)", 0)
+            return self.process.poll() is not None or (asked > 0 and served > 0 and counts["CurrentCall"] <= asked)
 
         self.process.send_signal(signal.SIGUSR1)
         try:
             until(at_rest, limit_s)
         except AssertionError:
             raise AssertionError(self.story()) from None
-        self.process.terminate()
+        if self.process.poll() is None:
+            self.process.terminate()
 
     def _counts(self) -> dict[str, int]:
         path = self.where / "stat"

@@ -64,9 +64,8 @@ def queues(front: Front, peers_house: House) -> None:
 @pytest.fixture(autouse=True)
 def cleared(front: Front, sipp: Sipp) -> Iterator[None]:
     yield
+    front.end_all()
     sipp.stop()
-    for row in front.control(do="live")["result"]["calls"]:
-        front.control(do="end", call_id=row["id"])
     front.sign_off("8001", "8002", "8003")
     for extension in ("8001", "8002", "8003"):
         sipp.sign_off(extension)
