@@ -10,7 +10,7 @@ from core.telephony import commands as cmd
 from core.telephony.call_control import agents, hearing
 from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import ANSWERS_KEPT, World
-from core.telephony.inputs import LegId
+from core.telephony.inputs import DigitPressed, LegId
 
 MUSIC = (cmd.Say(clip="music"),)
 RINGBACK = (cmd.Say(clip="ringback"),)
@@ -172,3 +172,13 @@ def show_agent(w: World, call: Call, leg: LegId) -> None:
     # A phone may hold one call while its agent talks in another.
     if seat is not None and (seat.call == call.id or leg not in w.holding(call)) and seat.state in ("talking", "hold"):
         agents.show(w, seat, call)
+
+
+# --- keys ------------------------------------------------------------------------------------------------------
+
+
+def pass_on(w: World, call: Call, given: DigitPressed) -> None:
+    """In a talk a key is for the other party's machine, as an event; a tone is heard there anyway."""
+    if given.source != "inband" and given.leg in hearing.parties(call):
+        for leg in others(call, given.leg):
+            w.send(cmd.SendDigits(leg, given.digit))

@@ -13,8 +13,6 @@ from core.events import (
     CallArrived,
     Direction,
     EndReason,
-    FlowEntered,
-    MenuChosen,
     RecordingFailed,
     RecordingSaved,
     RingOutcome,
@@ -24,12 +22,11 @@ from core.events import (
 from core.site import Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony import ivr
 from core.telephony.call_control import (
     agents,
     bridging,
     endings,
-    hearing,
+    menus,
     queueing,
     replacing,
     steering,
@@ -38,7 +35,6 @@ from core.telephony.call_control import (
 )
 from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import World
-from core.telephony.hours import state_at
 
 DIRECT_RING_S = 45.0
 OWN_RING_S = 30.0
@@ -219,12 +215,7 @@ class Floor:
             if instead := queueing.enter(w, call, w.site.queues[rest]):
                 self._go_to(call, instead)
         elif kind == "flow" and rest in w.site.flows:
-            call.flow = w.site.flows[rest]
-            call.place = ivr.Place(call.flow.start)
-            call.back.clear()
-            w.set_call(call, "ivr")
-            w.emit(FlowEntered(call.id, rest, call.flow.version))
-            self._walk(call)
+            menus.enter(w, call, w.site.flows[rest], self._go_to)
         elif kind == "extension":
             queueing.ring(w, call, rest, None, DIRECT_RING_S)
             self._ring_back(call)
@@ -378,28 +369,7 @@ class Floor:
         elif call is not None and call.state == "talking" and min(given.seconds, w.now - call.since) >= DEAD_AIR_S:
             endings.end_call(w, call, "dead_media")
 
-    # --- the flow -------------------------------------------------------------------------------------------
-
-    def _walk(self, call: Call) -> None:
-        w = self.world
-        assert call.flow is not None
-
-        def hours(calendar_id: str) -> str:
-            calendar = w.site.calendars.get(calendar_id)
-            return state_at(calendar, w.now) if calendar else "open"
-
-        step = ivr.walk(call.flow, call.place, hours)
-        if step.say:
-            bridging.play(w, call, step.say)
-        elif step.wait_s is not None:
-            w.send(cmd.StartTimer(f"key:{call.id}", step.wait_s))
-        elif step.queue:
-            call.urgency, call.skills = step.priority, step.skills
-            self._go_to(call, f"queue:{step.queue}")
-        elif step.target:
-            self._go_to(call, step.target)
-        else:
-            endings.end_call(w, call, "flow_ended")
+    # --- what callers hear and press, and clocks ------------------------------------------------------------
 
     def _played(self, given: inp.PlayFinished) -> None:
         w = self.world
@@ -410,12 +380,8 @@ class Floor:
             steering.told(w, call, self._go_to)
         elif call.queue is not None:
             bridging.play(w, call, bridging.MUSIC, loop=True)
-        elif call.state == "ivr" and call.flow is not None:
-            if ivr.waits_for_keys(call.flow, call.place):
-                w.send(cmd.StartTimer(f"key:{call.id}", ivr.wait_s(call.flow, call.place)))
-            else:
-                ivr.said(call.flow, call.place)
-                self._walk(call)
+        else:
+            menus.spoken(w, call, self._go_to)
 
     def _digit(self, given: inp.DigitPressed) -> None:
         w = self.world
@@ -427,27 +393,9 @@ class Floor:
         if (leg, digit) == (given.leg, given.digit) and source != given.source and w.now - at < SAME_KEY_S:
             return
         if call.state == "talking":
-            self._pass_on(call, given)
-        if given.leg != call.caller_leg or call.state != "ivr" or call.flow is None:
-            return
-        if not ivr.barge_in(call.flow, call.place):
-            return
-        bridging.stop_play(w, call)
-        node = call.place.node
-        outcome = ivr.pressed(call.flow, call.place, given.digit)
-        if outcome is None:
-            w.send(cmd.StartTimer(f"key:{call.id}", ivr.wait_s(call.flow, call.place)))
-            return
-        w.send(cmd.StopTimer(f"key:{call.id}"))
-        w.emit(MenuChosen(call.id, node, given.digit, outcome))
-        self._walk(call)
-
-    def _pass_on(self, call: Call, given: inp.DigitPressed) -> None:
-        """In a talk a key is for the other party's machine, as an event; a tone is heard there anyway."""
-        w = self.world
-        if given.source != "inband" and given.leg in hearing.parties(call):
-            for leg in bridging.others(call, given.leg):
-                w.send(cmd.SendDigits(leg, given.digit))
+            bridging.pass_on(w, call, given)
+        elif given.leg == call.caller_leg:
+            menus.pressed(w, call, given.digit, self._go_to)
 
     def _timer(self, name: str) -> None:
         w = self.world
@@ -461,8 +409,5 @@ class Floor:
                 if over := queueing.waited_too_long(w, inp.CallId(rest)):
                     self._go_to(*over)
             case "key":
-                call = w.calls.get(inp.CallId(rest))
-                if call is not None and call.state == "ivr" and call.flow is not None:
-                    node = call.place.node
-                    w.emit(MenuChosen(call.id, node, call.place.digits, ivr.timed_out(call.flow, call.place)))
-                    self._walk(call)
+                if (call := w.calls.get(inp.CallId(rest))) is not None:
+                    menus.waited(w, call, self._go_to)
