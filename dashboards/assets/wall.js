@@ -185,8 +185,8 @@
   function ratio(key, share, expression, total) {
     const target = told.targets[key], sign = target.lower_is_better ? -1 : 1;
     put(key, text.percent(share));
-    put(`${key}-note`, expression);
-    if (share === null) { level(key, ""); return; }
+    put(`${key}-note`, share === null ? words.none_offered : expression);
+    if (share === null) { level(key, ""); hover(key, null); return; }
     const misses = (limit) => (share - limit) * sign < 0;
     const how = misses(target.bad) ? "bad" : misses(target.warn) ? "warn" : "good";
     const limit = `${Math.round((how === "bad" ? target.bad : target.warn) * 100)}%`;
@@ -198,7 +198,7 @@
     put("hour", text.count(now));
     put("hour-then", say("then", { weekday, n: text.count(then) }));
     const change = now - then, by = then >= ENOUGH ? `${Math.abs(Math.round((change / then) * 100))}%` : String(Math.abs(change));
-    put("hour-change", change ? `${change > 0 ? "↑ +" : "↓ −"}${by}` : "=");
+    put("hour-change", change ? `${change > 0 ? "↑ +" : "↓ −"}${by}` : "");
     hover("hour", say("hover_hour", { from: text.clock(from), to: text.clock(to), n: now, weekday, then }));
     const box = root.querySelector("[data-hour]");
     if (told.opens) dom.set(box, "href", `/calls?${new URLSearchParams({ from: text.minute(from), to: text.minute(to), direction: "inbound" })}`);

@@ -83,6 +83,7 @@ def mine(site: Site, extension: str) -> Any:
             figure("desk-phone", "desk-phone"),
             figure("desk-today", "dim"),
             figure("desk-waiting", "dim"),
+            html.Span(_("Demo data"), className="tag-demo") if site.demo else None,
             html.Span(className="bar-space"),
             error("state"),
             html.Div(

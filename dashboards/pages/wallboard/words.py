@@ -23,6 +23,7 @@ def script_words() -> dict[str, str]:
         "today_old": _("The day's figures are of {time}."),
         "calls": _("talk {talking} · hold {held} · menu {ivr}"),
         "waiting_none": _("nobody waits"),
+        "none_offered": _("nobody has entered a queue yet today"),
         "unstaffed": _("nobody on duty"),
         "limits": _("{queue} · warning {warn}, alarm {alarm}"),
         "over_warn": _("over {limit}"),
