@@ -10,7 +10,7 @@ run: install
 	$(BIN)/hotline run --demo --home $(HOME_DIR)
 
 test: install-test check
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: install-test
 	$(BIN)/ruff format --check .
