@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
         agents: Annotated[int, typer.Option(min=1, max=500, help="How many people.")] = 60,
         days: Annotated[int, typer.Option(min=1, max=28, help="How many days.")] = 14,
         limit_s: Annotated[float, typer.Option(min=1, max=600, help="Seconds that the solver may take.")] = 30.0,
-        workers: Annotated[int, typer.Option(min=1, max=64, help="Threads of the solver.")] = 2,
+        workers: Annotated[int, typer.Option(min=1, max=64, help="Threads of the solver.")] = 8,
         seed: Annotated[int, typer.Option(help="Repeat an earlier run.")] = 1,
     ) -> None:
         """Propose a roster by CP-SAT and time it."""

@@ -14,7 +14,11 @@
     view: () => (R.me.views.includes(R.url().view) ? R.url().view : R.me.views[0]),
     group: () => R.url().group || "",
     pool: () => R.url().pool || "all",
-    first: () => (/^\d{4}-\d\d-\d\d$/.test(R.url().from || "") ? R.url().from : R.monday(R.today())),
+    /* The period's first day: as the URL has it, else this Monday, or what the view begins with. */
+    first() {
+      const view = R.views[R.view()];
+      return /^\d{4}-\d\d-\d\d$/.test(R.url().from || "") ? R.url().from : view && view.begins ? view.begins() : R.monday(R.today());
+    },
     go(changes) {
       const next = new URLSearchParams(location.search);
       for (const [key, value] of Object.entries(changes)) if (value === null || value === "") next.delete(key); else next.set(key, value);

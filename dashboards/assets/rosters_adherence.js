@@ -7,8 +7,10 @@
 
   R.views.adherence = {
     byGroup: true,
+    /* What is past: the fortnight that ends with this week. */
+    begins: () => R.monday(R.plus(R.today(), -7)),
     async draw(box) {
-      const first = R.url().from ? R.first() : R.monday(R.plus(R.data.today, -7)), key = `${first}`;
+      const first = R.first(), key = first;
       asked = 0;
       await look();
       if (pastKey !== key) { past = null; pastKey = key; }
@@ -93,12 +95,12 @@
     ], { class: "panel rosters-past-panel" });
   }
   function shiftRow(one, each) {
-    const shift = each.shift, to = new Date(Date.parse(shift.ends_at));
+    const shift = each.shift, to = new Date(Date.parse(shift.ends_at)), known = each.scheduled_s > 0;
     const span = { agent: one.extension, from: `${shift.day} ${shift.start}`, to: `${text.day(to)} ${text.clock(to)}` };
     return make("tr", [
       make("th", [R.button(`${R.short(shift.day)} ${R.name(shift.day)} ${shift.name} ${R.times(shift)}`, { "data-open-shift": shift.id, "data-key": `shift|${shift.id}` }, "quiet")], { scope: "row", class: "rosters-indent" }),
       make("td", ""), ratio(each.adherence, expression(each)), ratio(each.conformance, conformed(each)),
-      make("td", text.duration(each.scheduled_s)), make("td", [make("a", text.duration(each.worked_s), { class: "quiet", href: R.calls(span) })]), make("td", text.duration(each.late_s)), make("td", ""), make("td", each.absent ? R.words.yes : ""),
+      make("td", known ? text.duration(each.scheduled_s) : text.none), make("td", known ? [make("a", text.duration(each.worked_s), { class: "quiet", href: R.calls(span) })] : text.none), make("td", known ? text.duration(each.late_s) : text.none), make("td", ""), make("td", each.absent ? R.words.yes : ""),
     ], { class: "rosters-sub" });
   }
 
@@ -106,16 +108,24 @@
   function shiftPanel() {
     const shift = opened.shift, start = Date.parse(shift.starts_at), end = Date.parse(shift.ends_at), width = 900, x = (at) => ((at - start) / (end - start)) * width;
     const svg = R.svg("svg", { viewBox: `0 0 ${width} 64`, class: "rosters-chart", role: "img", "aria-label": R.words.timeline, preserveAspectRatio: "none" });
+    const plans = opened.pieces.reduce((all, piece) => {
+      const last = all[all.length - 1];
+      if (last && last.plan === piece.plan && last.to === piece.from) last.to = piece.to; else all.push({ ...piece });
+      return all;
+    }, []);
+    for (const plan of plans) {
+      const rect = R.svg("rect", { x: x(Date.parse(plan.from)), width: Math.max(0.5, x(Date.parse(plan.to)) - x(Date.parse(plan.from))), y: 2, height: 16, class: "rosters-plan", "data-plan": plan.plan }, svg);
+      R.svg("title", {}, rect, `${text.clock(new Date(plan.from))}–${text.clock(new Date(plan.to))} ${R.words[`plan_${plan.plan}`]}`);
+    }
     for (const piece of opened.pieces) {
       const from = Date.parse(piece.from), to = Date.parse(piece.to);
-      const plan = R.svg("rect", { x: x(from), width: Math.max(0.5, x(to) - x(from)), y: 2, height: 16, class: "rosters-plan", "data-plan": piece.plan }, svg);
       const rect = R.svg("rect", { x: x(from), width: Math.max(0.5, x(to) - x(from)), y: 24, height: 22, class: "rosters-piece", "data-state": piece.state, "data-off": piece.adherent ? undefined : "1" }, svg);
       const said = `${text.clock(new Date(from), true)}–${text.clock(new Date(to), true)} ${R.words[`plan_${piece.plan}`]} · ${text.about().states[piece.state] || piece.state}`;
-      R.svg("title", {}, plan, said); R.svg("title", {}, rect, said);
+      R.svg("title", {}, rect, said);
       if (!piece.adherent) R.svg("rect", { x: x(from), width: Math.max(0.5, x(to) - x(from)), y: 49, height: 4, class: "rosters-off" }, svg);
     }
     const hours = [];
-    for (let at = Math.ceil(start / 36e5) * 36e5; at <= end; at += 36e5) hours.push(make("span", text.clock(new Date(at)), { style: `left:${(x(at) / width) * 100}%` }));
+    for (let at = Math.ceil(start / 36e5) * 36e5; at < end - 12e5; at += 36e5) hours.push(make("span", text.clock(new Date(at)), { style: `left:${(x(at) / width) * 100}%` }));
     const off = opened.pieces.filter((piece) => !piece.adherent && piece.seconds >= 30), to = new Date(end);
     return make("section", [
       make("div", [make("h2", `${shift.extension} ${opened.name} · ${shift.day} ${shift.name} ${R.times(shift)}`), make("span", `${R.words.adherence} ${R.percent(opened.sums.adherence)} · ${R.words.conformance} ${R.percent(opened.sums.conformance)}`, { class: "dim", title: `${expression(opened.sums)}\n${conformed(opened.sums)}` }), make("a", R.words.calls_of_shift, { class: "quiet", href: R.calls({ agent: shift.extension, from: `${shift.day} ${shift.start}`, to: `${text.day(to)} ${text.clock(to)}` }) }), make("div", null, { class: "bar-space" }), R.button(R.words.close, { "data-open-shift": "" })], { class: "rosters-day-head" }),

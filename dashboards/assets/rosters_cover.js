@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   const R = window.hotlineRosters, live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom, make = dom.make;
+  /* A queue that only grows for less than an hour a day is amber: red is for what needs a call today. */
+  const BAD_QUARTERS = 4;
   const SLOTS = 96, CEILINGS = [4, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500];
   const LEVELS = { w: "warn", b: "bad" };
   let kept = { key: "", data: null }, steps = 30;
@@ -36,7 +38,7 @@
   }
   /* Short hours in words and figures, then the curve. */
   function dayColumn(day, found, n, ceiling) {
-    const short = found.short_h[n], gaps = found.gaps.filter((gap) => gap.day === day), bad = gaps.some((gap) => gap.level === "bad");
+    const short = found.short_h[n], gaps = found.gaps.filter((gap) => gap.day === day), bad = [...found.marks[n]].filter((mark) => mark === "b").length >= BAD_QUARTERS;
     const unknown = found.needed[n].every((value) => value === null);
     const said = unknown ? text.none : short ? R.say("short", { hours: R.number(short) }) : R.words.enough;
     const most = gaps.reduce((worst, gap) => (gap.short > (worst ? worst.short : 0) ? gap : worst), null);

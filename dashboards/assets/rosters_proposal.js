@@ -88,7 +88,8 @@
   function why() {
     const report = draft.report, held = Object.entries(report.holds_back || {});
     const said = [R.say("took", { n: R.number(report.seconds) })];
-    if (!report.short_h) said.push(R.words.all_covered);
+    if (report.solver === false) said.push(R.say("no_solver", { hours: R.number(report.short_h) }));
+    else if (!report.short_h) said.push(R.words.all_covered);
     else {
       said.push(R.say(report.proven ? "proven" : "not_proven", { hours: R.number(report.short_h), bound: R.number(report.bound_h) }));
       said.push(held.length ? R.say("held_by", { rules: held.slice(0, 3).map(([rule, hours]) => R.say("held_one", { rule: R.words[`rule_${rule}`] || rule, hours: R.number(hours) })).join("；") }) : R.words.held_by_people);

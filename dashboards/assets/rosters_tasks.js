@@ -9,8 +9,8 @@
 
   function swapRow(swap, acts) {
     return make("li", [
-      make("div", [make("b", person(swap.extension)), ` ${side(swap.shift)}`]),
-      make("div", ["⇄ ", make("b", person(swap.other_extension)), ` ${side(swap.other_shift)}`]),
+      make("div", [make("b", `${swap.extension} ${swap.name}`), ` ${side(swap.shift)}`]),
+      make("div", ["⇄ ", make("b", `${swap.other_extension} ${swap.other_name}`), ` ${side(swap.other_shift)}`]),
       make("div", [make("span", R.words[`swap_${swap.state}`], { class: "tag" }), ` ${[swap.words, when(swap.decided_at || swap.answered_at || swap.asked_at), swap.decided_by, swap.decided_words].filter(Boolean).join(" · ")}`], { class: "dim" }),
       acts.length ? make("div", acts, { class: "rosters-acts" }) : null,
     ], { "data-swap": swap.id });
@@ -48,7 +48,7 @@
         const ahead = shifts.some((shift) => Date.parse(shift.starts_at) > live.now()), open = shifts.some((shift) => R.data.swaps.some((swap) => ["asked", "accepted"].includes(swap.state) && swap.extension === me && swap.shift.id === shift.id));
         return make("tr", [
           make("th", `${R.short(day)} ${R.name(day)} ${R.kind(day)}`, { scope: "row" }),
-          make("td", shifts.length ? shifts.map((shift) => R.block(shift)) : leave ? [make("span", [make("b", leave.reason), make("small", leave.state === "asked" ? R.words.asked : "")], { class: "rosters-leave", "data-state-of": leave.state })] : make("span", R.words.free, { class: "dim" })),
+          make("td", shifts.length ? shifts.map((shift) => R.block(shift)) : leave ? [make("span", [make("b", leave.reason), make("small", leave.state === "asked" ? R.words.asked : "")], { class: "rosters-leave", "data-state-of": leave.state })] : [make("span", R.words.free, { class: "dim" })]),
           make("td", shifts.map((shift) => `${shift.breaks.length ? `${R.words.breaks} ${R.breakText(shift.breaks)}` : ""} ${shift.note}`).join(" ")),
           make("td", [shifts.length && ahead && !open ? R.button(R.words.swap_more, { "data-ask-swap": shifts[0].id, "data-key": `swap|${shifts[0].id}` }, "quiet") : null, leave && leave.state === "asked" ? R.button(R.words.withdraw, { "data-leave-withdraw": leave.id }, "quiet") : null]),
         ], { "data-today": day === R.data.today ? "1" : undefined });

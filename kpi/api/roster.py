@@ -14,6 +14,7 @@ from core.people import roster_plans, roster_swaps, rosters
 from core.people.roster_rules import Rules, Shift, planned
 from core.people.rosters import LeaveWanted, Settings
 from core.people.site_service import load_site
+from core.site import Site
 from kpi import reading, rows
 from kpi.api.common import (
     EDITORS,
@@ -93,7 +94,10 @@ def _add_grid(rooms: Rooms) -> None:
                 "leaves": [
                     rows.leave_row(leave, zone) for leave in found.leaves if leave.state in ("asked", "approved")
                 ],
-                "swaps": roster_swaps.swaps(session, utc_now() - SWAPS_SHOWN_S, own=own),
+                "swaps": [
+                    {**swap, "name": _name(site, swap["extension"]), "other_name": _name(site, swap["other_extension"])}
+                    for swap in roster_swaps.swaps(session, utc_now() - SWAPS_SHOWN_S, own=own)
+                ],
                 "asked_leave": [rows.leave_row(one, zone) for one in rosters.asked_leave(session, own=own)],
                 "templates": [rows.template_row(one) for one in roster_plans.templates(session)] if own is None else [],
                 "settings": rows.settings_row(rosters.settings(session)),
@@ -102,6 +106,11 @@ def _add_grid(rooms: Rooms) -> None:
             }
 
         return await web.in_session(work)
+
+
+def _name(site: Site, extension: str) -> str:
+    agent = site.agents.get(extension)
+    return agent.name if agent else extension
 
 
 def _add_shifts(rooms: Rooms) -> None:

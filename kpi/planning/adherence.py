@@ -42,7 +42,7 @@ class Kept:
     """Sums of seconds of one or more shifts, up to the moment of asking and as far back as states are known.
 
     ``scheduled_s`` is the shift with its breaks, ``planned_work_s`` without; ``late_s`` from its begin to the first
-    working state.
+    working state; ``absent`` shifts are over and had none.
     """
 
     scheduled_s: float = 0.0
@@ -160,7 +160,7 @@ def kept(
         worked_s=worked,
         late_s=(first if first is not None else parts[-1].span.end) - begin,
         shifts=1,
-        absent=int(first is None),
+        absent=int(first is None and shift.ends_at <= now),
     )
 
 

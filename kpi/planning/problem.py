@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.people.roster_rules import Leave, Rules, Shift, Span, Template, epoch, planned, week_of
 
@@ -39,7 +42,8 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """``needs`` maps a pool to people per quarter, day by day; ``pools`` a pool to its queues; ``standing`` is the
-    roster of now, from which the search starts."""
+    roster of now, from which the search starts. ``workers`` are threads with a way of searching each: more ways than
+    processors find more than as many."""
 
     first_day: str
     days: int
@@ -52,7 +56,7 @@ class Problem:
     due_week_s: float
     standing: tuple[Shift, ...] = ()
     limit_s: float = 20.0
-    workers: int = 2
+    workers: int = 8
     seed: int = 1
 
 
@@ -92,6 +96,13 @@ class Ground:
             key = ((), ()) if self.lifted == "skills" else (tuple(sorted(person.serves)), tuple(sorted(person.skills)))
             found.setdefault(key, []).append(i)
         return found
+
+    def shifts(self, chosen: Collection[Choice]) -> tuple[Shift, ...]:
+        """The choices as shifts, with those of the days that stay."""
+        free = [replace(self.plans[d][t], extension=self.problem.people[i].extension) for i, d, t in sorted(chosen)]
+        inside = set(self.days)
+        kept = [shift for person in self.problem.people for shift in person.fixed if shift.day in inside]
+        return tuple(sorted([*free, *kept], key=lambda shift: (shift.starts_at, shift.extension)))
 
     # --- people ------------------------------------------------------------------------------------------------
 
@@ -174,11 +185,16 @@ class Ground:
 
     def uncovered(self, chosen: Collection[Choice]) -> int:
         """Agent-quarters that these choices leave open, over all pools."""
-        there = {pool: Counter((d, t) for i, d, t in chosen if i in set(able)) for pool, able in self.able.items()}
+        there = self.counted(chosen)
         return sum(
             row.weight * max(0, row.missing - sum(there[row.pool][place] for place in row.covering))
             for row in self.rows
         )
+
+    def counted(self, chosen: Collection[Choice]) -> dict[str, Counter[Place]]:
+        """People of each pool at each shift."""
+        members = {pool: set(able) for pool, able in self.able.items()}
+        return {pool: Counter((d, t) for i, d, t in chosen if i in able) for pool, able in members.items()}
 
     def _able(self, queues: Sequence[str]) -> list[int]:
         wanted = set(queues)
@@ -186,13 +202,19 @@ class Ground:
             i for i, person in enumerate(self.problem.people) if self.lifted == "skills" or wanted & set(person.serves)
         ]
 
+    def open_slots(self, pool: str) -> NDArray[np.int64]:
+        """People missing in each quarter from the first day on, those who are there anyway taken off."""
+        need = np.ceil(np.array(self.problem.needs[pool]).reshape(-1)).astype(np.int64)
+        fixed = self._fixed(self.able[pool])
+        return np.asarray(need - np.array([fixed[n] for n in range(len(need))], dtype=np.int64))
+
     def _rows(self, pool: str) -> Iterator[Row]:
         there = [covered(template) for template in self.problem.templates]
-        fixed = self._fixed(self.able[pool])
+        missing_by_day = self.open_slots(pool).reshape(self.problem.days, SLOTS)
         found: Counter[tuple[int, tuple[Place, ...]]] = Counter()
-        for d, day in enumerate(self.problem.needs[pool]):
-            for slot, need in enumerate(day):
-                missing = -int(-need // 1) - fixed.get(d * SLOTS + slot, 0)
+        for d in range(self.problem.days):
+            for slot in range(SLOTS):
+                missing = int(missing_by_day[d, slot])
                 if missing > 0:
                     covering = [(d, t) for t, slots in enumerate(there) if slot in slots]
                     covering += [(d - 1, t) for t, slots in enumerate(there) if d > 0 and slot + SLOTS in slots]

@@ -11,17 +11,18 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from core.errors import BadInput, Unavailable
 from core.people.roster_rules import Shift
+from kpi.planning.greedy import first_roster
 from kpi.planning.problem import RULES, SLOTS, UNIT_S, Choice, Ground, Place, Problem
 
 log = logging.getLogger(__name__)
 
 # Shares of the time; what one step leaves over is the next one's.
-COUNT_SHARE, MATCH_SHARE, COVER_SHARE, FAIR_SHARE, WHY_SHARE = 0.15, 0.35, 0.1, 0.25, 0.15
+COUNT_SHARE, MATCH_SHARE, COVER_SHARE, FAIR_SHARE, WHY_SHARE = 0.1, 0.25, 0.35, 0.15, 0.15
 LONGEST_WEEK = 7 * SLOTS
 LEAST_STEP_S = 2.0
 # Fairness need not be proven to the last quarter of an hour.
@@ -32,7 +33,8 @@ FAIR_ENOUGH = 0.05
 class Proposal:
     """``short_h``: agent hours that stay uncovered, over all pools; ``bound_h``: no roster within the rules gets below.
 
-    ``holds_back`` maps a rule to the hours that lifting it alone would save, the most first.
+    ``holds_back`` maps a rule to the hours that lifting it alone would save, the most first. Without ``solver`` it is
+    the first roster that came to hand, and nothing is known of better ones.
     """
 
     shifts: tuple[Shift, ...]
@@ -40,6 +42,7 @@ class Proposal:
     bound_h: float
     seconds: float
     holds_back: Mapping[str, float]
+    solver: bool = True
 
     @property
     def proven(self) -> bool:
@@ -59,9 +62,17 @@ def propose(problem: Problem, tell: Tell = silent) -> Proposal:
     begin = time.monotonic()
     ground = Ground(problem)
     clock = _Clock(problem.limit_s)
-    counts, people = _Counts(ground), _People(ground)
-    people.begin_with(standing_choices(ground))
-    tell({"phase": "count", "short_h": _hours(people.reached)})
+    first = min((standing_choices(ground), first_roster(ground)), key=ground.uncovered)
+    reached = ground.uncovered(first)
+    tell({"phase": "count", "short_h": _hours(reached)})
+    try:
+        counts, people = _Counts(ground), _People(ground)
+    except ImportError:
+        log.warning("OR-tools is not installed: the first roster is the proposal")
+        return Proposal(
+            ground.shifts(first), _hours(reached), 0.0, round(time.monotonic() - begin, 2), {}, solver=False
+        )
+    people.begin_with(first)
     count_bound = 0
     try:
         wanted, count_bound = counts.cover(clock.take(COUNT_SHARE))
@@ -79,7 +90,9 @@ def propose(problem: Problem, tell: Tell = silent) -> Proposal:
     if short:
         tell({"phase": "why", "short_h": _hours(short)})
         holds_back = _holding_back(problem, count_bound, clock.take(WHY_SHARE))
-    return Proposal(people.shifts(), _hours(short), _hours(bound), round(time.monotonic() - begin, 2), holds_back)
+    return Proposal(
+        ground.shifts(people.chosen), _hours(short), _hours(bound), round(time.monotonic() - begin, 2), holds_back
+    )
 
 
 class _Clock:
@@ -140,23 +153,22 @@ class _Model:
     """A CP-SAT model with the rows of coverage in it; ``counted`` gives the people of a pool at a place."""
 
     def __init__(self, ground: Ground) -> None:
-        try:
-            from ortools.sat.python import cp_model
-        except ImportError as missing:
-            raise Unavailable(
-                "The solver OR-tools is not installed.", remedy="Install the package ortools, or roster by hand."
-            ) from missing
+        from ortools.sat.python import cp_model
+
         self.ground, self.problem = ground, ground.problem
         self.cp: Any = cp_model
         self.model: Any = cp_model.CpModel()
         self.uncovered: Any = 0
+        self.totals: dict[tuple[str, Place], Any] = {}
+        self.unders: list[Any] = []
 
     def add_coverage(self, counted: Callable[[str, Place], Any]) -> None:
-        totals = {(pool, place): counted(pool, place) for pool in self.problem.pools for place in self.ground.places}
+        self.totals = {(pool, at): counted(pool, at) for pool in self.problem.pools for at in self.ground.places}
         terms = []
         for row in self.ground.rows:
             under = self.model.new_int_var(0, row.missing, "")
-            self.model.add(under + sum(totals[row.pool, place] for place in row.covering) >= row.missing)
+            self.model.add(under + sum(self.totals[row.pool, place] for place in row.covering) >= row.missing)
+            self.unders.append(under)
             terms.append(row.weight * under)
         self.uncovered = sum(terms)
 
@@ -309,9 +321,16 @@ class _People(_Model):
     # --- steps -------------------------------------------------------------------------------------------------
 
     def hint(self, chosen: set[Choice]) -> None:
+        """Of every variable: the search then begins with this very roster, and not with a repair of it."""
         self.model.clear_hints()
         for key, variable in self.x.items():
             self.model.add_hint(variable, key in chosen)
+        there = self.ground.counted(chosen)
+        for (pool, place), total in self.totals.items():
+            self.model.add_hint(total, there[pool][place])
+        for row, under in zip(self.ground.rows, self.unders, strict=True):
+            covered = sum(there[row.pool][place] for place in row.covering)
+            self.model.add_hint(under, max(0, row.missing - covered))
 
     def begin_with(self, chosen: set[Choice]) -> None:
         """Takes the roster when it leaves no more uncovered than what there was."""
@@ -375,10 +394,3 @@ class _People(_Model):
 
     def _solved(self, solver: Any) -> None:
         self.begin_with({key for key, variable in self.x.items() if solver.value(variable)})
-
-    def shifts(self) -> tuple[Shift, ...]:
-        ground, people = self.ground, self.problem.people
-        free = [replace(ground.plans[d][t], extension=people[i].extension) for i, d, t in sorted(self.chosen)]
-        inside = set(ground.days)
-        kept = [shift for person in people for shift in person.fixed if shift.day in inside]
-        return tuple(sorted([*free, *kept], key=lambda shift: (shift.starts_at, shift.extension)))

@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _tell(line: dict[str, Any]) -> None:
-    sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
+    sys.stdout.buffer.write(orjson.dumps(line, default=tuple) + b"\n")
     sys.stdout.buffer.flush()
 
 

@@ -200,6 +200,7 @@ def _proposal() -> dict[str, str]:
         "most_hours": _("Most hours of one person"),
         "took": _("Worked out in {n} s."),
         "all_covered": _("Every interval is covered."),
+        "no_solver": _("The solver is not installed: this is the first roster found, {hours} h stay uncovered."),
         "proven": _("{hours} h stay uncovered over all queues; no roster within the rules can do better."),
         "not_proven": _("{hours} h stay uncovered over all queues; the best possible lies between {bound} h and this."),
         "held_by": _("What holds it back: {rules}."),
