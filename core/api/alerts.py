@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from fastapi import Depends, Query
+from fastapi import Depends, Path, Query
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -42,6 +42,8 @@ PART = "alerts"
 DISK_EVERY_S = 15.0
 READERS = (Role.SUPERVISOR, Role.ADMIN, Role.DIRECTOR)
 CHANGERS = (Role.SUPERVISOR, Role.ADMIN)
+# What a database takes as an id.
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Reader = Annotated[User, Depends(signed_in(*READERS))]
 Changer = Annotated[User, Depends(signed_in(*CHANGERS))]
 Word = Annotated[str | None, Query(max_length=64)]
@@ -138,12 +140,12 @@ def _add_alerts(web: Web, made: Watcher, zone: ZoneInfo) -> None:
         return made.message(utc_now())
 
     @web.app.get("/api/v1/alerts/{alert_id:int}", tags=["alerts"])
-    async def one(alert_id: int, _user: Reader) -> dict[str, Any]:
+    async def one(alert_id: Number, _user: Reader) -> dict[str, Any]:
         alert = await web.in_session(lambda session: service.alert(session, alert_id))
         return {**made.row(alert), "rule": asdict(alert.rule)}
 
     @web.app.post("/api/v1/alerts/{alert_id:int}/acknowledge", tags=["alerts"])
-    async def acknowledge(alert_id: int, said: Acknowledgement, user: Changer) -> dict[str, Any]:
+    async def acknowledge(alert_id: Number, said: Acknowledgement, user: Changer) -> dict[str, Any]:
         """Somebody has seen it and says what is done; it stays open until the figure is well again."""
         at = utc_now()
 
@@ -170,7 +172,7 @@ def _add_rules(web: Web, made: Watcher) -> None:
         return {"rules": [asdict(rule) for rule in await web.in_session(service.rules)]}
 
     @web.app.get(f"{path}/{{rule_id:int}}", tags=["alerts"])
-    async def rule(rule_id: int, _user: Reader) -> dict[str, Any]:
+    async def rule(rule_id: Number, _user: Reader) -> dict[str, Any]:
         return asdict(await web.in_session(lambda session: service.rule(session, rule_id)))
 
     @web.app.post(path, status_code=201, tags=["alerts"])
@@ -178,12 +180,12 @@ def _add_rules(web: Web, made: Watcher) -> None:
         return await _saved(made, wanted, 0, user)
 
     @web.app.put(f"{path}/{{rule_id:int}}", tags=["alerts"])
-    async def change(rule_id: int, wanted: RuleWanted, user: Changer) -> dict[str, Any]:
+    async def change(rule_id: Number, wanted: RuleWanted, user: Changer) -> dict[str, Any]:
         """The whole rule; what it raised before keeps the rule as it was."""
         return await _saved(made, wanted, rule_id, user)
 
     @web.app.delete(f"{path}/{{rule_id:int}}", status_code=204, tags=["alerts"])
-    async def remove(rule_id: int, user: Changer) -> None:
+    async def remove(rule_id: Number, user: Changer) -> None:
         """Its open alerts end."""
 
         def work(session: Session) -> None:

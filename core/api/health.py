@@ -38,6 +38,7 @@ RANK = {"ok": 0, "degraded": 1, "down": 2}
 def add_routes(web: Web) -> None:
     last: tuple[float, dict[str, Any]] = (-1e9, {})
     database = _Database(web.database)
+    complained: dict[str, str] = {}
     looking = asyncio.Lock()
 
     @web.app.get("/healthz", tags=["site"])
@@ -46,26 +47,31 @@ def add_routes(web: Web) -> None:
         nonlocal last
         async with looking:
             if time.monotonic() - last[0] > FRESH_S:
-                last = (time.monotonic(), await look(web, database))
+                last = (time.monotonic(), await look(web, database, complained))
         body = last[1]
         return JSONResponse(body, 503 if body["status"] == "down" else 200, {"Cache-Control": "no-store"})
 
 
-async def look(web: Web, database: _Database) -> dict[str, Any]:
+async def look(web: Web, database: _Database, complained: dict[str, str]) -> dict[str, Any]:
     checks: dict[str, Check] = {"database": database.look, "disk": lambda: _disk(web), **web.health}
-    found = await asyncio.gather(*(_checked(name, check) for name, check in checks.items()))
+    found = await asyncio.gather(*(_checked(name, check, complained) for name, check in checks.items()))
     parts = {**_telephony(web), **dict(zip(checks, found, strict=True))}
     worst = max((part["status"] for part in parts.values()), key=lambda status: RANK.get(status, 2))
     return {"status": worst if worst in RANK else "down", "parts": parts}
 
 
-async def _checked(name: str, check: Check) -> Part:
+async def _checked(name: str, check: Check, complained: dict[str, str]) -> Part:
     try:
         async with asyncio.timeout(CHECK_LIMIT_S):
             part = check()
-            return dict(await part if inspect.isawaitable(part) else part)
+            found = dict(await part if inspect.isawaitable(part) else part)
+        complained.pop(name, None)
+        return found
     except Exception as problem:
-        log.warning("health of %s: %s", name, problem or type(problem).__name__)
+        if complained.get(name) != str(problem):
+            # Asked twice a second: said once.
+            complained[name] = str(problem)
+            log.warning("health of %s: %s", name, problem or type(problem).__name__)
         away = isinstance(problem, TimeoutError | OSError | SQLAlchemyError)
         return {"status": "down", "detail": "no_answer" if away else "failed"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import Depends
+from fastapi import Depends, Path
 from pydantic import Field
 
 from core.api.auth import signed_in
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from core.api.app import Web
 
 MESSAGE_HOURS = 12
+# What a database takes as an id.
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Reader = Annotated[User, Depends(signed_in(Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN))]
 
 
@@ -91,7 +93,7 @@ def _add_announcements(web: Web) -> None:
         return {**row, "telephony": await reload(web)}
 
     @web.app.delete("/api/v1/announcements/{number}", tags=["supervision"])
-    async def end(number: int, user: Steerer) -> dict[str, Any]:
+    async def end(number: Number, user: Steerer) -> dict[str, Any]:
         now = utc_now()
         row = await web.in_session(lambda session: steering.end_announcement(session, number, user.name, now))
         await noted(web, user, "announcement_ended", str(number), {})
@@ -106,10 +108,10 @@ def _add_messages(web: Web) -> None:
             raise NotFound("There is no agent {extension}.", field="to", extension=wanted.to)
         now = utc_now()
         row = await web.in_session(
-            lambda session: steering.send_message(session, wanted.text, wanted.to, user.name, now)
+            lambda session: steering.send_message(session, wanted.text, wanted.to, user.display_name, now)
         )
         await noted(web, user, "message", wanted.to or "all", {"text": wanted.text})
-        shown = {**row, "at": iso(row["at"]), "by": user.display_name}
+        shown = {**row, "at": iso(row["at"])}
         web.live.say({"type": "message", "message": shown}, lambda to: wanted.to in (None, to.extension))
         return shown
 

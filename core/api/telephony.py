@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from core.api.auth import signed_in
 from core.api.masking import calls_for
@@ -21,6 +21,14 @@ Desk = Annotated[User, Depends(signed_in(Role.AGENT, Role.SUPERVISOR, Role.ADMIN
 
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _words_only(cls, value: Any) -> Any:
+        """No voice can say a control character, and not every database keeps it."""
+        if isinstance(value, str) and any(sign < " " and sign not in "\n\t" for sign in value):
+            raise ValueError("control characters are not possible")
+        return value
 
 
 class StateWanted(Body):

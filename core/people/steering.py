@@ -16,6 +16,7 @@ from core.db.tables import (
     CallMarkRow,
     CustomerPhoneRow,
     CustomerRow,
+    EventRow,
     QueueOverrideRow,
     QueueRow,
     SiteRow,
@@ -148,6 +149,8 @@ def _message(row: StaffMessageRow) -> dict[str, Any]:
 
 def mark_call(session: Session, call_id: str, kind: str, note: str, by: str, at: float) -> dict[str, Any]:
     """Puts the call aside for QA or training; the same mark by the same person counts once."""
+    if session.scalar(select(EventRow.id).where(EventRow.subject == call_id).limit(1)) is None:
+        raise NotFound("There is no call {call}.", field="id", call=call_id[:64])
     mine = (CallMarkRow.call_id == call_id, CallMarkRow.kind == kind, CallMarkRow.user_name == by)
     row = session.scalar(select(CallMarkRow).where(*mine))
     if row is None:

@@ -83,6 +83,24 @@
       if (value === null || value === undefined || value === false) { if (element.hasAttribute(name)) element.removeAttribute(name); return; }
       if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
     },
+    /* One child for each item, and the same one as long as the item is there: what acts on an item must never change under
+       the hand that is on it. */
+    keyed(holder, items, keyOf, make, fill) {
+      const known = new Map([...holder.children].map((child) => [child.dataset.key, child]));
+      items.forEach((item, n) => {
+        const key = String(keyOf(item));
+        let child = known.get(key);
+        if (!child) { child = make(); child.dataset.key = key; }
+        known.delete(key);
+        if (holder.children[n] !== child) {
+          const focused = child.contains(document.activeElement) ? document.activeElement : null;
+          holder.insertBefore(child, holder.children[n] || null);
+          if (focused && document.activeElement !== focused) focused.focus({ preventScroll: true });
+        }
+        fill(child, item, n);
+      });
+      for (const child of known.values()) child.remove();
+    },
     /* As many children as there are items, made by make() and filled by fill(element, item). */
     list(holder, items, make, fill) {
       while (holder.childElementCount > items.length) holder.lastElementChild.remove();

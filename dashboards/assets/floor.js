@@ -108,10 +108,9 @@
     const groups = new Map();
     if (byPain) groups.set("", agents.sort((a, b) => hurts(b) - hurts(a)));
     else for (const agent of agents.sort((a, b) => (a.extension < b.extension ? -1 : 1))) groups.set(agent.group, [...(groups.get(agent.group) || []), agent]);
-    const holder = floor.box("seats"), focused = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.seat : "";
+    const holder = floor.box("seats");
     dom.set(holder, "data-dense", agents.length > DENSE_FROM);
-    dom.list(holder, [...groups], makeGroup, fillGroup);
-    if (focused && document.activeElement.dataset.seat !== focused) { const again = holder.querySelector(`[data-seat="${focused}"]`); if (again) again.focus({ preventScroll: true }); }
+    dom.keyed(holder, [...groups], ([name]) => name, makeGroup, fillGroup);
     if (!agents.length && holder.dataset.empty !== "1") { holder.dataset.empty = "1"; holder.dataset.said = floor.words.no_seats; }
     else if (agents.length) { delete holder.dataset.empty; }
   }
@@ -124,7 +123,7 @@
     const all = [...live.state().agents.values()].filter((agent) => agent.group === name);
     const on = all.filter((agent) => !["offline", "trouble"].includes(agent.state)).length;
     put(head.children[1], name ? `${floor.say("staffed", { n: on, all: all.length })} · ${floor.say("ready", { n: all.filter((agent) => agent.state === "ready").length })}` : "");
-    dom.list(grid, agents, makeSeat, fillSeat);
+    dom.keyed(grid, agents, (agent) => agent.extension, makeSeat, fillSeat);
   }
   function makeSeat() {
     const parts = ["extension", "time", "name", "word"].map((part) => dom.make("span", null, { class: `seat-${part}` }));

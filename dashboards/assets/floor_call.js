@@ -5,7 +5,7 @@
   const listen = () => window.hotlineListen;
   const KEYS = { F5: "listen", F6: "whisper", F7: "barge", F8: "take_over" };
   const SAYS = { listen: "listening", whisper: "whispering", barge: "barging" };
-  let note = "";
+  let note = "", stopping = false;
 
   const mine = (call) => (call && (call.supervision || []).find((one) => one.by === text.about().user.name)) || null;
   /* Also when another seat is chosen meanwhile. */
@@ -34,7 +34,7 @@
     move.disabled = !call || !agent || !floor.me.steers || !talks(call);
     floor.options(move, floor.words.to_agent, [...floor.able().filter((other) => !agent || other.extension !== agent.extension).map((other) => [other.extension, `${other.extension} ${other.name}`]), ...Object.entries(floor.me.queues).map(([id, name]) => [`queue:${id}`, name])]);
     const watching = mine(busy);
-    const said = watching ? `${floor.say(SAYS[watching.mode] || "listening")} ${text.phone(busy.caller)} · ${floor.say("since", { time: text.clock(new Date(watching.since), true) })}` : note;
+    const said = watching ? `${floor.say(SAYS[watching.mode] || "listening")} ${text.phone(busy.caller)} · ${floor.say(watching.mode === "listen" ? "since" : "since_heard", { time: text.clock(new Date(watching.since), true) })}` : note;
     dom.write("supervising", said, floor.root);
     links(agent, call);
   }
@@ -95,14 +95,15 @@
     note = "";
     await floor.attempt(async () => {
       const answer = await live.ask("POST", `/api/v1/calls/${call.id}/supervision`, { mode, reason, browser });
-      if (answer.socket) await listen().start(answer.socket, (why) => { if (why) floor.complain(why); });
+      if (answer.socket) await listen().start(answer.socket, (why) => { if (floor.root) floor.complain(why || (stopping ? "" : floor.words.line_over)); stopping = false; });
       if (listen().on() && !(await listen().speak(mode !== "listen"))) note = floor.words.no_microphone;
     });
   }
   async function stop() {
     const call = supervised();
     note = "";
-    if (listen().on()) await listen().stop();
+    stopping = listen().on();
+    if (stopping) await listen().stop();
     else if (call) await floor.attempt(() => live.ask("POST", `/api/v1/calls/${call.id}/supervision`, { mode: "stop" }));
   }
 
@@ -130,7 +131,8 @@
   });
   document.addEventListener("keydown", (event) => {
     if (!floor.root || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    if (KEYS[event.key] && !floor.root.querySelector(`[data-mode="${KEYS[event.key]}"]`).disabled) { event.preventDefault(); supervise(KEYS[event.key]); }
+    // Also when it is of no use now: F5 would load the page anew and end the listening.
+    if (KEYS[event.key]) { event.preventDefault(); supervise(KEYS[event.key]); }
     else if (event.key === "Escape" && supervised() && !floor.root.querySelector("dialog[open]")) { event.preventDefault(); stop(); }
   });
   floor.parts.push(render);

@@ -11,7 +11,7 @@
   async function standing() {
     const answer = await live.ask("GET", "/api/v1/announcements");
     floor.box("announcements").replaceChildren(...answer.announcements.map((one) => dom.make("p", [
-      dom.make("b", one.area || floor.words.everyone), dom.make("span", ` ${one.text} `),
+      dom.make("b", one.area || floor.words.all_callers), dom.make("span", ` ${one.text} `),
       dom.make("button", floor.words.end, { class: "quiet", type: "button", "data-end-announcement": one.id }),
     ])));
     floor.options(floor.field("announce-area"), floor.words.all_callers, answer.areas.map((area) => [area.name, `${area.name} · ${area.callers}`]));

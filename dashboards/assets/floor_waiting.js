@@ -20,7 +20,7 @@
     const calls = [...live.state().calls.values()].filter(floor.waits).sort((a, b) => (a.queued_at < b.queued_at ? -1 : 1));
     dom.write("waiting-count", String(calls.length), floor.root);
     dom.write("waiting-none", calls.length ? "" : floor.words.nobody_waits, floor.root);
-    dom.list(floor.box("waiting-rows"), calls, make, fill);
+    dom.keyed(floor.box("waiting-rows"), calls, (call) => call.id, make, fill);
     dom.list(floor.box("queues"), [...live.state().queues.values()], makeQueue, fillQueue);
   }
   function make() {
@@ -86,8 +86,9 @@
     const row = event.target.closest("tr[data-call]");
     if (!row) return;
     if (event.target.closest("[data-front]")) {
-      const most = Math.max(0, ...[...live.state().calls.values()].map((call) => call.priority || 0));
-      steer(row.dataset.call, { do: "prioritise", priority: Math.min(100, most + 1 + 10) });
+      const own = live.state().calls.get(row.dataset.call) || {};
+      const rivals = [...live.state().calls.values()].filter((call) => floor.waits(call) && call.queue === own.queue && call.id !== own.id);
+      steer(row.dataset.call, { do: "prioritise", priority: Math.min(100, Math.max(11, ...rivals.map((call) => (call.priority || 0) + 1))) });
     } else if (!event.target.closest("select")) floor.choose("", row.dataset.call);
   });
   document.addEventListener("change", async (event) => {

@@ -71,17 +71,21 @@
     const said = R.root.querySelector("[data-progress-said]"), phase = R.words[`phase_${draft.progress.phase}`] || "";
     if (said) said.textContent = [phase, draft.progress.short_h === undefined ? "" : R.say("short_so_far", { hours: R.number(draft.progress.short_h) }), R.say("for_seconds", { n: Math.round(seconds), most: limit })].filter(Boolean).join(" · ");
   }
+  /* Three rows: now, the proposal, the difference; what is better is green. */
   function compared() {
     const before = draft.report.before, after = draft.report.after, names = { all: R.words.all_queues, ...R.me.queues };
-    const row = (caption, was, is, unit, less) => make("tr", [make("th", caption, { scope: "row" }), make("td", `${R.number(was)} ${unit}`), make("td", `${R.number(is)} ${unit}`), make("td", is === was ? "＝" : `${is > was ? "+" : "−"}${R.number(Math.abs(is - was))}`, { "data-good": less && is < was ? "1" : undefined, "data-level": less && is > was ? "warn" : undefined })]);
+    const columns = [
+      ...Object.keys(after.short_h).map((pool) => [R.say("short_of", { pool: names[pool] || pool }), before.short_h[pool], after.short_h[pool], true]),
+      [R.words.paid_hours, before.hours, after.hours], [R.words.fewest_hours, before.hours_least, after.hours_least],
+      [R.words.most_hours, before.hours_most, after.hours_most], [R.words.shifts, before.shifts, after.shifts],
+    ];
+    const change = ([, was, is, less]) => make("td", is === was ? "＝" : `${is > was ? "+" : "−"}${R.number(Math.abs(is - was))}`, { "data-good": less && is < was ? "1" : undefined, "data-level": less && is > was ? "warn" : undefined });
     return make("table", [
-      R.head([R.words.figure, R.words.roster_now, R.words.this_proposal, R.words.change]),
+      R.head([R.words.hours_each, ...columns.map(([caption]) => caption)]),
       make("tbody", [
-        ...Object.keys(after.short_h).map((pool) => row(R.say("short_of", { pool: names[pool] || pool }), before.short_h[pool], after.short_h[pool], R.words.hours, true)),
-        row(R.words.paid_hours, before.hours, after.hours, R.words.hours),
-        row(R.words.fewest_hours, before.hours_least, after.hours_least, R.words.hours),
-        row(R.words.most_hours, before.hours_most, after.hours_most, R.words.hours),
-        row(R.words.shifts, before.shifts, after.shifts, ""),
+        make("tr", [make("th", R.words.roster_now, { scope: "row" }), ...columns.map(([, was]) => make("td", R.number(was)))]),
+        make("tr", [make("th", R.words.this_proposal, { scope: "row" }), ...columns.map(([, , is]) => make("td", [make("b", R.number(is))]))]),
+        make("tr", [make("th", R.words.change, { scope: "row" }), ...columns.map(change)]),
       ]),
     ], { class: "plain rosters-numbers rosters-compared" });
   }

@@ -88,7 +88,15 @@ class Filter:
         )
         if found.state:
             return found
-        return found._of_period(given, now)
+        try:
+            return found._of_period(given, now)
+        except OverflowError as beyond:
+            raise BadInput(
+                "{text} is not a day or a time.",
+                field="to",
+                remedy="Write it like 2026-11-23 or 2026-11-23 08:30.",
+                text=given.get("to") or given.get("from"),
+            ) from beyond
 
     def _of_period(self, given: Mapping[str, str], now: datetime) -> Self:
         one = given.get("day", "")

@@ -45,6 +45,8 @@ def script_words() -> dict[str, str]:
         "whispering": _("Whispering"),
         "barging": _("In the call"),
         "since": _("since {time}, noted in the audit log; the agent is not told"),
+        "since_heard": _("since {time}, noted in the audit log; the agent hears you"),
+        "line_over": _("The line to this call is over. Listen again if you need to."),
         "to_queue": _("To queue…"),
         "to_agent": _("To agent…"),
         "to_front": _("To the front"),

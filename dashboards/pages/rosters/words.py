@@ -190,7 +190,7 @@ def _proposal() -> dict[str, str]:
         "for_seconds": _("{n} s of at most {most} s"),
         "failed": _("It could not be worked out."),
         "was_cancelled": _("It was cancelled."),
-        "figure": _("Figure"),
+        "hours_each": _("hours"),
         "roster_now": _("Roster now"),
         "this_proposal": _("This proposal"),
         "change": _("Difference"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
+from core.db import event_log
 from core.db.tables import CustomerPhoneRow, CustomerRow
 from core.demo.site import demo_site
 from core.errors import BadInput, NotFound
+from core.events import CallArrived, Event
 from core.people import steering
 from core.people.site_service import load_site, save_queue, save_site
 
@@ -89,6 +91,7 @@ def test_a_message_is_for_one_desk_or_for_all(session):
 
 
 def test_a_call_is_marked_once_by_each_and_the_note_may_follow(session):
+    event_log.append(session, [Event.of(CallArrived("c1", "inbound", "1", "96001"), NOW)])
     steering.mark_call(session, "c1", "qa", "", "zhou", NOW)
     steering.mark_call(session, "c1", "qa", "抢话", "zhou", NOW + 5)
     steering.mark_call(session, "c1", "training", "", "zhou", NOW)
@@ -97,3 +100,8 @@ def test_a_call_is_marked_once_by_each_and_the_note_may_follow(session):
         ("qa", "抢话"),
     ]
     assert [one["kind"] for one in steering.marks(session, kind="qa")] == ["qa"]
+
+
+def test_a_call_that_never_was_cannot_be_marked(session):
+    with pytest.raises(NotFound):
+        steering.mark_call(session, "nope", "qa", "", "zhou", NOW)
