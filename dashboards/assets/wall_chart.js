@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const SVG = "http://www.w3.org/2000/svg", QUARTERS = 96, LABEL = 17;
-  const CEILINGS = [4, 8, 12, 20, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800, 1000, 2000, 4000, 8000];
+  const CEILINGS = [4, 8, 12, 16, 20, 30, 40, 50, 60, 80, 100, 120, 160, 200, 300, 400, 600, 800, 1000, 2000, 4000, 8000];
   const text = window.hotlineText;
 
   function element(name, attributes, parent, content) {
@@ -68,7 +68,7 @@
     const around = today.arrivals_week_ago.slice(Math.max(later ? n - LABEL : n, 0), later ? n + 1 : n + LABEL);
     const label = { x: later ? x(n + 1) : x(n), y: y(Math.max(value, ...around)) - 10 * unit, class: "bar-label", "text-anchor": later ? "end" : "start" };
     if (value) element("text", label, svg, text.fill(words.quarter, { n: text.count(value), from: clock(n), to: clock(n + 1) }));
-    const rest = today.arrivals_week_ago.map((v, place) => [v, place]).filter(([, place]) => place > running + 12 && place < 88);
+    const rest = today.arrivals_week_ago.map((v, place) => [v, place]).filter(([, place]) => place > running + LABEL + 5 && place < 88);
     const [high, place] = rest.reduce((best, one) => (one[0] > best[0] ? one : best), [0, 0]);
     if (high) element("text", { x: x(place), y: y(high) - 10 * unit, class: "line-label", "text-anchor": "middle" }, svg, weekday);
   }
