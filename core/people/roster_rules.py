@@ -237,9 +237,10 @@ def _rest_problem(shift: Shift, others: Iterable[Shift], rules: Rules, zone: Zon
         apart = max(shift.starts_at - other.ends_at, other.starts_at - shift.ends_at)
         if apart < rules.least_rest_s:
             return Conflict(
-                "Only {rest} h of rest between this shift and {shift} ({start} to {end}); {least} h are the least.",
+                "{extension} would have only {rest} h of rest beside {shift} ({start} to {end}); {least} h are least.",
                 field="start",
                 remedy="Choose a shift further away, or move the other one.",
+                extension=shift.extension,
                 rest=hours(apart),
                 shift=other.name,
                 start=written(other.starts_at, zone),

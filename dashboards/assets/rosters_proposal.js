@@ -115,7 +115,7 @@
       const mine = draft.shifts.filter((shift) => shift.extension === agent.extension), hours = mine.reduce((sum, shift) => sum + shift.paid_h, 0);
       return make("tr", [make("th", [make("b", `${agent.extension} ${agent.name}`), make("small", `${R.number(hours)} ${R.words.hours}`)], { scope: "row", class: "rosters-who" }), ...days.map((day) => {
         const blocks = mine.filter((shift) => shift.day === day).map((shift) => R.block(shift, draft.state === "done" && !there.has(place(shift)) ? { "data-new": "1" } : {}));
-        const gone = draft.state === "done" ? standing.filter((shift) => shift.extension === agent.extension && shift.day === day && !wanted.has(place(shift))).map((shift) => make("s", `${shift.name} ${R.brief(shift)}`, { class: "rosters-gone" })) : [];
+        const gone = draft.state === "done" ? standing.filter((shift) => shift.extension === agent.extension && shift.day === day && !wanted.has(place(shift))).map((shift) => make("s", shift.name, { class: "rosters-gone", title: R.times(shift) })) : [];
         return make("td", [make("div", [...blocks, ...gone], { class: "rosters-cell still" })], { "data-rest": R.weekday(day) > 4 ? "1" : undefined });
       })]);
     });

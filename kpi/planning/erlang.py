@@ -91,7 +91,7 @@ def needed(calls: float, interval_s: float, aht_s: float, target: Target) -> Sta
     load = load_of(calls, interval_s, aht_s)
     if load <= 0:
         return Staffing(0, 0, "", None)
-    return _needed(round(load, 6), aht_s, target)
+    return _needed(round(load, 9), aht_s, target)
 
 
 @lru_cache(maxsize=20_000)
