@@ -27,6 +27,7 @@ Row = dict[str, Any]
 Parameters = Mapping[str, Any] | None
 
 READERS = 2
+NO_ROOM = ("No space left", "File too large", "Disk quota exceeded")
 CACHE_ENTRIES = 256
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     # Few: the machine also carries voice.
@@ -45,6 +46,8 @@ class Warehouse:
         self.path = path
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._write_lock = threading.Lock()
+        self._revive_lock = threading.Lock()
+        self._fatal = False
         self._readers: ThreadPoolExecutor | None = None
         self._cache: dict[tuple[str, str], tuple[float, list[Row]]] = {}
 
@@ -60,6 +63,8 @@ class Warehouse:
         try:
             return duckdb.connect(str(self.path), config=CONFIG)
         except duckdb.IOException as problem:
+            if any(words in str(problem) for words in NO_ROOM):
+                raise Unavailable("The disk of the analytics database is full.", remedy="Make room there.") from problem
             if "lock" in str(problem).lower():
                 raise Unavailable(
                     "The analytics file is in use by another process.",
@@ -85,9 +90,33 @@ class Warehouse:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own to the open file, for one thread; the caller closes it."""
+        if self._fatal and self._readers is not None:
+            self._revive()
         if self._connection is None:
             raise Unavailable("The analytics database is not open.", remedy="Try again in a few seconds.")
         return self._connection.cursor()
+
+    def _revive(self) -> None:
+        """A checkpoint without room on the disk is fatal: DuckDB answers nothing more until it is opened anew."""
+        with self._revive_lock:
+            if not self._fatal:
+                return
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
+            connection = self._open()
+            try:
+                # Somebody's last cursor may hold the broken one open for another moment.
+                connection.execute("select 1")
+            except duckdb.FatalException:
+                connection.close()
+                raise
+            self._connection, self._fatal = connection, False
+            log.info("the analytics database is open again")
+
+    def _note(self, problem: BaseException) -> None:
+        if isinstance(problem, duckdb.FatalException):
+            self._fatal = True
 
     @contextmanager
     def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -98,7 +127,8 @@ class Warehouse:
                 cursor.begin()
                 yield cursor
                 cursor.commit()
-            except BaseException:
+            except BaseException as problem:
+                self._note(problem)
                 _rolled_back(cursor)
                 raise
             finally:
@@ -111,6 +141,9 @@ class Warehouse:
             cursor.execute(sql, dict(parameters) if parameters else None)
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        except duckdb.Error as problem:
+            self._note(problem)
+            raise
         finally:
             cursor.close()
 

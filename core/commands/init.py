@@ -29,6 +29,8 @@ HISTORY_DAYS = 8
 HISTORY_SEED = 96000
 # A file of ours in the folder says that the folder is ours.
 MARKS = (FILE, "hotline.db")
+# Disks for recordings are mounted before the first start; a fresh disk has its lost+found.
+MAY_BE_THERE = {"recordings", "clips", "lost+found"}
 
 FIRST_FILE = """\
 # Settings of this site; docs/settings.md explains each. Without a line the default holds.
@@ -101,7 +103,7 @@ def init_site(home: Path, *, demo: bool) -> bool:
 def _make(home: Path, *, demo: bool, only_demo: bool) -> bool:
     if home.exists() and not home.is_dir():
         raise Conflict("{home} is not a folder.", field="--home", remedy="Choose an empty folder.", home=home)
-    before = set(home.iterdir()) if home.exists() else None
+    before = {path.name for path in home.iterdir()} - MAY_BE_THERE if home.exists() else None
     if before and not _is_site(home):
         raise Conflict(
             "{home} holds files that are not of a site.",
