@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import resource
+import shutil
 import subprocess
 import urllib.error
 from collections import Counter
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from playwright.async_api import async_playwright, expect
 
 from tests.house.front import Front
 from tests.house.line import desk, ready_again, soon
@@ -126,6 +128,7 @@ async def test_without_room_for_recordings_calls_go_on_and_everybody_can_see_it(
             said = await asyncio.to_thread(status, house)
             assert said.returncode == 1
             assert "磁盘已满" in said.stdout
+            await the_wall_says(house, "磁盘已满")
         await ready_again(front)
         async with agent.talk() as second:
             await second.goes_on()
@@ -162,6 +165,21 @@ async def test_a_recorder_that_may_write_no_more_costs_no_call(house, front, dis
             await second.goes_on()
         await soon(lambda: front.fact(second.caller, "recording_saved"))
         await ready_again(front)
+
+
+async def the_wall_says(house: House, words: str) -> None:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        return
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = await browser.new_page()
+        await page.goto(f"http://127.0.0.1:{house.http}/login?next=/wall")
+        await page.fill("#username", "wallboard")
+        await page.fill("#password", "demo-wallboard")
+        await page.click("button")
+        await expect(page.locator('[data-live="banner"]')).to_contain_text(words, timeout=20_000)
+        await browser.close()
 
 
 def status(house: House) -> subprocess.CompletedProcess[str]:
