@@ -10,7 +10,8 @@ run: install
 	$(BIN)/hotline run --demo --home $(HOME_DIR)
 
 test: install-test check
-	$(BIN)/pytest -n 2 --dist loadfile
+# What failed is run once more, alone and in sight: a machine that hiccuped fails once, a bug fails twice.
+	$(BIN)/pytest -n 2 --dist loadfile || $(BIN)/pytest --last-failed --last-failed-no-failures none
 
 check: install-test
 	$(BIN)/ruff format --check .
