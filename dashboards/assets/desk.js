@@ -162,11 +162,11 @@
   };
   function buttons(now) {
     const found = possible(now);
-    for (const button of desk.root.querySelectorAll("[data-key]")) {
-      const action = found[button.dataset.key];
+    for (const button of desk.root.querySelectorAll("[data-press]")) {
+      const action = found[button.dataset.press];
       dom.set(button, "disabled", action ? null : "");
-      if (button.dataset.key === "F10") continue;
-      const caption = desk.words[action || CAPTIONS[button.dataset.key]], span = button.firstElementChild;
+      if (button.dataset.press === "F10") continue;
+      const caption = desk.words[action || CAPTIONS[button.dataset.press]], span = button.firstElementChild;
       if (span.textContent !== caption) span.textContent = caption;
     }
   }
@@ -221,10 +221,10 @@
   }
 
   document.addEventListener("click", (event) => {
-    const hit = desk.root && event.target.closest("[data-key],[data-state-to]");
+    const hit = desk.root && event.target.closest("[data-press],[data-state-to]");
     // F10 is its form's own button.
-    if (!hit || !desk.root.contains(hit) || hit.dataset.key === "F10") return;
-    if (hit.dataset.key) press(hit.dataset.key);
+    if (!hit || !desk.root.contains(hit) || hit.dataset.press === "F10") return;
+    if (hit.dataset.press) press(hit.dataset.press);
     else setState(hit.dataset.stateTo);
   });
   document.addEventListener("keydown", (event) => {

@@ -10,7 +10,7 @@
     return dom.make("div", [head, dom.make("div", null, { class: "desk-number" }), dom.make("div", null, { class: "dim" }), button], { class: "desk-second" });
   }
   function render({ others }) {
-    dom.list(desk.box("corner"), others, make, (element, call) => {
+    dom.keyed(desk.box("corner"), others, (call) => call.id, make, (element, call) => {
       const [head, number, queue, button] = element.children, ringing = rings(call);
       dom.set(element, "data-state", ringing ? "ringing" : "hold");
       const put = (where, content) => { if (where.textContent !== content) where.textContent = content; };

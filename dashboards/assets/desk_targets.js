@@ -33,7 +33,7 @@
   }
   function draw() {
     const list = items(), holder = desk.box("targets");
-    dom.list(holder, list, make, (element, item) => {
+    dom.keyed(holder, list, (item) => item.value, make, (element, item) => {
       dom.set(element, "data-target", item.value);
       dom.set(element, "data-state", item.state || null);
       dom.set(element, "aria-selected", String(Boolean(chosen) && chosen.value === item.value));

@@ -124,7 +124,7 @@ def in_hand() -> Any:
                         [html.Span(_(text)), key(name)],
                         className=f"desk-button {style}".strip(),
                         disabled=True,
-                        **{"data-key": name},
+                        **{"data-press": name},
                     )
                     for name, text, style in CONTROLS
                 ],
@@ -173,7 +173,7 @@ def work() -> Any:
                                 type="submit",
                                 className="primary",
                                 disabled=True,
-                                **{"data-key": "F10"},
+                                **{"data-press": "F10"},
                             ),
                             figure("desk-left", "dim"),
                             error("wrap"),
