@@ -42,6 +42,21 @@ def tones(codes: bytes, law: int = 8) -> set[int]:
     return {hz for hz in (A_HZ, B_HZ, PROMPT_HZ) if len(sound) and level_dbm0(sound, hz) > -30}
 
 
+def loud(sound: np.ndarray) -> np.ndarray:
+    """The frames of a recording in which somebody spoke: a phone on a busy machine leaves gaps."""
+    whole = sound.reshape(-1, 160).astype(float)
+    return whole[np.sqrt(np.mean(whole**2, axis=1)) > 100]
+
+
+def only(sound: np.ndarray, hz: int) -> bool:
+    """Whether every frame in which somebody spoke is this tone, and there are some."""
+    others = {A_HZ, B_HZ, PROMPT_HZ} - {hz}
+    spoken = loud(sound)
+    return len(spoken) >= 5 and all(
+        level_dbm0(frame, hz) > -20 and max(level_dbm0(frame, other) for other in others) < -40 for frame in spoken
+    )
+
+
 class Media:
     """``told`` is every input from the client, ``link`` its ups and downs."""
 

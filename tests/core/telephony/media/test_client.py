@@ -13,9 +13,9 @@ from core.telephony import inputs as inp
 from core.telephony import pcm
 from core.telephony.media.client import MediaClient
 from core.telephony.media.keys import KeysHeard
+from core.telephony.media.recorder import HEADER_BYTES
 from tests.core.telephony.media.packets import read
-from tests.core.telephony.media.running import A_HZ, B_HZ, PROMPT_HZ, Media, until
-from tests.core.telephony.media.sounds import level_dbm0
+from tests.core.telephony.media.running import A_HZ, B_HZ, PROMPT_HZ, Media, only, until
 
 pytestmark = [pytest.mark.timeout(90)]
 
@@ -58,8 +58,8 @@ async def test_two_phones_hear_each_other_and_the_recording_holds_each_on_its_ch
     left, right = media.recorded(closed.path)
     assert closed.call == "c"
     assert abs(closed.seconds - len(left) / 8000) < 0.01
-    assert level_dbm0(left[-1600:], A_HZ) > -20 > -50 > level_dbm0(left[-1600:], B_HZ)
-    assert level_dbm0(right[-1600:], B_HZ) > -20 > -50 > level_dbm0(right[-1600:], A_HZ)
+    assert only(left, A_HZ)
+    assert only(right, B_HZ)
 
 
 async def test_keys_are_told_as_they_are_pressed_whichever_way_the_phone_sends_them(media):
@@ -123,9 +123,9 @@ async def test_a_prompt_is_heard_and_its_end_is_told_but_not_when_it_was_stopped
 async def test_the_counters_tell_legs_ticks_and_packets(media):
     a = await media.phone("a", A_HZ)
     await until(lambda: a.received > 20)
-    stats = await media.client.stats()
+    while (stats := await media.client.stats())["received"] < 20:
+        await asyncio.sleep(0.02)
     assert stats["legs"] == 1
-    assert stats["received"] >= 20
     assert stats["sent"] >= 20
     assert stats["lost"] == 0
     assert stats["ticks"] > 20
@@ -160,9 +160,10 @@ async def test_the_call_goes_on_after_kill_9_with_its_ports_its_bridge_and_its_r
     closed = (await until(lambda: media.of(inp.RecordingClosed)))[-1]
     left, right = media.recorded(closed.path)
     assert abs(closed.seconds - len(left) / 8000) < 0.01
-    for at in (slice(4000, 5600), slice(-1600, None)):
-        assert level_dbm0(left[at], A_HZ) > -20
-        assert level_dbm0(right[at], B_HZ) > -20
+    killed = (before - HEADER_BYTES) // 320 * 160
+    for part in (slice(0, killed), slice(killed, None)):
+        assert only(left[part], A_HZ)
+        assert only(right[part], B_HZ)
 
 
 async def test_a_full_disk_is_told_once_the_call_goes_on_and_the_next_call_is_recorded(media):
