@@ -69,7 +69,7 @@ class Proposals:
     def __init__(self, web: Web, planner: Planner) -> None:
         self.web, self.planner = web, planner
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._processes: dict[int, Process] = {}
+        self.processes: dict[int, Process] = {}
         self.progress: dict[int, dict[str, Any]] = {}
 
     async def start(self) -> None:
@@ -164,7 +164,7 @@ class Proposals:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "kpi.planning.worker", stdin=PIPE, stdout=PIPE, limit=LONGEST_LINE
         )
-        self._processes[draft_id] = process
+        self.processes[draft_id] = process
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(problem_row(problem))
@@ -194,7 +194,7 @@ class Proposals:
         await self._kill(draft_id)
 
     async def _kill(self, draft_id: int) -> None:
-        process = self._processes.pop(draft_id, None)
+        process = self.processes.pop(draft_id, None)
         if process is None or process.returncode is not None:
             return
         process.terminate()

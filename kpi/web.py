@@ -19,6 +19,7 @@ def mount(web: Web) -> None:
     rooms = Rooms(web, warehouse, planner, ZoneInfo(timezone))
     proposed = Proposals(web, planner)
     web.parts["planner"] = planner
+    web.parts["proposals"] = proposed
     for part in (roster, swaps, plan, adherence, calendar):
         part.add_routes(rooms)
     proposals.add_routes(rooms, proposed)

@@ -58,7 +58,7 @@ def fill(session: Session, now: float, timezone: str) -> int:
         rows.append(row)
     session.add_all(rows)
     session.flush()
-    _swap(session, rows, now, zone)
+    _swap(session, rows, leaves, now, zone)
     return len(rows)
 
 
@@ -87,12 +87,16 @@ def roster(today: date, presence: Mapping[str, list[Span]], leaves: Iterable[Lea
     planner = _Planner(list(leaves), zone)
     known_from = min((span.start for spans in presence.values() for span in spans), default=float("inf"))
     first = today - timedelta(days=today.weekday() + 7 * WEEKS_BACK)
-    for n in range((today - first).days + DAYS_AHEAD + 1):
-        day = (first + timedelta(days=n)).isoformat()
-        if day < today.isoformat() and epoch(day, 0, zone) >= known_from:
-            planner.as_it_was(day, presence)
-        else:
-            planner.by_turns(day, n)
+    days = [(first + timedelta(days=n)).isoformat() for n in range((today - first).days + DAYS_AHEAD + 1)]
+    told = [day for day in days if day < today.isoformat() and epoch(day, 0, zone) >= known_from]
+    for day in told:
+        planner.as_it_was(day, presence)
+    ahead = [day for day in days if day not in told]
+    # Nights first: they are the hardest to fill.
+    for day in ahead:
+        planner.night(day)
+    for day in ahead:
+        planner.by_turns(day, days.index(day))
     return planner.shifts
 
 
@@ -117,8 +121,8 @@ class _Planner:
                 if there > shift.span.seconds / 2 and self._take(shift):
                     break
 
-    def by_turns(self, day: str, n: int) -> None:
-        """Two for the night who between them serve every queue, those with the fewest nights first; then the groups."""
+    def night(self, day: str) -> None:
+        """Two who between them serve every queue, those with the fewest nights first."""
         served = {queue.id for queue in demo.QUEUES}
         order = sorted(self.people, key=lambda extension: (self.nights[extension], extension))
         pairs = sorted(combinations(order, 2), key=lambda pair: sum(self.nights[one] for one in pair))
@@ -130,6 +134,9 @@ class _Planner:
                         self._take(shift)
                         self.nights[shift.extension] += 1
                     break
+
+    def by_turns(self, day: str, n: int) -> None:
+        """Each in the shift of the own group."""
         for place, (extension, (group, _queues)) in enumerate(self.people.items()):
             # Two days off in seven: one of the weekend, one that goes round the others.
             if not self._off(day, n, place):
@@ -212,9 +219,9 @@ def _leave(
     return leave
 
 
-def _swap(session: Session, rows: list[RosterShiftRow], now: float, zone: ZoneInfo) -> None:
+def _swap(session: Session, rows: list[RosterShiftRow], leaves: list[Leave], now: float, zone: ZoneInfo) -> None:
     """The first swap that the rules permit, accepted and waiting for the supervisor."""
-    planner = _Planner([], zone)
+    planner = _Planner(leaves, zone)
     planner.shifts = [shift_of(row) for row in rows]
     ahead = [shift for shift in planner.shifts if shift.starts_at > now + 86_400]
     for shift, other in permutations(ahead, 2):

@@ -1,0 +1,87 @@
+"""The demo's rosters: within the rules, two at night, as people came where history says so."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.db import event_log
+from core.db.tables import ShiftTemplateRow
+from core.demo import history, roster, site
+from core.people import roster_plans, roster_swaps, rosters
+from core.people.roster_rules import problem
+from core.people.site_service import load_site, save_site
+
+ZONE = ZoneInfo("Asia/Shanghai")
+# A Monday, a Wednesday at night, a Sunday: the demo is made on any day.
+MOMENTS = (1795392000.0, 1795620000.0, 1795924800.0)
+
+
+@pytest.fixture(params=MOMENTS)
+def made(request, session: Session):
+    event_log.append(session, history.events(4, 96000, request.param))
+    roster.fill(session, request.param, "Asia/Shanghai")
+    save_site(session, site.demo_site())
+    return session, request.param
+
+
+def around(session, now):
+    today = datetime.fromtimestamp(now, ZONE).date().isoformat()
+    return today, rosters.roster(session, rosters.later(today, -28), 60, ZONE)
+
+
+def test_no_shift_breaks_a_rule_and_none_lies_in_leave(made):
+    session, now = made
+    skills = {agent.extension: agent.skills for agent in load_site(session).agents.values()}
+    rules = rosters.settings(session).rules
+    _today, found = around(session, now)
+    for extension, shifts in rosters.by_agent(found.shifts).items():
+        leaves = [leave for leave in found.leaves if leave.extension == extension]
+        for shift in shifts:
+            assert problem(shift, shifts, leaves, skills[extension], rules, ZONE) is None, shift
+
+
+def test_it_reaches_two_weeks_back_and_two_ahead_with_two_people_every_coming_night(made):
+    session, now = made
+    today, found = around(session, now)
+    days = {shift.day for shift in found.shifts}
+    assert min(days) <= rosters.later(today, -14)
+    assert max(days) == rosters.later(today, 14)
+    for n in range(1, 14):
+        nights = [s for s in found.shifts if s.day == rosters.later(today, n) and s.name == "夜班"]
+        assert len(nights) == 2
+
+
+def test_days_with_history_are_rostered_as_people_came(made):
+    session, now = made
+    today, found = around(session, now)
+    presence = roster._presence(session, now)
+    # Today's shifts go on, or are still to come.
+    past = [s for s in found.shifts if rosters.later(today, -3) <= s.day < rosters.later(today, -1)]
+    assert len(past) > 10
+    for shift in past:
+        there = sum(
+            max(0.0, min(span.end, shift.ends_at) - max(span.start, shift.starts_at))
+            for span in presence[shift.extension]
+        )
+        assert there > shift.span.seconds / 2
+
+
+def test_templates_are_marked_as_examples_and_the_swap_can_be_approved(made):
+    session, now = made
+    assert all(row.example for row in session.scalars(select(ShiftTemplateRow)))
+    assert [template.name for template in roster_plans.templates(session)] == ["甲班", "乙班", "丙班", "夜班", "抢修班"]
+    (swap,) = roster_swaps.swaps(session, 0.0)
+    assert swap["state"] == "accepted"
+    done = roster_swaps.decide(session, swap["id"], "supervisor", now, ZONE, approve=True)
+    assert done["state"] == "approved"
+
+
+def test_the_same_moment_gives_the_same_roster(made):
+    session, now = made
+    today = datetime.fromtimestamp(now, ZONE).date()
+    presence = roster._presence(session, now)
+    one, other = (roster.roster(today, presence, [], ZONE) for _again in range(2))
+    assert one == other
