@@ -6,7 +6,7 @@ The only module of the folder that queries DuckDB. Times go in and come out as e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -28,17 +28,38 @@ HISTORY_DAYS = 70
 HANDLING_DAYS = 28
 # For a site that has not answered a call yet.
 FIRST_AHT_S = 180.0
+LEAST_ABANDONED = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """Sums over answered calls; ``aht_s`` is (talk + hold + wrap-up) / answered, assumed where nothing was answered."""
+    """Sums over answered calls; ``aht_s`` is (talk + hold + wrap-up) / answered, assumed where nothing was answered.
+
+    ``patience_s`` is the mean patience of callers, as if it were exponential: time waited by all / those who gave up
+    (who was answered would have waited longer, which this counts rightly); ``None`` where too few gave up to tell.
+    """
 
     answered: int
     talk_s: float
     hold_s: float
     wrap_up_s: float
+    abandoned: int = 0
+    wait_s: float = 0.0
     assumed: bool = False
+
+    @property
+    def patience_s(self) -> float | None:
+        return self.wait_s / self.abandoned if self.abandoned >= LEAST_ABANDONED and self.wait_s > 0 else None
+
+    def __add__(self, other: Handling) -> Handling:
+        return Handling(
+            self.answered + other.answered,
+            self.talk_s + other.talk_s,
+            self.hold_s + other.hold_s,
+            self.wrap_up_s + other.wrap_up_s,
+            self.abandoned + other.abandoned,
+            self.wait_s + other.wait_s,
+        )
 
     @property
     def aht_s(self) -> float:
@@ -93,18 +114,19 @@ async def handling(warehouse: Warehouse, site: Site, now: float) -> dict[str, Ha
     since = {"since": _utc(now - HANDLING_DAYS * 86_400), "until": _utc(now)}
     rows = await warehouse.fetch(_sql("handling"), since)
     found = {row["queue"]: _handling(row) for row in rows if row["answered"]}
-    whole = Handling(
-        sum(one.answered for one in found.values()),
-        sum(one.talk_s for one in found.values()),
-        sum(one.hold_s for one in found.values()),
-        sum(one.wrap_up_s for one in found.values()),
-        assumed=True,
-    )
+    whole = replace(sum(found.values(), Handling(0, 0.0, 0.0, 0.0)), assumed=True)
     return {queue: found.get(queue, whole) for queue in site.queues}
 
 
 def _handling(row: Mapping[str, Any]) -> Handling:
-    return Handling(row["answered"], row["talk_seconds"], row["hold_seconds"], row["wrap_up_seconds"])
+    return Handling(
+        row["answered"],
+        row["talk_seconds"],
+        row["hold_seconds"],
+        row["wrap_up_seconds"],
+        row["abandoned"],
+        row["wait_seconds"],
+    )
 
 
 async def states_from(warehouse: Warehouse) -> float | None:

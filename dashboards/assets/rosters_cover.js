@@ -130,8 +130,8 @@
 
   function dayTable(found) {
     const slots = steps / 15, count = SLOTS / slots, day = found.day, queue = found.pool === "all" ? {} : { queue: found.pool };
-    const heads = [R.words.interval, R.words.forecast, R.words.baseline, R.words.actual, R.words.load, R.words.on_phones, R.words.needed, R.words.rostered, R.words.gap, R.words.expected_sl];
-    const titles = ["", R.words.forecast_hover, R.words.baseline_hover, "", R.words.load_hover, R.words.on_phones_hover, R.words.needed_hover, R.words.rostered_hover, "", R.words.expected_hover];
+    const heads = [R.words.interval, R.words.forecast, R.words.baseline, R.words.actual, R.words.load, R.words.on_phones, R.words.needed, R.words.rostered, R.words.gap, R.words.expected_sl, R.words.expected_loss];
+    const titles = ["", R.words.forecast_hover, R.words.baseline_hover, "", R.words.load_hover, R.words.on_phones_hover, R.words.needed_hover, R.words.rostered_hover, "", R.words.expected_hover, R.say("loss_hover", { patience: text.duration(found.patience_s) })];
     const rows = [];
     for (let n = 0; n < count; n += 1) {
       const lines = found.lines.slice(n * slots, (n + 1) * slots), from = clock(n * slots), to = n === count - 1 ? "24:00" : clock((n + 1) * slots);
@@ -145,6 +145,7 @@
         make("th", `${from}–${to}`, { scope: "row" }), make("td", [why]), make("td", [link(sum("baseline"), week)]), make("td", [link(sum("actual"), day)]),
         make("td", load === null ? text.none : R.number(load / slots, 2)), make("td", R.number(worst.agents)), make("td", R.number(worst.needed)), make("td", [people]),
         make("td", gap ? `−${R.number(gap, 2)}` : "", { "data-level": worst.level || undefined }), make("td", worst.needed === null ? text.none : worst.service_level === null ? R.words.grows : R.percent(worst.service_level), { "data-level": worst.service_level === null && worst.needed ? "bad" : undefined }),
+        make("td", R.percent(worst.abandoned)),
       ]));
     }
     return make("table", [R.head(heads.map((caption, n) => make("th", caption, { scope: "col", title: titles[n] || undefined }))), make("tbody", rows)], { class: "plain rosters-numbers" });

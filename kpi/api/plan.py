@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from kpi.plan import Plan, QueuePlan
 from kpi.planning import forecast, staffing
 from kpi.planning.forecast import Counts
 from kpi.planning.staffing import ALL, SLOTS, Need, Pool
+from kpi.reading import Handling
 from kpi.rows import DAY
 
 MARKS = {"": ".", "warn": "w", "bad": "b"}
@@ -93,26 +95,30 @@ def _add_day(rooms: Rooms) -> None:
             _sum([getattr(one, name) for one in queues]) for name in ("forecast", "baseline", "actual")
         )
         weeks = queues[0].baseline_weeks
-        lines = []
-        for slot in range(SLOTS):
-            place = (0, slot)
-            served = staffing.expected(chosen, place, float(there[place])) if not np.isnan(need.load[place]) else None
-            lines.append(
-                {
-                    "at": slot_clock(slot),
-                    "forecast": _number(said[place]),
-                    "baseline": _number(naive[place]),
-                    "baseline_weeks": _number(weeks[place]),
-                    "actual": _number(actual[place]),
-                    "load": _number(need.load[place], 2),
-                    "agents": _whole(need.agents[place]),
-                    "needed": _whole(need.rostered[place]),
-                    "rostered": round(float(there[place]), 2),
-                    "level": staffing.level(need.load[place], need.rostered[place], there[place], settings.shrinkage),
-                    # No answer: with so few people the queue only grows.
-                    "service_level": None if served is None else round(served, 4),
-                }
-            )
+        patience_s = sum((one.handling for one in queues), Handling(0, 0.0, 0.0, 0.0)).patience_s
+
+        def line(slot: int) -> dict[str, Any]:
+            place, people = (0, slot), float(there[0, slot])
+            known = not np.isnan(need.load[place])
+            served = staffing.expected(chosen, place, people) if known else None
+            lost = staffing.abandoning(chosen, place, people, patience_s) if known and patience_s else None
+            return {
+                "at": slot_clock(slot),
+                "forecast": _number(said[place]),
+                "baseline": _number(naive[place]),
+                "baseline_weeks": _number(weeks[place]),
+                "actual": _number(actual[place]),
+                "load": _number(need.load[place], 2),
+                "agents": _whole(need.agents[place]),
+                "needed": _whole(need.rostered[place]),
+                "rostered": round(people, 2),
+                "level": staffing.level(need.load[place], need.rostered[place], people, settings.shrinkage),
+                # No answer: with so few people the queue only grows.
+                "service_level": _number(served, 4),
+                "abandoned": _number(lost, 4),
+            }
+
+        lines = await asyncio.to_thread(lambda: [line(slot) for slot in range(SLOTS)])
         return {
             "day": wanted,
             "past": bool(plan.past),
@@ -126,6 +132,7 @@ def _add_day(rooms: Rooms) -> None:
                 "shrinkage": chosen.target.shrinkage,
             },
             "handling": [_handling(site, one) for one in queues],
+            "patience_s": _number(patience_s, 1),
             "lines": lines,
             "gaps": coverage_rows(need, there, wanted, settings.shrinkage)["gaps"],
         }

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-STEPS = 20_000
+STEPS = 4_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.people.roster_rules import Shift, epoch
-from kpi.planning.erlang import Target, load_of, needed, service
+from kpi.planning.erlang import Target, load_of, needed, service, service_with_patience
 
 SLOTS = 96
 SLOT_S = 900.0
@@ -171,6 +171,20 @@ def expected(pool: Pool, place: tuple[int, int], there: float) -> float | None:
     aht = max(0.5, float(pool.aht_s[place]))
     load = load_of(float(pool.calls[place]), SLOT_S, aht)
     return between(load, aht, pool.target.threshold_s, there * (1.0 - pool.target.shrinkage))
+
+
+def abandoning(pool: Pool, place: tuple[int, int], there: float, patience_s: float) -> float:
+    """The share of callers who would give up with those rostered (Erlang A), also where the queue would only grow."""
+    aht = max(0.5, float(pool.aht_s[place]))
+    load, present = load_of(float(pool.calls[place]), SLOT_S, aht), there * (1.0 - pool.target.shrinkage)
+    if load <= 0:
+        return 0.0
+    fewer, part = math.floor(present + 1e-9), present - math.floor(present + 1e-9)
+    shares = [
+        service_with_patience(load, aht, people, pool.target.threshold_s, patience_s).abandoned if people else 1.0
+        for people in ((fewer, fewer + 1) if part > 1e-9 else (fewer,))
+    ]
+    return shares[0] if len(shares) == 1 else shares[0] * (1.0 - part) + shares[1] * part
 
 
 def gaps(wanted: Need, there: Grid, first_day: str, shrinkage: float) -> list[Gap]:

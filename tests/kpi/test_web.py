@@ -270,6 +270,8 @@ async def test_actual_and_baseline_are_the_calls_behind_them(office):
     assert line["baseline"] == offered(office, None, day(1 - 7 * int(line["baseline_weeks"])), "10:00", "10:15")
     assert line["actual"] is None
     assert line["needed"] >= line["agents"] > line["load"]
+    assert tomorrow["patience_s"] > 20
+    assert all(0 <= one["abandoned"] <= 1 for one in tomorrow["lines"])
 
 
 async def test_the_forecast_stands_beside_its_baseline_with_both_errors(office):

@@ -53,7 +53,7 @@ def _common() -> dict[str, str]:
         "back": _("Back to the roster"),
         "minutes": _("{n} min"),
         "next_day": _("next day "),
-        "all_queues": _("All queues together"),
+        "all_queues": _("All queues"),
         "calls": _("Calls"),
     }
 
@@ -122,6 +122,8 @@ def _cover() -> dict[str, str]:
         "on_phones": _("on the phones"),
         "gap": _("Gap"),
         "expected_sl": _("Expected service level"),
+        "expected_loss": _("Expected to give up"),
+        "loss_hover": _("Erlang A with those rostered; callers' mean patience {patience}, from the waits of 28 days"),
         "grows": _("queue only grows"),
         "forecast_hover": _(
             "Calls expected: profile of the weekday, recent weeks weighing more, times the level of late"

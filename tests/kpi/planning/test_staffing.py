@@ -1,6 +1,7 @@
 """Need against roster: pools, quarters, breaks, nights, and what too few means."""
 
 from datetime import date
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -163,3 +164,12 @@ def test_the_day_of_a_gap_is_its_own():
     found = gaps(wanted, there, DAY, 0.1)
     assert [(g.day, g.first_slot, g.last_slot) for g in found] == [(DAY, 92, 95), ("2026-11-24", 0, 3)]
     assert date.fromisoformat(found[1].day)
+
+
+def test_more_people_lose_fewer_callers_and_nobody_there_loses_all():
+    pool = pools([demand("general", 10)])[0]
+    shares = [staffing.abandoning(pool, (0, 0), people, 90.0) for people in range(8)]
+    assert shares[0] == pytest.approx(1.0)
+    assert all(one > other for one, other in pairwise(shares))
+    assert shares[7] < 0.01
+    assert staffing.abandoning(pools([demand("general", 0)])[0], (0, 0), 0, 90.0) == 0.0
