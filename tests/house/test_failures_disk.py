@@ -238,6 +238,8 @@ async def test_on_a_full_disk_killed_processes_come_back_and_take_calls(house, f
     if len(disks) < 2:
         pytest.skip("this user may not mount a small disk")
     site = disks[0]
+    # Nobody can sign in while nothing can be written.
+    assert front.token
     await asyncio.to_thread(site.fill)
     try:
         killed = {name: house.pid(name) for name in ("sip", "media")}

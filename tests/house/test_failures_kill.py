@@ -202,6 +202,7 @@ async def test_a_database_locked_from_outside_costs_no_call_and_no_fact(house, f
             with sqlite3.connect(house.home / "hotline.db", timeout=10) as db:
                 db.isolation_level = None
                 db.execute("begin exclusive")
+                await asyncio.to_thread(front.state, "8012", "break", "locked")
                 await talk.goes_on()
                 journal = await soon(lambda: (p := parts(house)["journal"])["status"] != "ok" and p, 20)
                 assert journal == {"status": "degraded", "state": "spilling"}
@@ -223,6 +224,7 @@ async def test_a_database_locked_from_outside_costs_no_call_and_no_fact(house, f
             await soon(lambda one=one: front.over(one.caller))
             kinds = Counter(front.kinds(one.caller))
             assert {kinds[kind] for kind in ("call_arrived", "call_answered", "recording_saved", "call_ended")} == {1}
+        assert ("break", "locked") in front.states("8012")
 
 
 def parts(house: House) -> dict[str, Any]:
