@@ -17,4 +17,5 @@ def test_it_prints_one_json_object():
     assert found["wape"] < found["naive_wape"]
     assert found["short_h"] >= found["bound_h"]
     assert found["shifts"] > 5
+    assert found["first_roster_s"] <= found["covered_s"] <= found["seconds"] + 0.1
     assert {"machine", "forecast_s", "staffing_s", "seconds", "needed_h", "rostered_h"} <= found.keys()
