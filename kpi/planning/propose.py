@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 COUNT_SHARE, MATCH_SHARE, COVER_SHARE, FAIR_SHARE, WHY_SHARE = 0.1, 0.25, 0.35, 0.15, 0.15
 LONGEST_WEEK = 7 * SLOTS
 LEAST_STEP_S = 2.0
-# Fairness need not be proven to the last quarter of an hour.
-FAIR_ENOUGH = 0.05
+# Fairness need not be proven to the last quarter of an hour, nor use up what coverage left over.
+FAIR_ENOUGH, FAIR_MOST = 0.05, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def propose(problem: Problem, tell: Tell = silent) -> Proposal:
     tell({"phase": "cover", "short_h": _hours(people.reached)})
     short, bound = people.cover(clock.take(COVER_SHARE), count_bound, lambda found: tell({"phase": "cover", **found}))
     tell({"phase": "fair", "short_h": _hours(short)})
-    people.share(short, clock.take(FAIR_SHARE))
+    people.share(short, min(clock.take(FAIR_SHARE), FAIR_MOST * problem.limit_s))
     holds_back: dict[str, float] = {}
     if short:
         tell({"phase": "why", "short_h": _hours(short)})
