@@ -20,9 +20,9 @@ from core.telephony.media.recorder import Piece, Recorder
 from core.telephony.media.stream import Stream
 from core.telephony.media.tape import Tape
 
-# Every half second, in so many groups: not all recordings in one tick, nor the writer woken for each.
+# Each recording every half second, but not all in one tick; the writer is woken ten times a second.
 FLUSH_TICKS = 25
-FLUSHES = 5
+WRITE_TICKS = 5
 WATCH_TICKS = 25
 SILENT_EVERY_S = 10.0
 # A phone that sends 10 ms packets, or many at once after a hiccup, must not fall behind.
@@ -42,7 +42,7 @@ class Mixer:
         self.tapes: dict[str, Tape] = {}
         self.ticks = 0
         self._for_writer: list[Piece] = []
-        self._phases = cycle(range(0, FLUSH_TICKS, FLUSH_TICKS // FLUSHES))
+        self._phases = cycle(range(0, FLUSH_TICKS, WRITE_TICKS))
         self._linear: dict[str, NDArray[np.int16]] = {}
         self._by_fd: dict[int, Stream] = {}
         self._poll = select.epoll()
@@ -80,8 +80,9 @@ class Mixer:
         if self.ticks % WATCH_TICKS == 0:
             for stream in self.streams.values():
                 self._watch(stream, now)
-        # All at once, and last: the writer wakes while this thread goes to sleep.
-        self._hand_over()
+        if self.ticks % WRITE_TICKS == 0:
+            # All at once, and last: the writer wakes while this thread goes to sleep.
+            self._hand_over()
 
     # --- in ---------------------------------------------------------------------------------------------------
 

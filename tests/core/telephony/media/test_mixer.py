@@ -116,7 +116,7 @@ def test_a_leg_that_hears_somebody_who_is_gone_hears_silence(board):
     assert a.heard[-10:] == [g711.SILENCE[g711.PCMA]] * 10
     assert tones(c.sound(10)) == {A_HZ}
     board.mixer.stop_record("call")
-    board.tick()
+    board.tick(5)
     left, right = board.tapes.channels("call")
     assert tones(left[-1600:]) == {A_HZ}
     assert tones(right[-1600:]) == set()
@@ -203,7 +203,7 @@ def test_each_channel_holds_its_side_only_and_all_of_it(board, law):
     board.mixer.record("call", "x.wav", ("a",), ("b",))
     board.tick(2 * SECOND)
     board.mixer.stop_record("call")
-    board.tick()
+    board.tick(5)
     left, right = board.tapes.channels("call")
     assert len(left) == len(right) == 2 * SECOND * 160
     assert tones(left) == {A_HZ}
@@ -231,7 +231,7 @@ def test_a_third_party_is_added_to_a_channel_while_the_tape_runs(board):
     board.mixer.record("call", "x.wav", ("a",), ("b", "c"))
     board.tick(50)
     board.mixer.stop_record("call")
-    board.tick()
+    board.tick(5)
     left, right = board.tapes.channels("call")
     assert tones(left) == {A_HZ}
     assert tones(right[800:7200]) == {B_HZ}

@@ -1,0 +1,71 @@
+"""Every table of the operational database, columns only. Rules live in the services that use them.
+
+Times are UTC: epoch seconds (``float``) or, in the event log, microseconds.
+"""
+
+from core.db.tables.alerts import AlertRow, AlertRuleRow
+from core.db.tables.base import Base
+from core.db.tables.customers import AddressRow, BillRow, CustomerPhoneRow, CustomerRow, MeterRow
+from core.db.tables.event_log import EventRow
+from core.db.tables.people import AuditRow, LoginAttemptRow, SessionRow, UserRow
+from core.db.tables.rosters import (
+    RosterDraftRow,
+    RosterLeaveRow,
+    RosterLinkRow,
+    RosterSettingsRow,
+    RosterShiftRow,
+    RosterSwapRow,
+    ShiftTemplateRow,
+)
+from core.db.tables.site import (
+    AccountRow,
+    AgentQueueRow,
+    AgentRow,
+    BreakReasonRow,
+    CalendarRow,
+    CategoryRow,
+    DidRow,
+    FlowRow,
+    QueueRow,
+    SiteRow,
+    TrunkRow,
+)
+from core.db.tables.supervision import AnnouncementRow, CallMarkRow, QueueOverrideRow, StaffMessageRow
+
+__all__ = [
+    "AccountRow",
+    "AddressRow",
+    "AgentQueueRow",
+    "AgentRow",
+    "AlertRow",
+    "AlertRuleRow",
+    "AnnouncementRow",
+    "AuditRow",
+    "Base",
+    "BillRow",
+    "BreakReasonRow",
+    "CalendarRow",
+    "CallMarkRow",
+    "CategoryRow",
+    "CustomerPhoneRow",
+    "CustomerRow",
+    "DidRow",
+    "EventRow",
+    "FlowRow",
+    "LoginAttemptRow",
+    "MeterRow",
+    "QueueOverrideRow",
+    "QueueRow",
+    "RosterDraftRow",
+    "RosterLeaveRow",
+    "RosterLinkRow",
+    "RosterSettingsRow",
+    "RosterShiftRow",
+    "RosterSwapRow",
+    "SessionRow",
+    "ShiftTemplateRow",
+    "SiteRow",
+    "StaffMessageRow",
+    "TrunkRow",
+    "UserRow",
+]

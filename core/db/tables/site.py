@@ -1,0 +1,126 @@
+"""What the office sets up: queues, agents, phones, trunks, flows, calendars. Fields as in ``core.site``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.tables.base import Base
+
+
+class SiteRow(Base):
+    """Exactly one row; ``version`` rises with every edit."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(String(100))
+    realm: Mapped[str] = mapped_column(String(64))
+    demo: Mapped[bool]
+    timezone: Mapped[str] = mapped_column(String(40))
+
+
+class QueueRow(Base):
+    __tablename__ = "queues"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    rank: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(String(64))
+    ring_s: Mapped[float]
+    wrap_up_s: Mapped[float]
+    max_wait_s: Mapped[float]
+    service_level_s: Mapped[float]
+    priority: Mapped[int]
+    skills: Mapped[list[Any]]
+    announce_every_s: Mapped[float]
+    announce_position: Mapped[bool]
+    announce_wait: Mapped[bool]
+    overflow_waiting: Mapped[int | None]
+    on_overflow: Mapped[str] = mapped_column(String(80))
+    on_max_wait: Mapped[str] = mapped_column(String(80))
+    on_no_agents: Mapped[str | None] = mapped_column(String(80))
+    calendar: Mapped[str | None] = mapped_column(String(40))
+    on_closed: Mapped[str] = mapped_column(String(80))
+    warn_wait_s: Mapped[float]
+    alarm_wait_s: Mapped[float]
+
+
+class AgentRow(Base):
+    """``work_group`` is the record's ``group``, a reserved word in SQL."""
+
+    __tablename__ = "agents"
+
+    extension: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    skills: Mapped[list[Any]]
+    work_group: Mapped[str] = mapped_column(String(64))
+
+
+class AgentQueueRow(Base):
+    __tablename__ = "agent_queues"
+
+    extension: Mapped[str] = mapped_column(ForeignKey("agents.extension"), primary_key=True)
+    queue_id: Mapped[str] = mapped_column(ForeignKey("queues.id"), primary_key=True)
+    level: Mapped[int]
+
+
+class AccountRow(Base):
+    __tablename__ = "accounts"
+
+    extension: Mapped[str] = mapped_column(String(20), primary_key=True)
+    ha1: Mapped[str] = mapped_column(String(32))
+    ha1_sha256: Mapped[str] = mapped_column(String(64))
+
+
+class TrunkRow(Base):
+    __tablename__ = "trunks"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    peers: Mapped[list[Any]]
+    gateway: Mapped[str | None] = mapped_column(String(100))
+    caller: Mapped[str] = mapped_column(String(40))
+
+
+class DidRow(Base):
+    __tablename__ = "dids"
+
+    number: Mapped[str] = mapped_column(String(40), primary_key=True)
+    target: Mapped[str] = mapped_column(String(80))
+
+
+class FlowRow(Base):
+    """A flow is never edited in place: a new version is a new row, the highest one is served."""
+
+    __tablename__ = "flows"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    start: Mapped[str] = mapped_column(String(64))
+    nodes: Mapped[dict[str, Any]]
+
+
+class CalendarRow(Base):
+    __tablename__ = "calendars"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    weekly: Mapped[list[Any]]
+    holidays: Mapped[list[Any]]
+    workdays: Mapped[list[Any]]
+    timezone: Mapped[str] = mapped_column(String(40))
+
+
+class BreakReasonRow(Base):
+    __tablename__ = "break_reasons"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    rank: Mapped[int]
+
+
+class CategoryRow(Base):
+    __tablename__ = "categories"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    rank: Mapped[int]
