@@ -24,6 +24,9 @@ SupervisionMode = Literal["listen", "whisper", "barge", "take_over"]
 SupervisionEnd = Literal["stopped", "call_ended", "taken_over", "core_restarted"]
 QueueOutcome = Literal["answered", "abandoned", "overflow", "max_wait", "closed", "no_agents", "moved"]
 AgentState = Literal["ready", "ringing", "talking", "hold", "wrap_up", "break", "offline", "trouble"]
+OrderChannel = Literal["phone", "web", "wechat", "sms", "hotline_12345", "counter", "field"]
+Urgency = Literal["normal", "urgent", "emergency"]
+ClockState = Literal["running", "paused", "met", "missed", "stopped"]
 EndReason = Literal[
     "caller_hung_up",
     "agent_hung_up",
@@ -37,16 +40,20 @@ EndReason = Literal[
 ]
 
 
+# What a fact is about is the first of these that it has.
+_SUBJECTS = ("call_id", "extension", "order_id")
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Common root. ``subject`` is what the fact is about: a call id, an extension, or ``system``."""
+    """Common root. ``subject`` is what the fact is about: a call, an extension, an order, or ``system``."""
 
     KIND: ClassVar[str] = ""
     VERSION: ClassVar[int] = 1
 
     @property
     def subject(self) -> str:
-        return getattr(self, "call_id", None) or getattr(self, "extension", None) or "system"
+        return next((found for name in _SUBJECTS if (found := getattr(self, name, None))), "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +364,69 @@ class MediaLost(Fact):
 class MediaRestored(Fact):
     KIND: ClassVar[str] = "media_restored"
     calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOpened(Fact):
+    """A work order exists; its first step follows as ``order_stepped``. Places are WGS 84 degrees.
+
+    ``site`` is the unit that has to do it, empty while unknown; ``from_call`` the call it was taken in.
+    """
+
+    KIND: ClassVar[str] = "order_opened"
+    order_id: str
+    workflow: str
+    workflow_version: int
+    channel: OrderChannel
+    category: str
+    urgency: Urgency
+    district: str
+    address: str
+    longitude: float | None
+    latitude: float | None
+    site: str
+    customer_id: int | None
+    caller: str
+    from_call: str | None
+    summary: str
+    by: str
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStepped(Fact):
+    """One step of an order; a flag (urged, supervised, extended) leaves it where it was.
+
+    ``assignee`` is who has it afterwards, ``fields`` a JSON object of what the step changed, ``device_at`` the clock
+    of the phone that reported it (UTC epoch seconds).
+    """
+
+    KIND: ClassVar[str] = "order_stepped"
+    order_id: str
+    event: str
+    from_state: str
+    to_state: str
+    by: str
+    role: str
+    round: int
+    note: str = ""
+    assignee: str = ""
+    fields: str = "{}"
+    longitude: float | None = None
+    latitude: float | None = None
+    device_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderClockSet(Fact):
+    """After a step: a clock of the order that began, moved, was paused or ended. ``due_at`` in UTC epoch seconds."""
+
+    KIND: ClassVar[str] = "order_clock_set"
+    order_id: str
+    clock: str
+    state: ClockState
+    due_at: float | None
+    limit_s: float
 
 
 FACTS: dict[str, type[Fact]] = {cls.KIND: cls for cls in Fact.__subclasses__()}
