@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from sippy.CCEvents import CCEventTry
+from sippy.CCEvents import CCEventDisconnect, CCEventTry
 from sippy.SipAddress import SipAddress
 from sippy.SipContact import SipContact
 from sippy.SipReplaces import SipReplaces
@@ -74,7 +74,8 @@ class Connected(UaStateConnected):  # type: ignore[misc]
 
 class LegAgent(UA):  # type: ignore[misc]
     """``source`` is where the peer's last message came from; ``early`` the tag and target of its provisional;
-    ``offering`` while an offer of ours waits for the answer in the ACK."""
+    ``offering`` while an offer of ours waits for the answer in the ACK; ``unacked`` while a 200 of ours waits for its
+    ACK, and ``parting`` the hang-up that waits for it too."""
 
     UaStateConnected = Connected
     leg: Owner
@@ -85,10 +86,43 @@ class LegAgent(UA):  # type: ignore[misc]
     source: tuple[str, int] | None = None
     early: tuple[str, Any] | None = None
     offering = False
+    unacked = False
+    _ack_speaks = False
+    parting: CCEventDisconnect | None = None
+
+    def sendUasResponse(self, scode: int, *args: Any, ack_wait: bool = False, **kwargs: Any) -> None:
+        """The ACK is waited for after every 200; when it never comes, the call ends (RFC 3261 13.3.1.4, 14.2)."""
+        if scode // 100 == 2:
+            transaction = self.global_config["_sip_tm"].tserver[self.uasResp.getTId(wBRN=True)]
+            super().sendUasResponse(scode, *args, ack_wait=True, **kwargs)
+            self.unacked, self._ack_speaks = True, ack_wait
+            transaction.noack_cb = self._never_acked
+        else:
+            super().sendUasResponse(scode, *args, ack_wait=ack_wait, **kwargs)
 
     def recvACK(self, req: Any) -> None:
-        self.offering = False
-        super().recvACK(req)
+        self.offering = self.unacked = False
+        if self._ack_speaks:
+            super().recvACK(req)
+        self._part()
+
+    def recvEvent(self, event: Any) -> None:
+        """No BYE before the ACK of our 200, or before its time is over (RFC 3261 15)."""
+        if self.unacked and isinstance(event, CCEventDisconnect) and self.isConnected():
+            self.parting = event
+            return
+        super().recvEvent(event)
+
+    def _never_acked(self) -> None:
+        self.unacked = False
+        if self.parting is None:
+            self.disconnect()
+        self._part()
+
+    def _part(self) -> None:
+        event, self.parting = self.parting, None
+        if event is not None and self.isConnected():
+            super().recvEvent(event)
 
     def recvRequest(self, req: Any, transaction: Any) -> Any:
         """sippy drops a method that its state does not know: the peer would repeat it for half a minute."""

@@ -307,7 +307,7 @@ class Dialog:
 
     async def again(self, body: str, *extra: tuple[str, str]) -> Message:
         """A re-INVITE that is accepted."""
-        message = self.send("INVITE", ("contact", self.peer.contact), *extra, body=body)
+        message = self.send("INVITE", *(extra or [("contact", self.peer.contact)]), body=body)
         answer = await self.peer.get(status=200, of="INVITE")
         self.peer.send(self.request("ACK", number=message.cseq[0]))
         return answer

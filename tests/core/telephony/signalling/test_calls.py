@@ -389,8 +389,7 @@ async def test_a_re_invite_without_sdp_gets_our_offer_and_is_no_hold(house: Hous
 async def test_a_re_invite_may_move_the_peer(house: House, caller: Peer, phone: Peer) -> None:
     theirs, _mine, leg = await joined(house, caller, phone)
     async with Peer(house) as elsewhere:
-        theirs.send("INVITE", ("contact", elsewhere.contact), body=caller.sdp("sendrecv", 2, 34000))
-        await caller.get(status=200, of="INVITE")
+        await theirs.again(caller.sdp("sendrecv", 2, 34000), ("contact", elsewhere.contact))
         house.sip.execute(cmd.HangUp(inp.LegId(leg)))
         await elsewhere.get(method="BYE")
 
