@@ -8,9 +8,12 @@ Targets are strings: ``queue:ID``, ``extension:N``, ``number:N``, ``flow:ID``, `
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date
 from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import ConfigError
 
@@ -96,12 +99,14 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What callers hear before anything else while it stands. ``numbers`` are the callers of its area, None is all."""
+    """What callers hear before anything else while it stands. ``numbers`` are the callers of its area, None is all;
+    ``until`` is UTC epoch seconds, None until somebody ends it."""
 
     id: str
     text: str
     area: str = ""
     numbers: tuple[str, ...] | None = None
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,9 @@ class Site:
                 self._check_target(getattr(queue, at), f"queues.{queue.id}.{at}")
             if queue.calendar and queue.calendar not in self.calendars:
                 raise ConfigError("Unknown calendar {id}.", field=f"queues.{queue.id}.calendar", id=queue.calendar)
+        _check_zone(self.timezone, "timezone")
+        for calendar in self.calendars.values():
+            _check_calendar(calendar, f"calendars.{calendar.id}")
         for did in self.dids.values():
             self._check_target(did.target, f"dids.{did.number}.target")
         for agent in self.agents.values():
@@ -178,6 +186,42 @@ class Site:
             )
 
 
+def _check_zone(name: str, where: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as unknown:
+        raise ConfigError(
+            "{zone} is no time zone.", field=where, remedy="Use a name such as Asia/Shanghai.", zone=name
+        ) from unknown
+
+
+def _check_calendar(calendar: Calendar, where: str) -> None:
+    _check_zone(calendar.timezone, f"{where}.timezone")
+    if len(calendar.weekly) != 7:
+        raise ConfigError(
+            "A week has seven days.", field=f"{where}.weekly", remedy="Give a list for each, Monday first."
+        )
+    for day in calendar.weekly:
+        for start, end in day:
+            if not (_TIME.fullmatch(start) and _TIME.fullmatch(end)) or start == end:
+                raise ConfigError(
+                    "{start} to {end} are no opening hours.",
+                    field=f"{where}.weekly",
+                    remedy="Write 08:00 and 20:00; hours that end before they begin go on into the next morning.",
+                    start=start,
+                    end=end,
+                )
+    for named in ("holidays", "workdays"):
+        for day_name in getattr(calendar, named):
+            try:
+                date.fromisoformat(day_name)
+            except ValueError as no_date:
+                raise ConfigError(
+                    "{day} is no date.", field=f"{where}.{named}", remedy="Write 2026-10-01.", day=day_name
+                ) from no_date
+
+
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 _PARTS: dict[str, type] = {
     "queues": Queue,
     "agents": Agent,

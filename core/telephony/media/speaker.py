@@ -39,7 +39,8 @@ class Speaker:
         self._digits.extend(digit for digit in digits if digit in keys.EVENTS)
 
     def skip(self) -> None:
-        """Nobody is spoken to in this tick."""
+        """Nobody is spoken to in this tick; the first packet afterwards is marked (RFC 3551 4.1)."""
+        self._kind |= rtp.MARKER
         self._timestamp = self._timestamp + g711.FRAME & 0xFFFFFFFF
 
     def packet(self, codes: bytes) -> bytes:

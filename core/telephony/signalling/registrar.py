@@ -136,4 +136,5 @@ class Registrar:
                 os.fsync(file.fileno())
             fresh.replace(self.path)
         except OSError as full:
+            self.dirty = True
             log.warning("registrations not kept on disk: %s", full)

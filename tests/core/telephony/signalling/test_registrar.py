@@ -71,6 +71,14 @@ def test_a_damaged_file_means_phones_register_again(registrar: Registrar, told: 
     assert told == []
 
 
+def test_registrations_that_could_not_be_written_are_written_next_time(tmp_path: Path) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where a folder should be", "utf-8")
+    registrar = Registrar(blocked / "registrations.json", lambda _told: None)
+    registrar.write(registrar.dump())
+    assert registrar.dirty
+
+
 def test_one_account_cannot_fill_the_house_with_contacts(registrar: Registrar) -> None:
     for n in range(MOST_CONTACTS + 3):
         registrar.bind("8001", contact(f"sip:{n}", NOW + 300 + n), NOW)
