@@ -24,7 +24,7 @@ from core.api.telephony import Body
 from core.clock import utc_now
 from core.errors import BadInput, NotFound
 from core.i18n import _, set_language
-from core.notify import service, words
+from core.notify import rule_service, service, words
 from core.notify.figures import DISK, FLOOR, HEALTH, OVERDUE, Figure, floor_readings, health_readings
 from core.notify.rules import Comparison, Reading, Rule, Scope, Subject
 from core.notify.sender import Sender, notifier_for
@@ -169,11 +169,11 @@ def _add_rules(web: Web, made: Watcher) -> None:
 
     @web.app.get(path, tags=["alerts"])
     async def rules(_user: Reader) -> dict[str, Any]:
-        return {"rules": [asdict(rule) for rule in await web.in_session(service.rules)]}
+        return {"rules": [asdict(rule) for rule in await web.in_session(rule_service.rules)]}
 
     @web.app.get(f"{path}/{{rule_id:int}}", tags=["alerts"])
     async def rule(rule_id: Number, _user: Reader) -> dict[str, Any]:
-        return asdict(await web.in_session(lambda session: service.rule(session, rule_id)))
+        return asdict(await web.in_session(lambda session: rule_service.rule(session, rule_id)))
 
     @web.app.post(path, status_code=201, tags=["alerts"])
     async def add(wanted: RuleWanted, user: Changer) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def _add_rules(web: Web, made: Watcher) -> None:
         """Its open alerts end."""
 
         def work(session: Session) -> None:
-            removed = service.remove_rule(session, rule_id)
+            removed = rule_service.remove_rule(session, rule_id)
             audit.record(session, user.name, "alert_rule_removed", str(rule_id), asdict(removed), utc_now())
 
         await made.change(work)
@@ -199,7 +199,7 @@ def _add_rules(web: Web, made: Watcher) -> None:
         """Adds the shipped rules for figures that no rule watches."""
 
         def work(session: Session) -> int:
-            added = service.load_examples(session, user.name, utc_now())
+            added = rule_service.load_examples(session, user.name, utc_now())
             audit.record(session, user.name, "alert_rules_loaded", "examples", {"added": added}, utc_now())
             return added
 
@@ -215,7 +215,7 @@ async def _saved(made: Watcher, wanted: RuleWanted, rule_id: int, user: User) ->
     def work(session: Session) -> Rule:
         _check_names(session, rule)
         at = utc_now()
-        saved = service.save_rule(session, rule, made.catalogue, user.name, at)
+        saved = rule_service.save_rule(session, rule, made.catalogue, user.name, at)
         action = "alert_rule_changed" if rule_id else "alert_rule_added"
         audit.record(session, user.name, action, str(saved.id), asdict(saved), at)
         return saved

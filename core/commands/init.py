@@ -21,7 +21,7 @@ from core.db import connect, event_log, migrate
 from core.demo import customers, site
 from core.errors import ConfigError, Conflict, NotFound, Unavailable
 from core.i18n import _
-from core.notify.service import load_examples
+from core.notify.rule_service import load_examples
 from core.people.site_service import has_site, load_site, save_site
 from core.people.users import create_user
 

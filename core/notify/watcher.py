@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.clock import iso, utc_now
-from core.notify import service
+from core.notify import rule_service, service
 from core.notify.figures import Catalogue, Figure
 from core.notify.rules import OPEN, Happening, Key, Reading, Rule, Watch, key_of, look
 from core.notify.service import Alert, Wanted
@@ -245,7 +245,7 @@ class Watcher:
 
         def read(session: Session) -> tuple[list[Rule], list[Alert], list[Alert], int, int]:
             return (
-                service.rules(session),
+                rule_service.rules(session),
                 service.open_alerts(session),
                 service.settled(session, day, SHOWN_SETTLED),
                 service.count(session, Wanted(since=day)),

@@ -10,7 +10,7 @@ from dash import html
 
 from core.api.alerts import CHANGERS, watcher
 from core.i18n import _
-from core.notify import service
+from core.notify import rule_service
 from core.notify.figures import Catalogue, Figure
 from core.notify.rules import Rule
 from core.notify.words import SCOPES, at_limit
@@ -24,7 +24,7 @@ from dashboards.session import user, web
 async def body() -> list[Any]:
     parts = web()
     catalogue = watcher(parts).catalogue
-    rules, site = await parts.in_session(lambda session: (service.rules(session), load_site(session)))
+    rules, site = await parts.in_session(lambda session: (rule_service.rules(session), load_site(session)))
     may = user().role in CHANGERS
     told = {
         "words": script_words(),

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.db.tables import AlertRow
 from core.errors import BadInput, Conflict, NotFound
-from core.notify import service
+from core.notify import rule_service, service
 from core.notify.examples import EXAMPLES
 from core.notify.figures import DISK, FLOOR, HEALTH, OVERDUE, Catalogue, Figure
 from core.notify.rules import Happening, Rule, Subject, Watch, key_of
@@ -22,7 +22,7 @@ QUEUE = Subject("queue", "repair", "报修抢修")
 
 @pytest.fixture
 def rule(session):
-    saved = service.save_rule(session, WAIT, CATALOGUE, "zhou", 10.0)
+    saved = rule_service.save_rule(session, WAIT, CATALOGUE, "zhou", 10.0)
     session.commit()
     return saved
 
@@ -38,13 +38,13 @@ def raise_one(session, rule, at=100.0):
 
 
 def test_a_rule_comes_back_as_it_was_saved(session, rule):
-    assert service.rules(session) == [rule]
-    changed = service.save_rule(session, replace(rule, warn=45, name="报修等太久"), CATALOGUE, "zhou", 11.0)
-    assert service.rule(session, rule.id) == changed
+    assert rule_service.rules(session) == [rule]
+    changed = rule_service.save_rule(session, replace(rule, warn=45, name="报修等太久"), CATALOGUE, "zhou", 11.0)
+    assert rule_service.rule(session, rule.id) == changed
     assert (changed.warn, changed.name, changed.recipients) == (45, "报修等太久", ("supervisor",))
-    service.remove_rule(session, rule.id)
+    rule_service.remove_rule(session, rule.id)
     with pytest.raises(NotFound):
-        service.rule(session, rule.id)
+        rule_service.rule(session, rule.id)
 
 
 @pytest.mark.parametrize(
@@ -61,19 +61,19 @@ def test_a_rule_comes_back_as_it_was_saved(session, rule):
 )
 def test_a_rule_that_makes_no_sense_is_refused_and_nothing_is_kept(session, change, field):
     with pytest.raises(BadInput) as refused:
-        service.save_rule(session, replace(WAIT, **change), CATALOGUE, "zhou", 1.0)
+        rule_service.save_rule(session, replace(WAIT, **change), CATALOGUE, "zhou", 1.0)
     assert refused.value.field == field
-    assert service.rules(session) == []
+    assert rule_service.rules(session) == []
 
 
 def test_the_examples_come_once_and_only_where_no_rule_watches(session, rule):
-    assert service.load_examples(session, "init", 1.0) == len(EXAMPLES) - 1
-    assert service.load_examples(session, "init", 1.0) == 0
-    loaded = service.rules(session)
+    assert rule_service.load_examples(session, "init", 1.0) == len(EXAMPLES) - 1
+    assert rule_service.load_examples(session, "init", 1.0) == 0
+    loaded = rule_service.rules(session)
     assert [one.figure for one in loaded if one.example] == [
         one.figure for one in EXAMPLES if one.figure != WAIT.figure
     ]
-    touched = service.save_rule(session, loaded[1], CATALOGUE, "zhou", 2.0)
+    touched = rule_service.save_rule(session, loaded[1], CATALOGUE, "zhou", 2.0)
     assert not touched.example
 
 
@@ -148,7 +148,7 @@ def test_the_worst_is_kept_while_it_lasts_and_no_data_keeps_the_last_value(sessi
 
 
 def test_alerts_are_found_by_what_they_are(session, rule):
-    other = service.save_rule(session, Rule(0, "waiting", "queue", alarm=5), CATALOGUE, "zhou", 1.0)
+    other = rule_service.save_rule(session, Rule(0, "waiting", "queue", alarm=5), CATALOGUE, "zhou", 1.0)
     first = raise_one(session, rule)
     second = raise_one(session, other, at=200.0)
     service.acknowledge(session, first.id, "周敏", "", 210.0)

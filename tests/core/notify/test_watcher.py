@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from core.db.tables import AlertRow
-from core.notify import service
+from core.notify import rule_service, service
 from core.notify.figures import FLOOR
 from core.notify.rules import Reading, Rule, Subject
 from core.notify.watcher import Watcher
@@ -48,7 +48,7 @@ class Office:
 
     async def add_rule(self, rule=RULE):
         def work(session):
-            saved = service.save_rule(session, rule, self.watcher.catalogue, "zhou", 1.0)
+            saved = rule_service.save_rule(session, rule, self.watcher.catalogue, "zhou", 1.0)
             session.commit()
             return saved
 
@@ -159,7 +159,7 @@ async def test_a_warning_that_becomes_an_alarm_is_sent_again(office):
 async def test_a_removed_rule_ends_its_alerts_at_the_next_look(office):
     saved = await office.add_rule()
     await office.looks(100, 6, 6, 6)
-    await office.watcher.change(lambda session: (service.remove_rule(session, saved.id), session.commit()))
+    await office.watcher.change(lambda session: (rule_service.remove_rule(session, saved.id), session.commit()))
     await office.looks(104, 6)
     assert [row.cleared_why for row in office.rows()] == ["gone"]
 
