@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.clock import from_micros, utc_now
 from core.db import event_log
 from core.db.tables import AgentRow, QueueRow
-from core.events import Event
+from core.events import Event, OrderClockSet, OrderOpened, OrderStepped
 from etl import runner
 from etl.warehouse import Warehouse
 
@@ -33,6 +33,8 @@ BATCH = 5000
 LATE_S = 10.0
 RETRY_S = 2.0
 SITE_EVERY_S = 15.0
+
+ORDER_KINDS = frozenset({OrderOpened.KIND, OrderStepped.KIND, OrderClockSet.KIND})
 
 State = Literal["starting", "filling", "up", "database_away", "failed", "stopped"]
 Numbered = tuple[int, Event]
@@ -217,6 +219,9 @@ def _insert_raw(cursor: duckdb.DuckDBPyConnection, events: Sequence[Numbered]) -
             "call_id": pa.array(
                 [event.subject if "call_id" in event.payload else None for _, event in events], pa.string()
             ),
+            "order_id": pa.array(
+                [event.subject if event.kind in ORDER_KINDS else None for _, event in events], pa.string()
+            ),
             "payload": pa.array([orjson.dumps(event.payload).decode() for _, event in events], pa.string()),
         }
     )
@@ -242,6 +247,19 @@ def _rebuild(cursor: duckdb.DuckDBPyConnection, mark: int, timezone: str) -> Non
     if since is not None:
         runner.run(cursor, "marts/fct_agent_states.sql", names)
     runner.run(cursor, "marts/agg_agent_interval.sql", names)
+    _rebuild_orders(cursor, names)
+
+
+def _rebuild_orders(cursor: duckdb.DuckDBPyConnection, names: dict[str, Any]) -> None:
+    runner.run(cursor, "staging/touched_orders.sql", names)
+    first = _one(cursor, "select min(order_first_id) from touched_orders")[0]
+    if first is None:
+        return
+    names |= {"first_order_id": first}
+    for step in ("touched_orders_before", "stg_order_events"):
+        runner.run(cursor, f"staging/{step}.sql", names)
+    for mart in ("fct_order_steps", "fct_order_clocks", "fct_orders", "agg_order_interval"):
+        runner.run(cursor, f"marts/{mart}.sql", names)
 
 
 def _built_with(cursor: duckdb.DuckDBPyConnection) -> str | None:

@@ -17,7 +17,7 @@ import duckdb
 SQL = Path(__file__).parent / "sql"
 # The rest only reads.
 BUILD = ("raw", "staging", "marts")
-SCHEMA = ("raw/schema.sql", "marts/schema.sql")
+SCHEMA = ("raw/schema.sql", "marts/schema.sql", "marts/schema_orders.sql")
 PARAMETER = re.compile(r"\$([a-z_]+)")
 COMMENT = re.compile(r"--[^\n]*")
 

@@ -17,6 +17,10 @@ MARTS = (
     "fct_agent_states",
     "agg_queue_interval",
     "agg_agent_interval",
+    "fct_orders",
+    "fct_order_steps",
+    "fct_order_clocks",
+    "agg_order_interval",
 )
 # The sum of the same seconds in another order differs in the last digits.
 ROUNDED = 6

@@ -8,6 +8,7 @@ select
     version,
     subject,
     call_id,
+    order_id,
     payload
 from batch_in
 order by id;

@@ -1,7 +1,8 @@
 -- The log as it is, and how far it has been read.
 create schema if not exists raw;
 
--- One row per event; call_id is set where the fact is about a call. Kept in order of id.
+-- One row per event; call_id is set where the fact is about a call, order_id where it is about a work order. Kept in
+-- order of id.
 create table raw.event_log (
     id bigint not null,
     uid varchar not null,
@@ -10,6 +11,7 @@ create table raw.event_log (
     version integer not null,
     subject varchar not null,
     call_id varchar,
+    order_id varchar,
     payload varchar not null
 );
 
