@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from core.db import event_log
 from core.db.tables import AlertRow
 from core.errors import Conflict, NotFound
+from core.events import AlertAcknowledged, AlertCleared, AlertRaised, AlertWorsened, Event, Fact
 from core.notify.rule_service import rule_of
 from core.notify.rules import Happening, Key, Rule, Severity, Subject, Watch, key_of
 
@@ -91,6 +93,7 @@ def keep(session: Session, happened: Sequence[Happening], known: Iterable[Rule])
     for happening in happened:
         watch = happening.watch
         row = session.scalar(select(AlertRow).where(AlertRow.open_key == open_key(watch)))
+        known_before = row is not None
         if happening.kind == "raised":
             row = row or _raised(session, happening, by_id[watch.rule_id])
         if row is None:
@@ -103,6 +106,8 @@ def keep(session: Session, happened: Sequence[Happening], known: Iterable[Rule])
             row.cleared_at = max(happening.at, row.raised_at)
         _measure(row, watch)
         session.flush()
+        if happening.kind != "raised" or not known_before:
+            event_log.append(session, [Event.of(_fact(happening, row), happening.at)])
         kept[key_of(watch)] = _alert(row)
     session.commit()
     return kept
@@ -166,6 +171,7 @@ def acknowledge(session: Session, alert_id: int, by: str, words: str, now: float
     row.acknowledged_at, row.acknowledged_by = max(now, row.raised_at), by[:64]
     row.acknowledged_words = words[:500]
     session.flush()
+    event_log.append(session, [Event.of(AlertAcknowledged(row.id, by[:64], words[:500]), row.acknowledged_at)])
     return _alert(row)
 
 
@@ -218,6 +224,17 @@ def _raised(session: Session, happening: Happening, of: Rule) -> AlertRow:
     )
     session.add(row)
     return row
+
+
+def _fact(happening: Happening, row: AlertRow) -> Fact:
+    watch = happening.watch
+    if happening.kind == "raised":
+        name = str(row.rule["name"])
+        about = watch.subject
+        return AlertRaised(row.id, name, row.figure, about.kind, about.id, watch.severity, row.threshold, row.value)
+    if happening.kind == "worsened":
+        return AlertWorsened(row.id, watch.severity, row.threshold, row.value)
+    return AlertCleared(row.id, row.cleared_why, row.worst)
 
 
 def _measure(row: AlertRow, watch: Watch) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from core.db import event_log
 from core.db.tables import AlertRow
 from core.errors import BadInput, Conflict, NotFound
 from core.notify import rule_service, service
@@ -90,6 +91,24 @@ def test_an_alert_goes_from_raised_to_worse_to_acknowledged_to_cleared(session, 
     over = service.alert(session, alert.id)
     assert (over.cleared_at, over.cleared_why, over.open, over.acknowledged_words) == (150.0, "eased", False, "已加派")
     assert service.open_alerts(session) == []
+
+
+def test_the_whole_way_of_an_alert_is_in_the_event_log_once(session, rule):
+    alert = raise_one(session, rule)
+    raise_one(session, rule, at=120.0)
+    service.keep(session, [happening(rule, "worsened", 130.0, severity="alarm")], [rule])
+    service.acknowledge(session, alert.id, "周敏", "已加派", 140.0)
+    service.keep(session, [happening(rule, "cleared", 150.0, "eased", severity="alarm")], [rule])
+    logged = [event for _, event in event_log.read_after(session.connection(), 0)]
+    assert [(event.kind, event.at_us / 1e6) for event in logged] == [
+        ("alert_raised", 100.0),
+        ("alert_worsened", 130.0),
+        ("alert_acknowledged", 140.0),
+        ("alert_cleared", 150.0),
+    ]
+    assert {event.payload["alert"] for event in logged} == {alert.id}
+    assert logged[0].payload["about"] == "repair"
+    assert logged[2].payload["by"] == "周敏"
 
 
 def test_an_acknowledgement_of_the_warning_does_not_count_for_the_alarm(session, rule):

@@ -1,32 +1,17 @@
-"""What has happened: one frozen record per kind of fact, all of them in this file.
-
-The event log (append only) is the only contract between the live core and everything that analyses it.
-A fact's shape never changes: a new meaning is a new ``VERSION`` and staging SQL reads both.
-Times are not in the payload: every fact is wrapped in an ``Event`` that says when it happened.
-
-A *call* is everything from the first INVITE to the last BYE, under one ``call_id``. A *segment* is one
-agent's (or one dialled party's) share of it: ringing, talking, holding, wrapping up. Durations are derived
-from these facts (``docs/events.md``), never stored as the only truth.
-"""
+"""What happens to calls. A *segment* is one party's share of a call: ringing, talking, holding, wrapping up."""
 
 from __future__ import annotations
 
-import random
-import time
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
-from core.clock import to_micros
+from core.events.fact import Fact
 
 Direction = Literal["inbound", "outbound", "internal"]
 RingOutcome = Literal["answered", "no_answer", "busy", "declined", "unreachable", "caller_gone", "withdrawn"]
 SupervisionMode = Literal["listen", "whisper", "barge", "take_over"]
 SupervisionEnd = Literal["stopped", "call_ended", "taken_over", "core_restarted"]
 QueueOutcome = Literal["answered", "abandoned", "overflow", "max_wait", "closed", "no_agents", "moved"]
-AgentState = Literal["ready", "ringing", "talking", "hold", "wrap_up", "break", "offline", "trouble"]
-OrderChannel = Literal["phone", "web", "wechat", "sms", "hotline_12345", "counter", "field"]
-Urgency = Literal["normal", "urgent", "emergency"]
-ClockState = Literal["running", "paused", "met", "missed", "stopped"]
 EndReason = Literal[
     "caller_hung_up",
     "agent_hung_up",
@@ -38,22 +23,6 @@ EndReason = Literal[
     "rejected",
     "supervisor",
 ]
-
-
-# What a fact is about is the first of these that it has.
-_SUBJECTS = ("call_id", "extension", "order_id")
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Common root. ``subject`` is what the fact is about: a call, an extension, an order, or ``system``."""
-
-    KIND: ClassVar[str] = ""
-    VERSION: ClassVar[int] = 1
-
-    @property
-    def subject(self) -> str:
-        return next((found for name in _SUBJECTS if (found := getattr(self, name, None))), "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,156 +286,3 @@ class CallEnded(Fact):
     call_id: str
     reason: EndReason
     sip_status: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AgentStateChanged(Fact):
-    """One per change: the agent is in ``state`` from now until the next such fact."""
-
-    KIND: ClassVar[str] = "agent_state_changed"
-    extension: str
-    state: AgentState
-    reason: str = ""
-    # Not named call_id: the subject of this fact is the agent.
-    during_call: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionRegistered(Fact):
-    KIND: ClassVar[str] = "extension_registered"
-    extension: str
-    contact: str
-    expires_s: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionUnregistered(Fact):
-    KIND: ClassVar[str] = "extension_unregistered"
-    extension: str
-    reason: Literal["asked", "expired", "keep_alive_failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class CoreStarted(Fact):
-    """The sip process began with no calls; the writer closes calls that were open before it."""
-
-    KIND: ClassVar[str] = "core_started"
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class MediaLost(Fact):
-    KIND: ClassVar[str] = "media_lost"
-    calls: int
-
-
-@dataclass(frozen=True, slots=True)
-class MediaRestored(Fact):
-    KIND: ClassVar[str] = "media_restored"
-    calls: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrderOpened(Fact):
-    """A work order exists; its first step follows as ``order_stepped``. Places are WGS 84 degrees.
-
-    ``site`` is the unit that has to do it, empty while unknown; ``from_call`` the call it was taken in.
-    """
-
-    KIND: ClassVar[str] = "order_opened"
-    order_id: str
-    workflow: str
-    workflow_version: int
-    channel: OrderChannel
-    category: str
-    urgency: Urgency
-    district: str
-    address: str
-    longitude: float | None
-    latitude: float | None
-    site: str
-    customer_id: int | None
-    caller: str
-    from_call: str | None
-    summary: str
-    by: str
-    demo: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OrderStepped(Fact):
-    """One step of an order; a flag (urged, supervised, extended) leaves it where it was.
-
-    ``assignee`` is who has it afterwards, ``fields`` a JSON object of what the step changed, ``device_at`` the clock
-    of the phone that reported it (UTC epoch seconds).
-    """
-
-    KIND: ClassVar[str] = "order_stepped"
-    order_id: str
-    event: str
-    from_state: str
-    to_state: str
-    by: str
-    role: str
-    round: int
-    note: str = ""
-    assignee: str = ""
-    fields: str = "{}"
-    longitude: float | None = None
-    latitude: float | None = None
-    device_at: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OrderClockSet(Fact):
-    """After a step: a clock of the order that began, moved, was paused or ended. ``due_at`` in UTC epoch seconds."""
-
-    KIND: ClassVar[str] = "order_clock_set"
-    order_id: str
-    clock: str
-    state: ClockState
-    due_at: float | None
-    limit_s: float
-
-
-FACTS: dict[str, type[Fact]] = {cls.KIND: cls for cls in Fact.__subclasses__()}
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A fact, when it happened, and an id that is unique for ever: what the event log stores.
-
-    ``uid`` sorts by time (RFC 9562 version 7), so a repeated delivery is recognised and dropped.
-    """
-
-    uid: str
-    at_us: int
-    kind: str
-    version: int
-    subject: str
-    payload: dict[str, Any]
-
-    @classmethod
-    def of(cls, fact: Fact, at: float) -> Event:
-        """Wraps a fact that happened at ``at`` (UTC epoch seconds)."""
-        # Facts are flat, so that a plain look at each field does what asdict does at a fifth of its price.
-        payload = {name: getattr(fact, name) for name in _NAMES[fact.KIND]}
-        return cls(new_uid(at), to_micros(at), fact.KIND, fact.VERSION, fact.subject, payload)
-
-    def fact(self) -> Fact:
-        """The record back; unknown fields of a newer writer are ignored."""
-        cls = FACTS[self.kind]
-        known = {f.name for f in fields(cls)}
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in self.payload.items() if k in known})
-
-
-_NAMES: dict[str, tuple[str, ...]] = {kind: tuple(f.name for f in fields(cls)) for kind, cls in FACTS.items()}
-
-
-def new_uid(at: float | None = None) -> str:
-    """A UUID version 7 (RFC 9562, 5.7) as 32 lower-case hex digits: time-ordered to the millisecond."""
-    millis = int((time.time() if at is None else at) * 1000)
-    # Ids must differ, not be secret; the generator is seeded by the system, and anew in a forked child.
-    tail = random.getrandbits(80)
-    value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (tail >> 62 & 0xFFF) << 64 | 0b10 << 62 | tail & (1 << 62) - 1
-    return f"{value:032x}"

@@ -1,0 +1,57 @@
+"""What happens to agents, their phones and the house itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from core.events.fact import Fact
+
+AgentState = Literal["ready", "ringing", "talking", "hold", "wrap_up", "break", "offline", "trouble"]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStateChanged(Fact):
+    """One per change: the agent is in ``state`` from now until the next such fact."""
+
+    KIND: ClassVar[str] = "agent_state_changed"
+    extension: str
+    state: AgentState
+    reason: str = ""
+    # Not named call_id: the subject of this fact is the agent.
+    during_call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRegistered(Fact):
+    KIND: ClassVar[str] = "extension_registered"
+    extension: str
+    contact: str
+    expires_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionUnregistered(Fact):
+    KIND: ClassVar[str] = "extension_unregistered"
+    extension: str
+    reason: Literal["asked", "expired", "keep_alive_failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class CoreStarted(Fact):
+    """The sip process began with no calls; the writer closes calls that were open before it."""
+
+    KIND: ClassVar[str] = "core_started"
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLost(Fact):
+    KIND: ClassVar[str] = "media_lost"
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRestored(Fact):
+    KIND: ClassVar[str] = "media_restored"
+    calls: int

@@ -1,0 +1,21 @@
+"""The root of all facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+# What a fact is about is the first of these that it has.
+_SUBJECTS = ("call_id", "extension", "order_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Common root. ``subject`` is what the fact is about: a call, an extension, an order, or ``system``."""
+
+    KIND: ClassVar[str] = ""
+    VERSION: ClassVar[int] = 1
+
+    @property
+    def subject(self) -> str:
+        return next((found for name in _SUBJECTS if (found := getattr(self, name, None))), "system")
