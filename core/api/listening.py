@@ -40,11 +40,15 @@ OVER, REFUSED, NOT_YOURS = 4410, 4409, 4403
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
+    """``tab`` is the browser window; ``instead_of`` the supervision that it takes the place of."""
+
     user: str
     call_id: str
     mode: str
     reason: str
     until: float
+    tab: str
+    instead_of: str = ""
 
 
 class Tickets:
@@ -53,11 +57,12 @@ class Tickets:
     def __init__(self) -> None:
         self._open: dict[str, Ticket] = {}
 
-    def issue(self, user: User, call_id: str, mode: str, reason: str) -> str:
+    def issue(self, user: User, call_id: str, mode: str, reason: str, *, tab: str = "", instead_of: str = "") -> str:
+        """The ticket's name; a program that names no window gets one of its own."""
         now = time.monotonic()
         self._open = {name: one for name, one in self._open.items() if one.until > now}
         name = secrets.token_urlsafe(16)
-        self._open[name] = Ticket(user.name, call_id, mode, reason, now + TICKET_S)
+        self._open[name] = Ticket(user.name, call_id, mode, reason, now + TICKET_S, tab or name, instead_of)
         return name
 
     def take(self, name: str, user: User | None) -> Ticket | None:
@@ -120,6 +125,8 @@ def add_socket(web: Web, tickets: Tickets) -> None:
                 by=ticket.user,
                 mode=ticket.mode,
                 reason=ticket.reason,
+                tab=ticket.tab,
+                instead_of=ticket.instead_of,
                 rtp_ip=ip,
                 rtp_port=port,
             )
@@ -156,10 +163,10 @@ async def _relay(web: Web, socket: WebSocket, line: Line, ticket: Ticket) -> Non
 async def _leave(web: Web, ticket: Ticket) -> None:
     """After a take-over the browser is the caller's party: closing it is hanging up."""
     row = web.live.call(ticket.call_id)
-    if row is not None and ticket.user in row.get("parties", ()):
+    if row is not None and ticket.tab in row.get("tabs", ()):
         await web.telephony.request("action", call_id=ticket.call_id, by=ticket.user, action="hangup", target="")
     elif row is not None:
-        await web.telephony.request("supervise_stop", call_id=ticket.call_id, by=ticket.user)
+        await web.telephony.request("supervise_stop", call_id=ticket.call_id, by=ticket.user, tab=ticket.tab)
 
 
 async def _down(socket: WebSocket, line: Line) -> None:
@@ -198,5 +205,6 @@ def _is_in(web: Web, ticket: Ticket) -> bool:
     row = web.live.call(ticket.call_id)
     if row is None:
         return False
-    parties = row.get("parties", ())
-    return ticket.user in parties or any(one["by"] == ticket.user for one in row.get("supervision", ()))
+    return ticket.tab in row.get("tabs", ()) or any(
+        (one["by"], one.get("tab")) == (ticket.user, ticket.tab) for one in row.get("supervision", ())
+    )

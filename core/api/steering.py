@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import Depends, Path
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from core.api.auth import signed_in
 from core.api.supervision import Listener, Steerer, noted
@@ -28,18 +28,21 @@ class Override(Body):
     """An empty ``state`` gives the queue back to its calendar."""
 
     state: Literal["", "open", "closed"]
-    reason: str = Field("", max_length=200)
+    reason: str = Field("", max_length=steering.REASON_CHARACTERS)
 
 
 class NewAnnouncement(Body):
-    text: str = Field(max_length=500)
+    """``until`` is ISO 8601; without one it stands until somebody ends it."""
+
+    text: str = Field(max_length=steering.ANNOUNCEMENT_CHARACTERS)
     area: str = Field("", max_length=64)
+    until: AwareDatetime | None = None
 
 
 class NewMessage(Body):
     """``to`` is an extension; null is everybody."""
 
-    text: str = Field(max_length=300)
+    text: str = Field(max_length=steering.MESSAGE_CHARACTERS)
     to: str | None = Field(None, max_length=20)
 
 
@@ -80,24 +83,33 @@ def _add_announcements(web: Web) -> None:
     @web.app.get("/api/v1/announcements", tags=["supervision"])
     async def listed(_user: Reader) -> dict[str, Any]:
         """Those that stand, and the areas there could be one for."""
-        return await web.in_session(
-            lambda session: {"announcements": steering.announcements(session), "areas": steering.areas(session)}
+        now = utc_now()
+        found, areas = await web.in_session(
+            lambda session: (steering.announcements(session, now), steering.areas(session))
         )
+        return {"announcements": [_with_times(row) for row in found], "areas": areas}
 
     @web.app.post("/api/v1/announcements", status_code=201, tags=["supervision"])
     async def begin(wanted: NewAnnouncement, user: Steerer) -> dict[str, Any]:
         """Callers, all or those of an area, hear it before anything else from now on."""
         now = utc_now()
-        row = await web.in_session(lambda session: steering.announce(session, wanted.text, wanted.area, user.name, now))
-        await noted(web, user, "announcement", str(row["id"]), wanted.model_dump())
-        return {**row, "telephony": await reload(web)}
+        until = wanted.until.timestamp() if wanted.until else None
+        row = await web.in_session(
+            lambda session: steering.announce(session, wanted.text, wanted.area, user.name, now, until)
+        )
+        await noted(web, user, "announcement", str(row["id"]), wanted.model_dump(mode="json"))
+        return {**_with_times(row), "telephony": await reload(web)}
 
     @web.app.delete("/api/v1/announcements/{number}", tags=["supervision"])
     async def end(number: Number, user: Steerer) -> dict[str, Any]:
         now = utc_now()
         row = await web.in_session(lambda session: steering.end_announcement(session, number, user.name, now))
         await noted(web, user, "announcement_ended", str(number), {})
-        return {**row, "telephony": await reload(web)}
+        return {**_with_times(row), "telephony": await reload(web)}
+
+
+def _with_times(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, **{name: iso(row[name]) if row[name] else None for name in ("active_from", "active_until")}}
 
 
 def _add_messages(web: Web) -> None:

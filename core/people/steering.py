@@ -6,11 +6,13 @@ and keeps them in its copy on disk. Every function commits, or changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.db.tables import (
     AnnouncementRow,
     CallMarkRow,
@@ -21,10 +23,15 @@ from core.db.tables import (
     QueueRow,
     SiteRow,
     StaffMessageRow,
+    UserRow,
 )
 from core.errors import BadInput, NotFound
 
 MESSAGES_SHOWN = 50
+# What the forms and the interface take. A minute of voice is about 250 characters.
+ANNOUNCEMENT_CHARACTERS = 300
+MESSAGE_CHARACTERS = 300
+REASON_CHARACTERS = 200
 
 
 def raise_version(session: Session) -> None:
@@ -40,12 +47,25 @@ def override_queue(
     """Opens or closes the queue whatever its calendar says; an empty state gives it back to the calendar."""
     if session.get(QueueRow, queue) is None:
         raise NotFound("There is no queue {id}.", field="queue", id=queue)
+    if state == "closed" and not reason.strip():
+        raise BadInput("The reason is missing.", field="reason", remedy="Say why you close this queue.")
     if state:
         session.merge(QueueOverrideRow(queue_id=queue, state=state, reason=reason, by_user=by, at=at))
     else:
         session.execute(delete(QueueOverrideRow).where(QueueOverrideRow.queue_id == queue))
     raise_version(session)
     session.commit()
+
+
+def overrides(session: Session) -> dict[str, dict[str, Any]]:
+    """By queue: whose word stands over its calendar, since when and why."""
+    rows = session.execute(
+        select(QueueOverrideRow, UserRow.display_name).outerjoin(UserRow, UserRow.name == QueueOverrideRow.by_user)
+    )
+    return {
+        row.queue_id: {"state": row.state, "by": name or row.by_user, "at": row.at, "reason": row.reason}
+        for row, name in rows
+    }
 
 
 # --- announcements ---------------------------------------------------------------------------------------------
@@ -63,57 +83,78 @@ def areas(session: Session) -> list[dict[str, Any]]:
     return [{"name": name, "callers": count} for name, count in session.execute(query)]
 
 
-def announce(session: Session, text: str, area: str, by: str, at: float) -> dict[str, Any]:
-    """From now on callers hear it: all, or those whose number belongs to a customer of the area."""
+def announce(session: Session, text: str, area: str, by: str, at: float, until: float | None = None) -> dict[str, Any]:
+    """From now on callers hear it: all, or those whose number belongs to a customer of the area; up to ``until``."""
     if not text.strip():
         raise BadInput("The text is missing.", field="text", remedy="Write what callers shall hear.")
+    if until is not None and until <= at:
+        raise BadInput("This time is over.", field="until", remedy="Give a time to come, or none.")
     if area and area not in {one["name"] for one in areas(session)}:
         raise NotFound(
             "There are no customers in {area}.", field="area", remedy="Choose an area of the list.", area=area
         )
     row = AnnouncementRow(
-        text=text.strip(), area=area or None, active_from=at, active_until=None, created_by=by, created_at=at
+        text=text.strip(), area=area or None, active_from=at, active_until=until, created_by=by, created_at=at
     )
     session.add(row)
     raise_version(session)
     session.commit()
-    return _announcement(row)
+    return _announcement(row, _names(session))
 
 
 def end_announcement(session: Session, number: int, by: str, at: float) -> dict[str, Any]:
     row = session.get(AnnouncementRow, number)
     if row is None:
         raise NotFound("There is no announcement {id}.", field="id", id=number)
-    if row.active_until is None:
+    if row.ended_by is None:
         row.active_until, row.ended_by = at, by
         raise_version(session)
     session.commit()
-    return _announcement(row)
+    return _announcement(row, _names(session))
 
 
-def announcements(session: Session) -> list[dict[str, Any]]:
+def announcements(session: Session, at: float) -> list[dict[str, Any]]:
     """Those that stand, newest first."""
-    return [_announcement(row) for row in reversed(_standing(session))]
+    names = _names(session)
+    return [_announcement(row, names) for row in reversed(_standing(session, at))]
+
+
+def announcement_texts(session: Session, numbers: Collection[str]) -> dict[str, str]:
+    """What was said, by the ids in events; also of those that are over."""
+    ids = [int(number) for number in numbers if number.isascii() and number.isdigit()]
+    query = select(AnnouncementRow.id, AnnouncementRow.text).where(AnnouncementRow.id.in_(ids))
+    return {str(number): text for number, text in session.execute(query)}
 
 
 def standing(session: Session) -> dict[str, dict[str, Any]]:
     """For the site's definition: text, area, and the numbers of the area's customers."""
     found: dict[str, dict[str, Any]] = {}
-    for row in _standing(session):
+    for row in _standing(session, utc_now()):
         numbers = None
         if row.area is not None:
             query = select(CustomerPhoneRow.number).join(CustomerRow, CustomerRow.id == CustomerPhoneRow.customer_id)
             numbers = list(session.scalars(query.where(CustomerRow.district == row.area)))
-        found[str(row.id)] = {"id": str(row.id), "text": row.text, "area": row.area or "", "numbers": numbers}
+        found[str(row.id)] = {
+            "id": str(row.id),
+            "text": row.text,
+            "area": row.area or "",
+            "numbers": numbers,
+            "until": row.active_until,
+        }
     return found
 
 
-def _standing(session: Session) -> list[AnnouncementRow]:
-    query = select(AnnouncementRow).where(AnnouncementRow.active_until.is_(None)).order_by(AnnouncementRow.id)
-    return list(session.scalars(query))
+def _standing(session: Session, at: float) -> list[AnnouncementRow]:
+    in_time = or_(AnnouncementRow.active_until.is_(None), AnnouncementRow.active_until > at)
+    query = select(AnnouncementRow).where(AnnouncementRow.ended_by.is_(None), in_time)
+    return list(session.scalars(query.order_by(AnnouncementRow.id)))
 
 
-def _announcement(row: AnnouncementRow) -> dict[str, Any]:
+def _names(session: Session) -> dict[str, str]:
+    return {row.name: row.display_name for row in session.execute(select(UserRow.name, UserRow.display_name))}
+
+
+def _announcement(row: AnnouncementRow, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": row.id,
         "text": row.text,
@@ -121,6 +162,7 @@ def _announcement(row: AnnouncementRow) -> dict[str, Any]:
         "active_from": row.active_from,
         "active_until": row.active_until,
         "by": row.created_by,
+        "by_name": names.get(row.created_by) or row.created_by,
     }
 
 

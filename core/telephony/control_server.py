@@ -171,6 +171,8 @@ class ControlServer:
             _one_of(request, "mode", MODES),  # type: ignore[arg-type]
             _text(request, "reason"),
             str(request.get("extension") or ""),
+            tab=str(request.get("tab") or ""),
+            instead_of=inp.LegId(str(request["instead_of"])) if request.get("instead_of") else None,
         )
         port = request.get("rtp_port")
         ip = str(request.get("rtp_ip") or "127.0.0.1")
@@ -179,7 +181,8 @@ class ControlServer:
         return {"ip": address[0], "port": address[1]} if address else {}
 
     def _supervise_stop(self, request: Request) -> dict[str, Any]:
-        self.engine.ask(inp.SupervisionLeft(inp.CallId(_text(request, "call_id")), _text(request, "by")))
+        tab = str(request.get("tab") or "")
+        self.engine.ask(inp.SupervisionLeft(inp.CallId(_text(request, "call_id")), _text(request, "by"), tab))
         return {}
 
     def _assign(self, request: Request) -> dict[str, Any]:

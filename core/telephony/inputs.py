@@ -209,7 +209,11 @@ class ActionAsked(Input):
 
 @dataclass(frozen=True, slots=True)
 class SuperviseAsked(Input):
-    """``by`` is the user; the phone ``extension`` is rung, unless ``leg`` is a browser's line that is up already."""
+    """``by`` is the user; the phone ``extension`` is rung, unless ``leg`` is a browser's line that is up already.
+
+    ``tab`` is the browser window it belongs to; without one it is the user's own, whichever window began it.
+    ``instead_of`` ends the supervision with that leg first: it is taken over from another window or person.
+    """
 
     call: CallId
     by: str
@@ -217,14 +221,17 @@ class SuperviseAsked(Input):
     reason: str
     extension: str = ""
     leg: LegId | None = None
+    tab: str = ""
+    instead_of: LegId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SupervisionLeft(Input):
-    """The user stops listening."""
+    """The user stops listening, in this window or, without one, in whichever it is."""
 
     call: CallId
     by: str
+    tab: str = ""
 
 
 @dataclass(frozen=True, slots=True)

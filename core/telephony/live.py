@@ -6,7 +6,7 @@ from typing import Any
 
 from core.clock import iso
 from core.telephony.call_control import Floor
-from core.telephony.call_control.queueing import is_open
+from core.telephony.call_control.queueing import is_open, next_wait_s
 from core.telephony.call_control.states import STAFFED, Call, Seat
 
 
@@ -45,6 +45,7 @@ class LiveBoard:
         waiting = w.waiting(queue_id)
         oldest = min((call.queued_at for call in waiting if call.queued_at is not None), default=None)
         members = [seat for seat in w.seats.values() if queue_id in seat.agent.queues]
+        expected_s = next_wait_s(w, queue)
         return {
             "id": queue_id,
             "name": queue.name,
@@ -52,7 +53,9 @@ class LiveBoard:
             "longest_wait_s": round(now - oldest, 1) if oldest is not None else 0.0,
             "longest_wait_since": iso(oldest) if oldest is not None else None,
             "ready": sum(1 for seat in members if seat.state == "ready"),
+            "talking": sum(1 for seat in members if seat.state in ("talking", "hold")),
             "staffed": sum(1 for seat in members if seat.state in STAFFED),
+            "expected_wait_s": round(expected_s, 1) if expected_s is not None else None,
             "service_level_s": queue.service_level_s,
             "warn_wait_s": queue.warn_wait_s,
             "alarm_wait_s": queue.alarm_wait_s,
@@ -97,14 +100,24 @@ class LiveBoard:
             "queued_at": iso(call.queued_at) if call.queued_at is not None else None,
             "answered_at": iso(call.answered_at) if call.answered_at is not None else None,
             "held": call.state == "held",
-            "recording": bool(call.recording),
+            "recording": bool(call.recording) and not call.recording_broke,
+            "recording_failed": call.recording_broke,
             "position": order.index(call.id) + 1 if call.id in order else None,
             "demo": call.demo,
             "order_id": call.order_id,
             "parties": [s.extension for s in segments if s.answered],
+            # Windows of supervisors who have taken the call over.
+            "tabs": [s.tab for s in segments if s.answered and s.tab],
             "priority": call.priority,
             "supervision": [
-                {"by": one.by, "extension": one.extension, "mode": one.mode, "since": iso(one.since)}
+                {
+                    "id": one.leg,
+                    "by": one.by,
+                    "tab": one.tab,
+                    "extension": one.extension,
+                    "mode": one.mode,
+                    "since": iso(one.since),
+                }
                 for one in call.supervisions.values()
                 if one.up
             ],

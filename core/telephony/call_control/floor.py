@@ -114,7 +114,7 @@ class Floor:
                 kept = SupervisionRecorded if is_track else RecordingSaved
                 w.emit(kept(call_id, given.path, given.seconds))
             case inp.RecordingBroke():
-                w.emit(RecordingFailed(given.call.partition(":")[0], given.path, given.reason))
+                self._recording_broke(given)
         queueing.dispatch(w)
         return w.out
 
@@ -368,6 +368,16 @@ class Floor:
             supervision.silent(w, call, one, given.seconds)
         elif call is not None and call.state == "talking" and min(given.seconds, w.now - call.since) >= DEAD_AIR_S:
             endings.end_call(w, call, "dead_media")
+
+    def _recording_broke(self, given: inp.RecordingBroke) -> None:
+        """Of the call itself, or only of a supervisor's track in it."""
+        w = self.world
+        call_id, is_track, _ = given.call.partition(":")
+        w.emit(RecordingFailed(call_id, given.path, given.reason))
+        call = w.calls.get(inp.CallId(call_id))
+        if call is not None and not is_track:
+            call.recording_broke = True
+            w.touch(call)
 
     # --- what callers hear and press, and clocks ------------------------------------------------------------
 

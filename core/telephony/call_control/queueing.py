@@ -59,6 +59,17 @@ def expected_wait_s(w: World, queue_id: str, position: int) -> float | None:
     return position * (answers[-1] - answers[0]) / (len(answers) - 1)
 
 
+def next_wait_s(w: World, queue: Queue) -> float | None:
+    """What a caller who came now would wait; ``None`` when nobody is there to answer or nothing is known yet."""
+    waiting = len(w.waiting(queue.id))
+    members = [seat for seat in w.seats.values() if queue.id in seat.agent.queues]
+    if not any(seat.state in STAFFED for seat in members):
+        return None
+    if not waiting and any(seat.state == "ready" and seat.registered for seat in members):
+        return 0.0
+    return expected_wait_s(w, queue.id, waiting + 1)
+
+
 def dispatch(w: World) -> None:
     """Every waiting call that a ready agent can take, best first."""
     queued = [call for call in w.calls.values() if call.state == "queued"]

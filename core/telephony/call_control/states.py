@@ -62,7 +62,8 @@ class Segment:
     """One party's share of a call besides its first leg.
 
     ``holds`` while its phone or desk has the call on hold; in ``consult`` it talks with ``asked_by`` alone; ``early``
-    when tones come from it before it is answered; ``outside`` when it is no phone of the house.
+    when tones come from it before it is answered; ``outside`` when it is no phone of the house; ``tab`` when it is a
+    supervisor's browser window.
     """
 
     id: str
@@ -75,11 +76,13 @@ class Segment:
     early: bool = False
     outside: bool = False
     holds: bool = False
+    tab: str = ""
 
 
 @dataclass(slots=True)
 class Supervision:
-    """A supervisor's leg. ``tape`` names its own recording; ``up`` is false while the phone still rings."""
+    """A supervisor's leg. ``tape`` names its own recording; ``up`` is false while the phone still rings; ``tab`` is the
+    browser window it belongs to."""
 
     leg: LegId
     by: str
@@ -89,6 +92,7 @@ class Supervision:
     up: bool = False
     since: float = 0.0
     tape: CallId | None = None
+    tab: str = ""
 
 
 @dataclass(slots=True)
@@ -133,6 +137,7 @@ class Call:
     announcements: list[str] = field(default_factory=list)
     after_announcement: str = ""
     recording: str = ""
+    recording_broke: bool = False
     plays: int = 0
     tones: dict[LegId, str] = field(default_factory=dict)
     conference: bool = False

@@ -81,10 +81,17 @@ def end(w: World, given: inp.EndAsked) -> None:
 
 
 def owed(w: World, call: Call) -> list[str]:
-    """Announcements that this caller must hear: for everybody, or for the caller's area."""
+    """Announcements that this caller must hear: for everybody, or for the caller's area, until their time is over."""
     if call.direction != "inbound":
         return []
-    return [one for one, numbers in w.announced.items() if numbers is None or call.caller in numbers]
+    return [
+        one for one, numbers in w.announced.items() if (numbers is None or call.caller in numbers) and _stands(w, one)
+    ]
+
+
+def _stands(w: World, announcement: str) -> bool:
+    until = w.site.announcements[announcement].until
+    return until is None or w.now < until
 
 
 def announce(w: World, call: Call, target: str) -> None:

@@ -23,42 +23,68 @@ def asked(w: World, given: inp.SuperviseAsked) -> None:
     if call is None:
         w.refuse("not_found", "This call is over.", "call_id")
         return
-    mine = _of(call, given.by)
-    if mine is not None:
+    mine = _of(call, given.by, given.tab)
+    if given.instead_of is not None and (mine is None or mine.leg != given.instead_of):
+        _instead(w, call, mine, given)
+    elif mine is not None:
         _change(w, call, mine, given)
     elif not w.talking(call):
         w.refuse("conflict", "Nobody talks in this call yet.", "mode", "Wait until an agent has answered.")
-    else:
+    elif _can_begin(w, given):
         _begin(w, call, given)
 
 
 def left(w: World, given: inp.SupervisionLeft) -> None:
     call = w.calls.get(given.call)
-    mine = _of(call, given.by) if call is not None else None
+    mine = _of(call, given.by, given.tab) if call is not None else None
     if call is None or mine is None:
         w.refuse("conflict", "You are not listening to this call.", "mode", "Choose listen, whisper or barge.")
     else:
         leave(w, call, mine)
 
 
-def _of(call: Call, by: str) -> Supervision | None:
-    return next((one for one in call.supervisions.values() if one.by == by), None)
+def _of(call: Call, by: str, tab: str) -> Supervision | None:
+    """A window has its own; a program that names none has the user's."""
+    mine = (one for one in call.supervisions.values() if one.by == by and tab in ("", one.tab))
+    return next(mine, None)
+
+
+def _instead(w: World, call: Call, mine: Supervision | None, given: inp.SuperviseAsked) -> None:
+    """From another window or person: what that one had ends, and this one begins."""
+    other = call.supervisions.get(given.instead_of) if given.instead_of is not None else None
+    if other is None:
+        w.refuse("conflict", "That supervision is over.", "instead_of", "Listen to the call yourself.")
+    elif mine is not None:
+        leave(w, call, other)
+        _change(w, call, mine, given)
+    elif given.leg is None and other.by == given.by and other.extension == given.extension:
+        # The same person's same phone: it goes on, in the hands of this window.
+        other.tab = given.tab
+        w.touch(call)
+        _change(w, call, other, given)
+    elif _can_begin(w, given):
+        leave(w, call, other)
+        _begin(w, call, given)
+
+
+def _can_begin(w: World, given: inp.SuperviseAsked) -> bool:
+    """A browser's line is up; a phone must be on and free."""
+    if given.leg is not None:
+        return True
+    seat = w.seats.get(given.extension)
+    if given.extension not in w.registered:
+        w.refuse("conflict", "The phone is not registered.", "extension", "Switch the phone on, or use the browser.")
+        return False
+    if seat is not None and seat.state in BUSY:
+        w.refuse("conflict", "You are in a call already.", "extension", "End it first.")
+        return False
+    return True
 
 
 def _begin(w: World, call: Call, given: inp.SuperviseAsked) -> None:
-    if given.leg is None:
-        seat = w.seats.get(given.extension)
-        if given.extension not in w.registered:
-            w.refuse(
-                "conflict", "The phone is not registered.", "extension", "Switch the phone on, or use the browser."
-            )
-            return
-        if seat is not None and seat.state in BUSY:
-            w.refuse("conflict", "You are in a call already.", "extension", "End it first.")
-            return
     leg = given.leg or w.new_leg(call)
     w.legs[leg] = call.id
-    one = Supervision(leg, given.by, given.mode, given.extension, given.reason)
+    one = Supervision(leg, given.by, given.mode, given.extension, given.reason, tab=given.tab)
     call.supervisions[leg] = one
     w.touch(call)
     if given.leg is None:
@@ -113,7 +139,7 @@ def _take_over(w: World, call: Call, one: Supervision) -> None:
     endings.drop_ringing(w, call, "withdrawn")
     if (asked_aside := w.consulted(call)) is not None:
         transfers.end_consult(w, call, asked_aside)
-    segment = Segment(w.new_id(), one.leg, one.extension or one.by)
+    segment = Segment(w.new_id(), one.leg, one.extension or one.by, tab=one.tab)
     call.segments[one.leg] = segment
     w.emit(AgentRang(call.id, segment.id, segment.extension))
     bridging.took_part(w, call, segment)

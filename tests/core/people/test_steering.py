@@ -69,6 +69,32 @@ def test_an_announcement_for_all_has_no_numbers_and_ends_once(session):
     assert load_site(session).announcements == {}
 
 
+def test_an_announcement_with_a_time_stands_until_then_and_says_by_whom(session):
+    row = steering.announce(session, "抢修到晚上", "", "zhou", NOW, NOW + 3600)
+    (standing,) = steering.announcements(session, NOW + 3599)
+    assert (standing["by_name"], standing["active_from"], standing["active_until"]) == ("zhou", NOW, NOW + 3600)
+    assert load_site(session).announcements[str(row["id"])].until == NOW + 3600
+    assert steering.announcements(session, NOW + 3600) == []
+    with pytest.raises(BadInput) as past:
+        steering.announce(session, "昨天的事", "", "zhou", NOW, NOW)
+    assert past.value.field == "until"
+
+
+def test_what_was_announced_is_found_by_its_id_also_when_it_is_over(session):
+    row = steering.announce(session, "控江路停水", "", "zhou", NOW)
+    steering.end_announcement(session, row["id"], "zhou", NOW + 60)
+    assert steering.announcement_texts(session, {str(row["id"]), "incident-7"}) == {str(row["id"]): "控江路停水"}
+
+
+def test_a_queue_is_not_closed_without_a_reason_and_the_word_over_it_has_a_name(session):
+    with pytest.raises(BadInput) as no:
+        steering.override_queue(session, "repair", "closed", " ", "zhou", NOW)
+    assert no.value.field == "reason"
+    assert steering.overrides(session) == {}
+    steering.override_queue(session, "repair", "closed", "演练", "zhou", NOW)
+    assert steering.overrides(session) == {"repair": {"state": "closed", "by": "zhou", "at": NOW, "reason": "演练"}}
+
+
 def test_nothing_is_announced_without_words_or_to_nobody(session):
     before = load_site(session).version
     with pytest.raises(BadInput):

@@ -9,6 +9,7 @@ import pytest
 from core.site import Announcement
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
+from core.telephony.live import LiveBoard
 from tests.core.telephony.test_floor import Office, make_site
 
 WATCHED = inp.CallId("id1")
@@ -24,7 +25,7 @@ def office() -> Office:
 
 def supervise(office: Office, mode: str = "listen", by: str = "zhou", **more: object) -> list[cmd.Command]:
     call = next(iter(office.floor.world.calls))
-    return office.tell(inp.SuperviseAsked(call, by, mode, "new colleague", extension="8090", **more))
+    return office.tell(inp.SuperviseAsked(call, by, mode, "new colleague", **{"extension": "8090", **more}))
 
 
 def listen(office: Office, mode: str = "listen") -> tuple[inp.LegId, inp.LegId, inp.LegId]:
@@ -132,6 +133,89 @@ def test_listening_begins_when_the_phone_is_picked_up_and_nothing_is_owed_if_it_
     assert "supervision_ended" not in office.kinds()
 
 
+def in_a_browser(office: Office, tab: str, mode: str = "listen", by: str = "zhou", **more: object) -> inp.LegId:
+    leg = inp.LegId(f"browser-{tab}-{len(office.facts)}")
+    supervise(office, mode, by, extension="", leg=leg, tab=tab, **more)
+    return leg
+
+
+def shown(office: Office) -> list[tuple[str, str, str]]:
+    rows = LiveBoard(office.floor).snapshot(office.now)["calls"][0]["supervision"]
+    return [(row["by"], row["tab"], row["mode"]) for row in rows]
+
+
+def test_two_windows_of_one_person_are_two_supervisions_and_one_leaves_without_the_other(office):
+    office.talk()
+    in_a_browser(office, "left")
+    in_a_browser(office, "right", "barge")
+    assert shown(office) == [("zhou", "left", "listen"), ("zhou", "right", "barge")]
+    office.tell(inp.SupervisionLeft(WATCHED, "zhou", "left"))
+    assert shown(office) == [("zhou", "right", "barge")]
+    assert refusal(office.tell(inp.SupervisionLeft(WATCHED, "zhou", "left"))).code == "conflict"
+
+
+def test_a_program_that_names_no_window_steers_its_user_s_own(office):
+    office.talk()
+    in_a_browser(office, "left")
+    supervise(office, "whisper")
+    assert shown(office) == [("zhou", "left", "whisper")]
+    office.tell(inp.SupervisionLeft(WATCHED, "zhou"))
+    assert shown(office) == []
+
+
+@pytest.mark.parametrize("by", ["zhou", "wu"])
+def test_a_supervision_taken_over_from_another_window_or_person_ends_there_and_goes_on_here(office, by):
+    caller, agent = office.talk()
+    there = in_a_browser(office, "left")
+    here = in_a_browser(office, "right", by=by, instead_of=there)
+    assert shown(office) == [(by, "right", "listen")]
+    assert cmd.HangUp(there) in office.commands
+    assert set(office.hears(here)) == {caller, agent}
+
+
+def test_a_phone_that_rings_for_another_window_of_the_same_person_is_not_rung_again(office):
+    _caller, _agent = office.talk()
+    supervise(office, tab="left")
+    phone = office.dialled().leg
+    office.tell(inp.LegAnswered(phone))
+    out = supervise(office, "whisper", tab="right", instead_of=phone)
+    assert not [c for c in out if isinstance(c, cmd.Dial | cmd.HangUp)]
+    assert shown(office) == [("zhou", "right", "whisper")]
+
+
+def test_a_supervision_that_is_over_cannot_be_taken_over_and_a_phone_that_is_off_takes_nothing(office):
+    office.talk()
+    there = in_a_browser(office, "left")
+    assert (
+        refusal(supervise(office, tab="right", leg=inp.LegId("b"), instead_of=inp.LegId("gone"))).field == "instead_of"
+    )
+    office.tell(inp.Unregistered("8090", "asked"))
+    assert refusal(supervise(office, tab="right", instead_of=there)).field == "extension"
+    assert shown(office) == [("zhou", "left", "listen")]
+
+
+def test_the_window_that_took_a_call_over_is_in_its_row_and_another_one_may_still_leave(office):
+    office.talk()
+    in_a_browser(office, "left")
+    in_a_browser(office, "right")
+    supervise(office, "take_over", tab="right")
+    row = LiveBoard(office.floor).snapshot(office.now)["calls"][0]
+    assert (row["tabs"], row["parties"]) == (["right"], ["zhou"])
+    office.tell(inp.SupervisionLeft(WATCHED, "zhou", "left"))
+    assert LiveBoard(office.floor).snapshot(office.now)["calls"][0]["state"] == "talking"
+
+
+def test_a_call_whose_recording_broke_says_so_and_a_supervisor_s_track_changes_nothing(office):
+    office.talk()
+    office.tell(inp.RecordingBroke(inp.CallId(f"{WATCHED}:1"), "x.supervision-1.wav", "disk_full"))
+    row = LiveBoard(office.floor).snapshot(office.now)["calls"][0]
+    assert (row["recording"], row["recording_failed"]) == (True, False)
+    office.floor.world.dirty_calls.clear()
+    office.tell(inp.RecordingBroke(WATCHED, "x.wav", "disk_full"))
+    row = LiveBoard(office.floor).changes(office.now)["calls"][0]
+    assert (row["recording"], row["recording_failed"]) == (False, True)
+
+
 def test_a_call_that_nobody_answered_yet_cannot_be_listened_to(office):
     office.tell(inp.StateAsked("8001", "offline"))
     office.tell(inp.StateAsked("8002", "offline"))
@@ -230,6 +314,18 @@ def test_a_supervisor_ends_a_call(office):
     assert office.last("call_ended").reason == "supervisor"
     assert cmd.HangUp(caller) in office.commands
     assert cmd.HangUp(agent) in office.commands
+
+
+def test_an_announcement_is_heard_until_its_time_is_over(office):
+    site = office.floor.world.site
+    office.floor.set_site(replace(site, announcements={"1": Announcement("1", "停水", until=office.now + 100)}))
+    office.tell(inp.StateAsked("8001", "offline"))
+    office.tell(inp.StateAsked("8002", "offline"))
+    office.call()
+    assert next(iter(office.floor.world.calls.values())).announcements == ["1"]
+    office.now += 100
+    office.call("late")
+    assert list(office.floor.world.calls.values())[-1].announcements == []
 
 
 @pytest.mark.parametrize(("override", "queued"), [("closed", False), ("open", True), ("", True)])
