@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 
 from core.demo.traffic import Score, Traffic
+from core.demo.voices import voices_or_none
+from core.drivers.tts.espeak import EspeakTts
 from core.errors import BadInput, NotFound, Unavailable
 from core.i18n import _
 from core.telephony.control_client import ControlClient
@@ -73,5 +75,6 @@ async def run(home: Path, calls_per_hour: float, minutes: float, agents: int, ta
         site.get("callers", []),
         seed=seed,
         talk_scale=talk_scale,
+        voices=await asyncio.to_thread(voices_or_none, EspeakTts()),
     )
     return await robots.run(calls_per_hour, minutes * 60, agents)

@@ -60,6 +60,10 @@ class RtpStream(asyncio.DatagramProtocol):
         if self._transport is not None:
             self._transport.close()
 
+    def begin(self, say: bytes) -> None:
+        """Says this from its first sample on, over and over."""
+        self.say, self._at = say, 0
+
     def press(self, digits: str) -> None:
         """Queues keys: five packets of 20 ms each, three times the end, then a pause."""
         for digit in digits:

@@ -17,6 +17,7 @@ from typing import Any
 from core.demo.phone import Phone, PhoneCall
 from core.demo.rtp_stream import tone
 from core.demo.site import CATEGORIES
+from core.demo.voices import Voices
 from core.errors import HotlineError, NotFound, Unavailable
 from core.telephony.control_client import ControlClient
 
@@ -43,7 +44,10 @@ class Score:
 
 
 class Traffic:
-    """``talk_scale`` shortens or lengthens conversations; ``tell`` gets one line for people now and then."""
+    """``talk_scale`` shortens or lengthens conversations; ``tell`` gets one line for people now and then.
+
+    Without ``voices`` the robots hum.
+    """
 
     def __init__(
         self,
@@ -54,6 +58,7 @@ class Traffic:
         *,
         seed: int,
         talk_scale: float = 1.0,
+        voices: Voices | None = None,
         tell: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self.server = server
@@ -62,6 +67,7 @@ class Traffic:
         self.callers = callers or [f"1390000{n:04d}" for n in range(200)]
         self.random = random.Random(seed)
         self.talk_scale = talk_scale
+        self.voices = voices
         self.tell = tell
         self.score = Score()
         self._phones: list[Phone] = []
@@ -128,7 +134,7 @@ class Traffic:
 
     def _agent(self, extension: str) -> Callable[[PhoneCall], Any]:
         """How one agent robot deals with a ringing phone."""
-        voice = tone(300 + 20 * (int(extension) % 20))
+        hum = tone(300 + 20 * (int(extension) % 20))
 
         async def answer(call: PhoneCall) -> None:
             await asyncio.sleep(self.random.uniform(0.8, 4.0))
@@ -136,7 +142,7 @@ class Traffic:
                 return
             await call.answer()
             if call.rtp is not None:
-                call.rtp.say = voice
+                call.rtp.begin(self.voices.agent(self.random) if self.voices else hum)
             if self.random.random() < HOLD_SHARE:
                 await self._hold_a_while(call)
             await call.ended.wait()
@@ -171,7 +177,6 @@ class Traffic:
                 self.score.failed += 1
                 return
             assert call.rtp is not None
-            call.rtp.say = tone(440)
             if menu:
                 await asyncio.sleep(self.random.uniform(1.5, 5.0))
                 call.press(self.random.choices([k for k, _ in MENU_KEYS], [w for _, w in MENU_KEYS])[0])
@@ -188,6 +193,8 @@ class Traffic:
         while not call.ended.is_set():
             if not talking and await self._is_answered(call):
                 talking = True
+                if call.rtp is not None:
+                    call.rtp.begin(self.voices.caller(self.random) if self.voices else tone(440))
                 self.score.answered += 1
                 give_up_at = loop.time() + talk_s
             if loop.time() >= give_up_at:
