@@ -31,6 +31,17 @@ from core.db.tables.site import (
     TrunkRow,
 )
 from core.db.tables.supervision import AnnouncementRow, CallMarkRow, QueueOverrideRow, StaffMessageRow
+from core.db.tables.workorders import (
+    OrderCategoryRow,
+    OrderSiteMemberRow,
+    OrderSiteRow,
+    WorkflowDefinitionRow,
+    WorkOrderClockRow,
+    WorkOrderEventRow,
+    WorkOrderNoticeRow,
+    WorkOrderNumberRow,
+    WorkOrderRow,
+)
 
 __all__ = [
     "AccountRow",
@@ -54,6 +65,9 @@ __all__ = [
     "FlowRow",
     "LoginAttemptRow",
     "MeterRow",
+    "OrderCategoryRow",
+    "OrderSiteMemberRow",
+    "OrderSiteRow",
     "QueueOverrideRow",
     "QueueRow",
     "RosterDraftRow",
@@ -68,4 +82,10 @@ __all__ = [
     "StaffMessageRow",
     "TrunkRow",
     "UserRow",
+    "WorkOrderClockRow",
+    "WorkOrderEventRow",
+    "WorkOrderNoticeRow",
+    "WorkOrderNumberRow",
+    "WorkOrderRow",
+    "WorkflowDefinitionRow",
 ]
