@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const text = window.hotlineText, live = window.hotlineLive;
-  const TABLE = "calls-table", KEY = "columns-calls-table", REFRESH_MS = 20000;
+  const TABLES = ["calls-table", "orders-table"], AGEING = ["at", "opened", "due", "closed"], REFRESH_MS = 20000;
   let known = null, drawn = 0;
 
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
@@ -17,24 +17,25 @@
   components.HotlineOutcome = (props) =>
     window.React.createElement("span", { className: props.data.open ? "running" : undefined }, props.value);
 
-  const kept = () => { try { return JSON.parse(localStorage.getItem(KEY) || "null"); } catch (_) { return null; } };
+  const key = (table) => `columns-${table}`;
+  const kept = (table) => { try { return JSON.parse(localStorage.getItem(key(table)) || "null"); } catch (_) { return null; } };
   const reset = () => document.querySelector("[data-columns-reset]");
 
   async function look() {
-    const element = document.getElementById(TABLE);
+    const element = TABLES.map((id) => document.getElementById(id)).find(Boolean) || null;
     if (!element) { known = null; return; }
     if (element === known) { refresh(); return; }
     if (!window.dash_ag_grid) return;
     known = element;
     let grid = null;
-    try { grid = await window.dash_ag_grid.getApiAsync(TABLE); } catch (_) { known = null; return; }
-    const state = kept();
+    try { grid = await window.dash_ag_grid.getApiAsync(element.id); } catch (_) { known = null; return; }
+    const state = kept(element.id);
     if (state) grid.applyColumnState({ state, applyOrder: true });
     if (reset()) reset().hidden = !state;
     for (const event of ["columnMoved", "columnResized", "columnVisible", "columnPinned", "sortChanged"]) {
       grid.addEventListener(event, (what) => {
         if (what.source === "api" || what.source === "flex" || what.finished === false) return;
-        localStorage.setItem(KEY, JSON.stringify(grid.getColumnState()));
+        localStorage.setItem(key(element.id), JSON.stringify(grid.getColumnState()));
         if (reset()) reset().hidden = false;
       });
     }
@@ -43,12 +44,12 @@
   function refresh() {
     if (Date.now() - drawn < REFRESH_MS) return;
     drawn = Date.now();
-    const grid = window.dash_ag_grid.getApi(TABLE);
-    if (grid) grid.refreshCells({ columns: ["at"], force: true });
+    const grid = window.dash_ag_grid.getApi(known.id);
+    if (grid) grid.refreshCells({ columns: AGEING.filter((name) => grid.getColumn(name)), force: true });
   }
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-columns-reset]")) return;
-    localStorage.removeItem(KEY);
+    if (known) localStorage.removeItem(key(known.id));
     location.reload();
   });
   /* The keyboard opens the line that the grid's focus is on. */

@@ -73,9 +73,10 @@
     const isWaiting = (call) => call.position !== null && call.position !== undefined;
     const number = (state) => calls.filter((call) => call.state === state && !isWaiting(call)).length;
     const waiting = calls.filter(isWaiting);
-    const parts = { talking: number("talking") + number("ringing") + number("ending"), held: number("held"), ivr: number("ivr"), queued: waiting.length, sum: calls.length };
+    const parts = { talking: number("talking") + number("ending"), ringing: number("ringing"), queued: waiting.length, held: number("held"), ivr: number("ivr"), sum: calls.length };
     put("calls", text.count(calls.length));
-    put("calls-note", say("calls", parts));
+    const some = Object.keys(words.parts).filter((name) => parts[name]).map((name) => text.fill(words.parts[name], { n: parts[name] }));
+    put("calls-note", some.join(" · ") || words.no_call);
     hover("calls", say("hover_calls", parts));
     put("waiting", text.count(waiting.length));
     const busy = queues.filter((queue) => queue.waiting > 0).sort((a, b) => b.waiting - a.waiting);

@@ -9,7 +9,7 @@ from typing import Any
 from core.api.app import Web
 from core.i18n import N_
 from core.people.users import Role
-from dashboards.pages import alerts, calls, desk, floor, rosters, wallboard
+from dashboards.pages import alerts, calls, desk, floor, orders, rosters, wallboard
 
 CALL_READERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.QA, Role.ADMIN, Role.AGENT)
 
@@ -52,6 +52,7 @@ PAGES: tuple[Page, ...] = (
     Page("alerts", "/alerts", N_("Alerts"), alerts.layout, alerts.register, FLOOR_READERS),
     Page("rosters", "/rosters", N_("Rosters"), rosters.layout, rosters.register, (*FLOOR_READERS, Role.AGENT)),
     Page("desk", "/desk", N_("Desk"), desk.layout, desk.register, (Role.AGENT, Role.SUPERVISOR)),
+    Page("orders", "/orders", N_("Work orders"), orders.layout, orders.register, orders.READERS),
     Page("calls", "/calls", N_("Calls"), calls.layout, calls.register, CALL_READERS),
     Page("call", "/calls/<call_id>", N_("Call"), calls.detail_layout, nothing, CALL_READERS, in_menu=False),
 )

@@ -83,7 +83,7 @@ def whole_life(order: str = "261123-0001") -> Told:
         (9200, clock(order, "take", "met", 9700, 600)),
         (9300, step(order, "submit", "taken", "in_review", "worker1", round=2, assignee="worker1")),
         (9400, step(order, "close_out", "in_review", "awaiting_visit", "west.lead", round=2, assignee="worker1")),
-        (9500, step(order, "return_visit", "awaiting_visit", "closed", round=2, assignee="worker1")),
+        (9500, step(order, "visit", "awaiting_visit", "closed", round=2, assignee="worker1")),
         (9500, clock(order, "total", "met", 86400, 86400)),
     ]
 
@@ -98,7 +98,7 @@ def by_chance(order: str, rng: random.Random) -> Iterator[tuple[float, ev.Fact]]
     at = rng.uniform(0, 6 * HOUR_S)
     yield at, opened(order, rng.choice(CATEGORIES), district=rng.choice(DISTRICTS), demo=rng.random() < 0.3)
     if rng.random() < 0.2:
-        yield at, step(order, "close_at_once", "draft", "closed")
+        yield at, step(order, "answer", "draft", "closed")
         return
     yield at, step(order, "accept", "draft", "accepted")
     state = "accepted"
@@ -110,7 +110,7 @@ def by_chance(order: str, rng: random.Random) -> Iterator[tuple[float, ev.Fact]]
             ("urge", ""),
             ("correct", ""),
             ("submit", "in_review"),
-            ("return_visit", "closed"),
+            ("visit", "closed"),
             ("reopen", "accepted"),
         ),
         k=rng.randint(1, 12),

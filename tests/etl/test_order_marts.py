@@ -42,6 +42,8 @@ def test_an_order_is_one_row_with_all_that_became_of_it(warehouse):
         returned=1,
         dispatched=3,
         missed=1,
+        visits_tried=2,
+        visits_reached=2,
         immediate=False,
         due_at=None,
         due_clock=None,
@@ -77,6 +79,14 @@ def test_each_run_of_a_clock_is_a_row_with_its_pauses(warehouse):
         ("take", 3, 2, "met", 0.0, after(9100), after(9700), after(9700), after(9200)),
         ("total", 1, 1, "met", 0.0, NOON_UTC, after(86400), after(86400), after(9500)),
     ]
+
+
+def test_what_is_closed_is_never_overdue(warehouse):
+    feed(
+        warehouse,
+        told([(0, opened("o")), (0, clock("o", "total", "running", 60)), (9, step("o", "void", "accepted", "void"))]),
+    )
+    order(warehouse, state="void", due_at=None, due_clock=None)
 
 
 def test_a_paused_clock_makes_nothing_overdue(warehouse):
@@ -116,10 +126,10 @@ def test_closed_at_intake_and_reopened_are_told_apart(warehouse):
         told(
             [
                 (0, opened("a", "consultation")),
-                (0, step("a", "close_at_once", "draft", "closed")),
+                (0, step("a", "answer", "draft", "closed")),
                 (0, opened("b")),
                 (0, step("b", "accept", "draft", "accepted")),
-                (1000, step("b", "return_visit", "awaiting_visit", "closed")),
+                (1000, step("b", "visit", "awaiting_visit", "closed")),
                 (2000, step("b", "reopen", "closed", "accepted", round=2)),
             ]
         ),

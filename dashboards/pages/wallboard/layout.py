@@ -9,8 +9,8 @@ from dash import html
 
 from core.i18n import _
 from dashboards.components.live import figure, icon
-from dashboards.pages.wallboard import targets
-from dashboards.pages.wallboard.links import PARAMETERS, link
+from dashboards.pages.wallboard import links, targets
+from dashboards.pages.wallboard.links import link
 from dashboards.pages.wallboard.words import script_words
 from dashboards.session import user
 from dashboards.theme import STATES
@@ -20,7 +20,7 @@ from etl.calls import READERS
 def layout(**_parameters: Any) -> Any:
     # A wall without rights to calls has nothing to click on.
     opens = user().role in READERS
-    told = {"words": script_words(), "targets": targets.as_data(), "opens": opens}
+    told = {"words": script_words(), "targets": targets.as_data(), "opens": opens, "orders": links.ORDERS}
     service, abandon = targets.percent(targets.SERVICE_LEVEL.warn), targets.percent(targets.ABANDON_RATE.warn)
     return html.Div(
         [
@@ -38,7 +38,9 @@ def layout(**_parameters: Any) -> Any:
                 className="wall-heroes",
             ),
             seats(opens=opens),
-            html.Div([panes("left", arrivals(opens=opens), reports()), side(opens=opens)], className="wall-lower"),
+            html.Div(
+                [panes("left", arrivals(opens=opens), reports(opens=opens)), side(opens=opens)], className="wall-lower"
+            ),
         ],
         className="wall",
         **{"data-scheme": "dark", "data-page": "wall", "data-wall": json.dumps(told, ensure_ascii=False)},
@@ -65,8 +67,8 @@ def head() -> Any:
 
 
 def box(key: str, children: list[Any], classes: str, *, opens: bool, **attributes: Any) -> Any:
-    """A figure with its title; a link where there are calls behind it and this person may see them."""
-    if opens and key in PARAMETERS:
+    """A figure with its title; a link where there are rows behind it and this person may see them."""
+    if opens and links.opens(key):
         return html.A(children, href=link(key), className=classes, **attributes)
     return html.Div(children, className=classes, **attributes)
 
@@ -133,41 +135,52 @@ def panes(place: str, *those: Any) -> Any:
     )
 
 
-def reports() -> Any:
-    """Where today's reports come from."""
+def reports(*, opens: bool) -> Any:
+    """Today's orders and where they are."""
+    counts = (
+        ("orders-opened", _("opened")),
+        ("orders-closed", _("closed")),
+        ("orders-overdue", _("overdue")),
+    )
+    boxes = [
+        box(
+            key,
+            [figure(key, "wall-order-count"), html.Span(caption)],
+            "wall-order-box",
+            opens=opens,
+            **{"data-hover": key, "data-order-count": key},
+        )
+        for key, caption in counts
+    ]
     return html.Div(
         [
-            html.Div([html.B(_("Reports today")), figure("reports-note", "wall-note")], className="wall-title"),
-            html.Div(className="wall-map", role="img", **{"data-map": "reports", "aria-label": _("Reports today")}),
+            html.Div(
+                [
+                    html.B(_("Orders today")),
+                    *boxes,
+                    html.Div(className="bar-space"),
+                    figure("reports-note", "wall-note"),
+                ],
+                className="wall-title",
+            ),
+            html.Div(className="wall-map", role="group", **{"data-map": "reports", "aria-label": _("Orders today")}),
         ],
         className="wall-panel wall-arrivals",
     )
 
 
 def shares() -> Any:
-    """What today's calls are about, and from which districts the reports come."""
+    """The day's orders by what they are about and by district."""
     return html.Div(
-        [
-            html.Div(
-                [
-                    html.Div(
-                        [html.B(_("Calls by category")), figure("categories-note", "wall-note")],
-                        className="wall-title",
-                    ),
-                    html.Div(className="wall-bars", **{"data-bars": "categories"}),
-                ],
-                className="wall-panel",
-            ),
-            html.Div(
-                [
-                    html.Div([html.B(_("Reports by district"))], className="wall-title"),
-                    html.Div(className="wall-bars", **{"data-bars": "districts"}),
-                ],
-                className="wall-panel",
-            ),
-        ],
+        [share("categories", _("By category")), share("districts", _("By district"))],
         className="wall-day wall-shares",
     )
+
+
+def share(key: str, title: str) -> Any:
+    captions = [html.Span(caption) for caption in (_("opened"), _("closed"), _("overdue"))]
+    head = html.Div([html.B(title), html.I(), *captions], className="wall-bar-row wall-bar-head")
+    return html.Div([head, html.Div(className="wall-bars", **{"data-bars": key})], className="wall-panel")
 
 
 def side(*, opens: bool) -> Any:

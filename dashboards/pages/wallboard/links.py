@@ -1,4 +1,4 @@
-"""Where each figure of the wall leads: the list of exactly the calls that it counts (parameters of ``/calls``)."""
+"""Where each figure of the wall leads: the list of exactly the calls or orders that it counts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,20 @@ PARAMETERS: Mapping[str, Mapping[str, str]] = {
     "ivr_only": {"day": "today", "direction": "inbound", "outcome": "ivr_only"},
     "asa": {"day": "today", "visit": "answered"},
 }
+# Of the list of work orders; a category or a district is added where the figure is of one.
+ORDERS: Mapping[str, Mapping[str, str]] = {
+    "orders-opened": {"day": "today"},
+    "orders-closed": {"day": "today", "by": "closed"},
+    "orders-overdue": {"now": "overdue"},
+    "orders-open": {"now": "open"},
+}
 
 
 def link(figure: str) -> str:
+    if figure in ORDERS:
+        return f"/orders?{urlencode(ORDERS[figure])}"
     return f"/calls?{urlencode(PARAMETERS[figure])}"
+
+
+def opens(figure: str) -> bool:
+    return figure in ORDERS or figure in PARAMETERS

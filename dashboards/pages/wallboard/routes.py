@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 from sqlalchemy import select
@@ -16,16 +15,14 @@ from core.clock import iso, utc_now
 from core.db.tables import AddressRow
 from core.people.site_service import load_site
 from core.people.users import Role, User
-from dashboards.pages.wallboard import queries
-from dashboards.pages.wallboard.places import Places, outlines
+from dashboards.pages.wallboard import orders, queries
+from dashboards.pages.wallboard.districts import outlines
 
 ROLES = (Role.WALLBOARD, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
 Viewer = Annotated[User, Depends(signed_in(*ROLES))]
 
 
 def register(_app: Any, web: Web) -> None:
-    places = Places(web)
-
     @web.app.get("/api/v1/wall", tags=["live"])
     async def wall(_user: Viewer) -> dict[str, Any]:
         """The day so far, and how far the feed is behind; ``today`` is null without analytics."""
@@ -37,22 +34,21 @@ def register(_app: Any, web: Web) -> None:
             return {**about, "feed": None, "today": None}
         feed = feeder.status()
         today = await queries.today(warehouse, now, web.settings.timezone)
-        day = datetime.fromtimestamp(now, ZoneInfo(web.settings.timezone)).date()
-        reports = await places.today(warehouse, day)
         return {
             **about,
             "feed": {"state": feed["state"], "lag_s": feed["lag_s"]},
             "today": today,
-            "reports": reports,
+            "orders": await orders.today(warehouse, now, web.settings.timezone),
         }
 
     @web.app.get("/api/v1/wall/districts", tags=["live"])
     async def districts(_user: Viewer) -> dict[str, Any]:
-        """Each district's outline in degrees, made from its addresses."""
+        """Each district's outline (rings in degrees), drawn around its addresses."""
         rows = await web.in_session(
             lambda session: session.execute(
                 select(AddressRow.district, AddressRow.longitude, AddressRow.latitude)
             ).all()
         )
-        found = outlines((name, longitude, latitude) for name, longitude, latitude in rows)
-        return {"districts": [{"name": name, "outline": outline} for name, outline in sorted(found.items())]}
+        places = [(name, longitude, latitude) for name, longitude, latitude in rows]
+        found = await asyncio.to_thread(outlines, places)
+        return {"districts": [{"name": name, "rings": rings} for name, rings in sorted(found.items())]}

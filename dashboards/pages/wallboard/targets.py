@@ -1,27 +1,27 @@
-"""From when on a ratio of the wall turns amber, then red. Shipped examples until the office can set its own."""
+"""From when on a ratio of the wall turns amber, then red: what the office has set (``core.people.limits``)."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from typing import Any
+
+from core.people.limits import Limit
+
+SHOWN = ("service", "abandon")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """``warn`` is the target itself; ``bad`` is where it becomes an alarm. Shares from 0 to 1."""
-
-    warn: float
-    bad: float
-    lower_is_better: bool = False
-
-
-SERVICE_LEVEL = Target(0.80, 0.60)
-ABANDON_RATE = Target(0.05, 0.10, lower_is_better=True)
-
-
-def as_data() -> dict[str, dict[str, float | bool]]:
-    """For the wall's script, which colours the figures."""
-    return {"service": asdict(SERVICE_LEVEL), "abandon": asdict(ABANDON_RATE)}
+def as_data(limits: Mapping[str, Limit]) -> dict[str, dict[str, Any]]:
+    """For the wall's script, which colours the figures. Shares from 0 to 1."""
+    return {
+        key: {
+            "warn": limits[key].warn,
+            "bad": limits[key].bad,
+            "lower_is_better": limits[key].lower_is_better,
+            "example": limits[key].example,
+        }
+        for key in SHOWN
+    }
 
 
 def percent(share: float) -> str:
-    return f"{share * 100:g}%"
+    return f"{round(share * 100, 1):g}%"

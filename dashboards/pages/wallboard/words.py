@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.i18n import _
 
 
-def script_words() -> dict[str, str]:
+def script_words() -> dict[str, Any]:
     return {
         "reports": _("located {n} · not located {m}"),
-        "reports_none": _("No reports yet today."),
-        "today_so_far": _("today"),
+        "reports_none": _("No orders yet today."),
+        "nothing_today": _("No orders yet today, and none is overdue."),
+        "hover_orders_opened": _("Orders opened today: {n}; of all orders {open} are open"),
+        "hover_orders_closed": _("Orders closed today, whenever opened: {n}, of them {at_once} at intake"),
+        "hover_orders_overdue": _("Open orders whose deadline has passed: {n} of {open} open"),
+        "hover_share": _("{name}: opened today {opened}, closed today {closed}, overdue {overdue}"),
         "others": _("others"),
         "demo": _("Demo data"),
         "live_age": _("Live · day's figures {n} s old"),
@@ -21,7 +27,14 @@ def script_words() -> dict[str, str]:
         "media_down": _("The voice process is being restarted."),
         "filling": _("The day's figures are being worked out anew; they are not complete yet."),
         "today_old": _("The day's figures are of {time}."),
-        "calls": _("talk {talking} · hold {held} · menu {ivr}"),
+        "parts": {
+            "talking": _("talk {n}"),
+            "ringing": _("ring {n}"),
+            "queued": _("wait {n}"),
+            "held": _("hold {n}"),
+            "ivr": _("menu {n}"),
+        },
+        "no_call": _("no call"),
         "waiting_none": _("nobody waits"),
         "none_offered": _("nobody has entered a queue yet today"),
         "unstaffed": _("nobody on duty"),
@@ -43,7 +56,8 @@ def script_words() -> dict[str, str]:
         "then": _("{weekday}, same hour: {n}"),
         "more_queues": _("{n} more queues"),
         "hover_calls": _(
-            "Calls now = talking {talking} + on hold {held} + in the menu {ivr} + waiting {queued} = {sum}"
+            "All calls that are up, those that ring or wait included: talking {talking} + ringing {ringing} + "
+            "waiting {queued} + on hold {held} + in the menu {ivr} = {sum}"
         ),
         "hover_waiting": _("Waiting = {parts} = {sum}"),
         "hover_longest": _("Longest wait = now − {time}, when the first of those who wait entered the queue {queue}"),

@@ -48,6 +48,8 @@ orders as (
         count(*) filter (
             where to_state = 'dispatched' and (from_state <> 'dispatched' or event = 'reassign')
         ) as dispatched,
+        count(*) filter (where event in ('visit', 'reopen', 'not_reached')) as visits_tried,
+        count(*) filter (where event in ('visit', 'reopen')) as visits_reached,
         coalesce(bool_or(from_state = 'draft' and to_state = 'closed'), false) as immediate,
         coalesce(min(happened_at) filter (where kind = 'order_opened'), min(happened_at)) as opened_at,
         min(happened_at) filter (where to_state = 'dispatched') as dispatched_at,
@@ -91,9 +93,11 @@ select
     orders.returned,
     orders.dispatched,
     coalesce(clocks.missed, 0) as missed,
+    orders.visits_tried,
+    orders.visits_reached,
     orders.immediate,
-    clocks.due_clock,
-    clocks.due_at,
+    case when marts.is_open(orders.state) then clocks.due_clock end as due_clock,
+    case when marts.is_open(orders.state) then clocks.due_at end as due_at,
     clocks.first_due_at,
     orders.opened_at,
     orders.dispatched_at,

@@ -39,6 +39,8 @@ create table marts.fct_orders (
     returned integer not null,
     dispatched integer not null,
     missed integer not null,
+    visits_tried integer not null,
+    visits_reached integer not null,
     immediate boolean not null,
     due_clock varchar,
     due_at timestamp,

@@ -1,0 +1,36 @@
+/* What the table of work orders shows: links, times that grow older, deadlines with what is left. */
+(function () {
+  "use strict";
+  const SOON_MS = 1800000, HOUR_MS = 3600000, DAY_MS = 86400000;
+  const text = window.hotlineText, live = window.hotlineLive;
+  const words = () => { const page = document.querySelector("[data-orders]"); return page ? JSON.parse(page.dataset.orders) : {}; };
+  const make = (...parts) => window.React.createElement(...parts);
+  const whole = (at) => `${text.day(at)} ${text.clock(at, true)}`;
+
+  /* A deadline in words: what is left within the hour, what is over, else its time. Level is bad, warn or none. */
+  function due(value, now, said) {
+    const at = new Date(value), left = value - now;
+    if (left < -2 * DAY_MS) return { level: "bad", words: text.fill(said.over_days, { n: Math.floor(-left / DAY_MS) }) };
+    if (left < -HOUR_MS) return { level: "bad", words: text.fill(said.over_hours, { n: Math.floor(-left / HOUR_MS) }) };
+    if (left < 0) return { level: "bad", words: text.fill(said.over_minutes, { n: Math.floor(-left / 60000) }) };
+    const stamp = text.day(at) === text.day(new Date(now)) ? text.clock(at) : `${text.day(at).slice(5)} ${text.clock(at)}`;
+    if (left < HOUR_MS) return { level: left < SOON_MS ? "warn" : "", words: text.fill(said.left_minutes, { n: Math.ceil(left / 60000) }), stamp };
+    return { level: "", words: stamp };
+  }
+  window.hotlineDue = due;
+
+  const components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  components.HotlineOrderLink = (props) => make("a", { href: `/orders/${props.value}`, tabIndex: -1 }, props.value);
+  components.HotlineUrgency = (props) => make("span", { className: props.data.urgent ? "order-urgent" : undefined }, props.value);
+  components.HotlineWhen = (props) => {
+    if (!props.value) return text.none;
+    const at = new Date(props.value), now = live.now(), ago = text.ago(at, now);
+    return make("span", { title: whole(at) }, text.when(at, now).slice(0, -3), ago ? make("span", { className: "ago" }, ago) : null);
+  };
+  components.HotlineDue = (props) => {
+    if (!props.value) return text.none;
+    const said = words(), found = due(props.value, live.now(), said);
+    const title = text.fill(said.due, { clock: props.data.clock, time: whole(new Date(props.value)) });
+    return make("span", { title, className: found.level ? `due-${found.level}` : undefined }, found.words, make("span", { className: "ago" }, found.stamp || props.data.clock));
+  };
+})();

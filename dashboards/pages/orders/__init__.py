@@ -1,0 +1,16 @@
+"""Work orders: the list with its filters in the URL, and one order with its steps, clocks and what may be done now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.api.app import Web
+from dashboards.pages.orders import routes
+from dashboards.pages.orders.layout import layout
+from dashboards.pages.orders.queries import READERS
+
+__all__ = ["READERS", "layout", "register"]
+
+
+def register(_app: Any, web: Web) -> None:
+    routes.add_routes(web)

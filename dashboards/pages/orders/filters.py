@@ -1,0 +1,127 @@
+"""The list's filter as it stands in the URL: read, checked in words, written again. Pure.
+
+Without anything chosen the list is of the open orders. A period is of the opening, or with ``by=closed`` of the
+closing; days and times are read as on the page of calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from core.errors import BadInput
+from core.i18n import N_
+from dashboards.pages.calls.filters import midnight, moment, written
+from dashboards.pages.orders.words import FLAGS, STATES, URGENCIES
+
+# Open or overdue are questions of now; ``closed`` and ``all`` ask for orders however they ended.
+NOW = {"open": N_("open"), "overdue": N_("overdue"), "closed": N_("closed"), "all": N_("all")}
+BY = {"opened": N_("opened"), "closed": N_("closed")}
+# The district, category or site of an order that has none.
+NONE = "none"
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "now": NOW,
+    "by": BY,
+    "state": STATES,
+    "urgency": URGENCIES,
+    "flag": FLAGS,
+}
+TEXTS = ("category", "district", "site", "assignee", "from_call", "q")
+NAMES = ("now", "by", "from", "to", "state", "category", "district", "site", "urgency", "flag", "assignee")
+NAMES_REST = ("caller", "customer", "from_call", "q", "page")
+LONGEST_Q = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Empty texts mean all."""
+
+    begin: datetime | None = None
+    end: datetime | None = None
+    first: str = ""
+    last: str = ""
+    by: str = ""
+    now: str = ""
+    state: str = ""
+    category: str = ""
+    district: str = ""
+    site: str = ""
+    urgency: str = ""
+    flag: str = ""
+    assignee: str = ""
+    caller: str = ""
+    customer: str = ""
+    from_call: str = ""
+    q: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any], now: datetime) -> Self:
+        """``now`` in the site's zone. Raises ``BadInput`` naming the parameter that cannot be read."""
+        given = {name: str(value).strip() for name, value in parameters.items() if value is not None}
+        for name in ("open", "overdue"):
+            # The interface's own names for the two: open=1, overdue=1.
+            if given.get(name) == "1":
+                given["now"] = name
+        words = {name: given.get(name, "")[:LONGEST_Q] for name in (*CHOICES, *TEXTS)}
+        for name, known in CHOICES.items():
+            if words[name] and words[name] not in known:
+                raise BadInput(
+                    "{text} is not a choice here.", field=name, remedy="Choose from the list.", text=words[name]
+                )
+        page = given.get("page", "")
+        found = cls(
+            None,
+            None,
+            **words,
+            caller=re.sub(r"[\s-]", "", given.get("caller", "")),
+            customer=_number(given.get("customer", "")),
+            page=max(1, int(page)) if page.isdigit() else 1,
+        )
+        found = found._of_period(given, now)
+        return found if found.narrowed() else replace(found, now="open")
+
+    def narrowed(self) -> bool:
+        """Whether anything was chosen that says by itself which orders are meant."""
+        chosen = asdict(self)
+        return any(chosen[name] for name in ("begin", "now", "state", "caller", "customer", "from_call", "q"))
+
+    def _of_period(self, given: Mapping[str, str], now: datetime) -> Self:
+        one = given.get("day", "")
+        first, last = given.get("from", "") or one, given.get("to", "") or one
+        if not first and not last:
+            return self
+        try:
+            begin, whole = moment(first or last, now, "from")
+            end, last_whole = moment(last, now, "to") if last else (max(begin, now), True)
+            if last_whole:
+                end = midnight(end) + timedelta(days=1)
+        except OverflowError as beyond:
+            raise BadInput(
+                "{text} is not a day or a time.",
+                field="to",
+                remedy="Write it like 2026-11-23 or 2026-11-23 08:30.",
+                text=last or first,
+            ) from beyond
+        if end <= begin:
+            raise BadInput("The end of the period is not after its start.", field="to", remedy="Choose a later end.")
+        texts = written(begin, whole=whole), written(end - timedelta(days=1) if last_whole else end, whole=last_whole)
+        return replace(self, begin=begin, end=end, first=texts[0], last=texts[1])
+
+    def query(self, **changes: Any) -> str:
+        """The filter as the URL's query, without what is empty."""
+        chosen = {**asdict(self), "from": self.first, "to": self.last, **changes}
+        return urlencode({name: chosen[name] for name in (*NAMES, *NAMES_REST) if chosen[name] and chosen[name] != 1})
+
+    def period(self) -> str:
+        return self.first if self.first == self.last else f"{self.first} – {self.last}"
+
+
+def _number(text: str) -> str:
+    if text and not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise BadInput("{text} is no customer's number.", field="customer", remedy="Use digits only.", text=text[:40])
+    return text

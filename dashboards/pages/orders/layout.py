@@ -1,0 +1,205 @@
+"""The list of work orders: filter form (a plain GET, so that the URL is the filter), totals, table, pages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import dcc, html
+
+from core.clock import utc_now
+from core.errors import HotlineError
+from core.i18n import _, language, translate_error
+from core.people.site_service import load_site
+from dashboards.components.grid import LOCALE_ZH
+from dashboards.components.words import word
+from dashboards.pages.calls.filters import local_now
+from dashboards.pages.calls.layout import feed_is_up, labelled, moment, pair, select
+from dashboards.pages.orders import ids, queries
+from dashboards.pages.orders.filters import BY, NONE, NOW, Filter
+from dashboards.pages.orders.queries import A_PAGE, Found, Known
+from dashboards.pages.orders.rows import row
+from dashboards.pages.orders.words import FLAGS, STATES, URGENCIES
+from dashboards.session import user, web
+
+
+async def layout(**parameters: Any) -> Any:
+    parts = web()
+    now = utc_now()
+    local = local_now(now, parts.settings.timezone)
+    try:
+        chosen = Filter.of(parameters, local)
+        found = await queries.page(parts, user(), chosen, now)
+        known = await queries.known(parts, user())
+    except HotlineError as no:
+        return refused(no)
+    site = await parts.in_session(load_site)
+    rows = [row(order, known) for order in found.orders]
+    return html.Div(
+        [
+            html.H1(_("Work orders"), className="unseen"),
+            form(known, chosen),
+            totals(found, chosen, local.strftime("%H:%M:%S"), demo=site.demo, whole=feed_is_up(parts)),
+            table(rows) if rows else html.Div(_nothing(chosen), className="panel empty"),
+        ],
+        className="page calls",
+        **{"data-orders": json.dumps(script_words(), ensure_ascii=False)},
+    )
+
+
+def script_words() -> dict[str, str]:
+    return {
+        "left_minutes": _("{n} min left"),
+        "over_minutes": _("{n} min over"),
+        "over_hours": _("{n} h over"),
+        "over_days": _("{n} days over"),
+        "due": _("{clock} due {time}"),
+    }
+
+
+def refused(no: HotlineError) -> Any:
+    message, remedy = translate_error(no)
+    return html.Div(
+        [
+            html.H1(message, className="refused"),
+            html.P(remedy or ""),
+            html.A(_("All open orders"), href="/orders", className="quiet"),
+        ],
+        className="panel note",
+    )
+
+
+def form(known: Known, chosen: Filter) -> Any:
+    """Submitted by Enter or the button; its result can be linked, reloaded and sent to a colleague."""
+    none = {NONE: _("not known")}
+    return html.Form(
+        [
+            labelled(_("From"), moment("from", chosen.first)),
+            labelled(_("To"), moment("to", chosen.last)),
+            labelled(_("Period of"), select("by", _words(BY), chosen.by)),
+            labelled(_("Now"), select("now", _words(NOW), chosen.now)),
+            labelled(_("State"), select("state", _words(STATES), chosen.state)),
+            labelled(_("Category"), select("category", categories(known), chosen.category)),
+            labelled(_("District"), select("district", {**{d: d for d in known.districts}, **none}, chosen.district)),
+            labelled(_("Site"), select("site", {**known.sites, **none}, chosen.site)),
+            labelled(_("Urgency"), select("urgency", _words(URGENCIES), chosen.urgency)),
+            labelled(_("Marked"), select("flag", _words(FLAGS), chosen.flag)),
+            labelled(_("Caller"), dcc.Input(type="search", name="caller", value=chosen.caller)),
+            labelled(_("Words"), dcc.Input(type="search", name="q", value=chosen.q)),
+            *(kept(name, getattr(chosen, name)) for name in ("customer", "from_call", "assignee")),
+            html.Div(
+                [
+                    html.Button(_("Show"), type="submit", className="primary"),
+                    html.A(_("Open"), href="/orders", className="quiet"),
+                    html.A(_("Overdue"), href="/orders?overdue=1", className="quiet"),
+                    html.A(_("Today"), href="/orders?day=today", className="quiet"),
+                ],
+                className="filters-go",
+            ),
+        ],
+        method="get",
+        action="/orders",
+        className="panel filters order-filters",
+    )
+
+
+def kept(name: str, value: str) -> Any:
+    """What a link asked for stands in the form as soon as it is set, so that it can be seen and taken out."""
+    titles = {"customer": _("Customer"), "from_call": _("From call"), "assignee": _("Worker")}
+    return labelled(titles[name], dcc.Input(type="search", name=name, value=value)) if value else None
+
+
+def categories(known: Known) -> dict[str, str]:
+    """Parents first, each followed by what lies below."""
+    tops = [one for one in known.categories if not known.parents.get(one)]
+    found: dict[str, str] = {}
+    for top in tops:
+        found[top] = known.categories[top]
+        below = (one for one, parent in known.parents.items() if parent == top)
+        found.update((one, f"\u3000{known.categories[one]}") for one in below)
+    return found
+
+
+def totals(found: Found, chosen: Filter, now: str, *, demo: bool, whole: bool) -> Any:
+    sums = found.totals
+    closing = chosen.by == "closed"
+    texts = [
+        html.B(_("{n} orders", n=f"{sums.all_orders:,}")),
+        pair(_("open"), sums.all_open),
+        pair(_("overdue"), sums.all_overdue),
+        pair(_("closed"), sums.all_closed),
+        html.Span(f"{_('closed') if closing else _('opened')} {chosen.period()}", className="dim")
+        if chosen.period()
+        else None,
+        html.Span(_("as of {time}", time=now), className="dim"),
+        *pages(sums.all_orders, chosen),
+        html.Span(_("Demo data"), className="tag-demo") if demo else None,
+        None if whole else html.Span(_("The newest steps are not in yet; reload in a moment."), className="warn"),
+        html.Span(className="bar-space"),
+        html.Button(_("Columns as at first"), className="quiet", hidden=True, **{"data-columns-reset": "1"}),
+        html.A(_("Export CSV"), href=f"/api/v1/work-orders.csv?{chosen.query(page=1)}", className="quiet", download=""),
+    ]
+    return html.Div([text for text in texts if text is not None], className="panel totals")
+
+
+def pages(orders: int, chosen: Filter) -> list[Any]:
+    """Where this page lies, with its neighbours, once there is more than one."""
+    if orders <= A_PAGE:
+        return []
+    first, last = (chosen.page - 1) * A_PAGE + 1, min(chosen.page * A_PAGE, orders)
+    before, after = (f"/orders?{chosen.query(page=chosen.page + step)}" for step in (-1, 1))
+    return [
+        html.A(_("before"), href=before, className="quiet") if first > 1 else None,
+        html.Span(_("shown {first}–{last} of orders", first=f"{first:,}", last=f"{last:,}")),
+        html.A(_("after"), href=after, className="quiet") if last < orders else None,
+    ]
+
+
+def table(rows: list[dict[str, Any]]) -> Any:
+    """Times stay numbers, so that they sort as such; scripts of the page write them."""
+    columns = [
+        {"field": "id", "headerName": _("Number"), "cellRenderer": "HotlineOrderLink", "width": 116},
+        {"field": "opened", "headerName": _("Opened"), "cellRenderer": "HotlineWhen", "width": 154},
+        {"field": "category", "headerName": _("Category"), "width": 112},
+        {"field": "urgency", "headerName": _("Urgency"), "cellRenderer": "HotlineUrgency", "width": 78},
+        {"field": "state", "headerName": _("State"), "width": 94},
+        {"field": "due", "headerName": _("Due"), "cellRenderer": "HotlineDue", "width": 146},
+        {"field": "district", "headerName": _("District"), "width": 104},
+        {"field": "address", "headerName": _("Address"), "flex": 2, "minWidth": 130, "tooltipField": "address"},
+        {
+            "field": "summary",
+            "headerName": _("What is reported"),
+            "flex": 2,
+            "minWidth": 120,
+            "tooltipField": "summary",
+        },
+        {"field": "flags", "headerName": _("Marked"), "width": 106, "tooltipField": "flags"},
+        {"field": "holder", "headerName": _("Who has it"), "width": 120, "tooltipField": "holder"},
+        {"field": "caller", "headerName": _("Caller"), "width": 118},
+        {"field": "closed", "headerName": _("Closed"), "cellRenderer": "HotlineWhen", "width": 128},
+    ]
+    options: dict[str, Any] = {"rowHeight": 28, "headerHeight": 30, "tooltipShowDelay": 300}
+    if language() == "zh_CN":
+        options["localeText"] = LOCALE_ZH
+    return dag.AgGrid(
+        id=ids.TABLE,
+        rowData=rows,
+        columnDefs=columns,
+        defaultColDef={"resizable": True, "sortable": True},
+        dashGridOptions=options,
+        className="calls-table",
+        style={"height": "auto"},
+    )
+
+
+def _words(table: Any) -> dict[str, str]:
+    return {code: word(table, code) for code in table}
+
+
+def _nothing(chosen: Filter) -> str:
+    if chosen.now == "overdue":
+        return _("No order is overdue now.")
+    if chosen.now == "open":
+        return _("No open order matches.")
+    return _("No orders match. Choose a longer period or fewer conditions.")

@@ -1,0 +1,161 @@
+"""The list's rows and totals for a filter, from the marts. The only module of the page that touches DuckDB.
+
+Whoever asks sees the orders of the own scope only; numbers are masked here for whom they are no business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from core.api.app import Web
+from core.api.masking import masked, sees_numbers
+from core.errors import BadInput
+from core.i18n import language
+from core.people.users import Role, User
+from dashboards.pages.orders.filters import Filter
+from etl.warehouse import Warehouse
+
+LIST = (Path(__file__).parent / "list.sql").read_text("utf-8")
+A_PAGE = 500
+LONGEST_FILE = 50_000
+READERS = (Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR, Role.SITE_MANAGER, Role.WORKER, Role.QA, Role.ADMIN)
+
+CATEGORIES = """
+select
+    category,
+    coalesce(parent, '') as parent,
+    name,
+    name_en
+from marts.dim_order_category
+order by
+    rank,
+    category
+"""
+
+CHOICES = """
+select
+    list(distinct district order by district) filter (where district <> '') as districts,
+    list(distinct site order by site) filter (where site <> '') as sites,
+    list(distinct assignee order by assignee) filter (where assignee <> '') as assignees
+from marts.fct_orders
+where ($own_site::varchar is null or site = $own_site::varchar)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Of all orders of the filter, shown or not."""
+
+    all_orders: int = 0
+    all_open: int = 0
+    all_overdue: int = 0
+    all_closed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    orders: list[dict[str, Any]] = field(default_factory=list)
+    totals: Totals = Totals()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What may be chosen: ids to names; categories below their parents."""
+
+    categories: dict[str, str]
+    parents: dict[str, str]
+    districts: list[str]
+    sites: dict[str, str]
+    people: dict[str, str]
+
+    def category(self, category: str) -> str:
+        """报修/明漏"""
+        name = self.categories.get(category, category)
+        parent = self.parents.get(category)
+        return f"{self.categories.get(parent, parent)}/{name}" if parent else name
+
+    def site(self, site: str | None) -> str:
+        return self.sites.get(site, site) if site else ""
+
+    def person(self, name: str | None) -> str:
+        return self.people.get(name, name) if name else ""
+
+
+async def page(web: Web, user: User, chosen: Filter, now: float) -> Found:
+    """One page of the list as it stands at ``now`` (UTC epoch seconds)."""
+    return await _fetch(web, user, chosen, now, A_PAGE, (chosen.page - 1) * A_PAGE)
+
+
+async def whole(web: Web, user: User, chosen: Filter, now: float) -> list[dict[str, Any]]:
+    """Every order of the filter, for a file; refuses what no spreadsheet would open."""
+    found = await _fetch(web, user, chosen, now, LONGEST_FILE, 0)
+    if found.totals.all_orders > LONGEST_FILE:
+        raise BadInput(
+            "{n} orders are too many for one file.",
+            field="from",
+            remedy="Choose a shorter period.",
+            n=found.totals.all_orders,
+        )
+    return found.orders
+
+
+async def known(web: Web, user: User) -> Known:
+    warehouse: Warehouse = web.parts["warehouse"]
+    categories = await warehouse.fetch(CATEGORIES, fresh_s=10)
+    (choices,) = await warehouse.fetch(CHOICES, {"own_site": scope(user)[0]}, fresh_s=2)
+    name = "name_en" if language() == "en" else "name"
+    return Known(
+        {row["category"]: row[name] for row in categories},
+        {row["category"]: row["parent"] for row in categories},
+        choices["districts"] or [],
+        {name: name for name in choices["sites"] or []},
+        {name: name for name in choices["assignees"] or []},
+    )
+
+
+def scope(user: User) -> tuple[str | None, str | None]:
+    """The site and the worker whose orders this person sees; ``None`` is no limit."""
+    if user.role is Role.WORKER:
+        return None, user.name
+    return (getattr(user, "site", None) or "" if user.role is Role.SITE_MANAGER else None), None
+
+
+async def _fetch(web: Web, user: User, chosen: Filter, now: float, most: int, skip: int) -> Found:
+    warehouse: Warehouse = web.parts["warehouse"]
+    plain = sees_numbers(user)
+    own_site, own_assignee = scope(user)
+    names = ("state", "category", "district", "site", "urgency", "flag", "assignee", "from_call", "q")
+    asked = {name: getattr(chosen, name) or None for name in names}
+    rows = await warehouse.fetch(
+        LIST,
+        {
+            **asked,
+            "at": datetime.fromtimestamp(now, UTC).replace(tzinfo=None),
+            "from_at": _utc(chosen.begin),
+            "until": _utc(chosen.end),
+            "by_closing": chosen.by == "closed",
+            "only_open": chosen.now == "open",
+            "only_overdue": chosen.now == "overdue",
+            "only_closed": chosen.now == "closed",
+            # Searching by part would tell a masked number digit by digit.
+            "caller": None if plain else chosen.caller or None,
+            "caller_part": chosen.caller or None if plain else None,
+            "customer": int(chosen.customer) if chosen.customer else None,
+            "own_site": own_site,
+            "own_assignee": own_assignee,
+            "by_deadline": chosen.now in ("open", "overdue"),
+            "most": most,
+            "skip": skip,
+        },
+    )
+    if not rows:
+        return Found()
+    totals = Totals(**{name: rows[0][name] or 0 for name in Totals.__dataclass_fields__})
+    return Found([row if plain else {**row, "caller": masked(row["caller"])} for row in rows], totals)
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,36 @@
+"""``GET /api/v1/work-orders.csv``: the list as a file that a spreadsheet opens, with the same filter and rights."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from core.api.app import Web
+from core.api.auth import signed_in
+from core.clock import utc_now
+from core.people.users import User
+from dashboards.pages.calls.filters import local_now
+from dashboards.pages.calls.routes import file
+from dashboards.pages.orders import queries
+from dashboards.pages.orders.filters import Filter
+from dashboards.pages.orders.rows import lines
+
+
+def add_routes(web: Web) -> None:
+    timezone = web.settings.timezone
+
+    # Under a name of its own: /api/v1/work-orders/{id} would take it for an order.
+    @web.app.get("/api/v1/work-orders.csv", tags=["work orders"])
+    async def as_csv(request: Request, user: Annotated[User, Depends(signed_in(*queries.READERS))]) -> Response:
+        """Every order of the filter (the list's parameters), UTF-8 with a mark so that Excel reads Chinese."""
+        at = utc_now()
+        now = local_now(at, timezone)
+        chosen = Filter.of(request.query_params, now)
+        found = await queries.whole(web, user, chosen, at)
+        known = await queries.known(web, user)
+        text = await asyncio.to_thread(file, lines(found, known, timezone))
+        name = now.strftime("%Y-%m-%dT%H%M")
+        headers = {"Content-Disposition": f'attachment; filename="orders-{name}.csv"'}
+        return Response(text, media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,116 @@
+"""A work order as one line of the list or of a file: names for codes, times as numbers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.i18n import _
+from dashboards.components.words import phone, word
+from dashboards.pages.calls.rows import defused
+from dashboards.pages.orders.queries import Known
+from dashboards.pages.orders.words import CHANNELS, CLOCKS, FLAGS, STATES, URGENCIES
+
+
+def row(order: dict[str, Any], known: Known) -> dict[str, Any]:
+    """For the table; scripts write the times, so that they grow older by themselves."""
+    return {
+        "id": order["order_id"],
+        "opened": millis(order["opened_at"]),
+        "category": known.category(order["category"]) or "—",
+        "urgency": word(URGENCIES, order["urgency"]),
+        "urgent": order["urgency"] != "normal",
+        "state": word(STATES, order["state"]),
+        "due": millis(order["due_at"]),
+        "clock": word(CLOCKS, order["due_clock"]) if order["due_clock"] else "",
+        "closed": millis(order["closed_at"]),
+        "district": order["district"] or "—",
+        "address": order["address"] or "—",
+        "summary": order["summary"] or "—",
+        "flags": flags(order),
+        "holder": holder(order, known) or "—",
+        "caller": phone(order["caller"]),
+    }
+
+
+def flags(order: dict[str, Any]) -> str:
+    """督办 · 催单 2"""
+    said = [_(FLAGS["supervised"])] if order["supervised"] else []
+    said += [
+        f"{_(FLAGS[name])} {order[name]}" if order[name] > 1 else _(FLAGS[name])
+        for name in ("urged", "returned", "extended")
+        if order[name]
+    ]
+    said += [_("round {n}", n=order["round"])] if order["round"] > 1 else []
+    return " · ".join(said)
+
+
+def holder(order: dict[str, Any], known: Known) -> str:
+    """The site, and the worker in it."""
+    return " · ".join(name for name in (known.site(order["site"]), known.person(order["assignee"])) if name)
+
+
+def lines(orders: Iterable[dict[str, Any]], known: Known, timezone: str) -> Iterator[list[Any]]:
+    """For a file: headings first; times of the site, nothing that a spreadsheet would run."""
+    yield [
+        _("Number"),
+        _("Opened"),
+        _("Category"),
+        _("Urgency"),
+        _("State"),
+        _("Due"),
+        _("Milestone"),
+        _("District"),
+        _("Address"),
+        _("What is reported"),
+        _("Site"),
+        _("Worker"),
+        _("Way in"),
+        _("Caller"),
+        _("From call"),
+        _("Round"),
+        _("Urged"),
+        _("Returned"),
+        _("Supervised"),
+        _("Dispatched"),
+        _("Taken"),
+        _("On site"),
+        _("Closed"),
+        _("Demo data"),
+    ]
+    for order in orders:
+        cells = [
+            order["order_id"],
+            local(order["opened_at"], timezone),
+            known.category(order["category"]),
+            word(URGENCIES, order["urgency"]),
+            word(STATES, order["state"]),
+            local(order["due_at"], timezone),
+            word(CLOCKS, order["due_clock"]) if order["due_clock"] else "",
+            order["district"],
+            order["address"] or "",
+            order["summary"] or "",
+            known.site(order["site"]),
+            known.person(order["assignee"]),
+            word(CHANNELS, order["channel"]),
+            order["caller"] or "",
+            order["from_call"] or "",
+            order["round"],
+            order["urged"],
+            order["returned"],
+            _("yes") if order["supervised"] else "",
+            *(local(order[name], timezone) for name in ("dispatched_at", "taken_at", "arrived_at", "closed_at")),
+            _("yes") if order["demo"] else "",
+        ]
+        yield [defused(cell) for cell in cells]
+
+
+def millis(at: datetime | None) -> int | None:
+    """A mart's time (UTC without a zone) as scripts count."""
+    return None if at is None else round(at.replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def local(at: datetime | None, timezone: str) -> str:
+    return "" if at is None else at.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M:%S")

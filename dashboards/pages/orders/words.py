@@ -1,0 +1,37 @@
+"""Codes of work orders to words: states, clocks and events by the process as shipped, the rest by name."""
+
+from __future__ import annotations
+
+from core.i18n import N_
+from core.workorders.shipped import DEFAULT
+
+STATES = {state.id: state.name for state in DEFAULT.states}
+CLOCKS = {clock.id: clock.name for clock in DEFAULT.clocks}
+EVENTS = {event.id: event.name for event in DEFAULT.events}
+OPEN_STATES = DEFAULT.open_states
+URGENCIES = {"normal": N_("Normal"), "urgent": N_("Urgent"), "emergency": N_("Emergency")}
+CHANNELS = {
+    "phone": N_("Phone"),
+    "web": N_("Web"),
+    "wechat": N_("WeChat"),
+    "sms": N_("SMS"),
+    "hotline_12345": N_("12345 hotline"),
+    "counter": N_("Counter"),
+    "field": N_("Field"),
+}
+# What stands on an order beside its state.
+FLAGS = {
+    "urged": N_("Urged"),
+    "supervised": N_("Supervised"),
+    "extended": N_("Extended"),
+    "returned": N_("Returned"),
+    "again": N_("Second round"),
+    "late": N_("A milestone came too late"),
+}
+CLOCK_STATES = {
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "met": N_("in time"),
+    "missed": N_("too late"),
+    "stopped": N_("no longer asked for"),
+}

@@ -1,0 +1,133 @@
+"""The list against the wall: for every figure of orders the list holds exactly the orders that it counts."""
+
+import asyncio
+from datetime import datetime
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from core.people.users import Role, User
+from dashboards.pages.orders import queries
+from dashboards.pages.orders.filters import Filter
+from dashboards.pages.wallboard import orders as wall
+from dashboards.pages.wallboard.links import ORDERS
+from tests.etl.conftest import NOON, feed, warehouse  # noqa: F401 - a fixture
+from tests.etl.order_facts import day_of_orders, opened, step, told, whole_life
+
+ZONE = "Asia/Shanghai"
+EVENING = NOON + 5 * 3600
+SUPERVISOR = User(1, "supervisor", "班长", Role.SUPERVISOR, None)
+CATEGORIES = """insert into marts.dim_order_category values
+    ('repair', '', '报修', 'Repair', 1), ('repair.leak_visible', 'repair', '明漏', 'Visible leak', 2),
+    ('repair.no_water', 'repair', '无水', 'No water', 3), ('quality', '', '水质', 'Quality', 4)"""
+
+
+@pytest.fixture
+def web(warehouse):  # noqa: F811
+    feed(warehouse, day_of_orders())
+    with warehouse.writing() as cursor:
+        cursor.execute(CATEGORIES).fetchall()
+    return SimpleNamespace(parts={"warehouse": warehouse})
+
+
+def listed(web, user=SUPERVISOR, **parameters):
+    now = datetime.fromtimestamp(EVENING, ZoneInfo(ZONE))
+    return asyncio.run(queries.page(web, user, Filter.of(parameters, now), EVENING))
+
+
+def today(web):
+    return asyncio.run(wall.today(web.parts["warehouse"], EVENING, ZONE))
+
+
+def test_the_days_totals_and_their_lists_agree(web):
+    day = today(web)
+    assert min(day["opened"], day["closed"], day["overdue"], day["open"]) > 0
+    for figure, parameters in ORDERS.items():
+        found = listed(web, **parameters)
+        assert found.totals.all_orders == len(found.orders) == day[figure.removeprefix("orders-")], figure
+
+
+@pytest.mark.parametrize(("what", "field"), [("categories", "category"), ("districts", "district")])
+def test_each_category_and_district_opens_the_orders_it_counts(web, what, field):
+    day = today(web)
+    assert len(day[what]) > 2
+    for one in day[what]:
+        for counted in ("opened", "closed", "overdue"):
+            found = listed(web, **ORDERS[f"orders-{counted}"], **{field: one["id"]})
+            assert found.totals.all_orders == one[counted], (one, counted)
+    for counted in ("opened", "closed", "overdue"):
+        assert sum(one[counted] for one in day[what]) == day[counted]
+
+
+def test_subcategories_are_counted_with_the_one_above_and_named(web):
+    day = today(web)
+    repair = next(one for one in day["categories"] if one["id"] == "repair")
+    leaks, dry = (listed(web, day="today", category=f"repair.{one}") for one in ("leak_visible", "no_water"))
+    assert repair["opened"] == leaks.totals.all_orders + dry.totals.all_orders
+    assert repair["name"] == "报修"
+
+
+def test_points_are_the_located_orders_of_the_day(web):
+    day = today(web)
+    assert day["located"] == len(day["points"]) == day["opened"]
+    overdue = {row["order_id"] for row in listed(web, now="overdue").orders}
+    assert sum(point[2] for point in day["points"]) == len(overdue)
+
+
+def test_open_orders_stand_by_their_deadline_and_those_without_one_last(web):
+    due = [order["due_at"] for order in listed(web).orders]
+    known = [at for at in due if at is not None]
+    assert due == sorted(known) + [None] * (len(due) - len(known))
+
+
+def test_totals_are_of_all_orders_of_the_filter(web):
+    totals = listed(web, day="today").totals
+    states = [order["state"] for order in listed(web, day="today").orders]
+    assert totals.all_closed == states.count("closed")
+    assert totals.all_open == len(states) - states.count("closed")
+
+
+def test_flags_words_customer_and_call_find_their_orders(warehouse):  # noqa: F811
+    other = [(0, opened("261123-0002", customer_id=9, from_call=None, address="长流街 9 号", caller="13900000009"))]
+    feed(warehouse, told([*whole_life(), *other]))
+    web = SimpleNamespace(parts={"warehouse": warehouse})
+
+    def found(**parameters):
+        return [order["order_id"] for order in listed(web, **parameters).orders]
+
+    assert found(customer="7") == ["261123-0001"]
+    assert found(from_call="call-1") == ["261123-0001"]
+    assert found(q="长流") == ["261123-0002"]
+    assert found(q="0001") == ["261123-0001"]
+    assert found(caller="0000009") == ["261123-0002"]
+    for flag, holds in (
+        ("urged", True),
+        ("supervised", True),
+        ("returned", True),
+        ("again", True),
+        ("extended", False),
+    ):
+        assert found(now="all", flag=flag) == (["261123-0001"] if holds else []), flag
+    assert found(now="all", flag="late") == ["261123-0001"]
+
+
+def test_numbers_are_whole_for_those_who_may_see_them_and_cannot_be_guessed_by_the_others(warehouse):  # noqa: F811
+    feed(warehouse, told([(0, opened("o"))]))
+    web = SimpleNamespace(parts={"warehouse": warehouse})
+    qa = User(3, "qa", "质检", Role.QA, None)
+    assert listed(web, caller="000007").orders[0]["caller"] == "13900000007"
+    assert listed(web, qa, caller="000007").orders == []
+    assert listed(web, qa, caller="13900000007").orders[0]["caller"] == "139****0007"
+
+
+def test_a_worker_sees_the_own_orders_only(warehouse):  # noqa: F811
+    facts = [
+        (0, opened("mine")),
+        (1, step("mine", "dispatch", "accepted", "dispatched", assignee="worker1")),
+        (0, opened("theirs")),
+    ]
+    feed(warehouse, told(facts))
+    web = SimpleNamespace(parts={"warehouse": warehouse})
+    worker = User(4, "worker1", "维修工", Role.WORKER, None)
+    assert [order["order_id"] for order in listed(web, worker, now="all").orders] == ["mine"]
