@@ -70,8 +70,8 @@ UNDER_WAY = ("taken", "en_route", "on_site", "working")
 
 # id, name, from, to, who, fields, guards, effects
 EVENTS = (
-    Event("accept", N_("Accept"), ("draft",), "accepted", FRONT, (NOTE,)),
-    Event("answer", N_("Answered on the spot"), ("draft",), "closed", FRONT, (NOTE,)),
+    Event("accept", N_("Accept"), ("draft",), "accepted", (*FRONT, "worker"), (NOTE,)),
+    Event("answer", N_("Answered on the spot"), ("draft",), "closed", (*FRONT, "worker"), (NOTE,)),
     Event("dispatch", N_("Dispatch"), ("accepted",), "dispatched", FRONT, (SITE, WORKER, NOTE), effects=("assign",)),
     Event("take", N_("Take"), ("dispatched",), "taken", CREW, (WORKER, NOTE), effects=("take",)),
     Event(

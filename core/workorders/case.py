@@ -1,0 +1,209 @@
+"""An order with everything that happened to it, as a value: steps in, facts out. Pure.
+
+The service keeps what comes out of it, the demo makes its history with it: both know no other way to move an order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from core.events import Fact, OrderChannel, OrderClockSet, OrderOpened, OrderStepped, Urgency
+from core.workorders.deadlines import Clock, Moment, Terms, clocks
+from core.workorders.definition import Definition, Field
+from core.workorders.workflow import Asked, Standing, step
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was reported and by whom. Places are WGS 84 degrees; ``by`` is a user name."""
+
+    channel: OrderChannel
+    category: str
+    urgency: Urgency
+    summary: str
+    by: str
+    district: str = ""
+    address: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    diameter_mm: int | None = None
+    site: str = ""
+    customer_id: int | None = None
+    contact: str = ""
+    caller: str = ""
+    from_call: str | None = None
+    given_due_at: float | None = None
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step that was taken; ``fields`` without the note, ``assignee`` the worker or site that has it afterwards."""
+
+    event: str
+    at: float
+    by: str
+    role: str
+    from_state: str
+    to_state: str
+    round: int
+    note: str = ""
+    assignee: str = ""
+    fields: Mapping[str, Any] | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    distance_m: float | None = None
+    device_at: float | None = None
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(self.event, self.role, self.at, {**(self.fields or {}), "note": self.note})
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where and when the reporting phone was."""
+
+    longitude: float | None = None
+    latitude: float | None = None
+    distance_m: float | None = None
+    device_at: float | None = None
+
+
+NOWHERE = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """``clocks`` stand as they are after the last step."""
+
+    id: str
+    definition: Definition
+    report: Report
+    terms: Terms
+    opened_at: float
+    standing: Standing
+    steps: tuple[Taken, ...] = ()
+    clocks: Mapping[str, Clock] | None = None
+
+    @property
+    def last_at(self) -> float:
+        return self.steps[-1].at if self.steps else self.opened_at
+
+    @property
+    def is_open(self) -> bool:
+        return self.standing.state in self.definition.open_states
+
+    @property
+    def closed_at(self) -> float | None:
+        """When it came into its final state."""
+        if not self.definition.state(self.standing.state).final:
+            return None
+        return next(one.at for one in reversed(self.steps) if one.to_state != one.from_state)
+
+    def step(self, by: str, asked: Asked, extra: Iterable[Field] = (), where: Where = NOWHERE) -> Case:
+        """The case after the step, or the refusal of ``workflow.step``."""
+        after, kept = step(self.definition, self.standing, asked, extra)
+        taken = Taken(
+            asked.event,
+            asked.at,
+            by,
+            asked.role,
+            self.standing.state,
+            after.state,
+            after.round,
+            str(kept.get("note", "")),
+            after.assignee or after.site,
+            {name: value for name, value in kept.items() if name != "note"},
+            where.longitude,
+            where.latitude,
+            where.distance_m,
+            where.device_at,
+        )
+        return self.after(taken, after)
+
+    def after(self, taken: Taken, standing: Standing) -> Case:
+        steps = (*self.steps, taken)
+        return replace(
+            self,
+            standing=standing,
+            steps=steps,
+            clocks=clocks(self.definition, self.terms, [_moment(self.definition, one) for one in steps]),
+        )
+
+
+def opened(order_id: str, definition: Definition, report: Report, terms: Terms, at: float) -> Case:
+    start = Standing(definition.initial, report.urgency, site=report.site)
+    return Case(order_id, definition, report, terms, at, start, (), {})
+
+
+def restored(case: Case, steps: tuple[Taken, ...], standing: Standing) -> Case:
+    """A case as it is after steps that were taken earlier."""
+    moments = [_moment(case.definition, one) for one in steps]
+    return replace(case, steps=steps, standing=standing, clocks=clocks(case.definition, case.terms, moments))
+
+
+def facts(before: Case | None, after: Case) -> list[tuple[float, Fact]]:
+    """What is to be told of the steps between two standings of a case (``None``: of a new one), with their times."""
+    told: list[tuple[float, Fact]] = []
+    known = before or replace(after, steps=(), clocks={})
+    if before is None:
+        told.append((after.opened_at, opened_fact(after)))
+    told += [(taken.at, stepped_fact(after, taken)) for taken in after.steps[len(known.steps) :]]
+    set_before = known.clocks or {}
+    for name, clock in (after.clocks or {}).items():
+        if clock != set_before.get(name):
+            told.append((after.last_at, OrderClockSet(after.id, name, clock.state, clock.due_at, clock.limit_s)))
+    return told
+
+
+def opened_fact(case: Case) -> OrderOpened:
+    one = case.report
+    return OrderOpened(
+        case.id,
+        case.definition.id,
+        case.definition.version,
+        one.channel,
+        one.category,
+        one.urgency,
+        one.district,
+        one.address,
+        one.longitude,
+        one.latitude,
+        one.site,
+        one.customer_id,
+        one.caller,
+        one.from_call,
+        one.summary,
+        one.by,
+        one.demo,
+    )
+
+
+def stepped_fact(case: Case, taken: Taken) -> OrderStepped:
+    return OrderStepped(
+        case.id,
+        taken.event,
+        taken.from_state,
+        taken.to_state,
+        taken.by,
+        taken.role,
+        taken.round,
+        taken.note,
+        taken.assignee,
+        orjson.dumps(taken.fields or {}).decode(),
+        taken.longitude,
+        taken.latitude,
+        taken.device_at,
+    )
+
+
+def _moment(definition: Definition, taken: Taken) -> Moment:
+    event = definition.event(taken.event)
+    extends = event is not None and "extend" in event.effects
+    due_at = (taken.fields or {}).get("due_at") if extends else None
+    return Moment(taken.event, taken.to_state, taken.at, due_at)

@@ -1,0 +1,183 @@
+"""What the office set up for orders: the process, the categories, the sites and who belongs to them.
+
+A site begins with what is shipped; from then on the tables are its own. Nothing here touches an order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from core.db.tables import (
+    CalendarRow,
+    OrderCategoryRow,
+    OrderSiteMemberRow,
+    OrderSiteRow,
+    SiteRow,
+    WorkflowDefinitionRow,
+)
+from core.errors import NotFound
+from core.site import Calendar
+from core.workorders.categories import SHIPPED, Category, Tree, asks_from, asks_json, limits_from, limits_json
+from core.workorders.definition import Definition
+from core.workorders.shipped import DEFAULT
+
+DEFAULT_ZONE = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A unit that does the work."""
+
+    id: str
+    name: str
+    districts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Everything that a new order is judged by. ``definition`` is the newest one."""
+
+    definition: Definition
+    tree: Tree
+    sites: Mapping[str, Site]
+    zone: ZoneInfo
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+
+    def site_for(self, category: str, district: str) -> str:
+        """Who does it by default: as the category says, then as the sites say; empty when nobody is named."""
+        one = self.tree.get(category)
+        for of in (one, self.tree.get(one.parent) if one else None):
+            if of is not None and (named := of.sites.get(district) or of.sites.get("")):
+                return named
+        return next((site.id for site in self.sites.values() if district and district in site.districts), "")
+
+
+def load(session: Session) -> Office:
+    """The office as it stands. A database that was never asked before is given what is shipped."""
+    row = session.scalar(
+        select(WorkflowDefinitionRow).order_by(WorkflowDefinitionRow.version.desc(), WorkflowDefinitionRow.id).limit(1)
+    )
+    if row is None:
+        fill_shipped(session, 0.0)
+        definition = DEFAULT
+    else:
+        definition = _parsed(row.definition)
+    sites = session.scalars(select(OrderSiteRow).where(OrderSiteRow.active).order_by(OrderSiteRow.rank))
+    return Office(
+        definition,
+        tree(session),
+        {one.id: Site(one.id, one.name, tuple(one.districts)) for one in sites},
+        zone(session),
+        calendars(session),
+    )
+
+
+def zone(session: Session) -> ZoneInfo:
+    about = session.get(SiteRow, 1)
+    return ZoneInfo(about.timezone if about else DEFAULT_ZONE)
+
+
+def tree(session: Session) -> Tree:
+    rows = session.scalars(select(OrderCategoryRow).order_by(OrderCategoryRow.rank, OrderCategoryRow.id))
+    return {row.id: _category(row) for row in rows}
+
+
+def calendars(session: Session) -> dict[str, Calendar]:
+    return {
+        row.id: Calendar(row.id, _frozen(row.weekly), _frozen(row.holidays), _frozen(row.workdays), row.timezone)
+        for row in session.scalars(select(CalendarRow))
+    }
+
+
+def definition_of(session: Session, workflow: str, version: int) -> Definition:
+    """The one that an order started with."""
+    row = session.get(WorkflowDefinitionRow, (workflow, version))
+    if row is None:
+        raise NotFound("There is no process {id} version {version}.", field="workflow", id=workflow, version=version)
+    return _parsed(row.definition)
+
+
+def definitions(session: Session) -> dict[tuple[str, int], Definition]:
+    """All versions, for lists that hold orders of several."""
+    return {(row.id, row.version): _parsed(row.definition) for row in session.scalars(select(WorkflowDefinitionRow))}
+
+
+def fill_shipped(session: Session, at: float) -> None:
+    """Process and categories for a site that has none. Does not commit."""
+    if session.scalar(select(WorkflowDefinitionRow.id).limit(1)) is None:
+        session.add(
+            WorkflowDefinitionRow(
+                id=DEFAULT.id,
+                version=DEFAULT.version,
+                definition=DEFAULT.to_json(),
+                published_at=at,
+                published_by="hotline",
+            )
+        )
+    if session.scalar(select(OrderCategoryRow.id).limit(1)) is None:
+        session.execute(insert(OrderCategoryRow), [_columns(one, rank) for rank, one in enumerate(SHIPPED)])
+    session.flush()
+
+
+def site_of(session: Session, user_name: str) -> str:
+    """The unit that somebody belongs to; empty for none."""
+    return session.scalar(select(OrderSiteMemberRow.site).where(OrderSiteMemberRow.user_name == user_name)) or ""
+
+
+def members(session: Session, site: str) -> list[str]:
+    query = select(OrderSiteMemberRow.user_name).where(OrderSiteMemberRow.site == site)
+    return list(session.scalars(query.order_by(OrderSiteMemberRow.user_name)))
+
+
+@lru_cache(32)
+def _parsed(text: str) -> Definition:
+    return Definition.from_json(text)
+
+
+def _category(row: OrderCategoryRow) -> Category:
+    urgency: Any = row.urgency
+    return Category(
+        row.id,
+        row.name_zh,
+        row.name_en,
+        row.parent,
+        urgency,
+        row.immediate,
+        asks_from(row.asks),
+        _limits(json.dumps(row.limits)),
+        dict(row.sites),
+        row.active,
+    )
+
+
+@lru_cache(512)
+def _limits(text: str) -> Any:
+    return limits_from(json.loads(text))
+
+
+def _columns(one: Category, rank: int) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "parent": one.parent,
+        "rank": rank,
+        "name_zh": one.name_zh,
+        "name_en": one.name_en,
+        "urgency": one.urgency,
+        "immediate": one.immediate,
+        "asks": asks_json(one.asks),
+        "limits": limits_json(one.limits),
+        "sites": dict(one.sites),
+        "active": one.active,
+    }
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(one) for one in value) if isinstance(value, list) else value

@@ -1,0 +1,393 @@
+"""Orders in both databases: opened once whatever happens, stepped one after the other, nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.db import event_log
+from core.db.tables import (
+    AuditRow,
+    OrderCategoryRow,
+    WorkflowDefinitionRow,
+    WorkOrderClockRow,
+    WorkOrderEventRow,
+    WorkOrderNoticeRow,
+    WorkOrderRow,
+)
+from core.errors import BadInput, Conflict, NotAllowed, NotFound
+from core.workorders import reading, service
+from core.workorders.intake import Wanted
+from core.workorders.rights import Person
+from core.workorders.service import Step
+from core.workorders.shipped import DEFAULT
+from core.workorders.workflow import Impossible
+from tests.core.workorders.conftest import AGENT, EAST, LI, NOW, SUPERVISOR, WANG, WEST
+
+LEAK = Wanted(
+    "repair.leak_visible", "路面冒水", address="城东区清泉路12号", customer_id=7, caller="13900000001", from_call="c1"
+)
+HOUR = 3600.0
+ROOT = Path(__file__).parents[3]
+
+
+def opened(session, wanted=LEAK, who=AGENT, at=NOW, key=""):
+    return service.open_order(session, wanted, who, at, key).id
+
+
+def step(session, order_id, event, who, at=NOW, **fields):
+    return service.take_step(session, order_id, Step(event, fields), who, at)
+
+
+def row(session, order_id):
+    return session.get(WorkOrderRow, order_id, populate_existing=True)
+
+
+def counts(session):
+    tables = (WorkOrderRow, WorkOrderEventRow, WorkOrderClockRow, AuditRow, WorkOrderNoticeRow)
+    kept = [session.scalar(select(func.count()).select_from(table)) for table in tables]
+    return (*kept, event_log.last_id(session.connection()))
+
+
+def told(session, order_id):
+    return [event.kind for event in event_log.for_subject(session.connection(), order_id)]
+
+
+def test_what_is_known_is_filled_in_and_the_number_is_of_the_local_day(house):
+    order = row(house, opened(house))
+    assert order.id == "261125-0001"
+    assert (order.state, order.district, order.site, order.urgency) == ("accepted", "城东区", "east", "urgent")
+    assert (order.longitude, order.latitude, order.contact) == (120.01, 30.01, "朱秀兰")
+    assert order.due_at == NOW + HOUR  # on site within the hour
+    assert opened(house) == "261125-0002"
+    # Midnight in Shanghai is not midnight in Greenwich.
+    assert opened(house, at=NOW + 15 * HOUR) == "261126-0001"
+
+
+def test_an_order_goes_all_the_way_and_every_step_is_told_and_audited(house):
+    order_id = opened(house, replace(LEAK, then="dispatch"))
+    step(house, order_id, "take", EAST, NOW + 60, assignee="wang")
+    step(house, order_id, "depart", WANG, NOW + 120)
+    service.take_step(
+        house, order_id, Step("arrive", {}, longitude=120.011, latitude=30.01, device_at=NOW + 1000.0), WANG, NOW + 1100
+    )
+    step(house, order_id, "work", WANG, NOW + 1200)
+    step(house, order_id, "submit", WANG, NOW + 2 * HOUR, result="换了阀门")
+    step(house, order_id, "close_out", EAST, NOW + 3 * HOUR)
+    step(house, order_id, "visit", AGENT, NOW + 4 * HOUR, satisfied="very")
+    order = row(house, order_id)
+    assert (order.state, order.open, order.closed_at, order.due_at) == ("closed", False, NOW + 4 * HOUR, None)
+    story = reading.events(house, order_id)
+    assert [one.event for one in story] == [
+        *("accept", "dispatch", "take", "depart", "arrive", "work", "submit", "close_out", "visit")
+    ]
+    assert (round(story[4].distance_m), story[4].device_at) == (96, NOW + 1000)
+    clocks = {one.clock: one.state for one in reading.clocks_of(house, [order_id])[order_id]}
+    assert clocks == dict.fromkeys(("take", "arrive", "finish", "close", "return_visit", "total"), "met")
+    kinds = told(house, order_id)
+    assert kinds[0] == "order_opened"
+    assert kinds.count("order_stepped") == 9
+    assert {one.action for one in house.scalars(select(AuditRow))} >= {"order_opened", "order_take", "order_visit"}
+
+
+def test_facts_carry_what_was_reported_and_how_clocks_stand(house):
+    order_id = opened(house)
+    events = event_log.for_subject(house.connection(), order_id)
+    payload = events[0].payload
+    assert (payload["category"], payload["from_call"], payload["site"], payload["workflow_version"]) == (
+        *("repair.leak_visible", "c1", "east"),
+        1,
+    )
+    arrive = next(one.payload for one in events if one.payload.get("clock") == "arrive")
+    assert (arrive["state"], arrive["due_at"], arrive["limit_s"]) == ("running", NOW + HOUR, HOUR)
+
+
+def test_what_stands_in_the_row_is_what_the_steps_make_of_it(house):
+    order_id = opened(house, replace(LEAK, then="dispatch"))
+    step(house, order_id, "urge", AGENT, note="又来电")
+    step(house, order_id, "return", EAST, reason="wrong_place")
+    step(house, order_id, "reassign", SUPERVISOR, site="west", assignee="li")
+    order = row(house, order_id)
+    case = service.case_of(house, order)
+    assert case.standing.state == order.state == "dispatched"
+    assert (case.standing.urged, case.standing.returned) == (order.urged, order.returned) == (1, 1)
+    assert (case.standing.site, case.standing.assignee) == (order.site, order.assignee) == ("west", "li")
+
+
+def test_an_answer_on_the_spot_is_an_order_with_a_category_and_no_clock(house):
+    wanted = Wanted("consultation", "问水价", then="answer", caller="13900000001", note="已答复")
+    order = row(house, opened(house, wanted))
+    assert (order.state, order.open, order.closed_at) == ("closed", False, NOW)
+    assert reading.clocks_of(house, [order.id]) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"category": "repair"}, "category"),
+        ({"category": "nothing"}, "category"),
+        ({"summary": " "}, "summary"),
+        ({"address": ""}, "address"),
+        ({"longitude": 120.0}, "latitude"),
+        ({"longitude": 220.0, "latitude": 1.0}, "longitude"),
+        ({"customer_id": 99}, "customer_id"),
+        ({"site": "moon"}, "site"),
+        ({"address": "没有的地方", "customer_id": None, "then": "dispatch"}, "site"),
+        ({"given_due_at": NOW - 1}, "given_due_at"),
+        ({"urgency": "soon"}, "urgency"),
+        ({"then": "dispatch", "assignee": "li"}, "fields.assignee"),
+        ({"then": "dispatch", "assignee": "nobody"}, "fields.assignee"),
+    ],
+)
+def test_what_cannot_be_opened_is_refused_with_its_field_and_nothing_is_kept(house, change, field):
+    before = counts(house)
+    with pytest.raises(BadInput) as refused:
+        opened(house, replace(LEAK, **change), key="k")
+    assert refused.value.field == field
+    assert refused.value.remedy
+    assert counts(house) == before
+    # The number was not used up either.
+    assert opened(house) == "261125-0001"
+
+
+def test_an_emergency_by_its_kind_stays_one(house):
+    assert row(house, opened(house, replace(LEAK, category="repair.burst", urgency="normal"))).urgency == "emergency"
+
+
+def test_a_repeat_with_the_same_key_gives_the_same_order(house):
+    first = service.open_order(house, LEAK, AGENT, NOW, "key-1")
+    before = counts(house)
+    again = service.open_order(house, LEAK, AGENT, NOW + 60, "key-1")
+    assert (again.id, first.new, again.new) == (first.id, True, False)
+    assert counts(house) == before
+
+
+def test_a_key_is_its_owners_and_for_one_order_only(house):
+    first = service.open_order(house, LEAK, AGENT, NOW, "key-1").id
+    assert service.open_order(house, LEAK, SUPERVISOR, NOW, "key-1").id != first
+    with pytest.raises(Conflict) as refused:
+        service.open_order(house, replace(LEAK, summary="别的事"), AGENT, NOW, "key-1")
+    assert first in str(refused.value)
+
+
+def test_a_repeated_step_with_the_same_key_counts_once(house):
+    order_id = opened(house, replace(LEAK, then="dispatch"))
+    urge = Step("urge", {"note": "快点"}, key="s1")
+    assert service.take_step(house, order_id, urge, AGENT, NOW).new
+    assert not service.take_step(house, order_id, urge, AGENT, NOW + 5).new
+    assert (row(house, order_id).urged, row(house, order_id).version) == (1, 3)
+
+
+def test_a_step_on_what_somebody_changed_meanwhile_is_refused_and_says_what_is_possible(house):
+    order_id = opened(house)
+    seen = row(house, order_id).version
+    step(house, order_id, "dispatch", SUPERVISOR, site="east")
+    before = counts(house)
+    with pytest.raises(Impossible) as refused:
+        service.take_step(house, order_id, Step("urge", {}, version=seen), AGENT, NOW)
+    assert "urge" in refused.value.allowed
+    assert "chief" in str(refused.value)
+    assert counts(house) == before
+
+
+def test_a_refused_step_changes_nothing(house):
+    order_id = opened(house, replace(LEAK, then="dispatch"))
+    before, stood = counts(house), row(house, order_id).version
+    for event, who, fields, error in (
+        ("visit", AGENT, {}, Impossible),
+        ("take", AGENT, {}, NotAllowed),
+        ("return", EAST, {}, BadInput),
+        ("take", WEST, {}, NotFound),
+        ("take", LI, {}, NotFound),
+        ("reassign", SUPERVISOR, {"site": "moon"}, BadInput),
+        ("merge", AGENT, {"into": order_id}, Impossible),
+        ("merge", AGENT, {"into": "000000-0000"}, Impossible),
+    ):
+        with pytest.raises(error):
+            step(house, order_id, event, who, **fields)
+        assert (counts(house), row(house, order_id).version) == (before, stood)
+    with pytest.raises(NotFound):
+        step(house, "261125-9999", "urge", AGENT)
+
+
+def test_a_worker_has_only_the_own_orders(house):
+    order_id = opened(house, replace(LEAK, then="dispatch", assignee="wang"))
+    with pytest.raises(NotFound):
+        step(house, order_id, "take", Person("other", "worker", "east"))
+    step(house, order_id, "take", WANG)
+    assert row(house, order_id).assignee == "wang"
+
+
+def test_an_order_keeps_the_process_and_the_limits_that_it_began_with(house):
+    order_id = opened(house)
+    older = DEFAULT.to_json().replace('"version": 1', '"version": 2').replace('"day_from": 420', '"day_from": 480')
+    house.add(WorkflowDefinitionRow(id="default", version=2, definition=older, published_at=NOW, published_by="x"))
+    category = house.get_one(OrderCategoryRow, "repair")
+    category.limits = [{**one, "seconds": one["seconds"] * 2} for one in category.limits]
+    house.commit()
+    step(house, order_id, "dispatch", AGENT, site="east")
+    assert row(house, order_id).workflow_version == 1
+    assert {one.clock: one.limit_s for one in reading.clocks_of(house, [order_id])[order_id]}["arrive"] == HOUR
+    newer = opened(house)
+    assert row(house, newer).workflow_version == 2
+    assert {one.clock: one.limit_s for one in reading.clocks_of(house, [newer])[newer]}["arrive"] == 2 * HOUR
+
+
+def test_a_suspended_order_has_no_deadline_but_the_customers(house):
+    order_id = opened(house, replace(LEAK, category="repair.meter", then="dispatch"))
+    step(house, order_id, "take", EAST, assignee="wang")
+    step(house, order_id, "work", WANG, NOW + 600)
+    step(house, order_id, "suspend", EAST, NOW + 1200, reason="parts", until=NOW + 90_000)
+    clocks = {one.clock: one for one in reading.clocks_of(house, [order_id])[order_id]}
+    assert (clocks["finish"].state, clocks["finish"].due_at) == ("paused", None)
+    assert row(house, order_id).due_at == clocks["total"].due_at == NOW + 72 * HOUR
+
+
+def test_a_merged_order_is_no_longer_open_and_its_clocks_stop(house):
+    master, child = opened(house), opened(house)
+    step(house, child, "merge", AGENT, into=master)
+    assert (row(house, child).state, row(house, child).open, row(house, child).due_at) == ("merged", False, None)
+    assert [one.id for one in reading.children(house, master)] == [child]
+    third = opened(house)
+    with pytest.raises(Impossible):
+        step(house, third, "merge", AGENT, into=child)
+
+
+def test_notices_are_owed_to_the_crew_and_to_the_supervisor_after_the_second_return(house):
+    order_id = opened(house, replace(LEAK, then="dispatch"))
+    step(house, order_id, "return", EAST, reason="not_ours")
+    step(house, order_id, "dispatch", AGENT, site="east", assignee="wang")
+    step(house, order_id, "return", EAST, reason="not_ours")
+    owed = [
+        (one.kind, one.recipients) for one in house.scalars(select(WorkOrderNoticeRow).order_by(WorkOrderNoticeRow.id))
+    ]
+    assert owed == [("dispatch", ["east-lead"]), ("dispatch", ["wang"]), ("return", ["supervisor"])]
+
+
+def test_steps_never_go_back_in_time(house):
+    order_id = opened(house)
+    step(house, order_id, "dispatch", AGENT, NOW - 500, site="east")
+    assert [one.at for one in reading.events(house, order_id)] == [NOW, NOW]
+
+
+# --- at once -------------------------------------------------------------------------------------------------
+
+
+def at_once(works):
+    """Runs them in threads; what each returned or raised."""
+    results = [None] * len(works)
+
+    def run(n, work):
+        try:
+            results[n] = work()
+        except Exception as problem:
+            results[n] = problem
+
+    threads = [threading.Thread(target=run, args=(n, work)) for n, work in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def test_orders_opened_at_once_have_numbers_of_their_own(engine, house):
+    def work():
+        with Session(engine) as mine:
+            return [opened(mine) for _ in range(5)]
+
+    found = at_once([work] * 6)
+    ids = [one for some in found for one in some]
+    assert sorted(ids) == [f"261125-{n:04d}" for n in range(1, 31)]
+
+
+def test_the_same_key_at_once_opens_one_order(engine, house):
+    def work():
+        with Session(engine) as mine:
+            return service.open_order(mine, LEAK, AGENT, NOW, "same").id
+
+    assert len(set(at_once([work] * 8))) == 1
+    assert house.scalar(select(func.count()).select_from(WorkOrderRow)) == 1
+
+
+def test_of_steps_that_exclude_each_other_one_is_taken(engine, house):
+    order_id = opened(house)
+
+    def work(site):
+        def run():
+            with Session(engine) as mine:
+                return step(mine, order_id, "dispatch", SUPERVISOR, site=site)
+
+        return run
+
+    found = at_once([work(site) for site in ("east", "west") * 3])
+    assert sum(not isinstance(one, Exception) for one in found) == 1
+    refused = [one for one in found if isinstance(one, Exception)]
+    assert all(isinstance(one, Impossible) and "reassign" in one.allowed for one in refused)
+    assert [one.event for one in reading.events(house, order_id)] == ["accept", "dispatch"]
+
+
+def test_flags_set_at_once_are_all_counted(engine, house):
+    order_id = opened(house)
+
+    def work():
+        with Session(engine) as mine:
+            return step(mine, order_id, "urge", AGENT)
+
+    assert not [one for one in at_once([work] * 8) if isinstance(one, Exception)]
+    house.rollback()
+    assert row(house, order_id).urged == 8
+
+
+OPENER = """
+    import sys
+    from sqlalchemy.orm import Session
+    from core.db import connect
+    from core.workorders import service
+    from core.workorders.intake import Wanted
+    from core.workorders.rights import Person
+
+    engine = connect(sys.argv[1])
+    n = 0
+    while True:
+        n += 1
+        wanted = Wanted("repair.meter", "表不转", address="清泉路1号", caller="139")
+        print("asked", n, flush=True)
+        with Session(engine) as session:
+            kept = service.open_order(session, wanted, Person("agent8001", "agent"), 1795572000.0, f"key-{n}")
+        print("kept", n, kept.id, flush=True)
+"""
+
+
+def test_a_killed_process_loses_no_order_and_a_repeat_makes_none_twice(house, engine, database_url):
+    code = textwrap.dedent(OPENER)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, database_url], cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ}
+    )
+    lines = [process.stdout.readline().split() for _ in range(41)]
+    process.send_signal(signal.SIGKILL)
+    lines += [line.split() for line in process.stdout]
+    process.wait(30)
+    process.stdout.close()
+    kept = {int(line[1]): line[2] for line in lines if len(line) == 3 and line[0] == "kept"}
+    asked = max(int(line[1]) for line in lines if len(line) >= 2)
+    assert len(kept) >= 20
+    wanted = Wanted("repair.meter", "表不转", address="清泉路1号", caller="139")
+    for n in range(1, asked + 1):
+        found = service.open_order(house, wanted, AGENT, NOW, f"key-{n}")
+        assert found.id == kept.get(n, found.id)
+    assert house.scalar(select(func.count()).select_from(WorkOrderRow)) == asked
+    # Each has its first step, its facts and its audit line: nothing is there by half.
+    for order_id in house.scalars(select(WorkOrderRow.id)):
+        assert [one.event for one in reading.events(house, order_id)] == ["accept"]
+        assert told(house, order_id)[:2] == ["order_opened", "order_stepped"]
