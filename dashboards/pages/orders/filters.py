@@ -19,8 +19,8 @@ from dashboards.pages.calls.filters import midnight, moment, written
 from dashboards.pages.orders.words import FLAGS, STATES, URGENCIES
 
 # Open or overdue are questions of now; ``closed`` and ``all`` ask for orders however they ended.
-NOW = {"open": N_("open"), "overdue": N_("overdue"), "closed": N_("closed"), "all": N_("all")}
-BY = {"opened": N_("opened"), "closed": N_("closed")}
+NOW = {"open": N_("still open"), "overdue": N_("overdue"), "closed": N_("done"), "all": N_("open and done")}
+BY = {"opened": N_("opened"), "closed": N_("done")}
 # The district, category or site of an order that has none.
 NONE = "none"
 CHOICES: Mapping[str, Mapping[str, str]] = {

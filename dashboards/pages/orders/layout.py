@@ -126,10 +126,10 @@ def totals(found: Found, chosen: Filter, now: str, *, demo: bool, whole: bool) -
     closing = chosen.by == "closed"
     texts = [
         html.B(_("{n} orders", n=f"{sums.all_orders:,}")),
-        pair(_("open"), sums.all_open),
+        pair(_("still open"), sums.all_open),
         pair(_("overdue"), sums.all_overdue),
-        pair(_("closed"), sums.all_closed),
-        html.Span(f"{_('closed') if closing else _('opened')} {chosen.period()}", className="dim")
+        pair(_("done"), sums.all_closed),
+        html.Span(f"{_('done') if closing else _('opened')} {chosen.period()}", className="dim")
         if chosen.period()
         else None,
         html.Span(_("as of {time}", time=now), className="dim"),

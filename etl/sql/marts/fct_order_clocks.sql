@@ -52,13 +52,13 @@ select
     arg_max(limit_s, n) as limit_s,
     coalesce(sum(paused_seconds), 0) as paused_seconds,
     min(happened_at) as began_at,
-    arg_max(due_at, n) as due_at,
+    arg_max_null(due_at, n) as due_at,
     arg_min(due_at, n) as first_due_at,
     case
         when arg_max(clock_state, n) in ('met', 'missed', 'stopped')
             then min(happened_at) filter (where clock_state in ('met', 'missed', 'stopped'))
     end as ended_at,
-    timezone($timezone, timezone('UTC', arg_max(due_at, n)))::date as due_day
+    timezone($timezone, timezone('UTC', arg_max_null(due_at, n)))::date as due_day
 from paused
 where clock is not null and clock_state is not null
 group by

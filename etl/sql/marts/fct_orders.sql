@@ -5,8 +5,8 @@ insert into marts.fct_orders
 with clocks as (
     select
         order_id,
-        arg_min(clock, due_at) filter (where state = 'running') as due_clock,
-        min(due_at) filter (where state = 'running') as due_at,
+        arg_min(clock, due_at) filter (where state in ('running', 'paused')) as due_clock,
+        min(due_at) filter (where state in ('running', 'paused')) as due_at,
         count(*) filter (where state = 'missed') as missed,
         arg_min(first_due_at, run_no) filter (where clock = 'total') as first_due_at
     from marts.fct_order_clocks
