@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import from_micros, utc_now
 from core.db import event_log
-from core.db.tables import AgentRow, QueueRow
+from core.db.tables import AgentRow, OrderCategoryRow, QueueRow
 from core.events import Event, OrderClockSet, OrderOpened, OrderStepped
 from etl import runner
 from etl.warehouse import Warehouse
@@ -162,18 +162,21 @@ class Feeder:
         self._mark = mark
 
     def _take_site(self, connection: Connection) -> None:
-        """Names and thresholds of queues and agents, when they changed."""
+        """Names and thresholds of queues, agents and categories, when they changed."""
         if time.monotonic() < self._site_due:
             return
         queues = connection.execute(select(QueueRow.id, QueueRow.name, QueueRow.service_level_s)).all()
         agents = connection.execute(select(AgentRow.extension, AgentRow.name, AgentRow.work_group)).all()
-        site = (tuple(map(tuple, queues)), tuple(map(tuple, agents)))
+        one = OrderCategoryRow
+        categories = connection.execute(select(one.id, one.parent, one.name_zh, one.name_en, one.rank)).all()
+        site = (tuple(map(tuple, queues)), tuple(map(tuple, agents)), tuple(map(tuple, categories)))
         if site != self._site:
             with self._warehouse.writing() as cursor:
-                for table, rows in zip(("dim_queue", "dim_agent"), site, strict=True):
-                    cursor.execute(f"delete from marts.{table}")  # noqa: S608 - our own two names
+                for table, rows in zip(("dim_queue", "dim_agent", "dim_order_category"), site, strict=True):
+                    cursor.execute(f"delete from marts.{table}")  # noqa: S608 - our own three names
                     if rows:
-                        cursor.executemany(f"insert into marts.{table} values (?, ?, ?)", rows)  # noqa: S608
+                        marks = ", ".join("?" * len(rows[0]))
+                        cursor.executemany(f"insert into marts.{table} values ({marks})", rows)  # noqa: S608
             self._site = site
         self._site_due = time.monotonic() + SITE_EVERY_S
 

@@ -31,7 +31,7 @@ async def layout(**parameters: Any) -> Any:
     try:
         chosen = Filter.of(parameters, local)
         found = await queries.page(parts, user(), chosen, now)
-        known = await queries.known(parts, user())
+        known = await queries.known(parts)
     except HotlineError as no:
         return refused(no)
     site = await parts.in_session(load_site)
@@ -160,12 +160,12 @@ def table(rows: list[dict[str, Any]]) -> Any:
     """Times stay numbers, so that they sort as such; scripts of the page write them."""
     columns = [
         {"field": "id", "headerName": _("Number"), "cellRenderer": "HotlineOrderLink", "width": 116},
-        {"field": "opened", "headerName": _("Opened"), "cellRenderer": "HotlineWhen", "width": 154},
-        {"field": "category", "headerName": _("Category"), "width": 112},
-        {"field": "urgency", "headerName": _("Urgency"), "cellRenderer": "HotlineUrgency", "width": 78},
+        {"field": "opened", "headerName": _("Opened"), "cellRenderer": "HotlineWhen", "width": 148},
+        {"field": "category", "headerName": _("Category"), "width": 108},
+        {"field": "urgency", "headerName": _("Urgency"), "cellRenderer": "HotlineUrgency", "width": 72},
         {"field": "state", "headerName": _("State"), "width": 94},
         {"field": "due", "headerName": _("Due"), "cellRenderer": "HotlineDue", "width": 146},
-        {"field": "district", "headerName": _("District"), "width": 104},
+        {"field": "district", "headerName": _("District"), "width": 98},
         {"field": "address", "headerName": _("Address"), "flex": 2, "minWidth": 130, "tooltipField": "address"},
         {
             "field": "summary",
@@ -174,8 +174,8 @@ def table(rows: list[dict[str, Any]]) -> Any:
             "minWidth": 120,
             "tooltipField": "summary",
         },
-        {"field": "flags", "headerName": _("Marked"), "width": 106, "tooltipField": "flags"},
-        {"field": "holder", "headerName": _("Who has it"), "width": 120, "tooltipField": "holder"},
+        {"field": "flags", "headerName": _("Marked"), "width": 90, "tooltipField": "flags"},
+        {"field": "holder", "headerName": _("Who has it"), "width": 114, "tooltipField": "holder"},
         {"field": "caller", "headerName": _("Caller"), "width": 118},
         {"field": "closed", "headerName": _("Closed"), "cellRenderer": "HotlineWhen", "width": 128},
     ]

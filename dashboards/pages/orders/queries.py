@@ -10,18 +10,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from core.api.app import Web
 from core.api.masking import masked, sees_numbers
+from core.db.tables import OrderSiteRow, UserRow
 from core.errors import BadInput
 from core.i18n import language
 from core.people.users import Role, User
+from core.workorders.office import site_of
+from core.workorders.rights import READ_ALL, Person, sees_number
+from core.workorders.rights import READERS as READER_ROLES
 from dashboards.pages.orders.filters import Filter
+from dashboards.pages.orders.words import OPEN_STATES
 from etl.warehouse import Warehouse
 
 LIST = (Path(__file__).parent / "list.sql").read_text("utf-8")
 A_PAGE = 500
 LONGEST_FILE = 50_000
-READERS = (Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR, Role.SITE_MANAGER, Role.WORKER, Role.QA, Role.ADMIN)
+READERS = tuple(role for role in Role if role.value in READER_ROLES)
 
 CATEGORIES = """
 select
@@ -35,13 +43,11 @@ order by
     category
 """
 
-CHOICES = """
-select
-    list(distinct district order by district) filter (where district <> '') as districts,
-    list(distinct site order by site) filter (where site <> '') as sites,
-    list(distinct assignee order by assignee) filter (where assignee <> '') as assignees
+DISTRICTS = """
+select distinct district
 from marts.fct_orders
-where ($own_site::varchar is null or site = $own_site::varchar)
+where district <> ''
+order by district
 """
 
 
@@ -102,31 +108,46 @@ async def whole(web: Web, user: User, chosen: Filter, now: float) -> list[dict[s
     return found.orders
 
 
-async def known(web: Web, user: User) -> Known:
+async def known(web: Web) -> Known:
     warehouse: Warehouse = web.parts["warehouse"]
     categories = await warehouse.fetch(CATEGORIES, fresh_s=10)
-    (choices,) = await warehouse.fetch(CHOICES, {"own_site": scope(user)[0]}, fresh_s=2)
+    districts = await warehouse.fetch(DISTRICTS, fresh_s=10)
+    sites, people = await web.in_session(_names)
     name = "name_en" if language() == "en" else "name"
     return Known(
         {row["category"]: row[name] for row in categories},
         {row["category"]: row["parent"] for row in categories},
-        choices["districts"] or [],
-        {name: name for name in choices["sites"] or []},
-        {name: name for name in choices["assignees"] or []},
+        [row["district"] for row in districts],
+        sites,
+        people,
     )
 
 
-def scope(user: User) -> tuple[str | None, str | None]:
-    """The site and the worker whose orders this person sees; ``None`` is no limit."""
-    if user.role is Role.WORKER:
-        return None, user.name
-    return (getattr(user, "site", None) or "" if user.role is Role.SITE_MANAGER else None), None
+def _names(session: Session) -> tuple[dict[str, str], dict[str, str]]:
+    sites = session.execute(select(OrderSiteRow.id, OrderSiteRow.name).order_by(OrderSiteRow.rank)).all()
+    people = session.execute(select(UserRow.name, UserRow.display_name)).all()
+    return {row.id: row.name for row in sites}, {row.name: row.display_name for row in people}
+
+
+async def person(web: Web, user: User) -> Person:
+    """Who asks, with the site that they belong to."""
+    site = await web.in_session(lambda session: site_of(session, user.name))
+    return Person(user.name, user.role.value, site)
+
+
+def scope(who: Person) -> tuple[str | None, str | None]:
+    """The site and the worker whose orders this person sees, as ``rights.sees`` says; ``None`` is no limit."""
+    if who.role in READ_ALL:
+        return None, None
+    # Nobody's site is no site; no order is assigned to nobody.
+    return (who.site or "\0", None) if who.role == "site_manager" else (None, who.name)
 
 
 async def _fetch(web: Web, user: User, chosen: Filter, now: float, most: int, skip: int) -> Found:
     warehouse: Warehouse = web.parts["warehouse"]
     plain = sees_numbers(user)
-    own_site, own_assignee = scope(user)
+    who = await person(web, user)
+    own_site, own_assignee = scope(who)
     names = ("state", "category", "district", "site", "urgency", "flag", "assignee", "from_call", "q")
     asked = {name: getattr(chosen, name) or None for name in names}
     rows = await warehouse.fetch(
@@ -154,7 +175,18 @@ async def _fetch(web: Web, user: User, chosen: Filter, now: float, most: int, sk
     if not rows:
         return Found()
     totals = Totals(**{name: rows[0][name] or 0 for name in Totals.__dataclass_fields__})
-    return Found([row if plain else {**row, "caller": masked(row["caller"])} for row in rows], totals)
+    return Found([_as_seen_by(who, row) for row in rows], totals)
+
+
+def _as_seen_by(who: Person, row: dict[str, Any]) -> dict[str, Any]:
+    seen = sees_number(
+        who,
+        site=row["site"] or "",
+        assignee=row["assignee"] or "",
+        created_by=row["opened_by"] or "",
+        is_open=row["state"] in OPEN_STATES,
+    )
+    return row if seen else {**row, "caller": masked(row["caller"])}
 
 
 def _utc(at: datetime | None) -> datetime | None:

@@ -27,7 +27,7 @@ def row(order: dict[str, Any], known: Known) -> dict[str, Any]:
         "clock": word(CLOCKS, order["due_clock"]) if order["due_clock"] else "",
         "closed": millis(order["closed_at"]),
         "district": order["district"] or "—",
-        "address": order["address"] or "—",
+        "address": place(order),
         "summary": order["summary"] or "—",
         "flags": flags(order),
         "holder": holder(order, known) or "—",
@@ -48,8 +48,14 @@ def flags(order: dict[str, Any]) -> str:
 
 
 def holder(order: dict[str, Any], known: Known) -> str:
-    """The site, and the worker in it."""
-    return " · ".join(name for name in (known.site(order["site"]), known.person(order["assignee"])) if name)
+    """The site, and the worker in it; an order that no worker has yet is assigned to its site."""
+    worker = "" if order["assignee"] == order["site"] else known.person(order["assignee"])
+    return " · ".join(name for name in (known.site(order["site"]), worker) if name)
+
+
+def place(order: dict[str, Any]) -> str:
+    """The address without the district that stands before it in the same line."""
+    return (order["address"] or "").removeprefix(order["district"] or "") or "—"
 
 
 def lines(orders: Iterable[dict[str, Any]], known: Known, timezone: str) -> Iterator[list[Any]]:

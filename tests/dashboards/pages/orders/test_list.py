@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.db.tables import OrderSiteMemberRow
 from core.people.users import Role, User
 from dashboards.pages.orders import queries
 from dashboards.pages.orders.filters import Filter
@@ -24,11 +25,24 @@ CATEGORIES = """insert into marts.dim_order_category values
 
 
 @pytest.fixture
-def web(warehouse):  # noqa: F811
+def house(warehouse, session):  # noqa: F811
+    """A web process without orders yet; ``east`` is the site of the manager ``east.lead``."""
+    session.add(OrderSiteMemberRow(user_name="east.lead", site="east"))
+    session.flush()
+
+    async def in_session(ask):
+        return ask(session)
+
+    return SimpleNamespace(parts={"warehouse": warehouse}, in_session=in_session)
+
+
+@pytest.fixture
+def web(house):
+    warehouse = house.parts["warehouse"]  # noqa: F811
     feed(warehouse, day_of_orders())
     with warehouse.writing() as cursor:
         cursor.execute(CATEGORIES).fetchall()
-    return SimpleNamespace(parts={"warehouse": warehouse})
+    return house
 
 
 def listed(web, user=SUPERVISOR, **parameters):
@@ -88,13 +102,12 @@ def test_totals_are_of_all_orders_of_the_filter(web):
     assert totals.all_open == len(states) - states.count("closed")
 
 
-def test_flags_words_customer_and_call_find_their_orders(warehouse):  # noqa: F811
+def test_flags_words_customer_and_call_find_their_orders(house):
     other = [(0, opened("261123-0002", customer_id=9, from_call=None, address="长流街 9 号", caller="13900000009"))]
-    feed(warehouse, told([*whole_life(), *other]))
-    web = SimpleNamespace(parts={"warehouse": warehouse})
+    feed(house.parts["warehouse"], told([*whole_life(), *other]))
 
     def found(**parameters):
-        return [order["order_id"] for order in listed(web, **parameters).orders]
+        return [order["order_id"] for order in listed(house, **parameters).orders]
 
     assert found(customer="7") == ["261123-0001"]
     assert found(from_call="call-1") == ["261123-0001"]
@@ -112,22 +125,26 @@ def test_flags_words_customer_and_call_find_their_orders(warehouse):  # noqa: F8
     assert found(now="all", flag="late") == ["261123-0001"]
 
 
-def test_numbers_are_whole_for_those_who_may_see_them_and_cannot_be_guessed_by_the_others(warehouse):  # noqa: F811
-    feed(warehouse, told([(0, opened("o"))]))
-    web = SimpleNamespace(parts={"warehouse": warehouse})
-    qa = User(3, "qa", "质检", Role.QA, None)
-    assert listed(web, caller="000007").orders[0]["caller"] == "13900000007"
-    assert listed(web, qa, caller="000007").orders == []
-    assert listed(web, qa, caller="13900000007").orders[0]["caller"] == "139****0007"
+def test_numbers_are_whole_for_those_who_may_see_them_and_cannot_be_guessed_by_the_others(house):
+    feed(house.parts["warehouse"], told([(0, opened("o"))]))
+    qa, author = User(3, "qa", "质检", Role.QA, None), User(5, "agent8001", "王芳", Role.AGENT, "8001")
+    assert listed(house, caller="000007").orders[0]["caller"] == "13900000007"
+    assert listed(house, qa, caller="000007").orders == []
+    assert listed(house, qa, caller="13900000007").orders[0]["caller"] == "139****0007"
+    assert listed(house, author).orders[0]["caller"] == "13900000007"
 
 
-def test_a_worker_sees_the_own_orders_only(warehouse):  # noqa: F811
+def test_a_worker_sees_the_own_orders_and_a_manager_those_of_the_site(house):
     facts = [
-        (0, opened("mine")),
+        (0, opened("mine", site="west")),
         (1, step("mine", "dispatch", "accepted", "dispatched", assignee="worker1")),
         (0, opened("theirs")),
     ]
-    feed(warehouse, told(facts))
-    web = SimpleNamespace(parts={"warehouse": warehouse})
-    worker = User(4, "worker1", "维修工", Role.WORKER, None)
-    assert [order["order_id"] for order in listed(web, worker, now="all").orders] == ["mine"]
+    feed(house.parts["warehouse"], told(facts))
+    people = {
+        User(4, "worker1", "维修工", Role.WORKER, None): ["mine"],
+        User(5, "east.lead", "站长", Role.SITE_MANAGER, None): ["theirs"],
+        User(6, "nobodys.lead", "站长", Role.SITE_MANAGER, None): [],
+    }
+    for user, expected in people.items():
+        assert [order["order_id"] for order in listed(house, user, now="all").orders] == expected, user.name
