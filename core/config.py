@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = Field(8050, ge=1, le=65535)
     https_port: int | None = Field(None, ge=1, le=65535)
+    public_url: str = ""
     sip_host: str = "127.0.0.1"
     sip_port: int = Field(5060, ge=1, le=65535)
     rtp_host: str = "127.0.0.1"
@@ -56,6 +57,13 @@ class Settings(BaseSettings):
         except (KeyError, ValueError, OSError) as unknown:
             raise ValueError("not a time zone's name") from unknown
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^/\s]+(/[^\s?#]*)?", value):
+            raise ValueError("not an http or https address")
+        return value.rstrip("/")
 
     @property
     def database(self) -> str:
@@ -151,6 +159,8 @@ def _wrong(error: Mapping[str, Any]) -> ConfigError:
             return ConfigError("The setting {key} must be one of: {allowed}.", **about)
         case _ if key == "timezone":
             return ConfigError("The setting {key} is no time zone's name, like Asia/Shanghai.", **about)
+        case _ if key == "public_url":
+            return ConfigError("The setting {key} is no address like https://hotline.example.com.", **about)
         case _:
             return ConfigError("The setting {key} is wrong.", **about)
 

@@ -302,7 +302,9 @@ def _notice(web: Web, made: Watcher, event: str, alert: Alert) -> Notice:
         said.append(_("worst {value}", value=value) if event == "cleared" else _("now {value}", value=value))
     # One that could not be kept has no number yet.
     number = alert.id or f"{alert.rule.id}-{alert.subject.id}-{round(alert.raised_at)}"
-    return Notice(f"{number}-{event}", alert.severity, title, " · ".join(said), alert.rule.recipients, at)
+    home = web.settings.public_url
+    link = f"{home}/alerts" if home else ""
+    return Notice(f"{number}-{event}", alert.severity, title, " · ".join(said), alert.rule.recipients, at, link)
 
 
 def _midnight(now: float, zone: ZoneInfo) -> float:

@@ -27,6 +27,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
         ('home = "/elsewhere"', "home"),
         ("http_port = 70000", "http_port"),
         ('timezone = "Asia/Nowhere"', "timezone"),
+        ('public_url = "hotline.example.com"', "public_url"),
+        ('public_url = "https://hotline.example.com/a b"', "public_url"),
         ("rtp_from = 30000", "rtp_to"),
     ],
 )

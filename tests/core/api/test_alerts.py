@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.db.tables import AuditRow
+from core.drivers.notify.fake import FakeNotifier
 from core.notify import watcher as watcher_module
 from tests.core.api.conftest import until
 from tests.core.api.test_live import listening, message
@@ -196,7 +197,11 @@ async def test_a_core_that_goes_away_is_an_alert_and_leaves_the_floor_s_alone(si
 @pytest.fixture
 def fake_notifier(monkeypatch):
     """Before the web process is built."""
+    notifier = FakeNotifier()
     monkeypatch.setenv("HOTLINE_NOTIFY", "fake")
+    monkeypatch.setenv("HOTLINE_PUBLIC_URL", "https://hotline.example.com/")
+    monkeypatch.setattr(FakeNotifier, "from_settings", lambda _settings: notifier)
+    return notifier
 
 
 async def test_whoever_must_know_is_told_and_the_receipt_is_kept(fake_notifier, site, core):
@@ -215,3 +220,4 @@ async def test_whoever_must_know_is_told_and_the_receipt_is_kept(fake_notifier, 
         ("raised", True, "fake-1"),
         ("cleared", True, "fake-2"),
     ]
+    assert {notice.link for notice in fake_notifier.sent} == {"https://hotline.example.com/alerts"}
