@@ -31,6 +31,7 @@ from core.api import (
     telephony,
     trunks,
     wall_links,
+    workorders,
 )
 from core.api.auth import Sessions
 from core.api.guard import Guard
@@ -103,7 +104,8 @@ def build(home: Path, group: str = GROUP) -> FastAPI:
     """The whole application of the site in ``home``; ``group`` lists the upper folders to hang in."""
     web = Web(load_settings(home))
     problems.add_handlers(web.app)
-    for part in (login, live, telephony, supervision, steering, trunks, wall_links, alerts, people, health, docs_page):
+    calls = (telephony, supervision, steering, trunks)
+    for part in (login, live, *calls, wall_links, alerts, workorders, people, health, docs_page):
         part.add_routes(web)
     for entry in sorted(entry_points(group=group), key=lambda entry: entry.name):
         mount(entry, web)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.db.tables import WorkOrderClockRow, WorkOrderEventRow, WorkOrderRow
 from core.errors import BadInput
 from core.workorders.places import box, distance_m, squeezed
-from core.workorders.rights import Person
+from core.workorders.rights import Person, sees
 from core.workorders.service import no_order
 
 LONGEST_PAGE = 500
@@ -85,6 +85,11 @@ def order(session: Session, order_id: str) -> WorkOrderRow:
     if row is None:
         raise no_order(order_id)
     return row
+
+
+def may_read(row: WorkOrderRow, who: Person) -> bool:
+    """Whoever opened an order may see what became of it."""
+    return sees(who, site=row.site, assignee=row.assignee) or row.created_by == who.name
 
 
 def events(session: Session, order_id: str) -> Sequence[WorkOrderEventRow]:

@@ -28,6 +28,7 @@ from core.db.tables import (
 )
 from core.errors import BadInput, Conflict, NotFound
 from core.events import Event
+from core.i18n import N_
 from core.workorders import notices, office, rows
 from core.workorders.case import NOWHERE, Case, Where, facts, opened
 from core.workorders.categories import asks_of
@@ -199,7 +200,7 @@ def _check_version(case: Case, row: WorkOrderRow, step: Step, who: Person) -> No
     # The turn has raised it already.
     if step.version is not None and step.version != row.version - 1:
         raise Impossible(
-            "{name} was faster: the order has changed meanwhile.",
+            N_("{name} was faster: the order has changed meanwhile."),
             allowed(case.definition, case.standing, who.role),
             name=case.steps[-1].by if case.steps else case.report.by,
         )
@@ -244,7 +245,9 @@ def _check_merge(session: Session, before: Case, after: Case) -> None:
     target = session.get(WorkOrderRow, into)
     if target is None or target.id == after.id or not target.open:
         raise Impossible(
-            "{id} is not another open order.", allowed(before.definition, before.standing, "supervisor"), id=into[:20]
+            N_("{id} is not another open order."),
+            allowed(before.definition, before.standing, "supervisor"),
+            id=into[:20],
         )
 
 

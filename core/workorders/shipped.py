@@ -23,7 +23,7 @@ STATES = (
     State("suspended", N_("Suspended")),
     State("in_review", N_("In review")),
     State("awaiting_visit", N_("Awaiting return visit")),
-    State("closed", N_("Closed"), final=True),
+    State("closed", N_("Completed"), final=True),
     State("merged", N_("Merged"), side=True),
     State("void", N_("Void"), final=True, side=True),
 )
@@ -70,13 +70,13 @@ UNDER_WAY = ("taken", "en_route", "on_site", "working")
 
 # id, name, from, to, who, fields, guards, effects
 EVENTS = (
-    Event("accept", N_("Accept"), ("draft",), "accepted", (*FRONT, "worker"), (NOTE,)),
+    Event("accept", N_("Accept the order"), ("draft",), "accepted", (*FRONT, "worker"), (NOTE,)),
     Event("answer", N_("Answered on the spot"), ("draft",), "closed", (*FRONT, "worker"), (NOTE,)),
     Event("dispatch", N_("Dispatch"), ("accepted",), "dispatched", FRONT, (SITE, WORKER, NOTE), effects=("assign",)),
     Event("take", N_("Take"), ("dispatched",), "taken", CREW, (WORKER, NOTE), effects=("take",)),
     Event(
         "return",
-        N_("Return"),
+        N_("Return to the desk"),
         ("dispatched", "taken"),
         "accepted",
         ("site_manager",),
@@ -175,7 +175,7 @@ CLOCKS = (
     ClockRule("finish", N_("Finish"), ("accept", "reopen"), DONE, pauses_in=WAITS, extends=True),
     ClockRule("close", N_("Close out"), ("accept", "reopen"), CLOSED_OUT, pauses_in=WAITS, extends=True, given=True),
     ClockRule("return_visit", N_("Return visit"), ("close_out",), ("closed", "accepted")),
-    ClockRule("total", N_("Total"), ("accept",), ("closed",), extends=True, given=True, customers=True),
+    ClockRule("total", N_("Overall"), ("accept",), ("closed",), extends=True, given=True, customers=True),
 )
 
 DEFAULT = Definition("default", 1, N_("Default process"), "draft", "closed", STATES, EVENTS, CLOCKS)

@@ -55,7 +55,7 @@ class Impossible(Conflict):
         super().__init__(
             message,
             field="event",
-            remedy="Possible now: {allowed}.",
+            remedy=N_("Possible now: {allowed}."),
             allowed=", ".join(_(event.name) for event in allowed) or "—",
             **values,
         )
@@ -90,7 +90,7 @@ def step(
     possible = allowed(definition, standing, asked.role)
     if standing.state not in definition.sources_of(event):
         raise Impossible(
-            "{event} is not possible: the order is {state}.",
+            N_("{event} is not possible: the order is {state}."),
             possible,
             event=_(event.name),
             state=_(definition.state(standing.state).name),

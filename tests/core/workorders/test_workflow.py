@@ -187,7 +187,7 @@ def test_wherever_an_order_goes_it_can_be_closed_from_there(walk):
         if DEFAULT.state(standing.state).final:
             return
         possible = {event.id: role for role in ROLES for event in allowed(DEFAULT, standing, role)}
-        ways = ("split", "visit", "close_out", "submit", "work", "resume", "take", "dispatch", "accept")
+        ways = ("split", "visit", "close_out", "submit", "work", "arrive", "resume", "take", "dispatch", "accept")
         event = next(one for one in ways if one in possible)
         standing, _kept = step(DEFAULT, standing, Asked(event, possible[event], NOW, PLENTY.get(event, {"note": "x"})))
     pytest.fail(f"not closed: {standing}")

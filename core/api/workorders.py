@@ -1,0 +1,317 @@
+"""Work orders over HTTP: open, step, list, read. Rights and forms here, rules in ``core.workorders``.
+
+``Idempotency-Key`` makes a repeated request harmless: the same person's same key gives the same order, or step.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Header, Path, Query, Request, Response
+from pydantic import Field, field_validator
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from core.api.auth import signed_in
+from core.api.problems import problem
+from core.api.telephony import Body
+from core.api.workorders_rows import (
+    Json,
+    Names,
+    definition_json,
+    detail_json,
+    duplicates_json,
+    order_json,
+)
+from core.clock import iso, utc_now
+from core.customers.service import normal_number
+from core.errors import BadInput
+from core.people.users import Role, User
+from core.workorders import office, places, reading, service
+from core.workorders.intake import Wanted
+from core.workorders.reading import Filter
+from core.workorders.rights import OPENERS, READERS, Person
+from core.workorders.service import Step
+from core.workorders.workflow import Impossible
+
+if TYPE_CHECKING:
+    from core.api.app import Web
+
+log = logging.getLogger(__name__)
+
+TAG = "work orders"
+PATH = "/api/v1/work-orders"
+Reader = Annotated[User, Depends(signed_in(*(Role(role) for role in READERS)))]
+Opener = Annotated[User, Depends(signed_in(*(Role(role) for role in OPENERS)))]
+OrderId = Annotated[str, Path(max_length=20)]
+Word = Annotated[str, Query(max_length=64)]
+Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
+
+
+class NewOrder(Body):
+    """``then`` is how far it goes at once: kept as a draft, accepted, dispatched, or answered on the spot.
+
+    What is left out is filled in from the call, the customer, the gazetteer and the category.
+    """
+
+    category: str = Field(min_length=1, max_length=64)
+    summary: str = Field("", max_length=2000)
+    channel: Literal["phone", "web", "wechat", "sms", "hotline_12345", "counter", "field"] = "phone"
+    urgency: Literal["normal", "urgent", "emergency"] | None = None
+    district: str = Field("", max_length=64)
+    address: str = Field("", max_length=200)
+    longitude: float | None = Field(None, allow_inf_nan=False)
+    latitude: float | None = Field(None, allow_inf_nan=False)
+    diameter_mm: int | None = Field(None, ge=1, le=10_000)
+    site: str = Field("", max_length=40)
+    assignee: str = Field("", max_length=64)
+    customer_id: int | None = Field(None, ge=1, le=2**31 - 1)
+    contact: str = Field("", max_length=100)
+    caller: str = Field("", max_length=40)
+    from_call: str | None = Field(None, max_length=64)
+    due_at: datetime | None = None
+    note: str = Field("", max_length=2000)
+    fields: dict[str, Any] = Field(default_factory=dict, max_length=40)
+    then: Literal["draft", "accept", "dispatch", "answer"] = "accept"
+
+
+class Position(Body):
+    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
+
+
+class NewStep(Body):
+    """``version`` is the order's as it was looked at: when it has changed since, the step is refused."""
+
+    event: str = Field(min_length=1, max_length=40)
+    fields: dict[str, Any] = Field(default_factory=dict, max_length=40)
+    note: str = Field("", max_length=2000)
+    position: Position | None = None
+    device_time: datetime | None = None
+    version: int | None = Field(None, ge=0, le=2**31 - 1)
+
+    @field_validator("fields")
+    @classmethod
+    def _plain(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        for value in fields.values():
+            if isinstance(value, str) and any(sign < " " and sign not in "\n\t" for sign in value):
+                raise ValueError("control characters are not possible")
+        return fields
+
+
+def add_routes(web: Web) -> None:
+    @web.app.exception_handler(Impossible)
+    async def impossible(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Impossible)
+        return problem(error, request.url.path, allowed=list(error.allowed))
+
+    async def fill() -> None:
+        """A site that was made before there were orders begins with what is shipped."""
+
+        def work(session: Session) -> None:
+            office.fill_shipped(session, utc_now())
+            session.commit()
+
+        try:
+            await web.in_session(work)
+        except SQLAlchemyError as away:
+            # The first order asks for it again.
+            log.warning("the process of orders is not there yet: %s", away)
+
+    web.on_start(fill)
+    _add_opening(web)
+    # Before the orders' own addresses, which would take any word for a number.
+    _add_looking(web)
+    _add_orders(web)
+
+
+def person(session: Session, user: User) -> Person:
+    return Person(user.name, user.role.value, office.site_of(session, user.name))
+
+
+def _add_opening(web: Web) -> None:
+    zone = ZoneInfo(web.settings.timezone)
+
+    @web.app.post(PATH, status_code=201, tags=[TAG])
+    async def open_order(wanted: NewOrder, user: Opener, response: Response, key: Key = "") -> Json:
+        """A new order; 200 instead of 201 when this key has opened it before."""
+        asked = _wanted(web, wanted, zone)
+
+        def work(session: Session) -> tuple[bool, Json]:
+            who, now = person(session, user), utc_now()
+            kept = service.open_order(session, asked, who, now, key)
+            return kept.new, _detail(session, kept.id, who, now)
+
+        new, order = await web.in_session(work)
+        response.status_code = 201 if new else 200
+        response.headers["Location"] = f"{PATH}/{order['id']}"
+        return order
+
+    @web.app.post(f"{PATH}/{{order_id}}/events", tags=[TAG])
+    async def step(order_id: OrderId, wanted: NewStep, user: Reader, key: Key = "") -> Json:
+        """One step; the order afterwards. 409 names in ``allowed`` what is possible instead."""
+        given = {**wanted.fields, **({"note": wanted.note} if wanted.note else {})}
+        place = wanted.position
+        asked = Step(
+            wanted.event,
+            given,
+            place.longitude if place else None,
+            place.latitude if place else None,
+            _epoch(wanted.device_time, zone),
+            wanted.version,
+            key,
+        )
+
+        def work(session: Session) -> Json:
+            who, now = person(session, user), utc_now()
+            service.take_step(session, order_id, asked, who, now)
+            # Also when the step has just made it somebody else's.
+            return _detail(session, order_id, who, now, theirs=True)
+
+        return await web.in_session(work)
+
+
+def _add_looking(web: Web) -> None:
+    @web.app.get(f"{PATH}/definition", tags=[TAG])
+    async def definition(_user: Reader) -> Json:
+        """States, events, clocks, categories (names in both languages), sites and their people."""
+        return await web.in_session(definition_json)
+
+    @web.app.get(f"{PATH}/duplicates", tags=[TAG])
+    async def duplicates(
+        user: Reader,
+        category: Word,
+        longitude: Annotated[float | None, Query(ge=-180, le=180)] = None,
+        latitude: Annotated[float | None, Query(ge=-90, le=90)] = None,
+        address: Annotated[str, Query(max_length=200)] = "",
+        customer: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    ) -> Json:
+        """Open orders of this category within 100 m and 24 h; without a place, that of the address is looked for."""
+
+        def work(session: Session) -> Json:
+            who, now = person(session, user), utc_now()
+            at = (longitude, latitude)
+            if None in at:
+                place = places.locate(session, address, customer)
+                at = (place.longitude, place.latitude) if place and place.exact else (None, None)
+            found = reading.duplicates(session, category, *at, address, now)
+            return {"orders": duplicates_json(found, Names.read(session), who, now) if found else []}
+
+        return await web.in_session(work)
+
+    @web.app.get(f"{PATH}/places", tags=[TAG])
+    async def found_places(_user: Reader, q: Annotated[str, Query(min_length=1, max_length=100)]) -> Json:
+        """Streets and estates of the gazetteer that hold these words."""
+        found = await web.in_session(lambda session: places.suggestions(session, q))
+        return {
+            "places": [
+                {
+                    "name": f"{one.district}{one.name}",
+                    "district": one.district,
+                    "longitude": one.longitude,
+                    "latitude": one.latitude,
+                }
+                for one in found
+            ]
+        }
+
+    @web.app.get(f"{PATH}/overdue", tags=[TAG])
+    async def overdue(_user: Annotated[User, Depends(signed_in(Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN))]) -> Json:
+        """By district and site, how many orders are past a deadline, and the first of them."""
+        now = utc_now()
+        found = await web.in_session(lambda session: reading.overdue(session, now))
+        groups = [
+            {"district": one.district, "site": one.site, "count": one.count, "ids": list(one.ids)} for one in found
+        ]
+        return {"at": iso(now), "count": sum(one.count for one in found), "groups": groups}
+
+
+def _add_orders(web: Web) -> None:
+    zone = ZoneInfo(web.settings.timezone)
+
+    @web.app.get(PATH, tags=[TAG])
+    async def listed(
+        user: Reader,
+        start: Annotated[datetime | None, Query(alias="from", description="Opened at or after; ISO 8601.")] = None,
+        end: Annotated[datetime | None, Query(alias="to", description="Opened before; ISO 8601.")] = None,
+        state: Annotated[str, Query(max_length=200, description="One, or several with commas.")] = "",
+        category: Word = "",
+        district: Word = "",
+        urgency: Word = "",
+        channel: Word = "",
+        site: Word = "",
+        assignee: Word = "",
+        customer: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+        caller: Annotated[str, Query(max_length=40)] = "",
+        call: Word = "",
+        parent: Word = "",
+        q: Annotated[str, Query(max_length=100)] = "",
+        overdue: bool | None = None,
+        open: bool | None = None,
+        limit: Annotated[int, Query(ge=1, le=reading.LONGEST_PAGE)] = 100,
+        cursor: Annotated[str, Query(max_length=64)] = "",
+    ) -> Json:
+        """Orders, newest first: a manager's of the own site, a worker's own ones, everybody else's all."""
+        wanted = Filter(
+            _epoch(start, zone),
+            _epoch(end, zone),
+            tuple(one for one in state.split(",") if one),
+            category,
+            district,
+            urgency,
+            channel,
+            site,
+            assignee,
+            customer,
+            normal_number(caller) if caller else "",
+            call,
+            q,
+            parent,
+            overdue,
+            open,
+            cursor,
+            limit,
+        )
+
+        def work(session: Session) -> Json:
+            who, now = person(session, user), utc_now()
+            rows, following = reading.orders(session, wanted, who, now)
+            names = Names.read(session)
+            return {"orders": [order_json(row, names, who, now) for row in rows], "next": following}
+
+        return await web.in_session(work)
+
+    @web.app.get(f"{PATH}/{{order_id}}", tags=[TAG])
+    async def one(order_id: OrderId, user: Reader) -> Json:
+        """With events, clocks (each with rule, calendar and pauses) and what the asking person may do now."""
+        return await web.in_session(lambda session: _detail(session, order_id, person(session, user), utc_now()))
+
+
+def _detail(session: Session, order_id: str, who: Person, now: float, *, theirs: bool = False) -> Json:
+    """``NotFound`` also for what is not theirs to see."""
+    row = reading.order(session, order_id)
+    if not theirs and not reading.may_read(row, who):
+        raise service.no_order(order_id)
+    return detail_json(session, row, service.case_of(session, row), who, now)
+
+
+def _wanted(web: Web, given: NewOrder, zone: ZoneInfo) -> Wanted:
+    """With the caller's number from the call, when it is still up."""
+    values = given.model_dump(exclude={"due_at", "caller"})
+    caller = given.caller
+    if not caller and given.from_call and (call := web.live.call(given.from_call)) is not None:
+        caller = str(call.get("caller") if call.get("direction") == "inbound" else call.get("did")) or ""
+    number = normal_number(caller)
+    if caller and not 3 <= len(number) <= 20:
+        raise BadInput("{field} is no telephone number.", field="caller", remedy="Use digits.")
+    return Wanted(**values, caller=number, given_due_at=_epoch(given.due_at, zone))
+
+
+def _epoch(at: datetime | None, zone: ZoneInfo) -> float | None:
+    """A time without an offset is the site's."""
+    if at is None:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).timestamp()

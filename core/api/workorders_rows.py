@@ -1,0 +1,251 @@
+"""Work orders as programs and pages get them: names in the asker's language, numbers masked, times in ISO 8601."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.api.masking import masked
+from core.clock import iso
+from core.db.tables import OrderSiteMemberRow, UserRow, WorkOrderEventRow, WorkOrderRow
+from core.i18n import N_, _, language
+from core.workorders import office, reading
+from core.workorders.case import Case
+from core.workorders.categories import Tree, asks_of, path
+from core.workorders.definition import Definition, Event, Field
+from core.workorders.rights import Person, sees_number
+from core.workorders.workflow import allowed
+
+URGENCIES = {"normal": N_("Normal"), "urgent": N_("Urgent"), "emergency": N_("Emergency")}
+CHANNELS = {
+    "phone": N_("Phone"),
+    "web": N_("Web"),
+    "wechat": N_("WeChat"),
+    "sms": N_("SMS"),
+    "hotline_12345": N_("12345 hotline"),
+    "counter": N_("Counter"),
+    "field": N_("Field"),
+}
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What ids are called, for a whole page of orders at once."""
+
+    definitions: Mapping[tuple[str, int], Definition]
+    tree: Tree
+    sites: Mapping[str, str]
+    people: Mapping[str, str]
+
+    @classmethod
+    def read(cls, session: Session) -> Names:
+        found = office.load(session)
+        people = session.execute(select(UserRow.name, UserRow.display_name))
+        return cls(
+            office.definitions(session),
+            found.tree,
+            {site.id: site.name for site in found.sites.values()},
+            {row.name: row.display_name for row in people},
+        )
+
+    def state(self, row: WorkOrderRow, state: str) -> str:
+        return _(self.definitions[row.workflow, row.workflow_version].state(state).name)
+
+    def holder(self, holder: str) -> str:
+        """A worker's or a site's name."""
+        return self.people.get(holder) or self.sites.get(holder) or holder
+
+
+def order_json(row: WorkOrderRow, names: Names, who: Person, now: float) -> Json:
+    """One line of a list."""
+    seen = sees_number(who, site=row.site, assignee=row.assignee, created_by=row.created_by, is_open=row.open)
+    return {
+        "id": row.id,
+        "state": row.state,
+        "state_name": names.state(row, row.state),
+        "open": row.open,
+        "category": {"id": row.category, "name": path(names.tree, row.category, language())},
+        "urgency": row.urgency,
+        "channel": row.channel,
+        "district": row.district,
+        "address": row.address,
+        "longitude": row.longitude,
+        "latitude": row.latitude,
+        "summary": row.summary,
+        "created_at": iso(row.created_at),
+        "created_by": row.created_by,
+        "changed_at": iso(row.changed_at),
+        "closed_at": _iso(row.closed_at),
+        "due_at": _iso(row.due_at),
+        "overdue": row.due_at is not None and row.due_at < now,
+        "flags": {
+            "urged": row.urged,
+            "supervised": row.supervised,
+            "extended_to": _iso(row.extended_to),
+            "returned": row.returned,
+            "attempts": row.attempts,
+            "asked": row.asked,
+        },
+        "round": row.round,
+        "site": row.site,
+        "site_name": names.sites.get(row.site, row.site),
+        "assignee": row.assignee,
+        "assignee_name": names.people.get(row.assignee, row.assignee),
+        "contact": row.contact,
+        "caller": row.caller if seen else masked(row.caller),
+        "customer_id": row.customer_id,
+        "from_call": row.from_call,
+        "parent": row.parent,
+        "version": row.version,
+        "demo": row.demo,
+    }
+
+
+def detail_json(session: Session, row: WorkOrderRow, case: Case, who: Person, now: float) -> Json:
+    """The order with its story, its clocks, and what the asking person may do now."""
+    names = Names.read(session)
+    given = row.given_due_at
+    return {
+        **order_json(row, names, who, now),
+        "workflow": {"id": row.workflow, "version": row.workflow_version},
+        "diameter_mm": row.diameter_mm,
+        "given_due_at": _iso(given),
+        "events": [event_json(one, row, case.definition, names) for one in reading.events(session, row.id)],
+        "clocks": [
+            {**clock.explained(now), "name": _(case.definition.clock(clock.id).name)}
+            for clock in (case.clocks or {}).values()
+        ],
+        "children": [order_json(child, names, who, now) for child in reading.children(session, row.id)],
+        "allowed": [
+            {"event": one.id, "name": _(one.name), "to": one.to or case.standing.state, **fields_json(one, case, names)}
+            for one in allowed(case.definition, case.standing, who.role)
+        ],
+    }
+
+
+def event_json(one: WorkOrderEventRow, row: WorkOrderRow, definition: Definition, names: Names) -> Json:
+    event = definition.event(one.event)
+    place = None if one.longitude is None else {"longitude": one.longitude, "latitude": one.latitude}
+    return {
+        "seq": one.seq,
+        "at": iso(one.at),
+        "event": one.event,
+        "name": _(event.name) if event else one.event,
+        "from": one.from_state,
+        "to": one.to_state,
+        "to_name": names.state(row, one.to_state),
+        "by": one.by_user,
+        "by_name": names.people.get(one.by_user, one.by_user),
+        "role": one.role,
+        "round": one.round,
+        "note": one.note,
+        "assignee": one.assignee,
+        "assignee_name": names.holder(one.assignee),
+        "fields": one.fields,
+        "position": place,
+        "distance_m": one.distance_m,
+        "device_time": _iso(one.device_at),
+    }
+
+
+def fields_json(event: Event, case: Case, names: Names) -> Json:
+    """What the event asks for, the category's own fields included."""
+    fields = (*event.fields, *asks_of(names.tree, case.report.category, event.id))
+    return {
+        "required": [one.id for one in fields if one.required],
+        "fields": [field_json(one) for one in fields],
+    }
+
+
+def field_json(one: Field) -> Json:
+    return {
+        "id": one.id,
+        "name": _(one.name),
+        "kind": one.kind,
+        "required": one.required,
+        "choices": [{"id": value, "name": _(name)} for value, name in one.choices],
+        "most": one.most,
+    }
+
+
+def definition_json(session: Session) -> Json:
+    """All that a page needs to draw orders and forms: states, events, clocks, categories, sites and their people."""
+    found = office.load(session)
+    definition = found.definition
+    return {
+        "workflow": {"id": definition.id, "version": definition.version, "name": _(definition.name)},
+        "states": [
+            {"id": one.id, "name": _(one.name), "open": one.id in definition.open_states, "final": one.final}
+            for one in definition.states
+        ],
+        "events": [
+            {
+                "id": one.id,
+                "name": _(one.name),
+                "from": list(definition.sources_of(one)),
+                "to": one.to,
+                "roles": list(one.roles),
+                "fields": [field_json(field) for field in one.fields],
+            }
+            for one in definition.events
+        ],
+        "clocks": [{"id": one.id, "name": _(one.name)} for one in definition.clocks],
+        "urgencies": [{"id": one, "name": _(name)} for one, name in URGENCIES.items()],
+        "channels": [{"id": one, "name": _(name)} for one, name in CHANNELS.items()],
+        "categories": categories_json(found.tree),
+        "sites": _sites(session, found),
+    }
+
+
+def categories_json(tree: Tree) -> list[Json]:
+    parents = {one.parent for one in tree.values()}
+    return [
+        {
+            "id": one.id,
+            "parent": one.parent,
+            "name": one.name(language()),
+            "name_zh": one.name_zh,
+            "name_en": one.name_en,
+            "path": path(tree, one.id, language()),
+            "path_zh": path(tree, one.id),
+            "urgency": one.urgency,
+            "immediate": one.immediate,
+            "leaf": one.id not in parents,
+        }
+        for one in tree.values()
+        if one.active
+    ]
+
+
+def _sites(session: Session, found: office.Office) -> list[Json]:
+    query = (
+        select(OrderSiteMemberRow.site, UserRow.name, UserRow.display_name, UserRow.role)
+        .join(UserRow, UserRow.name == OrderSiteMemberRow.user_name)
+        .where(UserRow.active)
+        .order_by(UserRow.role, UserRow.name)
+    )
+    people: dict[str, list[Json]] = {}
+    for site, name, shown, role in session.execute(query):
+        people.setdefault(site, []).append({"name": name, "display_name": shown, "role": role})
+    return [
+        {"id": one.id, "name": one.name, "districts": list(one.districts), "people": people.get(one.id, [])}
+        for one in found.sites.values()
+    ]
+
+
+def duplicates_json(
+    found: Iterable[tuple[WorkOrderRow, float | None]], names: Names, who: Person, now: float
+) -> list[Json]:
+    return [
+        {**order_json(row, names, who, now), "distance_m": None if away is None else round(away, 1)}
+        for row, away in found
+    ]
+
+
+def _iso(at: float | None) -> str | None:
+    return None if at is None else iso(at)

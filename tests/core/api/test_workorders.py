@@ -1,0 +1,290 @@
+"""Work orders over HTTP: who may do what, what is answered, what is hidden."""
+
+import asyncio
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.db.tables import CustomerRow, OrderSiteMemberRow, OrderSiteRow, UserRow
+
+PATH = "/api/v1/work-orders"
+LEAK = {
+    "category": "repair.leak_visible",
+    "summary": "路面冒水",
+    "address": "城东区清泉路12号",
+    "customer_id": 7,
+    "caller": "+86 139 0000 0001",
+}
+
+
+@pytest.fixture
+async def office(site):
+    """Two sites; the site manager and the worker of the house belong to the first."""
+    with Session(site.web.database) as session:
+        session.add(OrderSiteRow(id="east", rank=0, name="城东所", districts=["城东区"], active=True))
+        session.add(OrderSiteRow(id="west", rank=1, name="城西所", districts=["城西区"], active=True))
+        session.add(OrderSiteMemberRow(user_name="site_manager", site="east"))
+        session.add(OrderSiteMemberRow(user_name="worker", site="east"))
+        at = {"longitude": 120.01, "latitude": 30.01}
+        session.add(
+            CustomerRow(
+                id=7,
+                account_no="D7",
+                name="朱秀兰",
+                kind="residential",
+                district="城东区",
+                address="城东区清泉路12号",
+                note="",
+                synthetic=True,
+                **at,
+            )
+        )
+        session.commit()
+    return site
+
+
+async def opened(client, key=None, **change):
+    headers = {"Idempotency-Key": key} if key else {}
+    return await client.post(PATH, json={**LEAK, **change}, headers=headers)
+
+
+async def step(client, order_id, event, **body):
+    return await client.post(f"{PATH}/{order_id}/events", json={"event": event, **body})
+
+
+async def test_an_order_is_opened_stepped_by_each_in_turn_and_closed(office):
+    agent, manager, worker = [await office.program(name) for name in ("agent8001", "site_manager", "worker")]
+    answer = await opened(agent, then="dispatch")
+    assert answer.status_code == 201, answer.text
+    order = answer.json()
+    assert (order["state"], order["site"], order["category"]) == (
+        *("dispatched", "east"),
+        {"id": "repair.leak_visible", "name": "报修/明漏"},
+    )
+    assert answer.headers["Location"] == f"{PATH}/{order['id']}"
+    number = order["id"]
+    for client, event, body in (
+        (manager, "take", {"fields": {"assignee": "worker"}}),
+        (
+            worker,
+            "arrive",
+            {"position": {"longitude": 120.01, "latitude": 30.01}, "device_time": "2026-11-25T10:00:00+08:00"},
+        ),
+        (worker, "work", {}),
+        (worker, "submit", {"fields": {"result": "换了阀门"}, "note": "已恢复"}),
+        (manager, "close_out", {}),
+        (agent, "visit", {"fields": {"satisfied": "very"}}),
+    ):
+        answer = await step(client, number, event, **body)
+        assert answer.status_code == 200, answer.text
+    order = (await agent.get(f"{PATH}/{number}")).json()
+    assert (order["state"], order["open"], order["flags"]["urged"]) == ("closed", False, 0)
+    assert [one["event"] for one in order["events"]] == [
+        *("accept", "dispatch", "take", "arrive", "work", "submit", "close_out", "visit")
+    ]
+    arrive = order["events"][3]
+    assert (arrive["distance_m"], arrive["device_time"]) == (0.0, "2026-11-25T02:00:00.000Z")
+    assert order["events"][5]["note"] == "已恢复"
+    assert {one["clock"]: one["state"] for one in order["clocks"]}["total"] == "met"
+    assert [one["event"] for one in order["allowed"]] == ["note"]
+
+
+async def test_a_repeat_answers_with_the_same_order_and_another_use_of_the_key_with_409(office):
+    agent = await office.program("agent8001")
+    first, again = await opened(agent, "k1"), await opened(agent, "k1")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["id"] == again.json()["id"]
+    other = await opened(agent, "k1", summary="别的事")
+    assert (other.status_code, other.json()["field"]) == (409, "Idempotency-Key")
+    assert len((await agent.get(PATH)).json()["orders"]) == 1
+
+
+async def test_what_is_not_possible_now_says_what_is(office):
+    agent = await office.program("agent8001")
+    number = (await opened(agent)).json()["id"]
+    answer = await step(agent, number, "visit")
+    assert answer.status_code == 409
+    body = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert body["allowed"] == [one["event"] for one in (await agent.get(f"{PATH}/{number}")).json()["allowed"]]
+    assert "派工" in body["remedy"]
+    assert "待派" in body["detail"]
+
+
+async def test_a_stale_version_is_refused(office):
+    agent, chief = await office.program("agent8001"), await office.program("supervisor")
+    order = (await opened(agent)).json()
+    assert (await step(chief, order["id"], "urge", version=order["version"])).status_code == 200
+    answer = await step(agent, order["id"], "dispatch", version=order["version"], fields={"site": "east"})
+    assert (answer.status_code, "supervisor" in answer.json()["detail"]) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"category": ""}, "category"),
+        ({"category": "repair"}, "category"),
+        ({"summary": "", "note": ""}, "summary"),
+        ({"address": ""}, "address"),
+        ({"urgency": "soon"}, "urgency"),
+        ({"longitude": 120.0}, "latitude"),
+        ({"customer_id": 99}, "customer_id"),
+        ({"caller": "x"}, "caller"),
+        ({"colour": "red"}, "colour"),
+        ({"then": "dispatch", "assignee": "nobody"}, "fields.assignee"),
+        ({"due_at": "2020-01-01T00:00:00Z"}, "given_due_at"),
+        ({"summary": "a\0b"}, "summary"),
+    ],
+)
+async def test_wrong_input_names_its_field_and_the_remedy(office, change, field):
+    agent = await office.program("agent8001")
+    answer = await opened(agent, **change)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["field"] == field
+    assert answer.json()["remedy"]
+    assert (await agent.get(PATH)).json()["orders"] == []
+
+
+async def test_fields_that_no_database_keeps_are_refused(office):
+    agent = await office.program("agent8001")
+    number = (await opened(agent)).json()["id"]
+    answer = await step(agent, number, "urge", fields={"note": "a\0b"})
+    assert answer.status_code == 422
+    answer = await step(agent, number, "urge", fields={"note": {"deep": "x"}})
+    assert (answer.status_code, answer.json()["field"]) == (422, "fields.note")
+
+
+async def test_roles_see_and_do_what_is_theirs(office):
+    clients = {
+        name: await office.program(name)
+        for name in ("agent8001", "site_manager", "worker", "supervisor", "director", "qa", "wallboard")
+    }
+    eastern = (await opened(clients["agent8001"], then="dispatch")).json()["id"]
+    western = (
+        await opened(clients["agent8001"], then="dispatch", site="west", address="净水街1号", customer_id=None)
+    ).json()["id"]
+
+    async def seen(name):
+        answer = await clients[name].get(PATH)
+        return answer.status_code if answer.status_code != 200 else [one["id"] for one in answer.json()["orders"]]
+
+    both = [western, eastern]
+    for name in ("agent8001", "supervisor", "director", "qa"):
+        assert await seen(name) == both
+    assert await seen("site_manager") == [eastern]
+    assert await seen("worker") == []
+    assert await seen("wallboard") == 403
+    assert (await clients["site_manager"].get(f"{PATH}/{western}")).status_code == 404
+    assert (await step(clients["site_manager"], western, "take")).status_code == 404
+    assert (await step(clients["director"], eastern, "take")).status_code == 403
+    assert (await step(clients["qa"], eastern, "urge")).status_code == 403
+    assert (await opened(clients["qa"])).status_code == 403
+    assert (await clients["worker"].get(f"{PATH}/overdue")).status_code == 403
+    # What is given away to another site is answered all the same.
+    moved = await step(clients["site_manager"], eastern, "reassign", fields={"site": "west"})
+    assert (moved.status_code, moved.json()["site"]) == (200, "west")
+    assert await seen("site_manager") == []
+
+
+async def test_the_callers_number_is_masked_for_those_who_need_not_ring(office):
+    agent = await office.program("agent8001")
+    number = (await opened(agent, then="dispatch")).json()["id"]
+
+    async def caller(name):
+        answer = await (await office.program(name)).get(f"{PATH}/{number}")
+        return answer.json()["caller"]
+
+    hidden, whole = "139****0001", "13900000001"
+    assert {
+        name: await caller(name)
+        for name in ("agent8001", "agent8002", "supervisor", "director", "qa", "admin", "site_manager")
+    } == {
+        "agent8001": whole,
+        "agent8002": hidden,
+        "supervisor": whole,
+        "director": whole,
+        "qa": hidden,
+        "admin": hidden,
+        "site_manager": whole,
+    }
+    await step(await office.program("supervisor"), number, "void", note="误报")
+    assert await caller("site_manager") == hidden
+
+
+async def test_the_list_is_filtered_and_paged(office):
+    agent = await office.program("agent8001")
+    numbers = [(await opened(agent)).json()["id"] for _ in range(5)]
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = (await agent.get(PATH, params={"limit": 2, "cursor": cursor})).json()
+        seen += [one["id"] for one in page["orders"]]
+        cursor = page["next"]
+    assert seen == numbers[::-1]
+    for params, count in (
+        ({"caller": "013900000001"}, 5),
+        ({"category": "repair", "open": "1"}, 5),
+        ({"state": "closed,void"}, 0),
+        ({"overdue": "1"}, 0),
+        ({"q": numbers[2]}, 1),
+        ({"from": "2000-01-01T00:00:00", "to": "2001-01-01T00:00:00"}, 0),
+    ):
+        assert len((await agent.get(PATH, params=params)).json()["orders"]) == count, params
+    assert (await agent.get(PATH, params={"cursor": "x"})).json()["field"] == "cursor"
+
+
+async def test_duplicates_are_found_by_the_customers_place(office):
+    agent = await office.program("agent8001")
+    number = (await opened(agent)).json()["id"]
+    params = {"category": "repair.leak_visible", "address": LEAK["address"], "customer": 7}
+    found = (await agent.get(f"{PATH}/duplicates", params=params)).json()["orders"]
+    assert [(one["id"], one["distance_m"]) for one in found] == [(number, 0.0)]
+    params["category"] = "repair.meter"
+    assert (await agent.get(f"{PATH}/duplicates", params=params)).json()["orders"] == []
+
+
+async def test_the_definition_has_all_that_a_form_needs(office):
+    agent = await office.program("agent8001")
+    found = (await agent.get(f"{PATH}/definition")).json()
+    leaf = next(one for one in found["categories"] if one["id"] == "repair.burst")
+    assert (leaf["path"], leaf["name_en"], leaf["urgency"]) == ("报修/爆管", "Burst main", "emergency")
+    assert {one["id"]: [p["name"] for p in one["people"]] for one in found["sites"]} == {
+        "east": ["site_manager", "worker"],
+        "west": [],
+    }
+    names = {one["id"]: one["name"] for one in found["states"]}
+    assert (names["accepted"], names["closed"]) == ("待派", "办结")
+    english = (await agent.get(f"{PATH}/definition", headers={"Accept-Language": "en"})).json()
+    assert {one["id"]: one["name"] for one in english["states"]}["accepted"] == "To be dispatched"
+
+
+async def test_the_caller_is_taken_from_the_call_in_hand(office, core):
+    core.push(
+        calls=[
+            {
+                "id": "c9",
+                "state": "talking",
+                "caller": "13900000077",
+                "did": "96000",
+                "agent": "8001",
+                "direction": "inbound",
+                "queue": "general",
+                "parties": [],
+                "supervision": [],
+            }
+        ]
+    )
+    agent = await office.program("agent8001")
+    while office.web.live.call("c9") is None:
+        await asyncio.sleep(0.01)
+    order = (await opened(agent, caller="", from_call="c9")).json()
+    assert (order["caller"], order["from_call"]) == ("13900000077", "c9")
+
+
+async def test_a_worker_reports_from_the_field_and_sees_what_became_of_it(office):
+    worker = await office.program("worker")
+    answer = await opened(worker, channel="field")
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["events"][0]["role"] == "worker"
+    assert (await worker.get(f"{PATH}/{answer.json()['id']}")).status_code == 200
+    with Session(office.web.database) as session:
+        assert session.query(UserRow).count() > 0
