@@ -18,9 +18,11 @@ def register(app: typer.Typer) -> None:
         limit_s: Annotated[float, typer.Option(min=1, max=600, help="Seconds that the solver may take.")] = 30.0,
         workers: Annotated[int, typer.Option(min=1, max=64, help="Threads of the solver.")] = 8,
         seed: Annotated[int, typer.Option(help="Repeat an earlier run.")] = 1,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (always so).")] = True,
     ) -> None:
         """Propose a roster by CP-SAT and time it."""
         # The solver is heavy and needed by this command alone.
         from kpi.planning.bench import run
 
-        print(json.dumps({"machine": bench.machine(), **run(agents, days, limit_s, workers, seed)}, indent=1))
+        figures = {"machine": bench.machine(), **run(agents, days, limit_s, workers, seed)}
+        print(json.dumps(figures, indent=None if as_json else 1))

@@ -1,0 +1,57 @@
+"""The pages of docs/ name everything that the code has."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+from typer.core import TyperGroup, TyperOption
+
+from core.cli import build
+
+ROOT = Path(__file__).parents[1]
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / name).read_text("utf-8")
+
+
+def commands(group: TyperGroup, words: tuple[str, ...] = ("hotline",)) -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from commands(command, (*words, name))
+        else:
+            yield " ".join((*words, name)), command
+
+
+COMMANDS = dict(commands(typer.main.get_command(build())))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_described_with_all_its_options(name: str) -> None:
+    (row,) = [line for line in page("commands.md").splitlines() if line.startswith((f"| `{name}`", f"| `{name} "))]
+    options = {max(option.opts, key=len) for option in COMMANDS[name].params if isinstance(option, TyperOption)}
+    assert set(re.findall(r"--[a-z-]+", row)) == options - {"--home"}
+
+
+def test_no_command_is_described_that_does_not_exist() -> None:
+    rows = re.findall(r"^\| `(hotline [a-z ]+?)(?: [A-Z]+)*`", page("commands.md"), re.MULTILINE)
+    assert sorted(rows) == sorted(COMMANDS)
+
+
+def test_every_driver_is_described() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    drivers = set(project["entry-points"]["hotline.drivers"])
+    assert set(re.findall(r"^\| `([a-z]+\.[a-z]+)`", page("drivers.md"), re.MULTILINE)) == drivers
+
+
+def test_the_readme_s_links_into_the_repository_lead_somewhere() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    named = set(re.findall(r"`(docs/[\w./-]+)`|\]\((docs/[\w./-]+)\)", text))
+    assert named
+    assert [path for pair in named for path in pair if path and not (ROOT / path).exists()] == []
