@@ -26,6 +26,7 @@ from core.api.workorders_rows import (
     duplicates_json,
     order_json,
 )
+from core.api.workorders_watch import add_watch
 from core.clock import iso, utc_now
 from core.customers.service import normal_number
 from core.errors import BadInput
@@ -122,6 +123,7 @@ def add_routes(web: Web) -> None:
             log.warning("the process of orders is not there yet: %s", away)
 
     web.on_start(fill)
+    add_watch(web)
     _add_opening(web)
     # Before the orders' own addresses, which would take any word for a number.
     _add_looking(web)

@@ -58,7 +58,6 @@ HEALTH: tuple[Figure, ...] = (
     Figure("trunk_down", N_("Trunk down"), "flag", ("trunk",), says_limit=False),
 )
 DISK = Figure("disk_free_gb", N_("Free disk space"), "gb", HOUSE, "below")
-# Work orders will answer it; until then it has no data.
 OVERDUE = Figure("overdue_orders", N_("Overdue orders"), "orders", HOUSE)
 
 SEAT_STATES = {

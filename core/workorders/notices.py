@@ -105,7 +105,7 @@ def tell_level(session: Session, case: Case, clock_id: str, now: float) -> int |
 
     What was passed unseen, as while the house was down, is told as one: the highest.
     """
-    row = session.get(WorkOrderClockRow, (case.id, clock_id), with_for_update=True, populate_existing=True)
+    row = session.get(WorkOrderClockRow, (case.id, clock_id), populate_existing=True)
     clock = (case.clocks or {}).get(clock_id)
     if row is None or clock is None:
         return None

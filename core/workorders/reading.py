@@ -87,6 +87,12 @@ def order(session: Session, order_id: str) -> WorkOrderRow:
     return row
 
 
+def version_of(session: Session, order_id: str) -> tuple[str, int]:
+    """The process that it started with, and its version."""
+    row = order(session, order_id)
+    return row.workflow, row.workflow_version
+
+
 def may_read(row: WorkOrderRow, who: Person) -> bool:
     """Whoever opened an order may see what became of it."""
     return sees(who, site=row.site, assignee=row.assignee) or row.created_by == who.name

@@ -146,6 +146,12 @@ def take_step(session: Session, order_id: str, step: Step, who: Person, at: floa
     return Kept(order_id, new=True)
 
 
+def hold(session: Session, order_id: str) -> None:
+    """The order's turn without a step: until the commit nobody else changes it or its clocks."""
+    session.execute(update(WorkOrderRow).where(WorkOrderRow.id == order_id).values(version=WorkOrderRow.version))
+    session.expire_all()
+
+
 def case_of(session: Session, row: WorkOrderRow) -> Case:
     """The order as its steps make it."""
     query = select(WorkOrderEventRow).where(WorkOrderEventRow.order_id == row.id).order_by(WorkOrderEventRow.seq)

@@ -5,7 +5,12 @@ import asyncio
 import pytest
 from sqlalchemy.orm import Session
 
-from core.db.tables import CustomerRow, OrderSiteMemberRow, OrderSiteRow, UserRow
+from core.api.workorders_watch import OrderWatch
+from core.clock import utc_now
+from core.db.tables import CustomerRow, OrderSiteMemberRow, OrderSiteRow, WorkOrderRow
+from core.drivers.notify.fake import FakeNotifier
+from core.notify.sender import Sender
+from core.workorders import notices
 
 PATH = "/api/v1/work-orders"
 LEAK = {
@@ -286,5 +291,56 @@ async def test_a_worker_reports_from_the_field_and_sees_what_became_of_it(office
     assert answer.status_code == 201, answer.text
     assert answer.json()["events"][0]["role"] == "worker"
     assert (await worker.get(f"{PATH}/{answer.json()['id']}")).status_code == 200
+
+
+async def test_levels_and_dispatches_go_out_once_and_in_the_houses_words(office):
+    """Also after a restart: what was settled stays so."""
+    notifier = FakeNotifier()
+    watch = office.web.parts["order_watch"]
+    await watch.stop()
+
+    async def looked(now):
+        sender = Sender(
+            notifier,
+            lambda number, receipt: office.web.in_session(lambda session: notices.settle(session, number, receipt)),
+        )
+        sender.start()
+        fresh = OrderWatch(office.web, sender)
+        await fresh.look(now)
+        async with asyncio.timeout(10):
+            while await office.web.in_session(notices.owed):
+                await asyncio.sleep(0.01)
+        await sender.stop()
+
+    agent = await office.program("agent8001")
+    number = (await opened(agent, then="dispatch")).json()["id"]
+    await looked(utc_now())
+    assert [(one.title, one.recipients) for one in notifier.sent] == [(f"工单 {number}:派工", ("site_manager",))]
+    assert "报修/明漏 · 紧急 · 城东区清泉路12号 · 城东所 · 期限" in notifier.sent[0].text
+    later = utc_now() + 8 * 60
+    for _ in range(2):
+        await looked(later)
+    assert [one.title for one in notifier.sent[1:]] == [f"工单 {number}:接单时限已用 50 %"]
+    await looked(utc_now() + 16 * 60)
+    assert notifier.sent[-1].title == f"工单 {number}:接单已超时"
+    assert notifier.sent[-1].recipients == ("supervisor",)
+
+
+async def test_overdue_orders_are_a_figure_that_alerts_watch(office):
+    agent, chief = await office.program("agent8001"), await office.program("supervisor")
+    number = (await opened(agent, then="dispatch")).json()["id"]
     with Session(office.web.database) as session:
-        assert session.query(UserRow).count() > 0
+        session.get_one(WorkOrderRow, number).due_at = utc_now() - 60
+        session.commit()
+    groups = (await chief.get(f"{PATH}/overdue")).json()
+    assert (groups["count"], groups["groups"]) == (
+        1,
+        [{"district": "城东区", "site": "east", "count": 1, "ids": [number]}],
+    )
+    async with asyncio.timeout(20):
+        while True:
+            figures = {one["id"]: one for one in (await chief.get("/api/v1/alert-figures")).json()["figures"]}
+            readings = figures["overdue_orders"]["readings"]
+            if readings and readings[0]["value"] == 1:
+                break
+            await asyncio.sleep(0.1)
