@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import Depends, Path
 from pydantic import AwareDatetime, Field
 
+from core.api import limits
 from core.api.auth import signed_in
 from core.api.supervision import Listener, Steerer, noted
 from core.api.telephony import Body
@@ -52,6 +53,7 @@ class Mark(Body):
 
 
 def add_routes(web: Web) -> None:
+    limits.add_routes(web)
     _add_queues(web)
     _add_announcements(web)
     _add_messages(web)

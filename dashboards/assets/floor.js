@@ -1,10 +1,12 @@
-/* The live floor: figures and seats from window.hotlineLive. Other files of the floor add their parts to window.hotlineFloor. */
+/* The live floor: what its parts share, the strip of figures on top, and what of it is live.
+   Other files of the floor add their parts to window.hotlineFloor. */
 (function () {
   "use strict";
   const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom;
-  const EVERY_MS = 5000, DENSE_FROM = 90;
+  const EVERY_MS = 5000, OLD_AFTER_MS = 20000;
   const STATES = ["ready", "ringing", "talking", "hold", "wrap_up", "break", "offline", "trouble"];
-  let figures = null, asked = 0;
+  const HERE = new Set(["ready", "ringing", "talking", "hold", "wrap_up", "break"]);
+  let figures = null, asked = 0, answered = 0;
 
   const floor = {
     root: null, me: null, words: null, parts: [],
@@ -15,13 +17,22 @@
     field: (name) => floor.root.querySelector(`[data-${name}]`),
     say: (pattern, values) => text.fill(floor.words[pattern], values || {}),
     complain: (said) => dom.write("floor-error", said, floor.root),
+    put(element, content) { if (element.textContent !== content) element.textContent = content; },
+    agents: () => [...live.state().agents.values()],
+    calls: () => [...live.state().calls.values()],
+    who: (agent) => (agent ? `${agent.extension} ${agent.name}` : ""),
+    person: (user) => floor.me.names[user] || user,
+    figures: () => figures,
     async attempt(work) {
       floor.complain("");
       try { await work(); return true; } catch (problem) {
-        const remedy = problem.data && problem.data.remedy ? problem.data.remedy : "";
-        floor.complain(problem.message.includes(remedy) ? problem.message : `${problem.message} ${remedy}`);
+        floor.complain(floor.problem(problem));
         return false;
       }
+    },
+    problem(problem) {
+      const remedy = (problem.data && problem.data.remedy) || "";
+      return problem.message.includes(remedy) ? problem.message : `${problem.message} ${remedy}`;
     },
     choose(seat, call) { floor.seat = seat; floor.call = call; floor.complain(""); render(); },
     /* The call that is chosen, also through its seat. */
@@ -30,21 +41,31 @@
       const id = floor.call || (agent && agent.call_id);
       return { agent: agent || null, call: (id && state.calls.get(id)) || null };
     },
-    over(agent) {
+    /* How much too long an agent has been in the state: "", warn or bad. */
+    level(agent) {
       const limit = floor.me.limits[agent.state];
-      return limit !== undefined && live.seconds(agent.since) > limit;
+      return limit ? past(live.seconds(agent.since), limit) : "";
     },
+    waits: (call) => call.queue && !call.answered_at && ["queued", "ringing"].includes(call.state) && call.position,
+    /* Whoever gave the order sees at once what became of it. */
     ask,
+    render,
   };
   window.hotlineFloor = floor;
+
+  /* Beyond the limit, on whichever side of it is worse. */
+  function past(value, limit) {
+    const sign = limit.lower_is_better ? 1 : -1;
+    if ((value - limit.bad) * sign > 0) return "bad";
+    return (value - limit.warn) * sign > 0 ? "warn" : "";
+  }
 
   function render() {
     const root = document.querySelector('[data-page="floor"]');
     if (!root) { floor.root = null; return; }
     if (root !== floor.root) start(root);
-    root.dataset.fresh = live.freshness();
+    freshness();
     strip();
-    seats();
     for (const part of floor.parts) part();
     if (Date.now() - asked > EVERY_MS) ask();
   }
@@ -56,113 +77,106 @@
     // An alert leads here with its seat chosen.
     floor.seat = new URLSearchParams(location.search).get("seat") || "";
     asked = 0;
+    live.ask("GET", "/api/v1/limits").then((found) => { floor.me.limits = found.limits; }).catch(() => {});
   }
 
-  const waits = (call) => call.queue && !call.answered_at && (call.state === "queued" || call.state === "ringing") && call.position;
-  floor.waits = waits;
+  /* Nothing that is not live looks live, and nothing can be done to it. */
+  function freshness() {
+    const fresh = live.freshness(), last = live.lastFigures(), off = fresh !== "live";
+    dom.set(floor.root, "data-fresh", fresh);
+    let said = "";
+    if (off && !last) said = floor.words.connecting;
+    else if (off) {
+      said = floor.say(fresh, { time: text.clock(last, true), age: text.duration((live.now() - last) / 1000) });
+    }
+    dom.write("floor-stale", said, floor.root);
+    for (const group of floor.root.querySelectorAll("[data-acts]")) {
+      if (group.disabled !== off) group.disabled = off;
+      dom.set(group, "title", off ? floor.words.not_live : null);
+    }
+    for (const send of floor.root.querySelectorAll("dialog .primary")) send.disabled = off;
+  }
 
-  function level(name, value) { dom.set(floor.box(name), "data-level", value || null); }
+  function mark(name, value) { dom.set(floor.box(name), "data-level", value || null); }
+  function hover(name, said) { dom.set(floor.box(name), "title", said || null); }
+
   function strip() {
-    const state = live.state(), calls = [...state.calls.values()], agents = [...state.agents.values()];
+    const calls = floor.calls(), agents = floor.agents();
     dom.write("calls", String(calls.length), floor.root);
-    dom.write("waiting", String(calls.filter(waits).length), floor.root);
-    const longest = [...state.queues.values()].filter((queue) => queue.longest_wait_since).sort((a, b) => (a.longest_wait_since < b.longest_wait_since ? -1 : 1))[0];
-    const seconds = longest ? live.seconds(longest.longest_wait_since) : 0;
-    dom.write("longest", longest ? text.duration(seconds) : "0:00", floor.root);
-    level("longest", longest && (seconds >= longest.alarm_wait_s ? "bad" : seconds >= longest.warn_wait_s ? "warn" : ""));
-    for (const name of STATES) dom.write(`count-${name}`, String(agents.filter((agent) => agent.state === name).length), floor.root);
-    for (const button of floor.root.querySelectorAll("[data-only]")) dom.set(button, "aria-pressed", String(floor.only === button.dataset.only));
-    share("service", figures && figures.day, "service_level", (v) => (v < 0.6 ? "bad" : v < 0.8 ? "warn" : ""));
-    share("lately", figures && figures.lately, "service_level", (v) => (v < 0.6 ? "bad" : v < 0.8 ? "warn" : ""));
-    share("abandon", figures && figures.day, "abandon_rate", (v) => (v > 0.1 ? "bad" : v > 0.05 ? "warn" : ""));
+    dom.write("waiting", String(calls.filter(floor.waits).length), floor.root);
+    dom.write("menu", String(calls.filter((call) => call.state === "ivr").length), floor.root);
+    longest();
+    for (const name of STATES) {
+      dom.write(`count-${name}`, String(agents.filter((agent) => agent.state === name).length), floor.root);
+    }
+    for (const button of floor.root.querySelectorAll("[data-only]")) {
+      dom.set(button, "aria-pressed", String(floor.only === button.dataset.only));
+    }
+    share("service", figures && figures.day, "service_level", floor.me.limits.service);
+    share("lately", figures && figures.lately, "service_level", floor.me.limits.service);
+    share("abandon", figures && figures.day, "abandon_rate", floor.me.limits.abandon);
     dom.write("aht", figures ? text.duration(figures.aht) : text.none, floor.root);
-    if (figures) dom.set(floor.box("aht"), "title", floor.say("expr_aht", { n: figures.handled }));
+    hover("aht", figures && floor.say("expr_aht", { n: figures.handled }));
+    shift(agents);
   }
-  function share(name, counts, key, judge) {
-    const value = counts ? counts[key] : null;
+  function longest() {
+    const waiting = [...live.state().queues.values()].filter((queue) => queue.longest_wait_since);
+    const first = waiting.sort((a, b) => (a.longest_wait_since < b.longest_wait_since ? -1 : 1))[0];
+    const seconds = first ? live.seconds(first.longest_wait_since) : 0;
+    dom.write("longest", text.duration(seconds), floor.root);
+    mark("longest", first && (seconds >= first.alarm_wait_s ? "bad" : seconds >= first.warn_wait_s ? "warn" : ""));
+  }
+  function share(name, counts, key, limit) {
+    const value = counts ? counts[key] : null, known = value !== null && value !== undefined;
     dom.write(name, text.percent(value), floor.root);
-    level(name, value === null || value === undefined ? "" : judge(value));
+    mark(name, known ? past(value, limit) : "");
     if (!counts) return;
-    const said = key === "service_level"
-      ? floor.say("expr_service", { a: counts.answered_in_t, b: counts.answered, c: counts.abandoned, d: counts.short_abandons })
-      : floor.say("expr_abandon", { a: counts.abandoned, b: counts.short_abandons, c: counts.offered });
-    dom.set(floor.box(name), "title", said);
+    const goal = floor.say(limit.lower_is_better ? "most" : "goal", { share: Math.round(limit.warn * 1000) / 10 });
+    const expression = key === "service_level"
+      ? { a: counts.answered_in_t, b: counts.answered, c: counts.abandoned, d: counts.short_abandons }
+      : { a: counts.abandoned, b: counts.short_abandons, c: counts.offered };
+    const said = floor.say(key === "service_level" ? "expr_service" : "expr_abandon", expression);
+    hover(name, `${said}; ${goal}${limit.example ? ` (${floor.words.example})` : ""}`);
   }
+
+  /* Who is planned now by the roster, and who of them is here. */
+  function shift(agents) {
+    const now = figures && figures.shift;
+    if (!now) {
+      dom.write("shift-name", figures ? floor.words.no_shift : "", floor.root);
+      dom.write("shift", figures ? String(agents.filter((one) => HERE.has(one.state)).length) : "", floor.root);
+      mark("shift", "");
+      hover("shift", "");
+      return;
+    }
+    const planned = new Set(now.planned), here = agents.filter((agent) => HERE.has(agent.state));
+    const present = here.filter((agent) => planned.has(agent.extension));
+    const missing = agents.filter((agent) => planned.has(agent.extension) && !HERE.has(agent.state));
+    const extra = here.filter((agent) => !planned.has(agent.extension));
+    const names = (people) => people.map(floor.who).join(", ") || floor.words.nobody;
+    const more = now.others ? ` ${floor.say("more_shifts", { n: now.others })}` : "";
+    dom.write("shift-name", `${now.name} ${now.start}–${now.end}${more}`, floor.root);
+    dom.write("shift", `${present.length} / ${planned.size}`, floor.root);
+    mark("shift", missing.length ? "warn" : "");
+    const about = { planned: planned.size, present: present.length, missing: names(missing), extra: names(extra) };
+    hover("shift", floor.say("shift_hover", about));
+  }
+
   async function ask() {
     asked = Date.now();
-    try { figures = await live.ask("GET", "/api/v1/floor"); } catch (_) { figures = null; }
+    try {
+      figures = await live.ask("GET", "/api/v1/floor");
+      answered = Date.now();
+    } catch (_) {
+      // With a lost connection the last ones stay and look it; beside live seats old ones must not.
+      if (live.freshness() === "live" && Date.now() - answered > OLD_AFTER_MS) figures = null;
+    }
+    if (floor.root) render();
   }
-
-  function shown() {
-    const group = floor.field("group").value, queue = floor.field("queue").value;
-    return [...live.state().agents.values()].filter((agent) => (!group || agent.group === group) && (!queue || agent.queues.includes(queue)) && (!floor.only || agent.state === floor.only));
-  }
-  function hurts(agent) {
-    const seconds = live.seconds(agent.since), limit = floor.me.limits[agent.state];
-    if (agent.state === "trouble") return 1e9 + seconds;
-    if (limit && seconds > limit) return 1e6 * (seconds / limit);
-    return agent.state === "offline" ? -1 : limit ? seconds / limit : 0;
-  }
-  function seats() {
-    const agents = shown(), byPain = floor.field("order").value === "hurts";
-    const groups = new Map();
-    if (byPain) groups.set("", agents.sort((a, b) => hurts(b) - hurts(a)));
-    else for (const agent of agents.sort((a, b) => (a.extension < b.extension ? -1 : 1))) groups.set(agent.group, [...(groups.get(agent.group) || []), agent]);
-    const holder = floor.box("seats");
-    dom.set(holder, "data-dense", agents.length > DENSE_FROM);
-    dom.keyed(holder, [...groups], ([name]) => name, makeGroup, fillGroup);
-    if (!agents.length && holder.dataset.empty !== "1") { holder.dataset.empty = "1"; holder.dataset.said = floor.words.no_seats; }
-    else if (agents.length) { delete holder.dataset.empty; }
-  }
-  function makeGroup() {
-    return dom.make("div", [dom.make("div", [dom.make("b"), dom.make("span")], { class: "floor-group-head" }), dom.make("div", null, { class: "floor-grid" })], { class: "floor-group" });
-  }
-  function fillGroup(element, [name, agents]) {
-    const [head, grid] = element.children;
-    put(head.children[0], name);
-    const all = [...live.state().agents.values()].filter((agent) => agent.group === name);
-    const on = all.filter((agent) => !["offline", "trouble"].includes(agent.state)).length;
-    put(head.children[1], name ? `${floor.say("staffed", { n: on, all: all.length })} · ${floor.say("ready", { n: all.filter((agent) => agent.state === "ready").length })}` : "");
-    dom.keyed(grid, agents, (agent) => agent.extension, makeSeat, fillSeat);
-  }
-  function makeSeat() {
-    const parts = ["extension", "time", "name", "word"].map((part) => dom.make("span", null, { class: `seat-${part}` }));
-    parts[3].append(dom.make("i", null, { class: "icon" }), dom.make("span"));
-    return dom.make("button", parts, { class: "seat", type: "button" });
-  }
-  function fillSeat(seat, agent) {
-    const [extension, time, name, word] = seat.children;
-    const call = agent.call_id && live.state().calls.get(agent.call_id);
-    dom.set(seat, "data-seat", agent.extension);
-    dom.set(seat, "data-state", agent.state);
-    dom.set(seat, "data-over", floor.over(agent) ? "1" : null);
-    dom.set(seat, "data-watched", call && call.supervision && call.supervision.length ? "1" : null);
-    dom.set(seat, "aria-pressed", String(floor.seat === agent.extension));
-    put(extension, agent.extension);
-    put(time, agent.state === "offline" ? "" : text.duration(live.seconds(agent.since)));
-    put(name, agent.name);
-    put(word.children[1], text.about().states[agent.state]);
-    dom.set(seat, "title", [agent.reason, agent.queue && floor.me.queues[agent.queue]].filter(Boolean).join(" · ") || null);
-  }
-  function put(element, content) { if (element.textContent !== content) element.textContent = content; }
-  floor.put = put;
-
-  document.addEventListener("click", (event) => {
-    if (!floor.root || !floor.root.contains(event.target)) return;
-    const seat = event.target.closest("[data-seat]"), only = event.target.closest("[data-only]");
-    if (seat) floor.choose(seat.dataset.seat, "");
-    if (only) { floor.only = floor.only === only.dataset.only ? "" : only.dataset.only; render(); }
-  });
-  document.addEventListener("change", (event) => {
-    if (floor.root && event.target.matches("[data-group],[data-queue],[data-order]")) render();
-  });
-  /* Arrows walk over the seats. */
-  document.addEventListener("keydown", (event) => {
-    const seat = event.target.closest && event.target.closest("[data-seat]");
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!floor.root || !seat || !step) return;
-    const all = [...floor.root.querySelectorAll("[data-seat]")], next = all[all.indexOf(seat) + step];
-    if (next) { event.preventDefault(); next.focus(); }
+  live.on("limits", (message) => {
+    if (!floor.root) return;
+    floor.me.limits = message.limits;
+    render();
   });
   live.subscribe(render);
 })();

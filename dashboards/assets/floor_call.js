@@ -1,4 +1,5 @@
-/* The chosen call on the floor: who speaks, the way so far, and what a supervisor may do: F5 to F8, Esc. */
+/* What a supervisor may do with the chosen call: F5 to F8, Esc, move, end, force. A supervision belongs to this window:
+   what another window or person does in the call stands above, by name. */
 (function () {
   "use strict";
   const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom, floor = window.hotlineFloor;
@@ -7,133 +8,176 @@
   const SAYS = { listen: "listening", whisper: "whispering", barge: "barging" };
   let note = "", stopping = false;
 
-  const mine = (call) => (call && (call.supervision || []).find((one) => one.by === text.about().user.name)) || null;
+  /* Lives as long as the window, also over a reload. */
+  const TAB = sessionStorage.getItem("floor-tab") || Math.random().toString(36).slice(2, 12);
+  sessionStorage.setItem("floor-tab", TAB);
+
+  const own = (one) => one.by === text.about().user.name && one.tab === TAB;
+  const mine = (call) => (call && (call.supervision || []).find(own)) || null;
+  const others = (call) => ((call && call.supervision) || []).filter((one) => !own(one));
   /* Also when another seat is chosen meanwhile. */
-  const supervised = () => [...live.state().calls.values()].find(mine) || null;
+  const supervised = () => floor.calls().find(mine) || null;
+  const takenOver = () => floor.calls().find((call) => (call.tabs || []).includes(TAB)) || null;
   const talks = (call) => Boolean(call && call.answered_at && (call.parties || []).length);
+  const off = (element) => !element || element.matches(":disabled");
 
   function render() {
-    const { agent, call } = floor.chosen(), head = floor.box("chosen-head"), one = mine(call), busy = supervised();
-    dom.set(head, "data-state", agent ? agent.state : call ? "ringing" : null);
-    const since = agent ? agent.since : call ? call.since : null;
-    const state = agent ? text.about().states[agent.state] : call ? floor.me.queues[call.queue] || "" : "";
-    const over = agent && floor.over(agent);
-    heading(head, state, since ? text.duration(live.seconds(since)) : "", over, agent ? `${agent.extension} ${agent.name}` : call ? text.phone(call.caller) : floor.words.pick);
-    facts(agent, call);
-    dom.set(floor.box("controls"), "hidden", agent || call || busy ? null : "");
+    const { agent, call } = floor.chosen(), one = mine(call), busy = supervised(), talking = takenOver();
+    dom.set(floor.box("controls"), "hidden", agent || call || busy || talking ? null : "");
     for (const button of floor.root.querySelectorAll("[data-mode]")) {
-      button.disabled = !talks(call) || (!floor.me.steers && button.dataset.mode !== "listen") || Boolean(busy && busy !== call);
+      const may = floor.me.steers || button.dataset.mode === "listen";
+      button.disabled = !talks(call) || !may || Boolean(talking) || Boolean(busy && busy !== call);
       dom.set(button, "aria-pressed", String(Boolean(one && one.mode === button.dataset.mode)));
     }
-    floor.root.querySelector("[data-stop]").disabled = !busy;
-    const end = floor.root.querySelector("[data-end]");
-    end.disabled = !call || !floor.me.steers;
-    const force = floor.field("force");
-    force.disabled = !agent || !floor.me.steers;
+    floor.root.querySelector("[data-stop]").disabled = !busy && !talking;
+    dom.write("stop-word", talking ? floor.words.hang_up : floor.words.stop, floor.root);
+    floor.root.querySelector("[data-end]").disabled = !call || !floor.me.steers;
+    floor.field("force").disabled = !agent || !floor.me.steers;
     const move = floor.field("move");
     move.disabled = !call || !agent || !floor.me.steers || !talks(call);
-    floor.options(move, floor.words.to_agent, [...floor.able().filter((other) => !agent || other.extension !== agent.extension).map((other) => [other.extension, `${other.extension} ${other.name}`]), ...Object.entries(floor.me.queues).map(([id, name]) => [`queue:${id}`, name])]);
-    const watching = mine(busy);
-    const said = watching ? `${floor.say(SAYS[watching.mode] || "listening")} ${text.phone(busy.caller)} · ${floor.say(watching.mode === "listen" ? "since" : "since_heard", { time: text.clock(new Date(watching.since), true) })}` : note;
-    dom.write("supervising", said, floor.root);
-    links(agent, call);
+    floor.options(move, floor.words.to_agent, targets(agent));
+    dom.write("supervising", doing(busy, talking), floor.root);
+    dom.keyed(floor.box("others"), others(call), (other) => other.id, makeOther, fillOther);
   }
-  function heading(head, state, time, over, whom) {
-    if (!head.childElementCount) head.append(dom.make("i", null, { class: "icon" }), dom.make("b"), dom.make("span", null, { class: "floor-chosen-time" }), dom.make("span", null, { class: "floor-chosen-over" }), dom.make("span", null, { class: "floor-chosen-who" }));
-    const [, word, clock, late, who] = head.children;
-    floor.put(word, state);
-    floor.put(clock, time);
-    dom.set(clock, "data-level", over ? "warn" : null);
-    floor.put(late, over ? floor.say("over", { time: text.duration(floor.me.limits[head.dataset.state]) }) : "");
-    floor.put(who, whom);
+  function targets(agent) {
+    const people = floor.able().filter((other) => !agent || other.extension !== agent.extension);
+    const queues = Object.entries(floor.me.queues).map(([id, name]) => [`queue:${id}`, name]);
+    return [...people.map((other) => [other.extension, floor.who(other)]), ...queues];
   }
-  function facts(agent, call) {
-    const rows = [];
-    if (call) {
-      const found = floor.who(call.id), number = text.phone(call.direction === "inbound" ? call.caller : call.did);
-      const customer = found && found.customer;
-      rows.push([floor.words.caller, [number, customer ? customer.name : found ? floor.words.unknown : "", customer ? (customer.kind === "business" ? floor.words.business : floor.words.household) : ""].filter(Boolean).join(" · ")]);
-      rows.push([floor.words.about, [floor.me.queues[call.queue], customer ? customer.address : ""].filter(Boolean).join(" · ") || text.none]);
-      if (found) rows.push([floor.words.contacts, found.earlier ? floor.say("earlier", { n: found.earlier }) : floor.words.first]);
-      const gap = (from, to) => (Date.parse(to) - Date.parse(from)) / 1000;
-      const way = [];
-      if (call.queued_at) way.push(floor.say("way_menu", { time: text.duration(gap(call.arrived_at, call.queued_at)) }));
-      if (call.queued_at) way.push(floor.say("way_waited", { time: text.duration(call.answered_at ? gap(call.queued_at, call.answered_at) : live.seconds(call.queued_at)) }));
-      if (call.answered_at) way.push(floor.say("way_talk", { time: text.duration(live.seconds(call.answered_at)) }));
-      rows.push([floor.words.way, way.join(" → ") || text.none]);
-    } else if (agent) {
-      rows.push([floor.words.about, agent.registered ? [floor.words.no_call, agent.reason].filter(Boolean).join(" · ") : floor.words.phone_lost]);
-    }
-    const list = floor.box("chosen-facts");
-    dom.list(list, rows.flat(), () => dom.make("span"), () => {});
-    rows.flat().forEach((content, n) => {
-      const tag = n % 2 ? "DD" : "DT";
-      let element = list.children[n];
-      if (element.tagName !== tag) { const made = dom.make(tag); element.replaceWith(made); element = made; }
-      floor.put(element, content);
-    });
+  function doing(busy, talking) {
+    if (talking) return floor.say("talking_now", { caller: text.phone(talking.caller) });
+    const one = mine(busy);
+    if (!one) return note;
+    const since = floor.say(one.mode === "listen" ? "since" : "since_heard", { time: text.clock(new Date(one.since), true) });
+    return `${floor.words[SAYS[one.mode]] || floor.words.listening} ${text.phone(busy.caller)} · ${since}`;
   }
-  /* Last calls of the seat one click away; the call itself; marks for QA and training. */
-  function links(agent, call) {
-    const box = floor.box("links"), key = `${agent ? agent.extension : ""} ${call ? call.id : ""}`;
-    if (box.dataset.key === key) return;
-    box.dataset.key = key;
-    const made = [];
-    if (agent) made.push(dom.make("a", floor.words.last_calls, { class: "quiet", href: `/calls?agent=${agent.extension}` }));
-    if (call) {
-      made.push(dom.make("a", floor.words.open_call, { class: "quiet", href: `/calls/${call.id}` }));
-      if (floor.me.steers) for (const kind of ["qa", "training"]) made.push(dom.make("button", floor.words[`mark_${kind}`], { class: "quiet", type: "button", "data-mark": kind }));
-    }
-    box.replaceChildren(...made);
+  function makeOther() {
+    const take = dom.make("button", floor.words.take_here, { class: "bar-button", type: "button", "data-take": "1" });
+    return dom.make("li", [dom.make("span"), take]);
+  }
+  function fillOther(row, one) {
+    const me = one.by === text.about().user.name, mode = floor.words[`mode_${one.mode}`];
+    const about = { name: floor.person(one.by), mode, time: text.clock(new Date(one.since), true) };
+    floor.put(row.children[0], floor.say(me ? "other_window" : "other_person", about));
+    dom.set(row.children[1], "data-take", one.id);
+    row.children[1].disabled = !me && !floor.me.steers;
   }
 
-  async function supervise(mode) {
-    const { call } = floor.chosen(), button = floor.root.querySelector(`[data-mode="${mode}"]`);
-    if (!call || !button || button.disabled) return;
-    const reason = floor.field("reason").value, browser = floor.field("by").value === "browser";
+  async function supervise(mode, how) {
+    const { call } = floor.chosen(), browser = floor.field("by").value === "browser";
+    const { reason, instead_of } = { reason: floor.field("reason").value, instead_of: "", ...how };
     if (browser && !listen().possible()) { floor.complain(floor.words.insecure); return; }
     note = "";
     await floor.attempt(async () => {
-      const answer = await live.ask("POST", `/api/v1/calls/${call.id}/supervision`, { mode, reason, browser });
-      if (answer.socket) await listen().start(answer.socket, (why) => { if (floor.root) floor.complain(why || (stopping ? "" : floor.words.line_over)); stopping = false; });
+      const body = { mode, reason, browser, tab: TAB, instead_of };
+      const answer = await live.ask("POST", `/api/v1/calls/${call.id}/supervision`, body);
+      if (answer.socket) await listen().start(answer.socket, lineOver);
       if (listen().on() && !(await listen().speak(mode !== "listen"))) note = floor.words.no_microphone;
     });
   }
+  function lineOver(why) {
+    if (floor.root) floor.complain(why || (stopping ? "" : floor.words.line_over));
+    stopping = false;
+  }
+  async function press(mode) {
+    const { call, agent } = floor.chosen(), button = floor.root.querySelector(`[data-mode="${mode}"]`);
+    if (!call || off(button)) return;
+    if (mode !== "take_over") { await supervise(mode); return; }
+    const who = name(call, agent), chosen = floor.field("reason").value;
+    const said = await floor.confirm({
+      title: floor.say("take_call", { who }), effects: [floor.say("take_effect", { who }), floor.say("told", { who })],
+      go: floor.words.go_take, reasons: options(), chosen, danger: true,
+    });
+    if (said) await supervise(mode, { reason: said.reason });
+  }
+  const options = () => [...floor.field("reason").options].map((option) => option.value);
+  function name(call, agent) {
+    return floor.who(agent || (call && live.state().agents.get(call.agent))) || text.phone(call && call.caller);
+  }
+
+  /* What another window does goes on here; of another person it is taken, so that is asked. */
+  async function take(id) {
+    const { call } = floor.chosen(), one = others(call).find((other) => other.id === id);
+    if (!one) return;
+    if (one.by === text.about().user.name) { await supervise(one.mode, { instead_of: id }); return; }
+    const about = { name: floor.person(one.by) };
+    const said = await floor.confirm({
+      title: floor.say("take_listening", about), effects: [floor.say("take_listening_effect", about)],
+      go: floor.words.take_here, reasons: options(), chosen: floor.field("reason").value,
+    });
+    if (said) await supervise(one.mode, { instead_of: id, reason: said.reason });
+  }
   async function stop() {
-    const call = supervised();
+    const call = supervised(), talking = takenOver();
     note = "";
     stopping = listen().on();
     if (stopping) await listen().stop();
-    else if (call) await floor.attempt(() => live.ask("POST", `/api/v1/calls/${call.id}/supervision`, { mode: "stop" }));
+    else if (call) {
+      await floor.attempt(() => live.ask("POST", `/api/v1/calls/${call.id}/supervision`, { mode: "stop", tab: TAB }));
+    } else if (talking) {
+      const by = text.about().user.extension || text.about().user.name;
+      await floor.attempt(() => live.ask("POST", `/api/v1/calls/${talking.id}/actions`, { action: "hangup", by }));
+    }
+  }
+  const steer = (call, body) => floor.attempt(() => live.ask("POST", `/api/v1/calls/${call.id}/steering`, body));
+
+  async function end() {
+    const { call, agent } = floor.chosen(), who = name(call, agent);
+    const said = await floor.confirm({
+      title: floor.say("end_call", { who }), effects: [floor.words.end_effect, agent && floor.say("told", { who })],
+      go: floor.words.go_end, reasons: floor.me.reasons.end, danger: true,
+    });
+    if (said) await steer(call, { do: "end", reason: said.reason });
+  }
+  async function move(target, word) {
+    const { call, agent } = floor.chosen(), who = name(call, agent);
+    const said = await floor.confirm({
+      title: floor.say("move_call", { who }),
+      effects: [floor.say("move_effect", { who, target: word }), floor.say("told", { who })],
+      go: floor.words.go_move, reasons: floor.me.reasons.move,
+    });
+    if (said) await steer(call, { do: "transfer", target, reason: said.reason });
+  }
+  async function force(state) {
+    const { agent } = floor.chosen(), who = floor.who(agent), busy = ["ringing", "talking", "hold"].includes(agent.state);
+    const said = await floor.confirm({
+      title: floor.say(`force_${state}`, { who }),
+      effects: [
+        floor.say(`force_${state}_effect`, { who }),
+        busy && floor.say("after_call", { who }),
+        agent.state === "wrap_up" && floor.words.ends_wrap_up,
+        floor.say("told", { who }),
+      ],
+      go: floor.words.go_force, reasons: floor.me.reasons.state, kinds: state === "break" ? floor.me.break_reasons : null,
+    });
+    if (!said) return;
+    const body = { state, reason: said.reason, ...(state === "break" ? { break_reason: said.kind } : {}) };
+    await floor.attempt(() => live.ask("POST", `/api/v1/agents/${agent.extension}/forced-state`, body));
   }
 
   document.addEventListener("click", (event) => {
     if (!floor.root || !floor.root.contains(event.target)) return;
-    const mode = event.target.closest("[data-mode]"), mark = event.target.closest("[data-mark]");
-    const { call, agent } = floor.chosen();
-    if (mode) supervise(mode.dataset.mode);
+    const mode = event.target.closest("[data-mode]"), taken = event.target.closest("[data-take]");
+    if (mode) press(mode.dataset.mode);
+    else if (taken) take(taken.dataset.take);
     else if (event.target.closest("[data-stop]")) stop();
-    else if (event.target.closest("[data-end]") && call && window.confirm(floor.say("end_sure", { who: agent ? `${agent.extension} ${agent.name}` : text.phone(call.caller) }))) {
-      floor.attempt(() => live.ask("POST", `/api/v1/calls/${call.id}/steering`, { do: "end", reason: floor.field("reason").value }));
-    } else if (mark && call) {
-      floor.attempt(() => live.ask("POST", `/api/v1/calls/${call.id}/marks`, { kind: mark.dataset.mark })).then((ok) => { if (ok) mark.textContent = floor.words.marked; });
-    }
+    else if (event.target.closest("[data-end]")) end();
   });
   document.addEventListener("change", async (event) => {
     const select = event.target;
-    if (!floor.root || !floor.root.contains(select) || !select.value) return;
-    const { call, agent } = floor.chosen();
-    if (select.matches("[data-force]") && agent) await floor.attempt(() => live.ask("POST", `/api/v1/agents/${agent.extension}/state`, { state: select.value, reason: select.value === "break" ? floor.me.break_reasons[0] || "" : "" }));
-    else if (select.matches("[data-move]") && call && agent) await floor.attempt(() => live.ask("POST", `/api/v1/calls/${call.id}/actions`, { action: "transfer", target: select.value, by: agent.extension }));
-    else return;
+    if (!floor.root || !floor.root.contains(select) || !select.matches("[data-force],[data-move]") || !select.value) return;
+    const value = select.value, word = select.selectedOptions[0].textContent;
     select.value = "";
     select.blur();
+    if (select.matches("[data-force]")) await force(value);
+    else await move(value, word);
   });
   document.addEventListener("keydown", (event) => {
     if (!floor.root || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    const asking = floor.root.querySelector("dialog[open]");
     // Also when it is of no use now: F5 would load the page anew and end the listening.
-    if (KEYS[event.key]) { event.preventDefault(); supervise(KEYS[event.key]); }
-    else if (event.key === "Escape" && supervised() && !floor.root.querySelector("dialog[open]")) { event.preventDefault(); stop(); }
+    if (KEYS[event.key]) { event.preventDefault(); if (!asking) press(KEYS[event.key]); }
+    else if (event.key === "Escape" && !asking && (supervised() || takenOver())) { event.preventDefault(); stop(); }
   });
   floor.parts.push(render);
 })();

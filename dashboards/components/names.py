@@ -1,15 +1,24 @@
-"""Names of the site's queues and agents for the ids in calls. Pure."""
+"""Names of the site's queues, agents, voice menus and announcements for the ids in calls. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from core.i18n import _
 from core.site import Site
 from dashboards.components.words import phone
 
 
 class Names:
-    """``queues`` and ``agents`` are id to name, for choices."""
+    """``queues`` and ``agents`` are id to name, for choices; ``announcements`` are texts by id, where they matter."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, announcements: Mapping[str, str] | None = None) -> None:
+        self._announcements = announcements or {}
+        self._numbers: dict[str, list[str]] = {}
+        for did in site.dids.values():
+            kind, _colon, rest = did.target.partition(":")
+            if kind == "flow":
+                self._numbers.setdefault(rest, []).append(did.number)
         self.queues = {queue.id: queue.name for queue in site.queues.values()}
         self.agents = {agent.extension: f"{agent.extension} {agent.name}" for agent in site.agents.values()}
 
@@ -20,9 +29,21 @@ class Names:
         """An agent by name, anybody else by number."""
         return self.agents.get(extension) or phone(extension) if extension else none
 
+    def flow(self, flow: str | None) -> str:
+        """A voice menu is known by the numbers that lead to it."""
+        numbers = self._numbers.get(flow or "")
+        return _("voice menu of {numbers}", numbers=", ".join(numbers)) if numbers else _("voice menu {id}", id=flow)
+
+    def announcement(self, announcement: str | None) -> str:
+        """What was said."""
+        text = self._announcements.get(announcement or "")
+        return f"“{text}”" if text else _("announcement {id}", id=announcement)
+
     def target(self, target: str | None) -> str:
-        """Where a transfer leads: ``queue:ID``, ``extension:N``, ``number:N`` or just a number."""
+        """Where a transfer leads: ``queue:ID``, ``extension:N``, ``number:N``, ``flow:ID`` or just a number."""
         kind, colon, rest = (target or "").partition(":")
         if not colon:
             return self.queues.get(kind) or self.party(kind)
+        if kind == "flow":
+            return self.flow(rest)
         return self.queue(rest) if kind == "queue" else self.party(rest)

@@ -58,3 +58,15 @@ class QueueOverrideRow(Base):
     reason: Mapped[str] = mapped_column(String(200))
     by_user: Mapped[str] = mapped_column(String(64))
     at: Mapped[float]
+
+
+class FloorLimitRow(Base):
+    """From when on a tile or ratio turns amber and red, where the office has set its own; see ``core.people.limits``."""
+
+    __tablename__ = "floor_limits"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    warn: Mapped[float]
+    bad: Mapped[float]
+    changed_by: Mapped[str] = mapped_column(String(64))
+    changed_at: Mapped[float]

@@ -67,7 +67,12 @@ def next_wait_s(w: World, queue: Queue) -> float | None:
         return None
     if not waiting and any(seat.state == "ready" and seat.registered for seat in members):
         return 0.0
-    return expected_wait_s(w, queue.id, waiting + 1)
+    usual_s = expected_wait_s(w, queue.id, waiting + 1)
+    if usual_s is None or not waiting:
+        return usual_s
+    # While somebody waits and nobody is answered, answers come at least so far apart.
+    first = min(call.queued_at or w.now for call in w.waiting(queue.id))
+    return max(usual_s, (waiting + 1) * (w.now - max(first, w.answers[queue.id][-1])))
 
 
 def dispatch(w: World) -> None:

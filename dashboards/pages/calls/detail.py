@@ -9,6 +9,7 @@ from dash import dcc, html
 from core.clock import utc_now
 from core.errors import HotlineError
 from core.i18n import _
+from core.people import steering
 from core.people.site_service import load_site
 from dashboards.components.names import Names
 from dashboards.components.words import DIRECTIONS, OUTCOMES, duration, local, phone, word
@@ -35,7 +36,10 @@ async def body(call_id: str) -> Any:
         call = await calls.whole(parts.parts["warehouse"], user(), call_id)
     except HotlineError as no:
         return refused(no)
-    names = Names(await parts.in_session(load_site))
+    said = {str(event["facts"].get("announcement") or "") for event in call["events"]} - {""}
+    names = await parts.in_session(
+        lambda session: Names(load_site(session), steering.announcement_texts(session, said))
+    )
     timezone = parts.settings.timezone
     rows = timeline.rows(call["events"], call["arrived_at"], now)
     return [

@@ -7,18 +7,22 @@ from typing import Any
 from dash import html
 
 from core.i18n import _
+from dashboards.components.words import CODES, word
 from dashboards.pages.calls import ids
 
 SPEEDS = (0.8, 1, 1.25, 1.5, 2)
 
 
 def recording(call: dict[str, Any]) -> Any:
+    broke = next((event["facts"] for event in call["events"] if event["kind"] == "recording_failed"), None)
     if call["ended_at"] is None:
-        return _without(_("The call goes on. Its recording can be heard here when it has ended."))
+        goes_on = _("The call goes on. Its recording can be heard here when it has ended.")
+        return _without(_broken(broke) if broke else goes_on)
     if not call["recording"]:
         if call["outcome"] != "answered":
             return _without(_("Only bridged calls are recorded."))
-        return _without(_("This call has no recording: it is synthetic history, or recording was not possible."))
+        nothing = _("This call has no recording: it is synthetic history, or recording was not possible.")
+        return _without(_broken(broke) if broke else nothing)
     speeds = [
         html.Button(
             f"{speed}×", className="speed", **{"data-wave-rate": str(speed), "aria-pressed": str(speed == 1).lower()}
@@ -44,6 +48,7 @@ def recording(call: dict[str, Any]) -> Any:
                 ],
                 className="call-head",
             ),
+            html.P(_broken(broke), className="call-unrecorded") if broke else None,
             html.Div(
                 [
                     html.Div([html.Span(first), html.Span(_("agent"))], className="wave-names"),
@@ -54,6 +59,11 @@ def recording(call: dict[str, Any]) -> Any:
         ],
         className="panel",
     )
+
+
+def _broken(facts: dict[str, Any]) -> str:
+    """Why the rest of the call is not recorded: a full disk, or what the system said."""
+    return _("Not recorded to the end: {why}.", why=word(CODES, facts.get("reason") or "failed"))
 
 
 def _without(why: str) -> Any:

@@ -44,11 +44,11 @@ def details(event: dict[str, Any], names: Names) -> str:
         case "call_prioritised":
             said = [names.queue(facts.get("queue")), str(facts.get("by") or "")]
         case "announcement_heard":
-            said = [str(facts.get("announcement") or "")]
+            said = [names.announcement(facts.get("announcement"))]
         case "recording_saved" | "supervision_recorded":
             said = [_("length {time}", time=duration(facts.get("seconds")))]
         case "flow_entered":
-            said = [str(facts.get("flow") or "")]
+            said = [names.flow(facts.get("flow"))]
         case _:
             said = [names.party(facts.get("extension"), ""), names.queue(facts.get("queue"), "")]
             said += [_code(facts, name) for name in ("outcome", "reason", "by")]

@@ -1,4 +1,7 @@
-"""What stands where on the floor: figures on top, seats and waiting calls left, the chosen call and alerts right."""
+"""What stands where on the floor: figures on top, seats and waiting calls left, the chosen call and alerts right.
+
+Whatever acts stands in a ``fieldset`` marked ``data-acts``: the script switches it off while the figures are not live.
+"""
 
 from __future__ import annotations
 
@@ -6,75 +9,111 @@ import json
 from typing import Any
 
 from dash import html
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from core.i18n import N_, _
+from core.api.supervision import STEERERS
+from core.db.tables import UserRow
+from core.i18n import _
+from core.people.limits import Limit, limits, told
 from core.people.site_service import load_site
 from core.people.users import Role
 from core.site import Site
 from dashboards.components import alerts
 from dashboards.components.live import figure, icon
-from dashboards.pages.floor.dialogs import announcement, message
+from dashboards.pages.floor import dialogs
+from dashboards.pages.floor.chosen import chosen
 from dashboards.pages.floor.ids import ABOUT
-from dashboards.pages.floor.words import LIMITS_S, reasons, script_words
+from dashboards.pages.floor.words import asked_reasons, script_words
 from dashboards.session import user, web
 from dashboards.theme import STATES
 
-# (mode, caption, effect, key)
-MODES = (
-    ("listen", N_("Listen"), N_("nobody notices"), "F5"),
-    ("whisper", N_("Whisper"), N_("only the agent hears you"), "F6"),
-    ("barge", N_("Barge in"), N_("all three talk"), "F7"),
-    ("take_over", N_("Take over"), N_("the agent leaves"), "F8"),
-)
+SETTERS = frozenset({*STEERERS, Role.DIRECTOR})
 
 
 async def layout(**_parameters: Any) -> Any:
     me = user()
-    site = await web().in_session(load_site)
+    site, names, found = await web().in_session(_read)
     about = {
         "words": script_words(),
-        "limits": LIMITS_S,
+        "reasons": asked_reasons(),
+        "limits": told(found),
         "queues": {queue.id: queue.name for queue in site.queues.values()},
+        "names": names,
         "extension": me.extension,
-        "steers": me.role in (Role.SUPERVISOR, Role.ADMIN),
+        "steers": me.role in STEERERS,
         "break_reasons": list(site.break_reasons),
     }
     return html.Div(
         [
             html.Div(id=ABOUT, hidden=True, **{"data-floor": json.dumps(about, ensure_ascii=False)}),
             strip(),
+            html.P(className="floor-stale live", role="status", **{"data-live": "floor-stale"}),
             html.Div(
                 [
-                    html.Div([seats(site), waiting()], className="floor-left"),
+                    html.Div([seats(site, sets=me.role in SETTERS), waiting()], className="floor-left"),
                     html.Div(
-                        [chosen(), html.Div(alerts.panel(), className="panel floor-alerts")], className="floor-right"
+                        [
+                            chosen(),
+                            html.Div(acts([alerts.panel()]), className="panel floor-alerts"),
+                        ],
+                        className="floor-right",
                     ),
                 ],
                 className="floor-main",
             ),
-            announcement(site),
-            message(site),
+            dialogs.asking(),
+            dialogs.announcement(),
+            dialogs.message(site),
+            dialogs.limits() if me.role in SETTERS else None,
         ],
         className="floor",
         **{"data-page": "floor"},
     )
 
 
+def _read(session: Session) -> tuple[Site, dict[str, str], dict[str, Limit]]:
+    """The site, what people are called by their log-in names, and the limits."""
+    names = {name: shown for name, shown in session.execute(select(UserRow.name, UserRow.display_name))}  # noqa: C416
+    return load_site(session), names, limits(session)
+
+
+def acts(children: list[Any], classes: str = "") -> Any:
+    return html.Fieldset(children, className=f"floor-fieldset {classes}".strip(), **{"data-acts": "1"})
+
+
 def strip() -> Any:
-    """The day in seven figures, and seats by state, each a filter of the seats below."""
+    """The day in figures, who is planned now, and seats by state, each a filter of the seats below."""
     return html.Div(
         [
             number("calls", _("Calls now"), _("calls"), "/calls?state=open"),
-            number("waiting", _("Waiting"), _("callers"), "/calls?state=open"),
-            number("longest", _("Longest wait"), "", "/calls?state=open"),
-            number("service", _("Service level today"), "%", "/calls?day=today&outcome=answered"),
-            number("lately", _("Last 15 min"), "%", "/calls?day=today&outcome=answered"),
-            number("abandon", _("Abandon rate today"), "%", "/calls?day=today&outcome=abandoned"),
-            number("aht", _("Mean handling today"), "", "/calls?day=today&outcome=answered"),
+            number("waiting", _("Waiting"), _("callers"), "/calls?state=waiting"),
+            number("longest", _("Longest wait"), "", "/calls?state=waiting"),
+            number("menu", _("Self-service"), _("callers"), "/calls?state=ivr"),
+            number("service", _("Service today"), "%", "/calls?day=today&visit=counted"),
+            number("lately", _("Last 15 min"), "%", "/calls?day=today&visit=counted"),
+            number("abandon", _("Abandoned today"), "%", "/calls?day=today&visit=abandoned"),
+            number("aht", _("Handling today"), "", "/calls?day=today&outcome=answered"),
+            html.A(
+                [
+                    figure("shift-name", "floor-caption"),
+                    html.Span(
+                        [figure("shift", "floor-figure"), html.Span(_("here"), className="floor-unit")],
+                        className="floor-value",
+                    ),
+                ],
+                href="/rosters",
+                className="floor-number",
+                **{"data-box": "shift"},
+            ),
             html.Div(className="bar-space"),
             *[
                 html.Button(
-                    [icon(), html.Span(_(state.word)), figure(f"count-{state.code}", "floor-count")],
+                    [
+                        html.Span(_(state.word), className="floor-caption"),
+                        icon(),
+                        figure(f"count-{state.code}", "floor-count"),
+                    ],
                     className="floor-state",
                     type="button",
                     **{"data-state": state.code, "data-only": state.code, "aria-pressed": "false"},
@@ -93,39 +132,26 @@ def number(key: str, caption: str, unit: str, href: str) -> Any:
     )
 
 
-def seats(site: Site) -> Any:
+def seats(site: Site, *, sets: bool) -> Any:
     groups = sorted({agent.group for agent in site.agents.values() if agent.group})
+    queues = [html.Option(queue.name, value=queue.id) for queue in site.queues.values()]
+    orders = [html.Option(_("by seat"), value="seat"), html.Option(_("what hurts first"), value="hurts")]
     return html.Section(
         [
             html.Div(
                 [
                     html.H2(_("Seats")),
                     html.Span(_("Demo data"), className="tag-demo") if site.demo else None,
-                    html.Select(
-                        [html.Option(_("all groups"), value=""), *[html.Option(one, value=one) for one in groups]],
-                        className="field",
-                        **{"aria-label": _("Group"), "data-group": "1"},
-                    ),
-                    html.Select(
-                        [
-                            html.Option(_("all queues"), value=""),
-                            *[html.Option(queue.name, value=queue.id) for queue in site.queues.values()],
-                        ],
-                        className="field",
-                        **{"aria-label": _("Queue"), "data-queue": "1"},
-                    ),
-                    html.Select(
-                        [
-                            html.Option(_("by seat"), value="seat"),
-                            html.Option(_("what hurts first"), value="hurts"),
-                        ],
-                        className="field",
-                        **{"aria-label": _("Order"), "data-order": "1"},
-                    ),
+                    choice("group", _("Group"), [html.Option(_("all groups"), value=""), *map(html.Option, groups)]),
+                    choice("queue", _("Queue"), [html.Option(_("all queues"), value=""), *queues]),
+                    choice("order", _("Order"), orders),
                     html.Div(className="bar-space"),
-                    html.Button(_("Message"), className="bar-button", type="button", **{"data-dialog": "message"}),
-                    html.Button(
-                        _("Announcement"), className="bar-button", type="button", **{"data-dialog": "announcement"}
+                    acts(
+                        [
+                            opener("limits", _("Limits")) if sets else None,
+                            opener("message", _("Message")),
+                            opener("announcement", _("Announcement")),
+                        ]
                     ),
                 ],
                 className="floor-tools",
@@ -137,122 +163,42 @@ def seats(site: Site) -> Any:
     )
 
 
+def choice(name: str, caption: str, options: list[Any]) -> Any:
+    return html.Select(options, className="field", **{"aria-label": caption, f"data-{name}": "1"})
+
+
+def opener(dialog: str, caption: str) -> Any:
+    return html.Button(caption, className="bar-button", type="button", **{"data-dialog": dialog})
+
+
 def waiting() -> Any:
-    columns = (
-        "",
-        _("Queue"),
-        _("Caller"),
-        _("Area"),
-        _("Contacts"),
-        _("Waits"),
-        "",
-        "",
-    )
+    columns = ("", _("Queue"), _("Caller"), _("Area"), _("Contacts"), _("Waits"), "", "")
     return html.Section(
-        [
-            html.Div(
-                [
-                    html.H2(_("Waiting calls")),
-                    figure("waiting-count", "floor-count"),
-                    html.Div(className="bar-space"),
-                    html.Div(className="floor-queues", **{"data-box": "queues"}),
-                ],
-                className="floor-tools",
-            ),
-            html.Div(
-                html.Table(
+        acts(
+            [
+                html.Div(
                     [
-                        html.Thead(html.Tr([html.Th(column) for column in columns])),
-                        html.Tbody(**{"data-box": "waiting-rows"}),
+                        html.H2(_("Waiting calls")),
+                        figure("waiting-count", "floor-count"),
+                        html.Span(className="dim live", **{"data-live": "menu-note"}),
                     ],
-                    className="floor-table",
+                    className="floor-tools",
                 ),
-                className="floor-scroll",
-            ),
-            html.P(className="floor-empty live", **{"data-live": "waiting-none"}),
-        ],
+                html.Div(className="floor-queues", **{"data-box": "queues"}),
+                html.Div(
+                    html.Table(
+                        [
+                            html.Thead(html.Tr([html.Th(column) for column in columns])),
+                            html.Tbody(**{"data-box": "waiting-rows"}),
+                        ],
+                        className="floor-table",
+                    ),
+                    className="floor-scroll",
+                ),
+                html.P(className="floor-empty live", **{"data-live": "waiting-none"}),
+            ],
+            "floor-column",
+        ),
         className="panel floor-waiting-panel",
         **{"aria-label": _("Waiting calls")},
-    )
-
-
-def chosen() -> Any:
-    return html.Section(
-        [
-            html.Div(className="floor-chosen-head", **{"data-box": "chosen-head"}),
-            html.Dl(className="facts floor-facts", **{"data-box": "chosen-facts"}),
-            html.Div(
-                [
-                    html.Label(
-                        [
-                            html.Span(_("Reason")),
-                            html.Select(
-                                [html.Option(text, value=text) for text in reasons()],
-                                className="field",
-                                **{"data-reason": "1"},
-                            ),
-                        ],
-                        className="floor-reason",
-                    ),
-                    html.Label(
-                        [
-                            html.Span(_("By")),
-                            html.Select(
-                                [
-                                    html.Option(_("my phone"), value="phone"),
-                                    html.Option(_("this browser"), value="browser"),
-                                ],
-                                className="field",
-                                **{"data-by": "1"},
-                            ),
-                        ],
-                        className="floor-reason",
-                    ),
-                    html.Div(
-                        [
-                            html.Button(
-                                [html.B([_(caption), html.Kbd(key)]), html.Small(_(effect))],
-                                className=f"floor-mode {mode}",
-                                type="button",
-                                disabled=True,
-                                **{"data-mode": mode, "aria-pressed": "false"},
-                            )
-                            for mode, caption, effect, key in MODES
-                        ],
-                        className="floor-modes",
-                    ),
-                    html.P(className="floor-note live", **{"data-live": "supervising"}),
-                    html.Div(
-                        [
-                            html.Button(
-                                [_("Stop listening"), html.Kbd("Esc")],
-                                className="bar-button",
-                                type="button",
-                                disabled=True,
-                                **{"data-stop": "1"},
-                            ),
-                            html.Select([], className="field", **{"aria-label": _("Move the call"), "data-move": "1"}),
-                            html.Select(
-                                [
-                                    html.Option(_("Force state…"), value=""),
-                                    html.Option(_("Ready"), value="ready"),
-                                    html.Option(_("Break"), value="break"),
-                                    html.Option(_("Offline"), value="offline"),
-                                ],
-                                className="field",
-                                **{"aria-label": _("Force state"), "data-force": "1"},
-                            ),
-                            html.Button(_("End call"), className="bar-button stop", type="button", **{"data-end": "1"}),
-                        ],
-                        className="floor-acts",
-                    ),
-                ],
-                className="floor-controls",
-                **{"data-box": "controls"},
-            ),
-            html.P(className="floor-error live", role="alert", **{"data-live": "floor-error"}),
-            html.Div(className="floor-links", **{"data-box": "links"}),
-        ],
-        className="panel floor-chosen-panel",
-        **{"aria-label": _("Chosen call")},
     )

@@ -1,55 +1,159 @@
-"""What the floor's scripts ask for besides the live connection: figures, and who is on the line."""
+"""What the floor's scripts ask for besides the live connection: figures, the shift, and what is behind one call."""
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 from fastapi.responses import FileResponse
+from sqlalchemy.orm import Session
 
 from core.api.app import Web
 from core.api.auth import signed_in
 from core.api.telephony import live_row
 from core.clock import iso, utc_now
-from core.customers.service import find_by_phone
+from core.customers.service import CustomerCard, find_by_phone
+from core.errors import NotFound
+from core.people import steering
+from core.people.site_service import load_site
 from core.people.users import Role, User
+from dashboards.components.names import Names
+from dashboards.components.words import OUTCOMES, word
+from dashboards.pages.calls import timeline
 from dashboards.pages.calls.filters import local_now
 from dashboards.pages.desk.queries import earlier
-from dashboards.pages.floor import queries
+from dashboards.pages.floor import queries, shift, voice
+from etl import calls, recordings
 
 ROLES = (Role.SUPERVISOR, Role.ADMIN, Role.DIRECTOR)
+Reader = Annotated[User, Depends(signed_in(*ROLES))]
 EARLIER_DAYS = 90
+EARLIER_SHOWN = 3
 WORKLET = Path(__file__).parents[2] / "worklets" / "listen.js"
+# What of a call's time line is shown as its way so far.
+SPENT = {timeline.MENU: "menu", timeline.QUEUE: "queue", timeline.HOLD: "hold"}
+
+
+@dataclass(slots=True)
+class Kept:
+    """The roster changes by the day, and every open floor asks every few seconds."""
+
+    at: float = 0.0
+    shift: dict[str, Any] | None = None
+
+
+SHIFT_KEPT_S = 20.0
 
 
 def register(_app: Any, web: Web) -> None:
-    timezone = web.settings.timezone
+    _add_floor(web)
+    _add_call(web)
+    _add_voice(web)
 
     @web.app.get("/res/listen.js", include_in_schema=False)
     async def worklet() -> FileResponse:
         """Not among the assets, which every page runs as scripts: this one runs in the audio thread."""
         return FileResponse(WORKLET, media_type="text/javascript")
 
+
+def _add_floor(web: Web) -> None:
+    zone = ZoneInfo(web.settings.timezone)
+    kept = Kept()
+
     @web.app.get("/api/v1/floor", tags=["live"])
-    async def floor(_user: Annotated[User, Depends(signed_in(*ROLES))]) -> dict[str, Any]:
-        """Service level and abandon rate today and in the last 15 minutes, mean handling time today."""
+    async def floor(_user: Reader) -> dict[str, Any]:
+        """Service level and abandon rate today and in the last 15 minutes, mean handling time today; the shift of now
+        and who is planned for it; whose word stands over a queue's calendar."""
         now = utc_now()
         warehouse = web.parts.get("warehouse")
-        found = await queries.figures(warehouse, now, timezone) if warehouse is not None else {}
-        return {"at": iso(now), **found}
+        found = await queries.figures(warehouse, now, web.settings.timezone) if warehouse is not None else {}
+        fresh = now - kept.at < SHIFT_KEPT_S
+
+        def work(session: Session) -> tuple[dict[str, Any] | None, dict[str, dict[str, Any]]]:
+            return kept.shift if fresh else shift.planned(session, now, zone), steering.overrides(session)
+
+        roster, overrides = await web.in_session(work)
+        if not fresh:
+            kept.at, kept.shift = now, roster
+        told = {queue: {**one, "at": iso(one["at"])} for queue, one in overrides.items()}
+        return {"at": iso(now), **found, "shift": roster, "overrides": told}
+
+
+def _add_call(web: Web) -> None:
+    timezone = web.settings.timezone
 
     @web.app.get("/api/v1/floor/calls/{call_id}", tags=["live"])
-    async def caller(call_id: str, _user: Annotated[User, Depends(signed_in(*ROLES))]) -> dict[str, Any]:
-        """The customer behind a call that is up, and how often the number called in the last 90 days."""
+    async def caller(call_id: str, user: Reader) -> dict[str, Any]:
+        """The customer behind a call that is up, the number's last calls in 90 days, and where its time went so far."""
         row = await live_row(web, call_id)
         number = row["caller"] if row["direction"] == "inbound" else row["did"]
-        card = await web.in_session(lambda session: find_by_phone(session, number))
+        card, site = await web.in_session(lambda session: (find_by_phone(session, number), load_site(session)))
         since = local_now(utc_now(), timezone).date() - timedelta(days=EARLIER_DAYS)
         warehouse = web.parts.get("warehouse")
-        calls, count = await earlier(warehouse, number, call_id, since) if warehouse is not None else ([], 0)
-        customer = None
-        if card is not None:
-            customer = {"name": card.name, "kind": card.kind, "district": card.district, "address": card.address}
-        return {"id": call_id, "customer": customer, "earlier": count, "last": calls[0] if calls else None}
+        if warehouse is None:
+            return {"id": call_id, "customer": _customer(card), "earlier": 0, "last": [], "spent": {}}
+        last, count = await earlier(warehouse, number, call_id, since)
+        names = Names(site)
+        return {
+            "id": call_id,
+            "customer": _customer(card),
+            "earlier": count,
+            "last": [_earlier(one, names) for one in last[:EARLIER_SHOWN]],
+            "spent": await _spent(web, user, call_id),
+        }
+
+
+def _customer(card: CustomerCard | None) -> dict[str, Any] | None:
+    if card is None:
+        return None
+    return {"name": card.name, "kind": card.kind, "district": card.district, "address": card.address}
+
+
+def _earlier(call: dict[str, Any], names: Names) -> dict[str, Any]:
+    said = [names.queue(call["queue"], ""), word(OUTCOMES, call["outcome"]), call["category"] or ""]
+    return {
+        "id": call["id"],
+        "at": call["arrived_at"],
+        "said": " · ".join(text for text in said if text),
+        "agent": names.party(call["agent"], ""),
+        "note": call["note"] or "",
+    }
+
+
+async def _spent(web: Web, user: User, call_id: str) -> dict[str, Any]:
+    """Seconds in the menu, in queues and on hold up to ``at``; empty until the warehouse has the call."""
+    now = utc_now()
+    try:
+        call = await calls.whole(web.parts["warehouse"], user, call_id)
+    except NotFound:
+        return {}
+    found: dict[str, Any] = dict.fromkeys(SPENT.values(), 0.0)
+    for row in timeline.rows(call["events"], call["arrived_at"], now):
+        if row.party == timeline.CALLER:
+            for bar in row.bars:
+                if bar.label in SPENT:
+                    found[SPENT[bar.label]] += bar.seconds
+    return {**{name: round(seconds, 1) for name, seconds in found.items()}, "at": iso(now)}
+
+
+def _add_voice(web: Web) -> None:
+    @web.app.get("/api/v1/floor/calls/{call_id}/voice", tags=["live"])
+    async def heard(call_id: str, user: Reader) -> dict[str, Any]:
+        """The recording so far as two rows of bars (0 to 1), and the shares of it where both or nobody spoke."""
+        warehouse = web.parts.get("warehouse")
+        row = await calls.find(warehouse, user, call_id) if warehouse is not None else {"recording_path": None}
+        path: str | None = row["recording_path"]
+        if path is None:
+            raise NotFound("The call has no recording.", remedy="Only bridged calls are recorded.")
+
+        def work() -> dict[str, Any]:
+            found = recordings.look(web.settings.recordings_dir, path)
+            sides = recordings.peaks(found, voice.pieces(found.seconds))
+            return voice.picture(found.seconds, sides[0], sides[-1])
+
+        return await asyncio.to_thread(work)

@@ -1,11 +1,33 @@
-"""What the floor's scripts say, and from when on a state is too long."""
+"""What the floor's scripts say, and the reasons that are offered for what takes something from somebody."""
 
 from __future__ import annotations
 
-from core.i18n import _
+from core.i18n import N_, _
 
-# Seconds in a state after which a seat asks for attention; the office's own rules for alerts stand beside them.
-LIMITS_S = {"talking": 480, "hold": 120, "break": 900, "wrap_up": 60, "ringing": 20}
+# Offered in the dialog that asks before it is done; the last choice there is to write one.
+REASONS = {
+    "state": (
+        N_("Many callers wait: everybody is needed"),
+        N_("The break is over"),
+        N_("Forgot to sign off"),
+        N_("Called away by the shift supervisor"),
+    ),
+    "close": (
+        N_("Nobody is there to answer"),
+        N_("System fault"),
+        N_("Drill"),
+    ),
+    "move": (
+        N_("Belongs to another group"),
+        N_("The agent asked for help"),
+        N_("The agent must leave"),
+    ),
+    "end": (
+        N_("Nuisance call"),
+        N_("Nobody is on the line any more"),
+        N_("The agent asked for help"),
+    ),
+}
 
 
 def reasons() -> list[str]:
@@ -19,13 +41,45 @@ def reasons() -> list[str]:
     ]
 
 
+def asked_reasons() -> dict[str, list[str]]:
+    return {kind: [_(text) for text in texts] for kind, texts in REASONS.items()}
+
+
 def script_words() -> dict[str, str]:
+    return {**_floor(), **_calls(), **_queues(), **_supervision(), **_asking(), **_dialogs()}
+
+
+def _floor() -> dict[str, str]:
     return {
+        "lost": _("Connection lost. This is the floor of {time}, {age} old; nothing can be done until it is back."),
+        "stale": _(
+            "The telephony core does not answer. This is the floor of {time}, {age} old; nothing can be done until "
+            "it is back."
+        ),
+        "connecting": _("Connecting…"),
+        "not_live": _("Not possible while the figures are not live."),
         "staffed": _("on duty {n} / {all}"),
         "ready": _("ready {n}"),
         "over": _("over {time}"),
         "no_seats": _("No seat matches the filter."),
-        "nobody_waits": _("Nobody is waiting."),
+        "unrecorded": _("not recorded"),
+        "no_shift": _("no shift now"),
+        "more_shifts": _("+{n} more"),
+        "shift_hover": _(
+            "Planned now {planned}, of them here {present}. Missing: {missing}. Here without a shift: {extra}."
+        ),
+        "nobody": _("nobody"),
+        "expr_service": _("{a} ÷ ({b} answered + {c} abandoned − {d} at once)"),
+        "expr_abandon": _("({a} abandoned − {b} at once) ÷ ({c} offered − {b})"),
+        "expr_aht": _("talk, hold and wrap-up of {n} calls"),
+        "goal": _("goal {share} %"),
+        "most": _("at most {share} %"),
+        "example": _("example"),
+    }
+
+
+def _calls() -> dict[str, str]:
+    return {
         "pick": _("Choose a seat or a waiting call."),
         "no_call": _("No call at this seat."),
         "unknown": _("Unknown number"),
@@ -34,41 +88,116 @@ def script_words() -> dict[str, str]:
         "household": _("household"),
         "business": _("business"),
         "caller": _("Caller"),
+        "called": _("Called"),
         "about": _("About"),
         "way": _("Way so far"),
         "contacts": _("Contacts"),
         "way_menu": _("menu {time}"),
         "way_waited": _("queue {time}"),
         "way_talk": _("talk {time}"),
+        "way_hold": _("of it on hold {time}"),
+        "demo": _("Demo data"),
         "phone_lost": _("Phone not registered"),
-        "listening": _("Listening"),
-        "whispering": _("Whispering"),
-        "barging": _("In the call"),
-        "since": _("since {time}, noted in the audit log; the agent is not told"),
-        "since_heard": _("since {time}, noted in the audit log; the agent hears you"),
-        "line_over": _("The line to this call is over. Listen again if you need to."),
+        "last_calls": _("Last calls of this seat"),
+        "open_call": _("This call"),
+        "mark_qa": _("Mark for QA"),
+        "mark_training": _("Mark for training"),
+        "marked": _("Marked."),
+        "side_agent": _("agent"),
+        "side_caller": _("caller"),
+        "voice": _("whole call {time} · both {both} % · silence {silence} %"),
+        "voice_short": _("whole call {time}"),
+    }
+
+
+def _queues() -> dict[str, str]:
+    return {
+        "nobody_waits": _("Nobody is waiting."),
+        "in_menu": _("in the voice menu {n}"),
+        "in_menu_hover": _("Callers in the voice menu, not yet in a queue"),
+        "queue_waiting": _("waits {n}"),
+        "queue_expected": _("expected {time}"),
+        "queue_agents": _("ready {ready} · talking {talking} · on duty {staffed}"),
+        "queue_expected_hover": _("What a caller who came now would wait, from the last answers of the queue"),
         "to_queue": _("To queue…"),
         "to_agent": _("To agent…"),
         "to_front": _("To the front"),
         "in_front": _("in front"),
-        "end_sure": _("End the call of {who}? Caller and agent are cut off."),
-        "no_microphone": _("No microphone: you can listen, but nobody hears you."),
-        "insecure": _("Listening in the browser needs https or localhost. Use the phone."),
         "closed_by": _("closed by a supervisor"),
         "opened_by": _("opened by a supervisor"),
         "closed": _("closed"),
         "open_now": _("open"),
         "by_calendar": _("by calendar"),
+        "by_whom": _("{name} {time}"),
+    }
+
+
+def _supervision() -> dict[str, str]:
+    return {
+        "listening": _("Listening"),
+        "whispering": _("Whispering"),
+        "barging": _("In the call"),
+        "since": _("since {time}, noted in the audit log; the agent is not told"),
+        "since_heard": _("since {time}, noted in the audit log; the agent hears you"),
+        "talking_now": _("You are talking with {caller}. Hang up with Esc."),
+        "line_over": _("The line to this call is over. Listen again if you need to."),
+        "no_microphone": _("No microphone: you can listen, but nobody hears you."),
+        "insecure": _("Listening in the browser needs https or localhost. Use the phone."),
+        "stop": _("Stop listening"),
+        "hang_up": _("Hang up"),
+        "mode_listen": _("Listen"),
+        "mode_whisper": _("Whisper"),
+        "mode_barge": _("Barge in"),
+        "mode_take_over": _("Take over"),
+        "other_person": _("{name}: {mode} since {time}"),
+        "other_window": _("You in another window: {mode} since {time}"),
+        "take_here": _("Take it here"),
+    }
+
+
+def _asking() -> dict[str, str]:
+    """``{who}`` is an agent with extension and name."""
+    return {
+        "force_ready": _("Set {who} to ready?"),
+        "force_ready_effect": _("{who} becomes ready and may get a call at once."),
+        "force_break": _("Set {who} to break?"),
+        "force_break_effect": _("{who} gets no calls until one of you sets the seat to ready again."),
+        "force_offline": _("Sign {who} off?"),
+        "force_offline_effect": _("{who} goes offline and gets no calls."),
+        "after_call": _("{who} is in a call: it takes effect when the call is over."),
+        "ends_wrap_up": _("The wrap-up ends at once."),
+        "told": _("{who} is told, with the reason."),
+        "close_queue": _("Close the queue {queue}?"),
+        "close_effect": _("New callers are turned to what the queue does when closed; {n} who wait go on waiting."),
+        "move_call": _("Move the call of {who}?"),
+        "move_effect": _("The caller goes to {target}; {who} leaves the call."),
+        "end_call": _("End the call of {who}?"),
+        "end_effect": _("Caller and agent are cut off."),
+        "take_call": _("Take over the call of {who}?"),
+        "take_effect": _("{who} leaves the call; the caller talks with you."),
+        "take_listening": _("Take over the listening of {name}?"),
+        "take_listening_effect": _("{name} hears this call no longer; you go on here."),
+        "go_force": _("Set"),
+        "go_close": _("Close the queue"),
+        "go_move": _("Move"),
+        "go_end": _("End the call"),
+        "go_take": _("Take over"),
+        "other_reason": _("Other, in own words…"),
+        "reason_missing": _("Write the reason."),
+    }
+
+
+def _dialogs() -> dict[str, str]:
+    return {
         "end": _("End"),
         "all_callers": _("all callers"),
-        "last_calls": _("Last calls of this seat"),
-        "open_call": _("This call"),
-        "mark_qa": _("Mark for QA"),
-        "mark_training": _("Mark for training"),
-        "expr_service": _("{a} ÷ ({b} answered + {c} abandoned − {d} at once)"),
-        "expr_abandon": _("({a} abandoned − {b} at once) ÷ ({c} offered − {b})"),
-        "expr_aht": _("talk, hold and wrap-up of {n} calls"),
+        "announced": _("since {from}, {name}, {until}"),
+        "until_ended": _("until it is ended"),
+        "until_time": _("until {time}"),
+        "none_standing": _("No announcement stands."),
+        "characters": _("{n} of {most} characters"),
         "sent": _("Sent to {who} at {time}."),
         "everyone": _("everyone"),
-        "marked": _("Marked."),
+        "saved": _("Saved; it counts at once on every open page."),
+        "changed_by": _("{name}, {time}"),
     }

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.people.limits import Limit
+from core.people.limits import LIMITS, Limit
 
 SHOWN = ("service", "abandon")
+EXAMPLES: Mapping[str, Limit] = {one.key: one for one in LIMITS}
+SERVICE_LEVEL, ABANDON_RATE = (EXAMPLES[key] for key in SHOWN)
 
 
-def as_data(limits: Mapping[str, Limit]) -> dict[str, dict[str, Any]]:
+def as_data(limits: Mapping[str, Limit] = EXAMPLES) -> dict[str, dict[str, Any]]:
     """For the wall's script, which colours the figures. Shares from 0 to 1."""
     return {
         key: {

@@ -1,0 +1,111 @@
+/* The chosen call on the floor: who speaks, the way so far, its voice, the caller's last calls, and where it leads. */
+(function () {
+  "use strict";
+  const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom, floor = window.hotlineFloor;
+  const { put } = floor;
+
+  function render() {
+    const { agent, call } = floor.chosen();
+    heading(agent, call);
+    facts(agent, call);
+    last(call);
+    links(agent, call);
+  }
+  function heading(agent, call) {
+    const head = floor.box("chosen-head"), level = agent ? floor.level(agent) : "";
+    dom.set(head, "data-state", agent ? agent.state : call ? "ringing" : null);
+    if (!head.childElementCount) {
+      const parts = ["time", "over", "mark", "demo", "who"].map((part) => dom.make("span", null, { class: `floor-chosen-${part}` }));
+      head.append(dom.make("i", null, { class: "icon" }), dom.make("b"), ...parts);
+    }
+    const [, word, clock, late, mark, demo, who] = head.children;
+    const since = agent ? agent.since : call ? call.since : null, limit = agent && floor.me.limits[agent.state];
+    put(word, agent ? text.about().states[agent.state] : call ? floor.me.queues[call.queue] || "" : "");
+    put(clock, since ? text.duration(live.seconds(since)) : "");
+    dom.set(clock, "data-level", level || null);
+    dom.set(late, "data-level", level || null);
+    put(late, level ? floor.say("over", { time: text.duration(limit[level]) }) : "");
+    put(mark, call && call.recording_failed ? floor.words.unrecorded : "");
+    put(demo, call && call.demo ? floor.words.demo : "");
+    put(who, agent ? floor.who(agent) : call ? text.phone(call.caller) : floor.words.pick);
+  }
+
+  function rows(agent, call) {
+    if (!call) {
+      if (!agent) return [];
+      const said = agent.registered ? [floor.words.no_call, agent.reason] : [floor.words.phone_lost];
+      return [[floor.words.about, said.filter(Boolean).join(" · ")]];
+    }
+    const found = floor.known(call.id), inbound = call.direction === "inbound", customer = found && found.customer;
+    const kind = customer && (customer.kind === "business" ? floor.words.business : floor.words.household);
+    const person = [customer ? customer.name : found ? floor.words.unknown : "", kind];
+    const number = text.phone(inbound ? call.caller : call.did);
+    const about = [floor.me.queues[call.queue], customer && customer.address].filter(Boolean).join(" · ");
+    return [
+      [inbound ? floor.words.caller : floor.words.called, [number, ...person].filter(Boolean).join(" · ")],
+      [floor.words.about, about || text.none],
+      ...(found ? [[floor.words.contacts, found.earlier ? floor.say("earlier", { n: found.earlier }) : floor.words.first]] : []),
+      [floor.words.way, way(call, (found && found.spent) || {})],
+    ];
+  }
+  /* What the warehouse counted, and what has passed since: whoever waits or is held goes on doing so. */
+  function way(call, spent) {
+    const gap = (from, to) => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000), said = [];
+    const more = spent.at ? live.seconds(spent.at) : 0;
+    if (call.queued_at || call.state === "ivr") {
+      const menu = call.queued_at ? spent.menu || gap(call.arrived_at, call.queued_at) : live.seconds(call.arrived_at);
+      said.push(floor.say("way_menu", { time: text.duration(menu) }));
+    }
+    if (call.queued_at) {
+      const queue = call.answered_at ? spent.queue || gap(call.queued_at, call.answered_at) : live.seconds(call.queued_at);
+      said.push(floor.say("way_waited", { time: text.duration(queue) }));
+    }
+    if (call.answered_at) said.push(floor.say("way_talk", { time: text.duration(live.seconds(call.answered_at)) }));
+    const held = (spent.hold || 0) + (call.held ? more : 0);
+    if (held >= 1) said[said.length - 1] += ` · ${floor.say("way_hold", { time: text.duration(held) })}`;
+    return said.join(" → ") || text.none;
+  }
+  function facts(agent, call) {
+    const list = floor.box("chosen-facts"), flat = rows(agent, call).flat();
+    dom.list(list, flat, () => dom.make("span"), () => {});
+    flat.forEach((content, n) => {
+      const tag = n % 2 ? "DD" : "DT";
+      let element = list.children[n];
+      if (element.tagName !== tag) { const made = dom.make(tag); element.replaceWith(made); element = made; }
+      put(element, content);
+    });
+  }
+
+  function last(call) {
+    const found = call && floor.known(call.id);
+    dom.keyed(floor.box("last"), (found && found.last) || [], (one) => one.id, makeLast, (row, one) => {
+      const link = row.firstChild;
+      dom.set(link, "href", `/calls/${one.id}`);
+      dom.set(link, "title", [one.agent, one.note].filter(Boolean).join(" · ") || null);
+      put(link.children[0], text.when(new Date(one.at), live.now()));
+      put(link.children[1], one.said);
+    });
+  }
+  function makeLast() { return dom.make("li", [dom.make("a", [dom.make("b"), dom.make("span")])]); }
+
+  /* Last calls of the seat one click away; the call itself; marks for QA and training. */
+  function links(agent, call) {
+    const box = floor.box("links"), key = `${agent ? agent.extension : ""} ${call ? call.id : ""}`;
+    if (box.dataset.key === key) return;
+    box.dataset.key = key;
+    const made = [];
+    if (agent) made.push(dom.make("a", floor.words.last_calls, { class: "quiet", href: `/calls?agent=${agent.extension}` }));
+    if (call) made.push(dom.make("a", floor.words.open_call, { class: "quiet", href: `/calls/${call.id}` }));
+    for (const kind of call && floor.me.steers ? ["qa", "training"] : []) {
+      made.push(dom.make("button", floor.words[`mark_${kind}`], { class: "quiet", type: "button", "data-mark": kind }));
+    }
+    box.replaceChildren(...made);
+  }
+  document.addEventListener("click", async (event) => {
+    const mark = floor.root && event.target.closest("[data-mark]"), { call } = mark ? floor.chosen() : {};
+    if (!call) return;
+    const body = { kind: mark.dataset.mark };
+    if (await floor.attempt(() => live.ask("POST", `/api/v1/calls/${call.id}/marks`, body))) put(mark, floor.words.marked);
+  });
+  floor.parts.push(render);
+})();
