@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from html import escape
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api.auth import CSRF_HEADER, SESSION_COOKIE, Identity, NotSignedIn, Sessions, set_current_user
+from core.api.plain_page import plain_page
 from core.api.problems import problem
 from core.errors import HotlineError, NotAllowed, Unavailable
-from core.i18n import LANGUAGES, set_language
+from core.i18n import LANGUAGES, _, set_language, translate_error
 
 PUBLIC = frozenset(
     {"/login", "/logout", "/healthz", "/api/v1/token", "/docs", "/openapi.json", "/favicon.ico", "/api/v1/roster.ics"}
@@ -34,6 +36,8 @@ NOT_PAGES = ("/api/", "/_dash", "/assets", "/ws/", "/openapi", "/panel", "/res/"
 SESSION_OVER = 4401
 NOT_PERMITTED = 4403
 CHECK_EVERY_S = 5.0
+# A page that cannot be shown now asks again after so many seconds.
+AGAIN_S = 5
 
 
 class Guard:
@@ -79,7 +83,7 @@ class Guard:
         answer: ASGIApp | None = None
         if path not in PUBLIC and not path.startswith(PUBLIC_BELOW):
             if problem_found is not None:
-                answer = problem(problem_found, path)
+                answer = _away_page(problem_found) if _is_page(scope) else problem(problem_found, path)
             elif identity is None:
                 answer = self._turned_away(scope)
             elif (
@@ -105,9 +109,8 @@ class Guard:
         return hmac.compare_digest(given.encode(), self.sessions.csrf(identity.token).encode())
 
     def _turned_away(self, scope: Scope) -> ASGIApp:
-        path, method = scope["path"], scope["method"]
-        last = path.rpartition("/")[2]
-        if method in ("GET", "HEAD") and not path.startswith(NOT_PAGES) and "." not in last:
+        path = scope["path"]
+        if _is_page(scope):
             query = scope.get("query_string", b"").decode("latin-1")
             wanted = path + (f"?{query}" if query else "")
             return RedirectResponse(f"/login?next={quote(wanted, safe='')}", 303)
@@ -200,6 +203,20 @@ class Guard:
             if first.startswith(("en", "zh")):
                 return "en" if first.startswith("en") else "zh_CN"
         return self.language
+
+
+def _is_page(scope: Scope) -> bool:
+    """Whether a person's browser asks for a page, and not a script for data."""
+    path = scope["path"]
+    last = path.rpartition("/")[2]
+    return scope["method"] in ("GET", "HEAD") and not path.startswith(NOT_PAGES) and "." not in last
+
+
+def _away_page(error: HotlineError) -> HTMLResponse:
+    message, remedy = translate_error(error)
+    said = f'<p class="error" role="alert">{escape(message)}</p><p>{escape(remedy or "")}</p>'
+    text = plain_page(_("A part of the house is away"), said, again_s=AGAIN_S)
+    return HTMLResponse(text, error.status, {"Retry-After": str(AGAIN_S)})
 
 
 def no_csrf() -> NotAllowed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from typing import Any, cast
 
 import orjson
@@ -13,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from core.api.auth import database_away
-from core.errors import BadInput, HotlineError, NotFound
+from core.api.wrong_input import as_error
+from core.errors import HotlineError, NotFound
 from core.i18n import N_, _, translate_error
 
 log = logging.getLogger(__name__)
@@ -74,9 +74,8 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: Exception) -> Response:
-        found = cast(RequestValidationError, error).errors()
-        all_of_them = [{"field": _field(one["loc"]), "problem": one["msg"]} for one in found]
-        return problem(_first(found), request.url.path, errors=all_of_them)
+        found = [as_error(one) for one in cast(RequestValidationError, error).errors()]
+        return problem(found[0], request.url.path, errors=[_short(one) for one in found])
 
     @app.exception_handler(SQLAlchemyError)
     async def no_database(request: Request, error: Exception) -> Response:
@@ -106,20 +105,6 @@ def add_handlers(app: FastAPI) -> None:
         )
 
 
-def _field(where: Sequence[object]) -> str:
-    return ".".join(str(part) for part in where if part not in ("body", "query", "path", "form", "header"))
-
-
-def _first(found: Sequence[Any]) -> BadInput:
-    one = found[0]
-    field = _field(one["loc"]) or "body"
-    if one["type"] == "missing":
-        return BadInput("{field} is missing.", field=field, remedy="Add it to the request.")
-    allowed = (one.get("ctx") or {}).get("expected")
-    return BadInput(
-        "{field} is not right: {problem}.",
-        field=field,
-        remedy="Use one of: {allowed}." if allowed else "Look at /docs for what is expected.",
-        problem=one["msg"],
-        allowed=allowed,
-    )
+def _short(error: HotlineError) -> dict[str, str | None]:
+    detail, remedy = translate_error(error)
+    return {"field": error.field, "problem": detail, "remedy": remedy}
