@@ -53,6 +53,7 @@ PAGES: tuple[Page, ...] = (
     Page("rosters", "/rosters", N_("Rosters"), rosters.layout, rosters.register, (*FLOOR_READERS, Role.AGENT)),
     Page("desk", "/desk", N_("Desk"), desk.layout, desk.register, (Role.AGENT, Role.SUPERVISOR)),
     Page("orders", "/orders", N_("Work orders"), orders.layout, orders.register, orders.READERS),
+    Page("order", "/orders/<order_id>", N_("Work order"), orders.detail_layout, nothing, orders.READERS, in_menu=False),
     Page("calls", "/calls", N_("Calls"), calls.layout, calls.register, CALL_READERS),
     Page("call", "/calls/<call_id>", N_("Call"), calls.detail_layout, nothing, CALL_READERS, in_menu=False),
 )

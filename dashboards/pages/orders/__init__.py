@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from core.api.app import Web
-from dashboards.pages.orders import routes
+from dashboards.pages.orders import callbacks, routes
+from dashboards.pages.orders.detail import layout as detail_layout
 from dashboards.pages.orders.layout import layout
 from dashboards.pages.orders.queries import READERS
 
-__all__ = ["READERS", "layout", "register"]
+__all__ = ["READERS", "detail_layout", "layout", "register"]
 
 
-def register(_app: Any, web: Web) -> None:
+def register(app: Any, web: Web) -> None:
     routes.add_routes(web)
+    callbacks.register(app)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
+from core.api.workorders_rows import CHANNELS, URGENCIES
 from core.i18n import N_
 from core.workorders.shipped import DEFAULT
+
+__all__ = ["CHANNELS", "CLOCKS", "CLOCK_STATES", "EVENTS", "FLAGS", "OPEN_STATES", "STATES", "URGENCIES"]
 
 STATES = {state.id: state.name for state in DEFAULT.states}
 CLOCKS = {clock.id: clock.name for clock in DEFAULT.clocks}
 EVENTS = {event.id: event.name for event in DEFAULT.events}
 OPEN_STATES = DEFAULT.open_states
-URGENCIES = {"normal": N_("Normal"), "urgent": N_("Urgent"), "emergency": N_("Emergency")}
-CHANNELS = {
-    "phone": N_("Phone"),
-    "web": N_("Web"),
-    "wechat": N_("WeChat"),
-    "sms": N_("SMS"),
-    "hotline_12345": N_("12345 hotline"),
-    "counter": N_("Counter"),
-    "field": N_("Field"),
-}
 # What stands on an order beside its state.
 FLAGS = {
     "urged": N_("Urged"),

@@ -15,11 +15,14 @@ from core.clock import iso, utc_now
 from core.db.tables import AddressRow
 from core.people.site_service import load_site
 from core.people.users import Role, User
+from dashboards.pages.orders.queries import READERS
 from dashboards.pages.wallboard import orders, queries
 from dashboards.pages.wallboard.districts import outlines
 
 ROLES = (Role.WALLBOARD, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
 Viewer = Annotated[User, Depends(signed_in(*ROLES))]
+# The place of an order is drawn on the same districts.
+MapViewer = Annotated[User, Depends(signed_in(*{*ROLES, *READERS}))]
 
 
 def register(_app: Any, web: Web) -> None:
@@ -42,7 +45,7 @@ def register(_app: Any, web: Web) -> None:
         }
 
     @web.app.get("/api/v1/wall/districts", tags=["live"])
-    async def districts(_user: Viewer) -> dict[str, Any]:
+    async def districts(_user: MapViewer) -> dict[str, Any]:
         """Each district's outline (rings in degrees), drawn around its addresses."""
         rows = await web.in_session(
             lambda session: session.execute(

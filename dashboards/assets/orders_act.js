@@ -1,0 +1,169 @@
+/* One work order: the form of a step from what the server allows, sending it, and drawing the page anew after changes. */
+(function () {
+  "use strict";
+  const EVERY_MS = 10000, ENDS = { void: "warn_void", merge: "warn_merge" }, SEEN = "order-seen";
+  const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom;
+  let sites = null, asked = 0, times = 0, ticked = 0;
+
+  const page = () => document.querySelector("[data-order]");
+  const order = () => JSON.parse(page().dataset.order);
+  const words = () => JSON.parse(page().dataset.orders);
+  const part = (name) => page().querySelector(`[data-act-${name}]`);
+  const allowed = (event) => order().allowed.find((one) => one.event === event);
+
+  /* --- the form --- */
+  async function open(event) {
+    const act = allowed(event), said = words(), box = part("fields");
+    part("title").textContent = act.name;
+    part("wrong").textContent = "";
+    const warning = ENDS[event] || (act.to === "closed" && event !== "visit" ? "warn_end" : "");
+    part("warning").textContent = warning ? text.fill(said[warning], { id: order().id }) : "";
+    part("warning").hidden = !warning;
+    part("go").textContent = act.name;
+    dom.set(part("go"), "data-danger", warning ? "1" : null);
+    const dialog = part("dialog");
+    dialog.dataset.event = event;
+    box.replaceChildren();
+    if (act.fields.some((one) => one.kind === "site" || one.kind === "user")) await learn();
+    box.replaceChildren(...act.fields.map(field));
+    if (!dialog.open) dialog.showModal();
+    const first = box.querySelector("[aria-required] ") || part("go");
+    first.focus();
+  }
+  async function learn() {
+    if (!sites) sites = (await live.ask("GET", "/api/v1/work-orders/definition")).sites;
+  }
+  function field(one) {
+    const id = `act-${one.id}`, said = words();
+    const input = control(one);
+    for (const [name, value] of Object.entries({ id, "data-field": one.id, "data-kind": one.kind, class: "field", "aria-describedby": `${id}-wrong`, "aria-required": one.required ? "true" : undefined })) if (value) input.setAttribute(name, value);
+    const caption = dom.make("span", one.required ? one.name : `${one.name} ${said.optional}`);
+    const wrong = dom.make("small", "", { id: `${id}-wrong`, class: "order-wrong", "data-wrong": one.id });
+    return dom.make("div", [dom.make("label", [caption], { for: id }), input, wrong]);
+  }
+  const options = (pairs) => pairs.map(([value, name]) => dom.make("option", name, { value }));
+  function control(one) {
+    const said = words();
+    if (one.kind === "choice") return dom.make("select", options([["", said.choose], ...one.choices.map((choice) => [choice.id, choice.name])]));
+    if (one.kind === "site") return dom.make("select", options([["", one.required ? said.choose : said.same_site], ...sites.map((site) => [site.id, site.name])]));
+    if (one.kind === "user") return dom.make("select", options(people("")));
+    if (one.kind === "time") return dom.make("input", null, { type: "datetime-local" });
+    if (one.kind === "number") return dom.make("input", null, { type: "number", step: "any" });
+    if (one.kind === "flag") return dom.make("input", null, { type: "checkbox" });
+    if (one.kind === "order") return dom.make("input", null, { type: "text", placeholder: "261125-0001" });
+    return dom.make("textarea", null, { rows: "2", maxlength: "2000" });
+  }
+  /* Workers of the site chosen, or of the order's own. */
+  function people(site) {
+    const found = sites.find((one) => one.id === (site || order().site)), those = found ? found.people.filter((one) => one.role === "worker") : [];
+    return [["", words().nobody], ...those.map((one) => [one.name, one.display_name])];
+  }
+  document.addEventListener("change", (event) => {
+    if (!page() || event.target.dataset.kind !== "site") return;
+    const workers = part("fields").querySelector('[data-kind="user"]');
+    if (workers) workers.replaceChildren(...options(people(event.target.value)));
+  });
+
+  /* A time that was typed is the site's, whatever zone this machine is in. */
+  function instant(typed) {
+    const guess = Date.parse(`${typed}Z`);
+    if (!Number.isFinite(guess)) return null;
+    const shown = Date.parse(`${text.minute(new Date(guess)).replace(" ", "T")}Z`);
+    return new Date(guess - (shown - guess)).toISOString();
+  }
+  function given() {
+    const fields = {}, wrong = {};
+    for (const input of part("fields").querySelectorAll("[data-field]")) {
+      const { field: name, kind } = input.dataset, required = input.getAttribute("aria-required");
+      let value = kind === "flag" ? input.checked : input.value.trim();
+      if (value === "" || value === false) { if (required) wrong[name] = text.fill(words().missing, { name: caption(name) }); continue; }
+      if (kind === "time") { value = instant(value); if (!value) { wrong[name] = words().no_time; continue; } }
+      if (kind === "number") value = Number(value);
+      fields[name] = value;
+    }
+    return { fields, wrong };
+  }
+  const caption = (name) => part("fields").querySelector(`label[for="act-${name}"] span`).textContent;
+  function blame(wrong) {
+    let first = null;
+    for (const place of part("fields").querySelectorAll("[data-wrong]")) {
+      const name = place.dataset.wrong, input = part("fields").querySelector(`[data-field="${name}"]`);
+      place.textContent = wrong[name] || "";
+      dom.set(input, "aria-invalid", wrong[name] ? "true" : null);
+      first = first || (wrong[name] ? input : null);
+    }
+    if (first) first.focus();
+    return Boolean(first);
+  }
+
+  /* --- the step --- */
+  async function send() {
+    const dialog = part("dialog"), event = dialog.dataset.event, act = allowed(event), { fields, wrong } = given();
+    part("wrong").textContent = "";
+    if (blame(wrong)) return;
+    part("go").disabled = true;
+    try {
+      await live.ask("POST", `/api/v1/work-orders/${order().id}/events`, { event, fields, version: order().version });
+      dialog.close();
+      document.querySelector("[data-order-said]").textContent = text.fill(words().done, { event: act.name });
+      redraw(true);
+    } catch (problem) { refused(problem); } finally { if (page()) part("go").disabled = false; }
+  }
+  function refused(problem) {
+    const data = problem.data || {}, named = String(data.field || "").replace(/^(body\.)?fields\./, "");
+    const said = [data.detail || data.title || problem.message, data.remedy].filter(Boolean).join(" ");
+    if (!named || !blame({ [named]: said })) part("wrong").textContent = text.fill(words().failed, { problem: said });
+  }
+  let focus = false;
+  function redraw(mine) {
+    times += 1;
+    focus = mine;
+    window.dash_clientside.set_props(SEEN, { data: { order: order().id, times } });
+  }
+
+  document.addEventListener("click", (event) => {
+    if (!page()) return;
+    const act = event.target.closest("[data-act]");
+    if (act) open(act.dataset.act).catch((problem) => { document.querySelector("[data-order-said]").textContent = problem.message; });
+    else if (event.target.closest("[data-act-close]")) part("dialog").close();
+    else if (event.target.closest("[data-print]")) window.print();
+  });
+  document.addEventListener("submit", (event) => {
+    if (!page() || !event.target.closest("[data-act-dialog]")) return;
+    event.preventDefault();
+    send();
+  });
+  /* Enter in a short field sends the form; in a text it begins a line, and Ctrl+Enter sends. */
+  document.addEventListener("keydown", (event) => {
+    if (!page() || event.key !== "Enter" || !event.ctrlKey || !event.target.closest("[data-act-dialog]")) return;
+    event.preventDefault();
+    send();
+  });
+
+  /* --- what others do, and times that grow --- */
+  let shown = null;
+  function look() {
+    const element = page();
+    if (!element) { shown = null; return; }
+    if (element !== shown) { shown = element; if (focus) { focus = false; const head = document.querySelector(".order h1"); if (head) head.focus(); } }
+    if (Date.now() - ticked > 1000) { ticked = Date.now(); tick(element); }
+    if (Date.now() - asked > EVERY_MS) { asked = Date.now(); check(); }
+  }
+  function tick(element) {
+    const said = words();
+    for (const place of element.querySelectorAll("[data-due]")) {
+      const found = window.hotlineDue(Date.parse(place.dataset.due), live.now(), said);
+      const content = found.stamp ? `${found.words} · ${found.stamp}` : found.words;
+      if (place.textContent !== content) place.textContent = content;
+      dom.set(place, "class", found.level ? `due-${found.level}` : null);
+    }
+  }
+  async function check() {
+    const known = order();
+    try {
+      const now = await live.ask("GET", `/api/v1/work-orders/${known.id}`);
+      if (page() && now.id === order().id && (now.version !== order().version || now.overdue !== order().overdue) && !part("dialog").open) redraw(false);
+    } catch (_) { /* the bar on top says that the line is lost */ }
+  }
+  live.subscribe(look);
+})();

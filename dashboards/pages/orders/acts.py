@@ -1,0 +1,90 @@
+"""What may be done with an order now: one button for each event, and the form that asks for its fields.
+
+``assets/orders_act.js`` fills the form from what the server said is allowed, and sends it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from core.i18n import _
+
+# The next step of the usual way stands first and filled; what ends an order stands last.
+USUAL = ("accept", "dispatch", "take", "depart", "arrive", "work", "submit", "close_out", "visit", "resume", "answer")
+ENDING = ("merge", "void")
+
+
+def buttons(order: dict[str, Any]) -> Any:
+    allowed = sorted(order["allowed"], key=lambda one: _rank(one["event"]))
+    if not allowed:
+        return html.Div(html.Span(_("Nothing to do here for you now."), className="dim"), className="panel order-acts")
+    first = next((one["event"] for one in allowed if one["event"] in USUAL), "")
+    return html.Div(
+        [
+            html.Button(
+                one["name"],
+                type="button",
+                className=_style(one["event"], first),
+                **{"data-act": one["event"]},
+            )
+            for one in allowed
+        ],
+        className="panel order-acts",
+        role="group",
+        **{"aria-label": _("What may be done now")},
+    )
+
+
+def dialog() -> Any:
+    return html.Dialog(
+        html.Form(
+            [
+                html.H2(**{"data-act-title": "1"}),
+                html.P(**{"data-act-warning": "1", "className": "warn", "role": "alert"}),
+                html.Div(className="order-fields", **{"data-act-fields": "1"}),
+                html.P(className="order-wrong", role="alert", **{"data-act-wrong": "1"}),
+                html.Div(
+                    [
+                        html.Button(_("Do it"), type="submit", className="primary", **{"data-act-go": "1"}),
+                        html.Button(_("Leave it"), type="button", className="bar-button", **{"data-act-close": "1"}),
+                    ],
+                    className="order-go",
+                ),
+            ],
+            noValidate=True,
+            method="dialog",
+        ),
+        className="order-dialog",
+        **{"data-act-dialog": "1", "aria-label": _("What may be done now")},
+    )
+
+
+def words() -> dict[str, str]:
+    return {
+        "missing": _("{name} is missing."),
+        "optional": _("(optional)"),
+        "choose": _("choose"),
+        "nobody": _("the site decides"),
+        "same_site": _("as before"),
+        "warn_void": _("Order {id} will be void. It cannot be opened again."),
+        "warn_merge": _("Order {id} will be merged into another one and goes on there only."),
+        "warn_end": _("Order {id} will be closed. It cannot be opened again."),
+        "done": _("{event}: done"),
+        "failed": _("This did not work: {problem}"),
+        "no_time": _("Write date and time."),
+        "here": _("Here"),
+    }
+
+
+def _rank(event: str) -> int:
+    if event in ENDING:
+        return len(USUAL) + 2 + ENDING.index(event)
+    return USUAL.index(event) if event in USUAL else len(USUAL)
+
+
+def _style(event: str, first: str) -> str:
+    if event in ENDING:
+        return "bar-button order-ends"
+    return "primary" if event == first else "bar-button"

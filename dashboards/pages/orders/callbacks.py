@@ -1,0 +1,18 @@
+"""An order's page draws itself anew whenever the script says that something happened to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Input, Output
+
+from dashboards.pages.orders import ids
+from dashboards.pages.orders.detail import body
+
+
+def register(app: Any) -> None:
+    app.callback(Output(ids.BODY, "children"), Input(ids.SEEN, "data"), prevent_initial_call=True)(again)
+
+
+async def again(seen: dict[str, Any]) -> Any:
+    return await body(str(seen.get("order", "")))

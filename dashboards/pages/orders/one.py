@@ -1,0 +1,52 @@
+"""One order as its page needs it, read from the operational database: what may be done must be of this moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.api.app import Web
+from core.api.workorders_rows import Names, detail_json
+from core.clock import utc_now
+from core.errors import NotAllowed, NotFound, Unavailable
+from core.people.users import User
+from core.workorders import reading, service
+from core.workorders.definition import Definition
+from dashboards.pages.orders.queries import person
+from etl import calls
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """``detail`` as the interface gives it; ``call`` the call that it was taken in, if this person may see it."""
+
+    detail: dict[str, Any]
+    definition: Definition
+    names: Names
+    call: dict[str, Any] | None
+
+
+async def read(web: Web, user: User, order_id: str) -> Order:
+    """``NotFound`` also for what is not theirs to see."""
+    who = await person(web, user)
+
+    def work(session: Session) -> tuple[dict[str, Any], Definition, Names]:
+        row = reading.order(session, order_id)
+        if not reading.may_read(row, who):
+            raise service.no_order(order_id)
+        case = service.case_of(session, row)
+        return detail_json(session, row, case, who, utc_now()), case.definition, Names.read(session)
+
+    detail, definition, names = await web.in_session(work)
+    return Order(detail, definition, names, await _call(web, user, detail["from_call"]))
+
+
+async def _call(web: Web, user: User, call_id: str | None) -> dict[str, Any] | None:
+    if not call_id or user.role not in calls.READERS:
+        return None
+    try:
+        return calls.call_row(await calls.find(web.parts["warehouse"], user, call_id), user)
+    except (NotFound, NotAllowed, Unavailable):
+        return None

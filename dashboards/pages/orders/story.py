@@ -1,0 +1,73 @@
+"""One step of an order as words for people: what was filled in, by the names of the process. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.api.workorders_rows import Names
+from core.i18n import _
+from core.workorders.definition import Definition, Field
+from dashboards.components.words import duration
+
+
+def filled_in(event: dict[str, Any], definition: Definition, names: Names, timezone: str) -> list[tuple[str, str]]:
+    """Name and value of each field that the step kept; a category's own field is shown under its id."""
+    known = definition.event(event["event"])
+    fields = {one.id: one for one in known.fields} if known else {}
+    found = []
+    for name, value in (event["fields"] or {}).items():
+        one = fields.get(name)
+        found.append((_(one.name) if one else name, _value(one, value, names, timezone)))
+    return found
+
+
+def _value(one: Field | None, value: Any, names: Names, timezone: str) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    match one.kind if one else "text":
+        case "choice":
+            return next((_(name) for code, name in (one.choices if one else ()) if code == value), str(value))
+        case "time":
+            return moment(value, timezone)
+        case "site":
+            return names.sites.get(str(value), str(value))
+        case "user":
+            return names.people.get(str(value), str(value))
+    return str(value)
+
+
+def moment(value: Any, timezone: str) -> str:
+    """Epoch seconds in the site's zone, to the minute."""
+    if not isinstance(value, int | float):
+        return str(value)
+    return datetime.fromtimestamp(value, ZoneInfo(timezone)).strftime("%m-%d %H:%M")
+
+
+def who(event: dict[str, Any]) -> str:
+    return str(event["by_name"] or event["by"])
+
+
+def where(event: dict[str, Any]) -> str:
+    """How far from the place the phone was that reported it."""
+    away = event["distance_m"]
+    if away is None:
+        return ""
+    return (
+        _("{n} m from the place", n=f"{away:,.0f}")
+        if away < 1000
+        else _("{n} km from the place", n=f"{away / 1000:.1f}")
+    )
+
+
+def span(seconds: float) -> str:
+    """A limit in the largest whole unit: 30 min, 4 h, 3 days; else as a length of time."""
+    for unit, text in ((86400, _("{n} days")), (3600, _("{n} h")), (60, _("{n} min"))):
+        if seconds >= unit and seconds % unit == 0:
+            return text.format(n=int(seconds // unit))
+    return duration(seconds)
+
+
+def epoch(at: str) -> float:
+    return datetime.fromisoformat(at).timestamp()
