@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from core.events import Fact, OrderChannel, OrderClockSet, OrderOpened, OrderStepped, Urgency
-from core.workorders.deadlines import Clock, Moment, Terms, clocks
+from core.workorders.deadlines import Clock, Moment, Terms, advanced, clocks
 from core.workorders.definition import Definition, Field
 from core.workorders.workflow import Asked, Standing, step
 
@@ -127,13 +127,9 @@ class Case:
         return self.after(taken, after)
 
     def after(self, taken: Taken, standing: Standing) -> Case:
-        steps = (*self.steps, taken)
-        return replace(
-            self,
-            standing=standing,
-            steps=steps,
-            clocks=clocks(self.definition, self.terms, [_moment(self.definition, one) for one in steps]),
-        )
+        moment = _moment(self.definition, taken)
+        found = advanced(self.definition, self.terms, self.clocks or {}, self.standing.state, moment)
+        return replace(self, standing=standing, steps=(*self.steps, taken), clocks=found)
 
 
 def opened(order_id: str, definition: Definition, report: Report, terms: Terms, at: float) -> Case:

@@ -134,11 +134,30 @@ class Clock:
 def clocks(definition: Definition, terms: Terms, moments: Sequence[Moment]) -> dict[str, Clock]:
     """Every clock that has begun, as it stands after the last of ``moments`` (in order of time)."""
     found: dict[str, Clock] = {}
-    for rule in definition.clocks:
-        clock = _followed(definition, rule, terms, moments)
-        if clock is not None:
-            found[rule.id] = clock
+    before = definition.initial
+    for moment in moments:
+        found = advanced(definition, terms, found, before, moment)
+        before = moment.state
     return found
+
+
+def advanced(
+    definition: Definition, terms: Terms, found: Mapping[str, Clock], before: str, moment: Moment
+) -> dict[str, Clock]:
+    """The clocks after one more step, which led from the state ``before``."""
+    following = dict(found)
+    for rule in definition.clocks:
+        clock = found.get(rule.id)
+        if moment.event in rule.begins:
+            clock = _begun(definition, rule, terms, moment)
+        elif clock is not None:
+            if clock.state == "stopped" and _came_back(definition, rule, before, moment.state):
+                clock = replace(clock, state="running", ended_at=None)
+            if clock.runs:
+                clock = _moved(definition, rule, terms, clock, moment)
+        if clock is not None:
+            following[rule.id] = clock
+    return following
 
 
 def earliest(found: Iterable[Clock]) -> float | None:
@@ -172,21 +191,6 @@ def _fits(limit: Limit, terms: Terms) -> bool:
 
 def _rank(limit: Limit) -> tuple[int, int]:
     return bool(limit.urgency) + (limit.above_mm is not None), limit.above_mm or 0
-
-
-def _followed(definition: Definition, rule: ClockRule, terms: Terms, moments: Sequence[Moment]) -> Clock | None:
-    clock: Clock | None = None
-    before = ""
-    for moment in moments:
-        if moment.event in rule.begins:
-            clock = _begun(definition, rule, terms, moment)
-        elif clock is not None:
-            if clock.state == "stopped" and before and _came_back(definition, rule, before, moment.state):
-                clock = replace(clock, state="running", ended_at=None)
-            if clock.runs:
-                clock = _moved(definition, rule, terms, clock, moment)
-        before = moment.state
-    return clock
 
 
 def _came_back(definition: Definition, rule: ClockRule, before: str, state: str) -> bool:
