@@ -311,3 +311,14 @@ class Dialog:
         answer = await self.peer.get(status=200, of="INVITE")
         self.peer.send(self.request("ACK", number=message.cseq[0]))
         return answer
+
+
+async def joined(house: House, caller: Peer, phone: Peer) -> tuple[Dialog, Dialog, str]:
+    """A call from the trunk to 8001 that is up; also the id of the caller's leg."""
+    house.place("8001", phone)
+    theirs = caller.invite("8001")
+    mine = await phone.pick_up()
+    await theirs.connected()
+    leg = (await house.seen(inp.LegInvited)).leg
+    house.inputs.clear()
+    return theirs, mine, leg

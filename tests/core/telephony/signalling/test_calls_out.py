@@ -1,0 +1,187 @@
+"""Calls that we make."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from core.telephony import commands as cmd
+from core.telephony import inputs as inp
+from tests.core.telephony.signalling.house import Dialog, House, Peer, site_of
+
+
+async def test_a_number_goes_to_the_gateway_of_its_trunk(house: House, phone: Peer) -> None:
+    house.site = site_of(f"127.0.0.1:{phone.port}")
+    house.on = None
+    house.sip.execute(cmd.Dial(inp.LegId("a"), "96000", "", number="13900001111", trunk="gw"))
+    invite = await phone.get(method="INVITE")
+    assert invite.uri == f"sip:13900001111@127.0.0.1:{phone.port}"
+    phone.respond(invite, 200, body=phone.sdp())
+    await house.seen(inp.LegAnswered)
+    house.sip.execute(cmd.HangUp(inp.LegId("a")))
+    phone.respond(await phone.get(method="BYE"), 200)
+    await house.quiet()
+
+
+async def test_the_request_uri_is_the_whole_contact(house: House, phone: Peer) -> None:
+    uri = house.place("8001", phone, ";line=ab12;ob")
+    house.sip.execute(cmd.Dial(inp.LegId("a"), "139", "", extension="8001", auto_answer=True))
+    invite = await phone.get(method="INVITE")
+    assert invite.uri == uri
+    assert "answer-after=0" in invite.get("call-info")
+
+
+async def test_nobody_registered_is_480_at_once_and_a_number_without_trunk_503(house: House) -> None:
+    house.on = None
+    house.sip.execute(cmd.Dial(inp.LegId("a"), "139", "", extension="8001"))
+    assert (await house.seen(inp.LegFailed, timeout=0.2)).status == 480
+    house.sip.execute(cmd.Dial(inp.LegId("b"), "139", "", number="1", trunk="nowhere"))
+    assert (await house.seen(inp.LegFailed, timeout=0.2)).status == 503
+    assert house.sip.legs_up() == 0
+
+
+@pytest.mark.parametrize("status", [403, 404, 486, 503, 603])
+async def test_a_refusal_keeps_its_status(house: House, caller: Peer, phone: Peer, status: int) -> None:
+    house.place("8001", phone)
+    theirs = caller.invite("8001")
+    phone.respond(await phone.get(method="INVITE"), status)
+    assert (await house.seen(inp.LegFailed)).status == status
+    await theirs.refused(status)
+    await house.quiet()
+
+
+async def test_a_phone_that_nobody_answers_is_cancelled_and_fails_with_408(tmp_path: Path) -> None:
+    async with House(tmp_path, ring_s=0.2) as house, Peer(house) as caller, Peer(house) as phone:
+        house.place("8001", phone)
+        caller.invite("8001")
+        phone.respond(await phone.get(method="INVITE"), 180)
+        assert (await house.seen(inp.LegFailed)).status == 408
+        await phone.get(method="CANCEL")
+        await house.quiet()
+
+
+async def test_a_phone_that_picks_up_while_we_cancel_gets_a_bye(tmp_path: Path) -> None:
+    async with House(tmp_path, ring_s=0.2) as house, Peer(house) as caller, Peer(house) as phone:
+        house.place("8001", phone)
+        caller.invite("8001")
+        invite = await phone.get(method="INVITE")
+        phone.respond(invite, 180)
+        await phone.get(method="CANCEL")
+        phone.respond(invite, 200, body=phone.sdp())
+        await phone.get(method="ACK")
+        phone.respond(await phone.get(method="BYE"), 200)
+        assert "LegAnswered" not in house.kinds()
+        await house.quiet()
+
+
+async def test_every_phone_of_an_extension_rings_and_the_first_to_answer_wins(house: House, caller: Peer) -> None:
+    async with Peer(house) as desk, Peer(house) as soft:
+        house.place("8001", desk)
+        house.place("8001", soft)
+        theirs = caller.invite("8001")
+        first, second = await desk.get(method="INVITE"), await soft.get(method="INVITE")
+        desk.respond(first, 180, tag="desk")
+        soft.respond(second, 180, tag="soft")
+        soft.respond(second, 200, body=soft.sdp(), tag="soft")
+        await soft.get(method="ACK")
+        await desk.get(method="CANCEL")
+        desk.respond(first, 487, tag="desk")
+        await theirs.connected()
+        assert house.kinds().count("LegRinging") == 1
+        await theirs.bye()
+        await soft.get(method="BYE")
+
+
+async def test_busy_on_one_phone_does_not_stop_the_other_and_busy_on_both_is_busy(house: House, caller: Peer) -> None:
+    async with Peer(house) as desk, Peer(house) as soft:
+        house.place("8001", desk)
+        house.place("8001", soft)
+        theirs = caller.invite("8001")
+        desk.respond(await desk.get(method="INVITE"), 486)
+        await asyncio.sleep(0.05)
+        assert "LegFailed" not in house.kinds()
+        soft.respond(await soft.get(method="INVITE"), 480)
+        await theirs.refused(486)
+        await house.quiet()
+
+
+async def test_declined_on_one_phone_stops_all(house: House, caller: Peer) -> None:
+    async with Peer(house) as desk, Peer(house) as soft:
+        house.place("8001", desk)
+        house.place("8001", soft)
+        theirs = caller.invite("8001")
+        soft.respond(await soft.get(method="INVITE"), 180)
+        desk.respond(await desk.get(method="INVITE"), 603)
+        await soft.get(method="CANCEL")
+        await theirs.refused(603)
+
+
+async def test_early_media_of_the_dialled_party_is_connected(house: House, caller: Peer, phone: Peer) -> None:
+    house.place("8001", phone)
+    caller.invite("8001")
+    phone.respond(await phone.get(method="INVITE"), 183, body=phone.sdp(port=32000))
+    ringing = await house.seen(inp.LegRinging)
+    assert ringing.early_media
+    assert house.media.connected[ringing.leg][0].port == 32000
+    assert "m=audio" in (await caller.get(status=183)).body
+
+
+async def test_a_phone_that_forwards_is_followed_to_another_phone_once(house: House, caller: Peer, phone: Peer) -> None:
+    async with Peer(house) as other:
+        house.place("8001", phone)
+        house.place("8002", other)
+        theirs = caller.invite("8001")
+        here = ("contact", f"<sip:8002@{house.address[0]}>")
+        answer = await phone.get(method="INVITE")
+        from core.demo.sip_text import response
+
+        moved = response(answer, 302, "Moved", tag="x")
+        moved.headers.append(here)
+        phone.send(moved)
+        await other.pick_up(tag="other")
+        await theirs.connected()
+        await theirs.bye()
+
+
+async def test_a_forward_to_a_stranger_is_not_followed(house: House, caller: Peer, phone: Peer) -> None:
+    from core.demo.sip_text import response
+
+    house.place("8001", phone)
+    theirs = caller.invite("8001")
+    moved = response(await phone.get(method="INVITE"), 302, "Moved", tag="x")
+    moved.headers.append(("contact", "<sip:+1900@203.0.113.9>"))
+    phone.send(moved)
+    await theirs.refused(302)
+
+
+async def test_an_answer_without_a_codec_of_ours_ends_that_leg(house: House, caller: Peer, phone: Peer) -> None:
+    house.place("8001", phone)
+    theirs = caller.invite("8001")
+    invite = await phone.get(method="INVITE")
+    phone.respond(invite, 200, body=phone.sdp().replace("RTP/AVP 8 101", "RTP/AVP 18 101"))
+    await phone.get(method="ACK")
+    await phone.get(method="BYE")
+    await theirs.refused(488)
+    await house.quiet()
+
+
+async def test_a_contact_with_an_upper_case_transport_still_gets_its_bye(house: House, caller: Peer) -> None:
+    house.on = house.answer_all
+    message = caller.request(
+        "INVITE", "96001", ("contact", f"<sip:peer@127.0.0.1:{caller.port};transport=UDP>"), body=caller.sdp()
+    )
+    caller.send(message)
+    await Dialog(caller, message).connected()
+    house.sip.execute(cmd.HangUp((await house.seen(inp.LegInvited)).leg))
+    assert (await caller.get(method="BYE")).uri.endswith("transport=UDP")
+
+
+async def test_a_contact_that_names_a_host_is_answered_where_it_sends_from(house: House, caller: Peer) -> None:
+    house.on = house.answer_all
+    message = caller.request("INVITE", "96001", ("contact", "<sip:peer@desk-7.invalid>"), body=caller.sdp())
+    caller.send(message)
+    await Dialog(caller, message).connected()
+    house.sip.execute(cmd.HangUp((await house.seen(inp.LegInvited)).leg))
+    assert (await caller.get(method="BYE")).uri == "sip:peer@desk-7.invalid"
