@@ -1,21 +1,11 @@
-"""The live floor as a shift supervisor uses it: seats, waiting calls, supervision in the browser, steering, dialogs."""
+"""The live floor as a shift supervisor uses it: seats, waiting calls, supervision in the browser, dialogs."""
 
 from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.browser.floors import agreed, floor, seat
 from tests.house.running import until
-
-
-def floor(visit, **how):
-    window = visit("supervisor", 1440, 900, **how)
-    page = window.open("/floor")
-    expect(page.locator(".seat")).to_have_count(12, timeout=15_000)
-    return window, page
-
-
-def seat(page, extension: str):
-    return page.locator(f'.seat[data-seat="{extension}"]')
 
 
 def told(phones, call_id: str) -> list[str]:
@@ -63,6 +53,7 @@ def test_a_call_is_moved_to_another_queue_and_a_queue_is_closed_and_opened_again
     expect(row).to_contain_text("报修抢修")
     general = page.locator(".floor-queue", has_text="综合服务")
     general.locator("select").select_option("closed")
+    agreed(page, "关闭队列“综合服务”")
     expect(general).to_have_attribute("data-open", "false")
     general.locator("select").select_option("")
     expect(general).to_have_attribute("data-open", "true")
@@ -87,15 +78,6 @@ def test_a_supervisor_listens_barges_in_and_leaves_in_the_browser(visit, phones)
     row = next(one for one in phones.house.live(phones.token)["calls"] if one["id"] == call_id)
     assert row["state"] == "talking"
     assert row["supervision"] == []
-
-
-def test_an_agent_s_state_is_forced(visit, phones):
-    _window, page = floor(visit)
-    agent = phones.agent("8003")
-    seat(page, "8003").click()
-    page.locator("[data-force]").select_option("break")
-    expect(seat(page, "8003")).to_have_attribute("data-state", "break")
-    assert agent.state() == "break"
 
 
 def test_seats_are_filtered_by_group_and_state_and_sorted_by_what_hurts(visit, phones):
@@ -130,9 +112,12 @@ def test_an_announcement_is_heard_before_the_queue_until_it_is_ended(visit, phon
     window, page = floor(visit)
     page.locator('[data-dialog="announcement"]').click()
     page.locator("[data-announce-text]").fill("控江路一带停水，预计今晚恢复。")
+    expect(page.locator('[data-live="announcement-count"]')).to_have_text("15 / 300 字")
+    page.locator("[data-announce-hours]").select_option("4")
     page.locator('[data-form="announcement"] .primary').click()
-    standing = page.locator('[data-box="announcements"] p')
+    standing = page.locator('[data-box="announcements"] p', has=page.locator("button"))
     expect(standing).to_contain_text("控江路一带停水")
+    expect(standing).to_contain_text("演示班长，至 ")
     window.picture("floor_announcement")
     phones.agent("8001")
     citizen = phones.citizen("13900000047").dials()
@@ -142,14 +127,9 @@ def test_an_announcement_is_heard_before_the_queue_until_it_is_ended(visit, phon
     assert kinds.index("announcement_heard") < kinds.index("call_queued")
     standing.locator("button").click()
     expect(standing).to_have_count(0)
-
-
-def test_the_floor_is_greyed_and_says_so_when_the_connection_is_lost(visit):
-    window, page = floor(visit, forgiving=True)
-    window.context.set_offline(True)
-    expect(page.locator('[data-page="floor"]')).to_have_attribute("data-fresh", "lost", timeout=20_000)
-    window.context.set_offline(False)
-    expect(page.locator('[data-page="floor"]')).to_have_attribute("data-fresh", "live", timeout=20_000)
+    citizen.hangs_up()
+    told_to = visit("supervisor").open(f"/calls/{call_id}")
+    expect(told_to.locator(".events")).to_contain_text("“控江路一带停水，预计今晚恢复。”", timeout=15_000)
 
 
 def test_two_hundred_seats_fit_in_groups_and_do_not_scroll_the_page(visit):

@@ -157,7 +157,7 @@ def limits() -> Any:
                         "and abandon rate."
                     ),
                     " ",
-                    html.A(_("Alerts have rules of their own."), href="/alerts?tab=rules"),
+                    html.A(_("Alerts have rules of their own."), href="/alerts?view=rules"),
                 ],
                 className="dim",
             ),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from core.people import rosters
-from core.people.roster_rules import Leave, Shift
+from core.people.roster_records import Leave, Shift
 from kpi.rows import clock, local_day
 
 
