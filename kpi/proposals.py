@@ -23,9 +23,9 @@ from sqlalchemy.orm import Session
 from core.api.app import Web
 from core.clock import utc_now
 from core.errors import BadInput, HotlineError, NotFound, Unavailable
-from core.people import roster_plans, rosters
-from core.people.roster_plans import Draft
-from core.people.roster_rules import Shift, Template
+from core.people import roster_drafts, roster_templates, rosters
+from core.people.roster_drafts import Draft
+from core.people.roster_records import Shift, Template
 from core.people.rosters import NEIGHBOUR_DAYS, Roster, Settings
 from core.people.site_service import load_site
 from core.people.users import Role
@@ -77,7 +77,7 @@ class Proposals:
             Unavailable("The house was ended while it was being worked out.", remedy="Ask for a new one.")
         )
         try:
-            await self.web.in_session(lambda session: roster_plans.end_orphans(session, report, utc_now()))
+            await self.web.in_session(lambda session: roster_drafts.end_orphans(session, report, utc_now()))
         except SQLAlchemyError as away:
             # Pages are served without a database; the draft is then put right at the next start.
             log.warning("drafts are not looked at: %s", away)
@@ -97,7 +97,7 @@ class Proposals:
         problem = problem_of(ground, wanted, self.planner.timezone)
         about = {"keep": wanted.keep, "limit_s": wanted.limit_s}
         draft = await self.web.in_session(
-            lambda session: roster_plans.begin_draft(session, wanted.first_day, wanted.days, about, by, utc_now())
+            lambda session: roster_drafts.begin_draft(session, wanted.first_day, wanted.days, about, by, utc_now())
         )
         self.progress[draft.id] = {"phase": "start", "limit_s": wanted.limit_s}
         self._tasks[draft.id] = asyncio.create_task(self._work(draft.id, problem, ground, wanted))
@@ -106,7 +106,7 @@ class Proposals:
     async def cancel(self, draft_id: int) -> None:
         await self._end(draft_id)
         await self.web.in_session(
-            lambda session: roster_plans.end_draft(session, draft_id, "cancelled", utc_now(), report={})
+            lambda session: roster_drafts.end_draft(session, draft_id, "cancelled", utc_now(), report={})
         )
         self._tell(draft_id)
 
@@ -120,7 +120,7 @@ class Proposals:
             return (
                 load_site(session),
                 rosters.settings(session),
-                tuple(roster_plans.templates(session)),
+                tuple(roster_templates.templates(session)),
                 rosters.roster(session, first, days, self.planner.zone),
             )
 
@@ -155,7 +155,7 @@ class Proposals:
             self.progress.pop(draft_id, None)
             await self._kill(draft_id)
         await self.web.in_session(
-            lambda session: roster_plans.end_draft(session, draft_id, state, utc_now(), shifts=shifts, report=report)
+            lambda session: roster_drafts.end_draft(session, draft_id, state, utc_now(), shifts=shifts, report=report)
         )
         self._tell(draft_id)
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from core.people.roster_rules import epoch
+from core.people.roster_records import epoch
 from core.site import Site
 from core.telephony.hours import state_at
 from etl.warehouse import Warehouse

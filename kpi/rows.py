@@ -13,8 +13,8 @@ from pydantic import Field
 from core.api.telephony import Body
 from core.clock import iso
 from core.errors import BadInput
-from core.people.roster_plans import Draft
-from core.people.roster_rules import Leave, Shift, Span, Template, epoch
+from core.people.roster_drafts import Draft
+from core.people.roster_records import Leave, Shift, Span, Template, epoch
 from core.people.rosters import Settings
 
 CLOCK = re.compile(r"^([01]?\d|2[0-3]):([0-5]\d)$")

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from core.clock import from_micros
 from core.db.tables import EventRow, RosterLeaveRow, RosterShiftRow, RosterSwapRow, ShiftTemplateRow
 from core.demo import site as demo
-from core.people.roster_rules import Leave, Rules, Shift, Span, Template, epoch, planned, problem
+from core.people.roster_records import Leave, Rules, Shift, Span, Template, epoch, planned
+from core.people.roster_rules import problem
 from core.people.rosters import fill as fill_row
 from core.people.rosters import shift_of, told
 

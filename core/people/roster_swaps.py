@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from core.db.tables import AgentRow, RosterShiftRow, RosterSwapRow
 from core.errors import BadInput, Conflict, HotlineError, NotAllowed, NotFound
 from core.people import audit
-from core.people.roster_rules import Shift, problem
+from core.people.roster_records import Shift
+from core.people.roster_rules import problem
 from core.people.rosters import (
     NEIGHBOUR_DAYS,
     OPEN_SWAPS,

@@ -1,19 +1,25 @@
 /* The rosters' dialogs: one form builder, errors beside the field they name, a destructive step asks once. */
 (function () {
   "use strict";
-  const R = window.hotlineRosters, dom = window.hotlineDom, make = dom.make;
+  const R = window.hotlineRosters,
+    dom = window.hotlineDom,
+    make = dom.make;
 
   /* fields: {name, caption, kind: text|date|select|checkbox, value, options: [[value, caption]], hint, hidden}.
      acts: {caption, kind, run(values), confirm}. The first one is what Enter does. */
   R.form = function ({ title, about, fields, acts, changed }) {
     const error = make("p", "", { class: "rosters-error", role: "alert" });
-    const controls = new Map(), boxes = new Map();
+    const controls = new Map(),
+      boxes = new Map();
     const body = fields.map((field) => {
       const control = controlOf(field);
       controls.set(field.name, control);
       const said = make("small", "", { class: "rosters-field-error" });
       const caption = make("span", field.caption);
-      const parts = field.kind === "checkbox" ? [control, caption, said] : [caption, control, field.hint ? make("small", field.hint, { class: "dim" }) : null, said];
+      const parts =
+        field.kind === "checkbox"
+          ? [control, caption, said]
+          : [caption, control, field.hint ? make("small", field.hint, { class: "dim" }) : null, said];
       const box = make("label", parts, { class: field.kind === "checkbox" ? "rosters-check" : "rosters-field" });
       box.hidden = Boolean(field.hidden);
       if (field.wide) box.classList.add("wide");
@@ -21,15 +27,41 @@
       return box;
     });
     const close = R.button([R.words.close, make("kbd", "Esc")]);
-    const buttons = acts.map((act, n) => make("button", act.caption, { type: n ? "button" : "submit", class: act.kind || (n ? "bar-button" : "primary") }));
-    const form = make("form", [make("h2", title), about ? make("p", about, { class: "dim" }) : null, make("div", body, { class: "rosters-fields" }), error, make("div", [...buttons, make("div", null, { class: "bar-space" }), close], { class: "rosters-acts" })], { novalidate: "1" });
+    const buttons = acts.map((act, n) =>
+      make("button", act.caption, { type: n ? "button" : "submit", class: act.kind || (n ? "bar-button" : "primary") }),
+    );
+    const form = make(
+      "form",
+      [
+        make("h2", title),
+        about ? make("p", about, { class: "dim" }) : null,
+        make("div", body, { class: "rosters-fields" }),
+        error,
+        make("div", [...buttons, make("div", null, { class: "bar-space" }), close], { class: "rosters-acts" }),
+      ],
+      { novalidate: "1" },
+    );
     const dialog = make("dialog", [form], { class: "rosters-dialog", "aria-label": title });
-    const values = () => Object.fromEntries([...controls].map(([name, control]) => [name, control.type === "checkbox" ? control.checked : control.value.trim()]));
-    const api = { dialog, controls, boxes, values, close: () => dialog.close(), error: (said) => { error.textContent = said; } };
+    const values = () =>
+      Object.fromEntries(
+        [...controls].map(([name, control]) => [name, control.type === "checkbox" ? control.checked : control.value.trim()]),
+      );
+    const api = {
+      dialog,
+      controls,
+      boxes,
+      values,
+      close: () => dialog.close(),
+      error: (said) => {
+        error.textContent = said;
+      },
+    };
 
     async function run(act, button) {
       if (act.confirm && button.dataset.armed !== "1") {
-        button.dataset.armed = "1"; button.dataset.was = button.textContent; button.textContent = act.confirm;
+        button.dataset.armed = "1";
+        button.dataset.was = button.textContent;
+        button.textContent = act.confirm;
         return;
       }
       error.textContent = "";
@@ -39,15 +71,25 @@
         await act.run(values(), api);
         dialog.close();
       } catch (problem) {
-        const field = problem.data && problem.data.field, box = boxes.get(field);
-        if (box && !box.hidden) { box.querySelector(".rosters-field-error").textContent = R.why(problem); controls.get(field).focus(); }
-        else error.textContent = R.why(problem);
+        const field = problem.data && problem.data.field,
+          box = boxes.get(field);
+        if (box && !box.hidden) {
+          box.querySelector(".rosters-field-error").textContent = R.why(problem);
+          controls.get(field).focus();
+        } else error.textContent = R.why(problem);
       }
       button.disabled = false;
     }
-    acts.forEach((act, n) => { if (n) buttons[n].addEventListener("click", () => run(act, buttons[n])); });
-    form.addEventListener("submit", (event) => { event.preventDefault(); run(acts[0], buttons[0]); });
-    form.addEventListener("change", () => { if (changed) changed(values(), api); });
+    acts.forEach((act, n) => {
+      if (n) buttons[n].addEventListener("click", () => run(act, buttons[n]));
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      run(acts[0], buttons[0]);
+    });
+    form.addEventListener("change", () => {
+      if (changed) changed(values(), api);
+    });
     close.addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => dialog.remove());
     R.root.appendChild(dialog);
@@ -64,12 +106,32 @@
       for (const [value, caption] of field.options) made.append(R.option(value, caption, String(value) === String(field.value)));
       return made;
     }
-    const made = make("input", null, { class: field.kind === "checkbox" ? undefined : "field", name: field.name, type: field.kind || "text", placeholder: field.placeholder, maxlength: field.most, inputmode: field.inputmode, autocomplete: "off" });
-    if (field.kind === "checkbox") made.checked = Boolean(field.value); else made.value = field.value === undefined || field.value === null ? "" : field.value;
+    const made = make("input", null, {
+      class: field.kind === "checkbox" ? undefined : "field",
+      name: field.name,
+      type: field.kind || "text",
+      placeholder: field.placeholder,
+      maxlength: field.most,
+      inputmode: field.inputmode,
+      autocomplete: "off",
+    });
+    if (field.kind === "checkbox") made.checked = Boolean(field.value);
+    else made.value = field.value === undefined || field.value === null ? "" : field.value;
     return made;
   }
 
   /* "12:00-12:30, 18:00–18:30" as people write it, to pairs and back. */
-  R.breaks = (said) => said.split(/[,，;；]/).map((part) => part.trim()).filter(Boolean).map((part) => part.split(/[-–—~至]/).map((time) => time.trim().replace("：", ":")).concat("").slice(0, 2));
+  R.breaks = (said) =>
+    said
+      .split(/[,，;；]/)
+      .map((part) => part.trim())
+      .filter(Boolean)
+      .map((part) =>
+        part
+          .split(/[-–—~至]/)
+          .map((time) => time.trim().replace("：", ":"))
+          .concat("")
+          .slice(0, 2),
+      );
   R.breakText = (breaks) => breaks.map(([start, end]) => `${start}-${end}`).join(", ");
 })();

@@ -1,29 +1,66 @@
 /* The grid: agents by days, shifts as blocks; keys, drag and dialogs to put, move and remove them. */
 (function () {
   "use strict";
-  const R = window.hotlineRosters, live = window.hotlineLive, dom = window.hotlineDom, make = dom.make;
-  let held = null, dragged = null;
+  const R = window.hotlineRosters,
+    live = window.hotlineLive,
+    dom = window.hotlineDom,
+    make = dom.make;
+  let held = null,
+    dragged = null;
 
   const shown = () => R.data.agents.filter((agent) => !R.group() || agent.group === R.group());
   const shiftsOf = (extension, day) => R.data.shifts.filter((shift) => shift.extension === extension && shift.day === day);
-  const leaveOf = (extension, day) => R.data.leaves.find((leave) => leave.extension === extension && leave.first_day <= day && day <= leave.last_day);
-  const swapOf = (shift) => R.data.swaps.find((swap) => ["asked", "accepted"].includes(swap.state) && (swap.shift.id === shift.id || (swap.other_shift && swap.other_shift.id === shift.id)));
+  const leaveOf = (extension, day) =>
+    R.data.leaves.find((leave) => leave.extension === extension && leave.first_day <= day && day <= leave.last_day);
+  const swapOf = (shift) =>
+    R.data.swaps.find(
+      (swap) =>
+        ["asked", "accepted"].includes(swap.state) &&
+        (swap.shift.id === shift.id || (swap.other_shift && swap.other_shift.id === shift.id)),
+    );
   R.shiftsOf = shiftsOf;
 
   /* Which part of the day a shift begins in: the tint of its block. */
-  R.part = (shift) => { const hour = Number(shift.start.slice(0, 2)); return hour >= 20 || hour < 5 ? "night" : hour >= 14 ? "late" : hour >= 10 ? "middle" : "early"; };
+  R.part = (shift) => {
+    const hour = Number(shift.start.slice(0, 2));
+    return hour >= 20 || hour < 5 ? "night" : hour >= 14 ? "late" : hour >= 10 ? "middle" : "early";
+  };
   R.block = function (shift, more) {
     const swap = swapOf(shift);
-    return make("span", [make("b", shift.name + (swap ? " ⇄" : "")), make("small", R.brief(shift))], { class: "rosters-shift", "data-part": R.part(shift), title: [`${shift.name} ${R.times(shift)}`, shift.breaks.length ? `${R.words.breaks} ${R.breakText(shift.breaks)}` : "", `${R.number(shift.paid_h, 2)} ${R.words.hours}`, shift.note, swap ? R.words.swap_open : ""].filter(Boolean).join(" · "), ...(more || {}) });
+    return make("span", [make("b", shift.name + (swap ? " ⇄" : "")), make("small", R.brief(shift))], {
+      class: "rosters-shift",
+      "data-part": R.part(shift),
+      title: [
+        `${shift.name} ${R.times(shift)}`,
+        shift.breaks.length ? `${R.words.breaks} ${R.breakText(shift.breaks)}` : "",
+        `${R.number(shift.paid_h, 2)} ${R.words.hours}`,
+        shift.note,
+        swap ? R.words.swap_open : "",
+      ]
+        .filter(Boolean)
+        .join(" · "),
+      ...(more || {}),
+    });
   };
-  const leaveBlock = (leave) => make("span", [make("b", leave.reason), make("small", leave.state === "asked" ? R.words.asked : R.words.swap_approved)], { class: "rosters-leave", "data-state-of": leave.state, title: `${leave.reason} ${leave.first_day} – ${leave.last_day}${leave.note ? ` · ${leave.note}` : ""}` });
+  const leaveBlock = (leave) =>
+    make("span", [make("b", leave.reason), make("small", leave.state === "asked" ? R.words.asked : R.words.swap_approved)], {
+      class: "rosters-leave",
+      "data-state-of": leave.state,
+      title: `${leave.reason} ${leave.first_day} – ${leave.last_day}${leave.note ? ` · ${leave.note}` : ""}`,
+    });
 
   function weekHours(extension, monday) {
-    return R.data.shifts.filter((shift) => shift.extension === extension && R.monday(shift.day) === monday).reduce((sum, shift) => sum + shift.paid_h, 0);
+    return R.data.shifts
+      .filter((shift) => shift.extension === extension && R.monday(shift.day) === monday)
+      .reduce((sum, shift) => sum + shift.paid_h, 0);
   }
   function dayHead(day) {
     const kind = R.kind(day);
-    return make("th", [make("b", R.short(day)), make("small", `${R.name(day)}${kind ? ` ${kind}` : ""}`)], { scope: "col", "data-today": day === R.data.today ? "1" : undefined, "data-rest": R.weekday(day) > 4 || kind === R.words.holiday ? "1" : undefined });
+    return make("th", [make("b", R.short(day)), make("small", `${R.name(day)}${kind ? ` ${kind}` : ""}`)], {
+      scope: "col",
+      "data-today": day === R.data.today ? "1" : undefined,
+      "data-rest": R.weekday(day) > 4 || kind === R.words.holiday ? "1" : undefined,
+    });
   }
   R.dayHead = dayHead;
 
@@ -32,73 +69,205 @@
     const rows = shown().map((agent) => {
       const most = R.data.settings.most_week_h;
       const hours = weeks.map((week) => weekHours(agent.extension, week));
-      const head = make("th", [make("b", `${agent.extension} ${agent.name}`), make("small", [agent.group, hours.map((h) => R.number(h)).join(" / ")].filter(Boolean).join(" · "))], { scope: "row", class: "rosters-who", title: R.say("who_hover", { queues: agent.queues.map((queue) => R.me.queues[queue] || queue).join("、"), skills: agent.skills.join(", ") || "—", hours: hours.map((h) => R.number(h)).join(" / "), most: R.number(most) }) });
+      const head = make(
+        "th",
+        [
+          make("b", `${agent.extension} ${agent.name}`),
+          make("small", [agent.group, hours.map((h) => R.number(h)).join(" / ")].filter(Boolean).join(" · ")),
+        ],
+        {
+          scope: "row",
+          class: "rosters-who",
+          title: R.say("who_hover", {
+            queues: agent.queues.map((queue) => R.me.queues[queue] || queue).join("、"),
+            skills: agent.skills.join(", ") || "—",
+            hours: hours.map((h) => R.number(h)).join(" / "),
+            most: R.number(most),
+          }),
+        },
+      );
       return make("tr", [head, ...days.map((day) => cell(agent, day))]);
     });
-    return make("table", [R.head([make("th", [make("span", R.words.agent), make("small", R.words.week_hours)], { scope: "col", class: "rosters-who" }), ...days.map(dayHead)]), make("tbody", rows)], { class: "rosters-grid" });
+    return make(
+      "table",
+      [
+        R.head([
+          make("th", [make("span", R.words.agent), make("small", R.words.week_hours)], { scope: "col", class: "rosters-who" }),
+          ...days.map(dayHead),
+        ]),
+        make("tbody", rows),
+      ],
+      { class: "rosters-grid" },
+    );
   }
   function cell(agent, day) {
-    const shifts = shiftsOf(agent.extension, day), leave = leaveOf(agent.extension, day), key = `${agent.extension}|${day}`;
+    const shifts = shiftsOf(agent.extension, day),
+      leave = leaveOf(agent.extension, day),
+      key = `${agent.extension}|${day}`;
     const blocks = [...(leave ? [leaveBlock(leave)] : []), ...shifts.map((shift) => R.block(shift))];
-    const said = [`${agent.extension} ${agent.name}`, R.short(day), R.name(day), ...(leave ? [leave.reason] : []), ...shifts.map((shift) => `${shift.name} ${R.times(shift)}`)];
-    const button = make("button", blocks.length ? blocks : null, { type: "button", class: "rosters-cell", "data-key": key, "data-cell": key, tabindex: key === held ? "0" : "-1", "aria-label": shifts.length || leave ? said.join(" ") : `${said.join(" ")} ${R.words.free}`, draggable: R.me.edits && shifts.length ? "true" : undefined, "data-shift": shifts.length ? shifts[0].id : undefined });
-    return make("td", [button], { "data-today": day === R.data.today ? "1" : undefined, "data-rest": R.weekday(day) > 4 || R.kind(day) === R.words.holiday ? "1" : undefined });
+    const said = [
+      `${agent.extension} ${agent.name}`,
+      R.short(day),
+      R.name(day),
+      ...(leave ? [leave.reason] : []),
+      ...shifts.map((shift) => `${shift.name} ${R.times(shift)}`),
+    ];
+    const button = make("button", blocks.length ? blocks : null, {
+      type: "button",
+      class: "rosters-cell",
+      "data-key": key,
+      "data-cell": key,
+      tabindex: key === held ? "0" : "-1",
+      "aria-label": shifts.length || leave ? said.join(" ") : `${said.join(" ")} ${R.words.free}`,
+      draggable: R.me.edits && shifts.length ? "true" : undefined,
+      "data-shift": shifts.length ? shifts[0].id : undefined,
+    });
+    return make("td", [button], {
+      "data-today": day === R.data.today ? "1" : undefined,
+      "data-rest": R.weekday(day) > 4 || R.kind(day) === R.words.holiday ? "1" : undefined,
+    });
   }
 
   R.views.grid = {
     byGroup: true,
     tools: () => (R.me.edits ? [R.button(R.words.leave_more, { "data-new-leave": "1" })] : []),
     draw(box) {
-      if (R.url().day) { R.drawDay(box); return; }
+      if (R.url().day) {
+        R.drawDay(box);
+        return;
+      }
       const days = R.list(R.first(), R.days);
-      if (!R.data.agents.length) { R.replace(box, [R.nothing(R.words.no_agents)]); return; }
+      if (!R.data.agents.length) {
+        R.replace(box, [R.nothing(R.words.no_agents)]);
+        return;
+      }
       const keys = shown().flatMap((agent) => days.map((day) => `${agent.extension}|${day}`));
-      if (!keys.includes(held)) held = keys.includes(`${(shown()[0] || {}).extension}|${R.data.today}`) ? `${shown()[0].extension}|${R.data.today}` : keys[0];
+      if (!keys.includes(held))
+        held = keys.includes(`${(shown()[0] || {}).extension}|${R.data.today}`)
+          ? `${shown()[0].extension}|${R.data.today}`
+          : keys[0];
       const notes = [];
-      if (!R.data.templates.length) notes.push(make("p", [R.words.no_templates, " ", R.button(R.words.to_rules, { "data-view": "rules" }, "quiet")], { class: "rosters-note" }));
+      if (!R.data.templates.length)
+        notes.push(
+          make("p", [R.words.no_templates, " ", R.button(R.words.to_rules, { "data-view": "rules" }, "quiet")], {
+            class: "rosters-note",
+          }),
+        );
       R.replace(box, [
         ...notes,
-        make("div", [table(days), make("div", null, { class: "rosters-cover", "data-box": "cover" })], { class: "rosters-scroll", "data-scroll": "grid" }),
+        make("div", [table(days), make("div", null, { class: "rosters-cover", "data-box": "cover" })], {
+          class: "rosters-scroll",
+          "data-scroll": "grid",
+        }),
         R.me.edits ? make("p", keysLine(), { class: "rosters-keys dim" }) : null,
       ]);
       R.drawCover(R.box("cover"), R.first());
     },
   };
   function keysLine() {
-    const digits = R.data.templates.slice(0, 9).map((template, n) => `${n + 1} ${template.name}`).join("  ");
-    return [make("kbd", "← ↑ ↓ →"), ` ${R.words.key_move}  `, make("kbd", "Enter"), ` ${R.words.key_open}  `, digits ? make("kbd", `1–${Math.min(9, R.data.templates.length)}`) : null, digits ? ` ${R.words.key_put} (${digits})  ` : null, make("kbd", "Del"), ` ${R.words.key_remove} · ${R.words.key_drag}`];
+    const digits = R.data.templates
+      .slice(0, 9)
+      .map((template, n) => `${n + 1} ${template.name}`)
+      .join("  ");
+    return [
+      make("kbd", "← ↑ ↓ →"),
+      ` ${R.words.key_move}  `,
+      make("kbd", "Enter"),
+      ` ${R.words.key_open}  `,
+      digits ? make("kbd", `1–${Math.min(9, R.data.templates.length)}`) : null,
+      digits ? ` ${R.words.key_put} (${digits})  ` : null,
+      make("kbd", "Del"),
+      ` ${R.words.key_remove} · ${R.words.key_drag}`,
+    ];
   }
 
   // --- what is done to a cell --------------------------------------------------------------------------------
-  const at = (element) => { const [extension, day] = element.dataset.cell.split("|"); return { extension, day, shift: shiftsOf(extension, day)[0] || null, leave: leaveOf(extension, day) || null }; };
+  const at = (element) => {
+    const [extension, day] = element.dataset.cell.split("|");
+    return { extension, day, shift: shiftsOf(extension, day)[0] || null, leave: leaveOf(extension, day) || null };
+  };
   function body(values) {
     const free = values.template === "";
-    return { extension: values.extension, day: values.day, note: values.note || "", ...(free ? { start: values.start, end: values.end, breaks: R.breaks(values.breaks || ""), name: "" } : { template: Number(values.template) }) };
+    return {
+      extension: values.extension,
+      day: values.day,
+      note: values.note || "",
+      ...(free
+        ? { start: values.start, end: values.end, breaks: R.breaks(values.breaks || ""), name: "" }
+        : { template: Number(values.template) }),
+    };
   }
-  const save = (shift, wanted) => live.ask(shift ? "PUT" : "POST", shift ? `${R.path}/shifts/${shift.id}` : `${R.path}/shifts`, wanted);
+  const save = (shift, wanted) =>
+    live.ask(shift ? "PUT" : "POST", shift ? `${R.path}/shifts/${shift.id}` : `${R.path}/shifts`, wanted);
 
   function openShift(place, remove) {
     if (!R.me.edits) return;
-    if (place.leave && !place.shift) { openLeave(place.extension, place.day, place.leave); return; }
-    const shift = place.shift, known = shift && R.data.templates.find((template) => template.id === shift.template && template.start === shift.start && template.end === shift.end);
-    const options = [...R.data.templates.map((template) => [template.id, `${template.name} ${R.times(template)}${template.skills.length ? ` (${template.skills.join(", ")})` : ""}`]), ["", R.words.own_times]];
+    if (place.leave && !place.shift) {
+      openLeave(place.extension, place.day, place.leave);
+      return;
+    }
+    const shift = place.shift,
+      known =
+        shift &&
+        R.data.templates.find(
+          (template) => template.id === shift.template && template.start === shift.start && template.end === shift.end,
+        );
+    const options = [
+      ...R.data.templates.map((template) => [
+        template.id,
+        `${template.name} ${R.times(template)}${template.skills.length ? ` (${template.skills.join(", ")})` : ""}`,
+      ]),
+      ["", R.words.own_times],
+    ];
     const chosen = known ? known.id : shift ? "" : (R.data.templates[0] || { id: "" }).id;
     const api = R.form({
       title: shift ? R.words.edit_shift : R.words.new_shift,
       about: `${place.extension} ${R.agentName(place.extension)} · ${place.day} ${R.name(place.day)}`,
       fields: [
-        { name: "extension", caption: R.words.agent, kind: "select", value: place.extension, options: R.data.agents.map((agent) => [agent.extension, `${agent.extension} ${agent.name}`]) },
+        {
+          name: "extension",
+          caption: R.words.agent,
+          kind: "select",
+          value: place.extension,
+          options: R.data.agents.map((agent) => [agent.extension, `${agent.extension} ${agent.name}`]),
+        },
         { name: "day", caption: R.words.day, kind: "date", value: place.day },
         { name: "template", caption: R.words.shift, kind: "select", value: chosen, options, focus: true, wide: true },
         { name: "start", caption: R.words.begin, value: shift ? shift.start : "", placeholder: "08:00", most: 5 },
         { name: "end", caption: R.words.end, value: shift ? shift.end : "", placeholder: "16:00", most: 5 },
-        { name: "breaks", caption: R.words.breaks, value: shift ? R.breakText(shift.breaks) : "", placeholder: "12:00-12:30", most: 80 },
+        {
+          name: "breaks",
+          caption: R.words.breaks,
+          value: shift ? R.breakText(shift.breaks) : "",
+          placeholder: "12:00-12:30",
+          most: 80,
+        },
         { name: "note", caption: R.words.note, value: shift ? shift.note : "", most: 200, wide: true },
       ],
-      changed: (values, form) => { for (const name of ["start", "end", "breaks"]) form.boxes.get(name).hidden = values.template !== ""; },
+      changed: (values, form) => {
+        for (const name of ["start", "end", "breaks"]) form.boxes.get(name).hidden = values.template !== "";
+      },
       acts: [
-        { caption: R.words.save, run: async (values) => { await save(shift, body(values)); await R.load(); } },
-        ...(shift ? [{ caption: R.words.remove, kind: "bar-button stop", confirm: R.say("sure_remove", { shift: shift.name, day: R.short(shift.day) }), run: async () => { await live.ask("DELETE", `${R.path}/shifts/${shift.id}`); await R.load(); } }] : []),
+        {
+          caption: R.words.save,
+          run: async (values) => {
+            await save(shift, body(values));
+            await R.load();
+          },
+        },
+        ...(shift
+          ? [
+              {
+                caption: R.words.remove,
+                kind: "bar-button stop",
+                confirm: R.say("sure_remove", { shift: shift.name, day: R.short(shift.day) }),
+                run: async () => {
+                  await live.ask("DELETE", `${R.path}/shifts/${shift.id}`);
+                  await R.load();
+                },
+              },
+            ]
+          : []),
         { caption: R.words.leave_more, kind: "bar-button", run: async () => openLeave(place.extension, place.day, null) },
       ],
     });
@@ -107,18 +276,62 @@
   function openLeave(extension, day, leave) {
     R.form({
       title: leave ? R.words.leave : R.words.new_leave,
-      about: leave ? R.say("leave_about", { who: `${extension} ${R.agentName(extension)}`, asked: leave.asked_by, decided: leave.decided_by || "—" }) : "",
+      about: leave
+        ? R.say("leave_about", {
+            who: `${extension} ${R.agentName(extension)}`,
+            asked: leave.asked_by,
+            decided: leave.decided_by || "—",
+          })
+        : "",
       fields: [
-        { name: "extension", caption: R.words.agent, kind: "select", value: extension, options: R.data.agents.map((agent) => [agent.extension, `${agent.extension} ${agent.name}`]), hidden: Boolean(leave) },
-        { name: "reason", caption: R.words.reason, kind: "select", value: leave ? leave.reason : R.me.leave_reasons[0], options: [...new Set([...R.me.leave_reasons, ...(leave ? [leave.reason] : [])])].map((one) => [one, one]), hidden: Boolean(leave) },
-        { name: "first_day", caption: R.words.first_day, kind: "date", value: leave ? leave.first_day : day, hidden: Boolean(leave) },
+        {
+          name: "extension",
+          caption: R.words.agent,
+          kind: "select",
+          value: extension,
+          options: R.data.agents.map((agent) => [agent.extension, `${agent.extension} ${agent.name}`]),
+          hidden: Boolean(leave),
+        },
+        {
+          name: "reason",
+          caption: R.words.reason,
+          kind: "select",
+          value: leave ? leave.reason : R.me.leave_reasons[0],
+          options: [...new Set([...R.me.leave_reasons, ...(leave ? [leave.reason] : [])])].map((one) => [one, one]),
+          hidden: Boolean(leave),
+        },
+        {
+          name: "first_day",
+          caption: R.words.first_day,
+          kind: "date",
+          value: leave ? leave.first_day : day,
+          hidden: Boolean(leave),
+        },
         { name: "last_day", caption: R.words.last_day, kind: "date", value: leave ? leave.last_day : day, hidden: Boolean(leave) },
         { name: "note", caption: R.words.note, value: leave ? leave.note : "", most: 200, wide: true, hidden: Boolean(leave) },
         { name: "take_shifts_away", caption: R.words.take_away, kind: "checkbox", hidden: Boolean(leave), wide: true },
       ],
       acts: leave
-        ? [{ caption: R.words.end_leave, kind: "bar-button stop", confirm: R.words.sure_leave, run: async () => { await live.ask("DELETE", `${R.path}/leaves/${leave.id}`); await R.load(); } }]
-        : [{ caption: R.words.approve_enter, run: async (values) => { await live.ask("POST", `${R.path}/leaves`, values); await R.load(); } }],
+        ? [
+            {
+              caption: R.words.end_leave,
+              kind: "bar-button stop",
+              confirm: R.words.sure_leave,
+              run: async () => {
+                await live.ask("DELETE", `${R.path}/leaves/${leave.id}`);
+                await R.load();
+              },
+            },
+          ]
+        : [
+            {
+              caption: R.words.approve_enter,
+              run: async (values) => {
+                await live.ask("POST", `${R.path}/leaves`, values);
+                await R.load();
+              },
+            },
+          ],
     });
   }
   R.openLeave = openLeave;
@@ -127,13 +340,17 @@
   document.addEventListener("click", (event) => {
     if (!inside(event)) return;
     const button = event.target.closest("[data-cell]");
-    if (button) { hold(button); openShift(at(button)); }
-    else if (event.target.closest("[data-new-leave]")) openLeave((shown()[0] || { extension: "" }).extension, R.data.today, null);
+    if (button) {
+      hold(button);
+      openShift(at(button));
+    } else if (event.target.closest("[data-new-leave]")) openLeave((shown()[0] || { extension: "" }).extension, R.data.today, null);
   });
   function hold(button) {
     const before = R.root.querySelector('[data-cell][tabindex="0"]');
     if (before) before.tabIndex = -1;
-    button.tabIndex = 0; held = button.dataset.cell; button.focus();
+    button.tabIndex = 0;
+    held = button.dataset.cell;
+    button.focus();
   }
   const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
   document.addEventListener("keydown", async (event) => {
@@ -142,19 +359,24 @@
     if (!button) return;
     if (STEPS[event.key]) {
       event.preventDefault();
-      const cellOf = button.closest("td"), row = cellOf.parentElement, [down, right] = STEPS[event.key];
-      const rows = [...row.parentElement.children], next = rows[rows.indexOf(row) + down];
+      const cellOf = button.closest("td"),
+        row = cellOf.parentElement,
+        [down, right] = STEPS[event.key];
+      const rows = [...row.parentElement.children],
+        next = rows[rows.indexOf(row) + down];
       const target = next && next.children[cellOf.cellIndex + right];
       if (target && target.firstChild && target.firstChild.dataset && target.firstChild.dataset.cell) hold(target.firstChild);
     } else if (R.me.edits && (event.key === "Delete" || event.key === "Backspace")) {
       event.preventDefault();
       if (at(button).shift) openShift(at(button), true);
     } else if (R.me.edits && /^[1-9]$/.test(event.key)) {
-      const template = R.data.templates[Number(event.key) - 1], place = at(button);
+      const template = R.data.templates[Number(event.key) - 1],
+        place = at(button);
       if (!template) return;
       event.preventDefault();
       held = button.dataset.cell;
-      if (await R.attempt(() => save(place.shift, { extension: place.extension, day: place.day, template: template.id }))) await R.load();
+      if (await R.attempt(() => save(place.shift, { extension: place.extension, day: place.day, template: template.id })))
+        await R.load();
     }
   });
 
@@ -163,22 +385,44 @@
     if (!inside(event)) return;
     const button = event.target.closest("[data-cell]");
     dragged = button ? at(button).shift : null;
-    if (dragged) { event.dataTransfer.effectAllowed = "move"; event.dataTransfer.setData("text/plain", String(dragged.id)); }
+    if (dragged) {
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", String(dragged.id));
+    }
   });
   const target = (event) => (dragged && inside(event) ? event.target.closest("[data-cell]") : null);
-  document.addEventListener("dragover", (event) => { const over = target(event); if (over) { event.preventDefault(); over.dataset.over = "1"; } });
-  document.addEventListener("dragleave", (event) => { const left = target(event); if (left) delete left.dataset.over; });
-  document.addEventListener("dragend", () => { dragged = null; });
+  document.addEventListener("dragover", (event) => {
+    const over = target(event);
+    if (over) {
+      event.preventDefault();
+      over.dataset.over = "1";
+    }
+  });
+  document.addEventListener("dragleave", (event) => {
+    const left = target(event);
+    if (left) delete left.dataset.over;
+  });
+  document.addEventListener("dragend", () => {
+    dragged = null;
+  });
   document.addEventListener("drop", async (event) => {
-    const over = target(event), shift = dragged;
+    const over = target(event),
+      shift = dragged;
     if (!over) return;
     event.preventDefault();
     delete over.dataset.over;
     dragged = null;
     const [extension, day] = over.dataset.cell.split("|");
     if (shift.extension === extension && shift.day === day) return;
-    const known = R.data.templates.find((template) => template.id === shift.template && template.start === shift.start && template.end === shift.end);
-    const wanted = { extension, day, note: shift.note, ...(known ? { template: known.id } : { start: shift.start, end: shift.end, breaks: shift.breaks, name: shift.name }) };
+    const known = R.data.templates.find(
+      (template) => template.id === shift.template && template.start === shift.start && template.end === shift.end,
+    );
+    const wanted = {
+      extension,
+      day,
+      note: shift.note,
+      ...(known ? { template: known.id } : { start: shift.start, end: shift.end, breaks: shift.breaks, name: shift.name }),
+    };
     held = over.dataset.cell;
     if (await R.attempt(() => save(shift, wanted))) await R.load();
   });

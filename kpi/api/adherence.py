@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import iso, utc_now
 from core.people import rosters
-from core.people.roster_rules import Shift, epoch
+from core.people.roster_records import Shift, epoch
 from core.people.site_service import load_site
 from core.site import Site
 from kpi import reading, rows

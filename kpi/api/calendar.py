@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.errors import NotAllowed, NotFound
-from core.people import roster_plans, rosters
+from core.people import roster_links, rosters
 from kpi.api.common import EDITORS, Reader, Rooms, may_see
 from kpi.planning.calendar_file import calendar
 
@@ -43,7 +43,7 @@ def add_routes(rooms: Rooms) -> None:
         """The same for a calendar that subscribes; without signing in, by the link's token alone."""
 
         def work(session: Session) -> tuple[str, str]:
-            extension = roster_plans.extension_of_link(session, token)
+            extension = roster_links.extension_of_link(session, token)
             if extension is None:
                 raise NotFound("This calendar link is not valid any more.", remedy="Make a new one on the roster page.")
             return written(session, extension), extension
@@ -54,13 +54,13 @@ def add_routes(rooms: Rooms) -> None:
     async def make(extension: str, user: Reader) -> dict[str, Any]:
         """A new link; earlier ones of this roster end. It is shown this once, only its hash is kept."""
         may_change(user, extension)
-        token = await web.in_session(lambda session: roster_plans.make_link(session, extension, user.name, utc_now()))
+        token = await web.in_session(lambda session: roster_links.make_link(session, extension, user.name, utc_now()))
         return {"path": f"{FEED}?token={token}"}
 
     @web.app.delete("/api/v1/rosters/{extension}/link", status_code=204, tags=["rosters"])
     async def end(extension: str, user: Reader) -> None:
         may_change(user, extension)
-        await web.in_session(lambda session: roster_plans.end_links(session, extension, user.name, utc_now()))
+        await web.in_session(lambda session: roster_links.end_links(session, extension, user.name, utc_now()))
 
     def may_change(user: Reader, extension: str) -> None:
         may_see(user, extension)

@@ -11,7 +11,7 @@ from fastapi import Query
 
 from core.errors import BadInput, NotFound
 from core.people import rosters
-from core.people.roster_rules import Shift
+from core.people.roster_records import Shift
 from core.site import Site
 from kpi import rows
 from kpi.api.common import FORTNIGHT, Days, FirstDay, Planning, Rooms

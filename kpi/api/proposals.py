@@ -10,8 +10,8 @@ from pydantic import Field
 from core.api.telephony import Body
 from core.clock import utc_now
 from core.i18n import translate_error
-from core.people import roster_plans
-from core.people.roster_plans import Draft
+from core.people import roster_drafts
+from core.people.roster_drafts import Draft
 from kpi import rows
 from kpi.api.common import FORTNIGHT, Editor, Planning, Rooms
 from kpi.proposals import Proposals, Wanted, error_of, known
@@ -42,24 +42,24 @@ def add_routes(rooms: Rooms, proposals: Proposals) -> None:
 
     @web.app.get(f"{path}/newest", tags=["rosters"])
     async def newest(_user: Planning) -> dict[str, Any]:
-        return shown(known(await web.in_session(roster_plans.newest_draft)))
+        return shown(known(await web.in_session(roster_drafts.newest_draft)))
 
     @web.app.get(f"{path}/{{draft_id}}", tags=["rosters"])
     async def one(draft_id: Number, _user: Planning) -> dict[str, Any]:
-        return shown(await web.in_session(lambda session: roster_plans.draft(session, draft_id)))
+        return shown(await web.in_session(lambda session: roster_drafts.draft(session, draft_id)))
 
     @web.app.post(f"{path}/{{draft_id}}/cancel", tags=["rosters"])
     async def cancel(draft_id: Number, _user: Editor) -> dict[str, Any]:
-        await web.in_session(lambda session: roster_plans.draft(session, draft_id))
+        await web.in_session(lambda session: roster_drafts.draft(session, draft_id))
         await proposals.cancel(draft_id)
-        return shown(await web.in_session(lambda session: roster_plans.draft(session, draft_id)))
+        return shown(await web.in_session(lambda session: roster_drafts.draft(session, draft_id)))
 
     @web.app.post(f"{path}/{{draft_id}}/take-over", tags=["rosters"])
     async def take_over(draft_id: Number, user: Editor) -> dict[str, Any]:
         """The draft becomes the roster of its days, checked against the rules as they are now; all of it or nothing."""
         today = rooms.today().isoformat()
         counts = await web.in_session(
-            lambda session: roster_plans.take_over(session, draft_id, today, user.name, utc_now(), zone)
+            lambda session: roster_drafts.take_over(session, draft_id, today, user.name, utc_now(), zone)
         )
         rooms.changed()
         return counts

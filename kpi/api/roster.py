@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from core.api.telephony import Body
 from core.clock import utc_now
 from core.errors import NotAllowed
-from core.people import roster_plans, roster_swaps, rosters
-from core.people.roster_rules import Rules, Shift, planned
-from core.people.rosters import LeaveWanted, Settings
+from core.people import roster_leave, roster_swaps, roster_templates, rosters
+from core.people.roster_leave import LeaveWanted
+from core.people.roster_records import Rules, Shift, planned
+from core.people.rosters import Settings
 from core.people.site_service import load_site
 from core.site import Site
 from kpi import reading, rows
@@ -98,8 +99,10 @@ def _add_grid(rooms: Rooms) -> None:
                     {**swap, "name": _name(site, swap["extension"]), "other_name": _name(site, swap["other_extension"])}
                     for swap in roster_swaps.swaps(session, utc_now() - SWAPS_SHOWN_S, own=own)
                 ],
-                "asked_leave": [rows.leave_row(one, zone) for one in rosters.asked_leave(session, own=own)],
-                "templates": [rows.template_row(one) for one in roster_plans.templates(session)] if own is None else [],
+                "asked_leave": [rows.leave_row(one, zone) for one in roster_leave.asked_leave(session, own=own)],
+                "templates": [rows.template_row(one) for one in roster_templates.templates(session)]
+                if own is None
+                else [],
                 "settings": rows.settings_row(rosters.settings(session)),
                 "holidays": sorted(reading.calendar_of(site).holidays),
                 "workdays": sorted(reading.calendar_of(site).workdays),
@@ -120,7 +123,7 @@ def _add_shifts(rooms: Rooms) -> None:
         if wanted.template is None:
             return rows.free_shift(wanted, zone)
         day = rows.checked_day(wanted.day, "day")
-        template = roster_plans.template(session, wanted.template)
+        template = roster_templates.template(session, wanted.template)
         return planned(template, wanted.extension, day, zone, note=wanted.note)
 
     async def put(wanted: ShiftWanted, shift_id: int, by: str) -> dict[str, Any]:
@@ -156,7 +159,7 @@ def _add_leave(rooms: Rooms) -> None:
         rows.checked_day(wanted.first_day, "first_day")
         rows.checked_day(wanted.last_day, "last_day")
         kept = await web.in_session(
-            lambda session: rosters.ask_leave(session, wanted, by, utc_now(), zone, approve=approve)
+            lambda session: roster_leave.ask_leave(session, wanted, by, utc_now(), zone, approve=approve)
         )
         rooms.changed()
         return rows.leave_row(kept, zone)
@@ -174,7 +177,7 @@ def _add_leave(rooms: Rooms) -> None:
     @web.app.post("/api/v1/rosters/leaves/{leave_id}/decision", tags=["rosters"])
     async def decide(leave_id: int, said: Decision, user: Editor) -> dict[str, Any]:
         kept = await web.in_session(
-            lambda session: rosters.decide_leave(
+            lambda session: roster_leave.decide_leave(
                 session,
                 leave_id,
                 user.name,
@@ -193,7 +196,9 @@ def _add_leave(rooms: Rooms) -> None:
         own = limited_to(user)
         if own is None and user.role not in EDITORS:
             raise NotAllowed("Your role does not permit this.", remedy="Ask a shift supervisor.")
-        kept = await web.in_session(lambda session: rosters.end_leave(session, leave_id, user.name, utc_now(), own=own))
+        kept = await web.in_session(
+            lambda session: roster_leave.end_leave(session, leave_id, user.name, utc_now(), own=own)
+        )
         rooms.changed()
         return rows.leave_row(kept, zone)
 
@@ -204,7 +209,7 @@ def _add_templates(rooms: Rooms) -> None:
 
     @web.app.get(path, tags=["rosters"])
     async def listed(_user: Planning) -> dict[str, Any]:
-        return {"templates": [rows.template_row(one) for one in await web.in_session(roster_plans.templates)]}
+        return {"templates": [rows.template_row(one) for one in await web.in_session(roster_templates.templates)]}
 
     @web.app.post(path, status_code=201, tags=["rosters"])
     async def add(wanted: TemplateWanted, user: Editor) -> dict[str, Any]:
@@ -213,7 +218,7 @@ def _add_templates(rooms: Rooms) -> None:
     @web.app.post(f"{path}/examples", tags=["rosters"])
     async def examples(user: Editor) -> dict[str, Any]:
         """The shipped templates, for a site that has none."""
-        found = await web.in_session(lambda session: roster_plans.load_examples(session, user.name, utc_now()))
+        found = await web.in_session(lambda session: roster_templates.load_examples(session, user.name, utc_now()))
         rooms.changed()
         return {"templates": [rows.template_row(one) for one in found]}
 
@@ -224,12 +229,14 @@ def _add_templates(rooms: Rooms) -> None:
 
     @web.app.delete(f"{path}/{{template_id}}", status_code=204, tags=["rosters"])
     async def remove(template_id: int, user: Editor) -> None:
-        await web.in_session(lambda session: roster_plans.remove_template(session, template_id, user.name, utc_now()))
+        await web.in_session(
+            lambda session: roster_templates.remove_template(session, template_id, user.name, utc_now())
+        )
         rooms.changed()
 
     async def save(wanted: TemplateWanted, template_id: int, by: str) -> dict[str, Any]:
         template = rows.template_of(wanted, template_id)
-        kept = await web.in_session(lambda session: roster_plans.save_template(session, template, by, utc_now()))
+        kept = await web.in_session(lambda session: roster_templates.save_template(session, template, by, utc_now()))
         rooms.changed()
         return rows.template_row(kept)
 
@@ -247,6 +254,8 @@ def _add_settings(rooms: Rooms) -> None:
         settings = Settings(
             0, rules, wanted.due_week_h * 3600, wanted.service_target, wanted.most_occupancy, wanted.shrinkage
         )
-        kept = await web.in_session(lambda session: roster_plans.save_settings(session, settings, user.name, utc_now()))
+        kept = await web.in_session(
+            lambda session: roster_templates.save_settings(session, settings, user.name, utc_now())
+        )
         rooms.changed()
         return rows.settings_row(kept)

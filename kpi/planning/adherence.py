@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.people.roster_rules import Shift, Span, without
+from core.people.roster_records import Shift, Span, without
 
 WORKING = frozenset({"ready", "ringing", "talking", "hold", "wrap_up"})
 WAITING = frozenset({"ready", "ringing"})

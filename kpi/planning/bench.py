@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from core.demo.history import HOURS, WEEKDAYS
-from core.people.roster_rules import Rules, Template
+from core.people.roster_records import Rules, Template
 from kpi.planning import forecast, staffing
 from kpi.planning.erlang import Target
 from kpi.planning.problem import Person, Problem

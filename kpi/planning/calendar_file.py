@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.i18n import _
-from core.people.roster_rules import Leave, Shift
+from core.people.roster_records import Leave, Shift
 
 FOLD = 75
 DOMAIN = "roster.hotline"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.people.roster_rules import week_of
+from core.people.roster_records import week_of
 from kpi.planning.problem import SLOTS, Choice, Ground, Place, covered
 
 # Deep holes a little before shallow ones.

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from core.people.roster_rules import Leave, Rules, Shift, Span, Template, epoch, planned, week_of
+from core.people.roster_records import Leave, Rules, Shift, Span, Template, epoch, planned, week_of
 
 SLOTS = 96
 UNIT_S = 900.0

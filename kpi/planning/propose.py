@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import BadInput, Unavailable
-from core.people.roster_rules import Shift
+from core.people.roster_records import Shift
 from kpi.planning.greedy import first_roster
 from kpi.planning.problem import RULES, SLOTS, UNIT_S, Choice, Ground, Place, Problem
 

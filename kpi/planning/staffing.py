@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from core.people.roster_rules import Shift, epoch
+from core.people.roster_records import Shift, epoch
 from kpi.planning.erlang import Target, load_of, needed, service, service_with_patience
 
 SLOTS = 96

@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from core.errors import HotlineError
-from core.people.roster_rules import Leave, Rules, Shift, Span, Template
+from core.people.roster_records import Leave, Rules, Shift, Span, Template
 from kpi.planning.problem import Person, Problem
 from kpi.planning.propose import Proposal, propose
 

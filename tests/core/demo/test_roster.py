@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.db import event_log
 from core.db.tables import ShiftTemplateRow
 from core.demo import history, roster, site
-from core.people import roster_plans, roster_swaps, rosters
+from core.people import roster_swaps, roster_templates, rosters
 from core.people.roster_rules import problem
 from core.people.site_service import load_site, save_site
 
@@ -72,7 +72,13 @@ def test_days_with_history_are_rostered_as_people_came(made):
 def test_templates_are_marked_as_examples_and_the_swap_can_be_approved(made):
     session, now = made
     assert all(row.example for row in session.scalars(select(ShiftTemplateRow)))
-    assert [template.name for template in roster_plans.templates(session)] == ["甲班", "乙班", "丙班", "夜班", "抢修班"]
+    assert [template.name for template in roster_templates.templates(session)] == [
+        "甲班",
+        "乙班",
+        "丙班",
+        "夜班",
+        "抢修班",
+    ]
     (swap,) = roster_swaps.swaps(session, 0.0)
     assert swap["state"] == "accepted"
     done = roster_swaps.decide(session, swap["id"], "supervisor", now, ZONE, approve=True)

@@ -9,18 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import BadInput, Conflict
-from core.people.roster_rules import (
-    Leave,
-    Rules,
-    Shift,
-    Span,
-    Template,
-    epoch,
-    planned,
-    problem,
-    week_of,
-    without,
-)
+from core.people.roster_records import Leave, Rules, Shift, Span, Template, epoch, planned, week_of, without
+from core.people.roster_rules import problem
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from core.db.tables import AuditRow
 from core.errors import BadInput, Conflict, NotAllowed
-from core.people import roster_swaps, rosters
+from core.people import roster_leave, roster_swaps, rosters
+from core.people.roster_leave import LeaveWanted
+from core.people.roster_records import epoch
 from core.people.roster_swaps import SwapWanted
-from core.people.rosters import LeaveWanted
 from tests.core.people.test_rosters import AT, EARLY, NIGHT, ZONE, office, put  # noqa: F401 - fixture
 
-BEFORE = rosters.epoch("2026-11-20", 0, ZONE)
+BEFORE = epoch("2026-11-20", 0, ZONE)
 REPAIR = replace(EARLY, name="抢修", skills=("repair",))
 
 
@@ -125,7 +126,7 @@ def test_what_stands_in_the_way_only_now_is_found_at_the_approval(office, shifts
     swap = ask(office, mine, theirs)
     answer(office, swap)
     wanted = LeaveWanted("8003", "2026-11-23", "2026-11-23", "病假")
-    rosters.ask_leave(office, wanted, "chief", AT, ZONE, approve=True)
+    roster_leave.ask_leave(office, wanted, "chief", AT, ZONE, approve=True)
     with pytest.raises(Conflict, match="on leave"):
         decide(office, swap)
     assert holders(office, mine, theirs) == ["8001", "8003"]

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from core.db.tables import AuditRow, RosterLeaveRow, RosterShiftRow, ShiftTemplateRow
 from core.errors import BadInput, Conflict, NotFound
-from core.people import roster_plans, rosters
-from core.people.roster_rules import Rules, Template, planned
-from core.people.rosters import LeaveWanted
+from core.people import roster_drafts, roster_leave, roster_links, roster_templates, rosters
+from core.people.roster_leave import LeaveWanted
+from core.people.roster_records import Rules, Template, planned
 from core.people.site_service import save_site
 from core.site import Agent, Queue, Site
 
@@ -129,7 +129,7 @@ def test_two_supervisors_at_once_cannot_both_put_the_same_person(office, engine:
 
 def enter(session, extension="8001", first="2026-11-24", last="2026-11-25", *, take=False, approve=True):
     wanted = LeaveWanted(extension, first, last, "年假", take_shifts_away=take)
-    return rosters.ask_leave(session, wanted, "chief", AT, ZONE, approve=approve)
+    return roster_leave.ask_leave(session, wanted, "chief", AT, ZONE, approve=approve)
 
 
 def test_leave_over_shifts_is_refused_until_they_are_taken_away_with_it(office):
@@ -152,35 +152,35 @@ def test_a_night_shift_into_the_first_day_of_leave_counts_as_in_the_way(office):
 
 def test_asked_leave_waits_and_counts_once_it_is_approved(office):
     leave = enter(office, approve=False)
-    assert [one.id for one in rosters.asked_leave(office)] == [leave.id]
+    assert [one.id for one in roster_leave.asked_leave(office)] == [leave.id]
     put(office, "8001", "2026-11-24")
     with pytest.raises(Conflict):
-        rosters.decide_leave(office, leave.id, "chief", AT, approve=True)
-    assert rosters.asked_leave(office)[0].state == "asked"
-    approved = rosters.decide_leave(office, leave.id, "chief", AT, approve=True, words="好", take_shifts_away=True)
+        roster_leave.decide_leave(office, leave.id, "chief", AT, approve=True)
+    assert roster_leave.asked_leave(office)[0].state == "asked"
+    approved = roster_leave.decide_leave(office, leave.id, "chief", AT, approve=True, words="好", take_shifts_away=True)
     assert (approved.state, approved.decided_by, approved.decided_words) == ("approved", "chief", "好")
     with pytest.raises(Conflict):
         put(office, "8001", "2026-11-25")
     with pytest.raises(Conflict):
-        rosters.decide_leave(office, leave.id, "chief", AT, approve=False)
+        roster_leave.decide_leave(office, leave.id, "chief", AT, approve=False)
 
 
 def test_refused_and_ended_leave_keeps_nobody_away(office):
-    refused = rosters.decide_leave(office, enter(office, approve=False).id, "chief", AT, approve=False)
+    refused = roster_leave.decide_leave(office, enter(office, approve=False).id, "chief", AT, approve=False)
     assert refused.state == "refused"
     leave = enter(office)
-    assert rosters.end_leave(office, leave.id, "chief", AT).state == "withdrawn"
+    assert roster_leave.end_leave(office, leave.id, "chief", AT).state == "withdrawn"
     put(office, "8001", "2026-11-24")
 
 
 def test_an_agent_withdraws_only_the_own_request_and_only_while_it_waits(office):
     leave = enter(office, approve=False)
     with pytest.raises(NotFound):
-        rosters.end_leave(office, leave.id, "agent8002", AT, own="8002")
-    rosters.end_leave(office, leave.id, "agent8001", AT, own="8001")
+        roster_leave.end_leave(office, leave.id, "agent8002", AT, own="8002")
+    roster_leave.end_leave(office, leave.id, "agent8001", AT, own="8001")
     approved = enter(office)
     with pytest.raises(Conflict):
-        rosters.end_leave(office, approved.id, "agent8001", AT, own="8001")
+        roster_leave.end_leave(office, approved.id, "agent8001", AT, own="8001")
 
 
 @pytest.mark.parametrize(("first", "last"), [("2026-11-25", "2026-11-24"), ("2026-11-24", "2027-11-24")])
@@ -201,14 +201,16 @@ def test_leave_over_leave_is_refused(office):
 
 
 def test_templates_are_added_changed_and_put_away(office):
-    made = roster_plans.save_template(office, Template(0, " 早班 ", 480, 960, ((720, 750),), ("repair",)), "chief", AT)
+    made = roster_templates.save_template(
+        office, Template(0, " 早班 ", 480, 960, ((720, 750),), ("repair",)), "chief", AT
+    )
     assert made.name == "早班"
-    changed = roster_plans.save_template(office, replace(made, end_minute=990, skills=()), "chief", AT)
-    assert roster_plans.templates(office) == [changed]
-    roster_plans.remove_template(office, made.id, "chief", AT)
-    assert roster_plans.templates(office) == []
+    changed = roster_templates.save_template(office, replace(made, end_minute=990, skills=()), "chief", AT)
+    assert roster_templates.templates(office) == [changed]
+    roster_templates.remove_template(office, made.id, "chief", AT)
+    assert roster_templates.templates(office) == []
     with pytest.raises(NotFound):
-        roster_plans.template(office, made.id)
+        roster_templates.template(office, made.id)
 
 
 @pytest.mark.parametrize(
@@ -223,22 +225,22 @@ def test_templates_are_added_changed_and_put_away(office):
 )
 def test_an_impossible_template_is_refused_with_the_field(office, template, field):
     with pytest.raises(BadInput) as refused:
-        roster_plans.save_template(office, template, "chief", AT)
+        roster_templates.save_template(office, template, "chief", AT)
     assert refused.value.field == field
     assert office.scalar(select(func.count()).select_from(ShiftTemplateRow)) == 0
 
 
 def test_examples_are_loaded_once_and_only_where_there_are_none(office):
-    first = roster_plans.load_examples(office, "chief", AT)
-    assert len(first) == len(roster_plans.EXAMPLES)
-    assert roster_plans.load_examples(office, "chief", AT) == first
+    first = roster_templates.load_examples(office, "chief", AT)
+    assert len(first) == len(roster_templates.EXAMPLES)
+    assert roster_templates.load_examples(office, "chief", AT) == first
 
 
 def test_shipped_figures_hold_until_the_office_sets_its_own(office):
     shipped = rosters.settings(office)
     assert shipped.rules == Rules()
     wanted = replace(shipped, rules=Rules(12 * 3600, 40 * 3600, 5), due_week_s=36 * 3600, shrinkage=0.2)
-    saved = roster_plans.save_settings(office, wanted, "chief", AT)
+    saved = roster_templates.save_settings(office, wanted, "chief", AT)
     assert replace(saved, version=0) == replace(wanted, version=0)
     for n in range(5):
         put(office, "8001", f"2026-11-{23 + n}")
@@ -258,15 +260,15 @@ def test_shipped_figures_hold_until_the_office_sets_its_own(office):
 def test_impossible_figures_are_refused_with_the_field(office, change, field):
     before = rosters.settings(office)
     with pytest.raises(BadInput) as refused:
-        roster_plans.save_settings(office, replace(before, **change), "chief", AT)
+        roster_templates.save_settings(office, replace(before, **change), "chief", AT)
     assert refused.value.field == field
     assert rosters.settings(office) == before
 
 
 def test_a_shift_keeps_its_times_when_its_template_changes(office):
-    made = roster_plans.save_template(office, EARLY, "chief", AT)
+    made = roster_templates.save_template(office, EARLY, "chief", AT)
     shift = put(office, "8001", "2026-11-23", made)
-    roster_plans.save_template(office, replace(made, start_minute=540, end_minute=1020), "chief", AT)
+    roster_templates.save_template(office, replace(made, start_minute=540, end_minute=1020), "chief", AT)
     assert rosters.one_shift(office, shift.id).starts_at == shift.starts_at
 
 
@@ -274,8 +276,8 @@ def test_a_shift_keeps_its_times_when_its_template_changes(office):
 
 
 def draft(session, shifts, first="2026-11-23", days=7):
-    made = roster_plans.begin_draft(session, first, days, {}, "chief", AT)
-    roster_plans.end_draft(session, made.id, "done", AT, shifts=shifts, report={"short_h": 0})
+    made = roster_drafts.begin_draft(session, first, days, {}, "chief", AT)
+    roster_drafts.end_draft(session, made.id, "done", AT, shifts=shifts, report={"short_h": 0})
     return made.id
 
 
@@ -284,7 +286,7 @@ def test_a_draft_becomes_the_roster_and_what_is_equal_keeps_its_id(office):
     put(office, "8001", "2026-11-24")
     outside = put(office, "8002", "2026-11-30")
     wanted = [planned(EARLY, "8001", "2026-11-23", ZONE), planned(NIGHT, "8003", "2026-11-25", ZONE)]
-    counts = roster_plans.take_over(office, draft(office, wanted), "2026-11-22", "chief", AT, ZONE)
+    counts = roster_drafts.take_over(office, draft(office, wanted), "2026-11-22", "chief", AT, ZONE)
     assert counts == {"added": 1, "removed": 1, "kept": 1}
     assert kept(office) == [
         ("8001", "2026-11-23", "早班"),
@@ -300,64 +302,64 @@ def test_a_draft_that_breaks_a_rule_by_now_changes_nothing(office):
     number = draft(office, [planned(EARLY, e, "2026-11-24", ZONE) for e in ("8001", "8002")])
     enter(office, "8002", "2026-11-24", "2026-11-24")
     with pytest.raises(Conflict) as refused:
-        roster_plans.take_over(office, number, "2026-11-22", "chief", AT, ZONE)
+        roster_drafts.take_over(office, number, "2026-11-22", "chief", AT, ZONE)
     assert "8002" in str(refused.value)
     assert kept(office) == [("8003", "2026-11-24", "早班")]
-    assert roster_plans.draft(office, number).state == "done"
+    assert roster_drafts.draft(office, number).state == "done"
 
 
 def test_a_draft_is_taken_over_once_and_before_its_days_begin(office):
     number = draft(office, [planned(EARLY, "8001", "2026-11-24", ZONE)])
     with pytest.raises(Conflict):
-        roster_plans.take_over(office, number, "2026-11-23", "chief", AT, ZONE)
-    roster_plans.take_over(office, number, "2026-11-22", "chief", AT, ZONE)
+        roster_drafts.take_over(office, number, "2026-11-23", "chief", AT, ZONE)
+    roster_drafts.take_over(office, number, "2026-11-22", "chief", AT, ZONE)
     with pytest.raises(Conflict):
-        roster_plans.take_over(office, number, "2026-11-22", "chief", AT, ZONE)
+        roster_drafts.take_over(office, number, "2026-11-22", "chief", AT, ZONE)
 
 
 def test_neighbours_outside_the_days_are_looked_at(office):
     put(office, "8001", "2026-11-22", NIGHT)
     number = draft(office, [planned(EARLY, "8001", "2026-11-23", ZONE)])
     with pytest.raises(Conflict):
-        roster_plans.take_over(office, number, "2026-11-21", "chief", AT, ZONE)
+        roster_drafts.take_over(office, number, "2026-11-21", "chief", AT, ZONE)
 
 
 def test_only_one_draft_is_worked_out_at_a_time_and_late_words_change_nothing(office):
-    first = roster_plans.begin_draft(office, "2026-11-23", 7, {}, "chief", AT)
+    first = roster_drafts.begin_draft(office, "2026-11-23", 7, {}, "chief", AT)
     with pytest.raises(Conflict):
-        roster_plans.begin_draft(office, "2026-11-23", 7, {}, "chief", AT)
-    roster_plans.note_progress(office, first.id, {"phase": "cover"})
-    assert roster_plans.draft(office, first.id).progress == {"phase": "cover"}
-    roster_plans.end_draft(office, first.id, "cancelled", AT, report={})
-    roster_plans.end_draft(office, first.id, "done", AT, report={"late": True})
-    assert roster_plans.draft(office, first.id).state == "cancelled"
+        roster_drafts.begin_draft(office, "2026-11-23", 7, {}, "chief", AT)
+    roster_drafts.note_progress(office, first.id, {"phase": "cover"})
+    assert roster_drafts.draft(office, first.id).progress == {"phase": "cover"}
+    roster_drafts.end_draft(office, first.id, "cancelled", AT, report={})
+    roster_drafts.end_draft(office, first.id, "done", AT, report={"late": True})
+    assert roster_drafts.draft(office, first.id).state == "cancelled"
 
 
 def test_a_draft_of_a_house_that_ended_is_failed_at_the_next_start(office):
-    first = roster_plans.begin_draft(office, "2026-11-23", 7, {}, "chief", AT)
-    roster_plans.end_orphans(office, {"error": {"message": "x"}}, AT)
-    assert roster_plans.draft(office, first.id).state == "failed"
+    first = roster_drafts.begin_draft(office, "2026-11-23", 7, {}, "chief", AT)
+    roster_drafts.end_orphans(office, {"error": {"message": "x"}}, AT)
+    assert roster_drafts.draft(office, first.id).state == "failed"
 
 
 def test_a_draft_s_shifts_come_back_as_they_were(office):
     wanted = planned(replace(EARLY, skills=("repair",)), "8002", "2026-11-24", ZONE, note="n")
-    assert roster_plans.draft(office, draft(office, [wanted])).shifts == (wanted,)
+    assert roster_drafts.draft(office, draft(office, [wanted])).shifts == (wanted,)
 
 
 # --- calendar links --------------------------------------------------------------------------------------------
 
 
 def test_a_link_opens_one_roster_until_it_ends_or_another_is_made(office):
-    first = roster_plans.make_link(office, "8001", "agent8001", AT)
-    assert roster_plans.extension_of_link(office, first) == "8001"
-    second = roster_plans.make_link(office, "8001", "agent8001", AT)
-    other = roster_plans.make_link(office, "8002", "agent8002", AT)
-    assert roster_plans.extension_of_link(office, first) is None
-    assert roster_plans.extension_of_link(office, second) == "8001"
-    roster_plans.end_links(office, "8001", "agent8001", AT)
-    assert roster_plans.extension_of_link(office, second) is None
-    assert roster_plans.extension_of_link(office, other) == "8002"
-    assert roster_plans.extension_of_link(office, "made up") is None
+    first = roster_links.make_link(office, "8001", "agent8001", AT)
+    assert roster_links.extension_of_link(office, first) == "8001"
+    second = roster_links.make_link(office, "8001", "agent8001", AT)
+    other = roster_links.make_link(office, "8002", "agent8002", AT)
+    assert roster_links.extension_of_link(office, first) is None
+    assert roster_links.extension_of_link(office, second) == "8001"
+    roster_links.end_links(office, "8001", "agent8001", AT)
+    assert roster_links.extension_of_link(office, second) is None
+    assert roster_links.extension_of_link(office, other) == "8002"
+    assert roster_links.extension_of_link(office, "made up") is None
 
 
 def test_shifts_are_numbered_for_ever(office):

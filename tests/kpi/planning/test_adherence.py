@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.people.roster_rules import Shift, Span, Template, planned
+from core.people.roster_records import Shift, Span, Template, planned
 from kpi.planning.adherence import WORKING, Kept, Stretch, keeps, kept, pieces, plan_at, right_now
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.people.roster_rules import Leave, Shift, Template, epoch, planned
+from core.people.roster_records import Leave, Shift, Template, epoch, planned
 from kpi.planning.calendar_file import calendar
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "UTC", "Asia/Kolkata")

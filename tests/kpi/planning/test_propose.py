@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import BadInput
-from core.people.roster_rules import Leave, Rules, Template, epoch, planned, problem
+from core.people.roster_records import Leave, Rules, Template, epoch, planned
+from core.people.roster_rules import problem
 from kpi.planning import bench
 from kpi.planning.greedy import first_roster
 from kpi.planning.problem import Ground, Person, Problem, covered
