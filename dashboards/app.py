@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from inspect import isawaitable
 from typing import Any
 
@@ -17,7 +18,8 @@ from core.api.app import Web
 from core.api.auth import current_user
 from core.errors import HotlineError
 from core.i18n import _, language, translate_error
-from dashboards import theme
+from dashboards import addresses, theme
+from dashboards.addresses import NoSuchPage, page_at
 from dashboards.pages import PAGES, Page, home_of
 from dashboards.shell import shell
 
@@ -41,12 +43,27 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
+# A wall shows no table: a megabyte that its small computer need not read.
+TABLES = re.compile(r'<script src="[^"]*/dash_(?:ag_grid|table)/[^"]*"></script>\n?')
+
+
 class Pages(Dash):  # type: ignore[misc]
-    """Dash with an index page in the request's language."""
+    """Dash with an index page in the request's language, and for our pages only."""
+
+    def index(self, *args: Any, **kwargs: Any) -> Any:
+        if page_at(self._path()) is None:
+            raise NoSuchPage(self._path())
+        return super().index(*args, **kwargs)
 
     def interpolate_index(self, **parts: Any) -> str:
+        page = page_at(self._path())
+        if page is not None and page.bare:
+            parts["scripts"] = TABLES.sub("", parts["scripts"])
         whole: str = super().interpolate_index(**parts)
         return whole.replace("{%lang%}", "zh-CN" if language() == "zh_CN" else "en", 1)
+
+    def _path(self) -> str:
+        return str(self.backend.request_adapter().path)
 
 
 def mount(web: Web) -> None:
@@ -67,8 +84,11 @@ def mount(web: Web) -> None:
         use_async=True,
         add_log_handler=False,
     )
+    addresses.add_handler(web)
     for page in PAGES:
         _register(app, web, page)
+    # For links inside the pages that lead nowhere.
+    dash.register_page("not_found_404", path="/404", title=lambda **_all: _("No such page"), layout=no_such_page)
     app.layout = lambda: shell(current_user(), language(), web.settings.timezone)
 
     async def run_hooks() -> None:
@@ -117,6 +137,10 @@ def _register(app: Any, web: Web, page: Page) -> None:
         **kind,
     )
     page.register(app, web)
+
+
+def no_such_page(**_parameters: Any) -> Any:
+    return message(_("No such page"), _("Check the address, or begin from your start page."))
 
 
 def not_permitted() -> Any:

@@ -6,13 +6,11 @@ import json
 from typing import Any
 
 import dash
-import dash_mantine_components as dmc
 from dash import dcc, html
 
 from core import __version__
 from core.i18n import N_, _
 from core.people.users import Role, User
-from dashboards import theme
 from dashboards.components import alerts
 from dashboards.components.live import words
 from dashboards.pages import PAGES
@@ -40,14 +38,13 @@ def shell(user: User | None, language: str, timezone: str) -> Any:
         "words": script_words(),
         "bare": [page.path for page in PAGES if page.bare],
     }
-    return dmc.MantineProvider(
+    return html.Div(
         [
             html.Div(id="about", hidden=True, **{"data-about": json.dumps(about, ensure_ascii=False)}),
             html.Header(bar(user, language), className="bar"),
             html.Main(dash.page_container),
             dcc.Location(id="url"),
         ],
-        theme=theme.mantine(),
     )
 
 

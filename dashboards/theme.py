@@ -102,18 +102,6 @@ DARK: Mapping[str, str] = {
     "last-period": "#F5FAFC",
     "context": "#5A7080",
 }
-ACCENT_SCALE = (
-    "#E1F1F4",
-    "#C3E3E9",
-    "#9DD1DB",
-    "#4CC4D6",
-    "#39ABBD",
-    "#2796A8",
-    "#178393",
-    "#0B7285",
-    "#095E6E",
-    "#074855",
-)
 
 
 def stylesheet() -> str:
@@ -144,16 +132,3 @@ def _mask(state: State) -> str:
 
 def _properties(values: Mapping[str, str]) -> str:
     return " ".join(f"--{name}: {value};" for name, value in values.items())
-
-
-def mantine() -> dict[str, object]:
-    """The theme of the component library, from the same tokens."""
-    return {
-        "primaryColor": "accent",
-        "primaryShade": {"light": 7, "dark": 3},
-        "colors": {"accent": list(ACCENT_SCALE)},
-        "fontFamily": FONT,
-        "defaultRadius": 6,
-        "fontSizes": {"xs": "12px", "sm": "13px", "md": "14px", "lg": "16px", "xl": "20px"},
-        "spacing": {"xs": "4px", "sm": "8px", "md": "12px", "lg": "16px", "xl": "24px"},
-    }

@@ -20,7 +20,6 @@
   function scheme(value) {
     const page = document.documentElement, me = text.about();
     dom.set(page, "data-scheme", value);
-    dom.set(page, "data-mantine-color-scheme", value);
     dom.set(page, "data-ag-theme-mode", value);
     if (me) dom.write("scheme", value === "dark" ? me.words.light : me.words.dark);
   }

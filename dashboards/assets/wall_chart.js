@@ -22,7 +22,7 @@
     box.replaceChildren();
     const most = Math.max(...today.arrivals, ...today.arrivals_week_ago);
     if (!most) { box.textContent = words.no_calls; return; }
-    const unit = window.innerHeight / 1080, left = 62 * unit, bottom = 36 * unit, top = 34 * unit;
+    const unit = Math.min(window.innerHeight / 1080, window.innerWidth / 1920), left = 62 * unit, bottom = 36 * unit, top = 34 * unit;
     const ceiling = CEILINGS.find((n) => n >= most) || most;
     const x = (n) => left + ((width - left) * n) / QUARTERS, y = (v) => top + (height - top - bottom) * (1 - v / ceiling);
     const sum = today.arrivals.reduce((a, b) => a + b, 0);

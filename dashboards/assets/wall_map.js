@@ -23,7 +23,7 @@
 
   /* Degrees of longitude are shorter by the cosine of the latitude. */
   function projection(box, all) {
-    const unit = window.innerHeight / 1080, width = box.clientWidth, height = box.clientHeight, pad = 16 * unit;
+    const unit = Math.min(window.innerHeight / 1080, window.innerWidth / 1920), width = box.clientWidth, height = box.clientHeight, pad = 16 * unit;
     const lons = all.map((p) => p[0]), lats = all.map((p) => p[1]), west = Math.min(...lons), south = Math.min(...lats);
     const squeeze = Math.cos(south * Math.PI / 180), wide = (Math.max(...lons) - west) * squeeze || 1e-6, tall = Math.max(...lats) - south || 1e-6;
     const scale = Math.min((width - 2 * pad) / wide, (height - 2 * pad) / tall);

@@ -158,13 +158,15 @@ def pages(orders: int, chosen: Filter) -> list[Any]:
 
 def table(rows: list[dict[str, Any]]) -> Any:
     """Times stay numbers, so that they sort as such; scripts of the page write them."""
+    # English takes more room for the same.
+    wide = 40 if language() == "en" else 0
     columns = [
         {"field": "id", "headerName": _("Number"), "cellRenderer": "HotlineOrderLink", "width": 116},
         {"field": "opened", "headerName": _("Opened"), "cellRenderer": "HotlineWhen", "width": 148},
-        {"field": "category", "headerName": _("Category"), "width": 108},
-        {"field": "urgency", "headerName": _("Urgency"), "cellRenderer": "HotlineUrgency", "width": 72},
-        {"field": "state", "headerName": _("State"), "width": 94},
-        {"field": "due", "headerName": _("Due"), "cellRenderer": "HotlineDue", "width": 146},
+        {"field": "category", "headerName": _("Category"), "width": 108 + wide},
+        {"field": "urgency", "headerName": _("Urgency"), "cellRenderer": "HotlineUrgency", "width": 72 + wide // 2},
+        {"field": "state", "headerName": _("State"), "width": 94 + wide},
+        {"field": "due", "headerName": _("Due"), "cellRenderer": "HotlineDue", "width": 146 + wide // 2},
         {"field": "district", "headerName": _("District"), "width": 98},
         {"field": "address", "headerName": _("Address"), "flex": 2, "minWidth": 130, "tooltipField": "address"},
         {

@@ -8,20 +8,22 @@ from typing import Any
 from dash import html
 
 from core.i18n import _
+from core.people.limits import limits
 from dashboards.components.live import figure, icon
 from dashboards.pages.wallboard import links, targets
 from dashboards.pages.wallboard.links import link
 from dashboards.pages.wallboard.words import script_words
-from dashboards.session import user
+from dashboards.session import user, web
 from dashboards.theme import STATES
 from etl.calls import READERS
 
 
-def layout(**_parameters: Any) -> Any:
+async def layout(**_parameters: Any) -> Any:
     # A wall without rights to calls has nothing to click on.
     opens = user().role in READERS
-    told = {"words": script_words(), "targets": targets.as_data(), "opens": opens, "orders": links.ORDERS}
-    service, abandon = targets.percent(targets.SERVICE_LEVEL.warn), targets.percent(targets.ABANDON_RATE.warn)
+    found = await web().in_session(limits)
+    told = {"words": script_words(), "targets": targets.as_data(found), "opens": opens, "orders": links.ORDERS}
+    service, abandon = targets.percent(found["service"].warn), targets.percent(found["abandon"].warn)
     return html.Div(
         [
             html.H1(_("Wallboard"), className="unseen"),
@@ -139,7 +141,7 @@ def reports(*, opens: bool) -> Any:
     """Today's orders and where they are."""
     counts = (
         ("orders-opened", _("opened")),
-        ("orders-closed", _("closed")),
+        ("orders-closed", _("done")),
         ("orders-overdue", _("overdue")),
     )
     boxes = [
@@ -178,7 +180,7 @@ def shares() -> Any:
 
 
 def share(key: str, title: str) -> Any:
-    captions = [html.Span(caption) for caption in (_("opened"), _("closed"), _("overdue"))]
+    captions = [html.Span(caption) for caption in (_("new"), _("done"), _("late"))]
     head = html.Div([html.B(title), html.I(), *captions], className="wall-bar-row wall-bar-head")
     return html.Div([head, html.Div(className="wall-bars", **{"data-bars": key})], className="wall-panel")
 

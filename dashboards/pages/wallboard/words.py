@@ -9,15 +9,18 @@ from core.i18n import _
 
 def script_words() -> dict[str, Any]:
     return {
-        "reports": _("located {n} · not located {m}"),
+        "reports": _("on the map {n} · without a place {m}"),
         "reports_none": _("No orders yet today."),
         "nothing_today": _("No orders yet today, and none is overdue."),
         "hover_orders_opened": _("Orders opened today: {n}; of all orders {open} are open"),
-        "hover_orders_closed": _("Orders closed today, whenever opened: {n}, of them {at_once} at intake"),
+        "hover_orders_closed": _("Orders done today, whenever opened: {n}, of them {at_once} at intake"),
         "hover_orders_overdue": _("Open orders whose deadline has passed: {n} of {open} open"),
-        "hover_share": _("{name}: opened today {opened}, closed today {closed}, overdue {overdue}"),
+        "hover_share": _("{name}: opened today {opened}, done today {closed}, overdue {overdue}"),
         "others": _("others"),
         "demo": _("Demo data"),
+        "example": _(" (example)"),
+        "goal": _("goal {share}"),
+        "most": _("max {share}"),
         "live_age": _("Live · day's figures {n} s old"),
         "lost": _("Connection lost. Figures are of {time}; reconnecting."),
         "core_away": _("The telephony core does not answer. Figures are of {time}."),
@@ -63,11 +66,11 @@ def script_words() -> dict[str, Any]:
         "hover_longest": _("Longest wait = now − {time}, when the first of those who wait entered the queue {queue}"),
         "hover_service": _(
             "Service level = answered in time {in_time} ÷ (answered {answered} + abandoned {abandoned} − "
-            "gave up within 5 s {short}) = {share} %; target {target} (example)",
+            "gave up within 5 s {short}) = {share} %; target {target}{example}",
         ),
         "hover_abandon": _(
             "Abandon rate = (abandoned {abandoned} − gave up within 5 s {short}) ÷ (offered {offered} − {short}) = "
-            "{share} %; limit {target} (example)",
+            "{share} %; limit {target}{example}",
         ),
         "hover_asa": _("Mean wait = waits of those answered {seconds} s ÷ answered {answered} = {mean}"),
         "hover_offered": _("Offered today: answered {answered} + abandoned {abandoned} + sent on {redirected} = {n}"),
