@@ -5,7 +5,7 @@
   const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom;
   let sites = null, asked = 0, times = 0, ticked = 0;
 
-  const page = () => document.querySelector("[data-order]");
+  const page = () => document.querySelector("[data-order][data-orders]");
   const order = () => JSON.parse(page().dataset.order);
   const words = () => JSON.parse(page().dataset.orders);
   const part = (name) => page().querySelector(`[data-act-${name}]`);
