@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import heapq
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from core.i18n import _
 from core.notify.rule_service import load_examples
 from core.people.site_service import has_site, load_site, save_site
 from core.people.users import create_user
+from core.workorders import office
 
 HISTORY_DAYS = 8
 HISTORY_SEED = 96000
@@ -161,10 +163,11 @@ def _make_in_database(settings: Settings, *, demo: bool, only_demo: bool) -> boo
 def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
     """One transaction: a site that is half there would never be completed."""
     load_examples(session, "hotline init", utc_now())
+    office.fill_shipped(session, utc_now())
     if not demo:
         save_site(session, site.empty_site(_("Hotline"), settings.timezone))
         return
-    from core.demo import history, roster
+    from core.demo import history, orders, roster
 
     for user in site.USERS:
         create_user(
@@ -174,12 +177,16 @@ def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
             user.role,
             display_name=user.display_name,
             extension=user.extension,
+            secret=False,
             commit=False,
         )
     now = utc_now()
     today = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(settings.timezone))
     customers.fill(session, today.year, today.month)
-    event_log.append(session, history.events(HISTORY_DAYS, HISTORY_SEED, now))
+    told = list(history.events(HISTORY_DAYS, HISTORY_SEED, now))
+    orders.fill_office(session, now)
+    made = orders.fill(session, told, HISTORY_SEED, now)
+    event_log.append(session, heapq.merge(told, made, key=lambda event: event.at_us))
     roster.fill(session, now, settings.timezone)
     save_site(session, site.demo_site())
     (settings.home / "demo.json").write_text(

@@ -9,33 +9,13 @@ from typing import Any
 from core.people.site_service import account_for
 from core.people.users import Role
 from core.site import Account, Agent, Calendar, Did, Flow, Queue, Site, Trunk
+from core.workorders.categories import SHIPPED_TREE, WORKDAYS, leaves, path
 
 REALM = "hotline"
 SUPERVISOR_EXTENSION = "8090"
 
-CATEGORIES = (
-    "报修/明漏",
-    "报修/暗漏",
-    "报修/爆管",
-    "报修/无水",
-    "报修/水压低",
-    "报修/水表故障",
-    "报修/井盖",
-    "报修/冻管",
-    "报修/燃气泄漏",
-    "报修/点火故障",
-    "水质",
-    "投诉",
-    "举报",
-    "咨询",
-    "业务办理/新装",
-    "业务办理/过户",
-    "业务办理/验表",
-    "业务办理/停用",
-    "查询",
-    "建议",
-    "表扬",
-)
+# How wrap-ups write the categories of orders.
+CATEGORIES = tuple(path(SHIPPED_TREE, one.id) for one in leaves(SHIPPED_TREE))
 BREAK_REASONS = ("小休", "用餐", "培训", "会议", "外呼回访")
 
 # The State Council's arrangement for 2026; later years are entered by the office when they are announced.
@@ -74,6 +54,25 @@ AGENTS: tuple[tuple[str, str, str, Mapping[str, int]], ...] = (
     ("8012", "孙浩", "丙班", {"general": 2, "repair": 1, "billing": 2}),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class DemoUnit:
+    """A unit that does the work of its districts; people are user names."""
+
+    id: str
+    name: str
+    districts: tuple[str, ...]
+    lead: str
+    workers: tuple[str, ...]
+
+
+ORDER_SITES = (
+    DemoUnit("east", "演示城东所", ("演示城东区",), "sitemanager", ("worker",)),
+    DemoUnit("west", "演示城西所", ("演示城西区",), "sitemanager2", ("worker2",)),
+    DemoUnit("hitech", "演示高新所", ("演示高新区",), "sitemanager3", ("worker3",)),
+    DemoUnit("river", "演示滨江所", ("演示滨江区",), "sitemanager4", ("worker4",)),
+)
+
 # Only until the flow interpreter's own default is there: straight to the queue.
 _PLACEHOLDER_FLOW = Flow("main", 1, "to_general", {"to_general": {"kind": "queue", "queue": "general"}})
 
@@ -96,6 +95,8 @@ USERS = (
     *(DemoUser(f"agent{extension}", name, Role.AGENT, extension) for extension, name, _group, _queues in AGENTS),
     DemoUser("sitemanager", "演示站长", Role.SITE_MANAGER),
     DemoUser("worker", "演示维修工", Role.WORKER),
+    *(DemoUser(f"sitemanager{n}", f"演示站长{n}", Role.SITE_MANAGER) for n in (2, 3, 4)),
+    *(DemoUser(f"worker{n}", f"演示维修工{n}", Role.WORKER) for n in (2, 3, 4)),
     DemoUser("qa", "演示质检员", Role.QA),
     DemoUser("admin", "演示管理员", Role.ADMIN),
     DemoUser("wallboard", "演示大屏", Role.WALLBOARD),
@@ -146,7 +147,11 @@ def demo_site() -> Site:
         trunks={"demo": Trunk("demo", ("127.0.0.1",), caller="96000")},
         dids={"96000": Did("96000", f"flow:{flow.id}"), "96001": Did("96001", "queue:general")},
         flows={flow.id: flow},
-        calendars={"office": Calendar("office", (*([day] * 5), weekend, weekend), HOLIDAYS, MAKE_UP_DAYS)},
+        calendars={
+            "office": Calendar("office", (*([day] * 5), weekend, weekend), HOLIDAYS, MAKE_UP_DAYS),
+            # Limits in working days: each counts as a whole one.
+            WORKDAYS: Calendar(WORKDAYS, (*([(("00:00", "24:00"),)] * 5), (), ()), HOLIDAYS, MAKE_UP_DAYS),
+        },
         break_reasons=BREAK_REASONS,
         categories=CATEGORIES,
     )

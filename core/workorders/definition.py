@@ -132,9 +132,15 @@ class Definition:
         named = tuple(one for one in event.sources if one != ANY_OPEN)
         return (*named, *self.open_states) if ANY_OPEN in event.sources else named
 
+    def permits(self, state_id: str, event: Event) -> bool:
+        if state_id in event.sources:
+            return True
+        state = self.state(state_id)
+        return ANY_OPEN in event.sources and not state.final and not state.side
+
     def from_state(self, state_id: str) -> tuple[Event, ...]:
         """The events that a state permits, in the order of the table."""
-        return tuple(event for event in self.events if state_id in self.sources_of(event))
+        return tuple(event for event in self.events if self.permits(state_id, event))
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)

@@ -87,11 +87,10 @@ def step(
             event=asked.event[:40],
             allowed=", ".join(one.id for one in definition.from_state(standing.state)),
         )
-    possible = allowed(definition, standing, asked.role)
-    if standing.state not in definition.sources_of(event):
+    if not definition.permits(standing.state, event):
         raise Impossible(
             N_("{event} is not possible: the order is {state}."),
-            possible,
+            allowed(definition, standing, asked.role),
             event=_(event.name),
             state=_(definition.state(standing.state).name),
         )
@@ -104,7 +103,7 @@ def step(
             roles=", ".join(event.roles),
         )
     if (why := _guard(event, standing)) is not None:
-        raise Impossible(why, possible, event=_(event.name))
+        raise Impossible(why, allowed(definition, standing, asked.role), event=_(event.name))
     known = (*event.fields, *extra)
     given = {name: value for name, value in asked.fields.items() if not _empty(value)}
     _check_names(event, known, given)
