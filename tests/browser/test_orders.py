@@ -1,0 +1,256 @@
+"""The list of work orders and one order: filters in the URL, steps by a form, refusals beside their cause, print."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.house.running import until
+
+NUMBER = itertools.count(1)
+
+
+@pytest.fixture
+def orders(house):
+    return Orders(house)
+
+
+class Orders:
+    """Orders made over the interface, as other people and programs make them."""
+
+    def __init__(self, house) -> None:
+        self.house = house
+        self.tokens = {user: house.token(user) for user in ("supervisor", "agent8001")}
+
+    def open(self, category: str = "repair.leak_visible", **more) -> str:
+        number = next(NUMBER)
+        given = {
+            "category": category,
+            "summary": f"路面冒水第 {number} 处",
+            "address": f"演示城东区城东清泉路{900 + number}号",
+            "district": "演示城东区",
+            "longitude": 119.88,
+            "latitude": 30.01,
+            "caller": f"1391111{number:04d}",
+            **more,
+        }
+        made = self.house.ask("POST", "/api/v1/work-orders", given, self.tokens["agent8001"])
+        # The list reads the marts.
+        until(lambda: made["id"] in self.file(), 15)
+        return made["id"]
+
+    def file(self) -> str:
+        url = f"http://127.0.0.1:{self.house.http}/api/v1/work-orders.csv?now=all"
+        request = urllib.request.Request(url, headers={"Authorization": f"Bearer {self.tokens['supervisor']}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.read().decode()
+
+    def step(self, order: str, event: str, user: str = "supervisor", **fields) -> dict:
+        path = f"/api/v1/work-orders/{order}/events"
+        return self.house.ask("POST", path, {"event": event, "fields": fields}, self.tokens[user])
+
+    def read(self, order: str) -> dict:
+        return self.house.ask("GET", f"/api/v1/work-orders/{order}", token=self.tokens["supervisor"])
+
+
+def rows(page):
+    expect(page.locator(".ag-row").first).to_be_visible(timeout=15_000)
+    return page.locator(".ag-row")
+
+
+def cells(page, column: str) -> list[str]:
+    return page.locator(f'.ag-cell[col-id="{column}"]').all_inner_texts()
+
+
+def opened(page, order: str):
+    expect(page.locator(".order h1")).to_have_text(order, timeout=15_000)
+
+
+def test_a_filter_stands_in_the_url_and_in_the_form(visit, orders):
+    order = orders.open("quality")
+    someone = visit("supervisor")
+    page = someone.open("/orders?open=1&category=quality")
+    rows(page)
+    assert page.locator("select[name=now]").input_value() == "open"
+    assert page.locator("select[name=category]").input_value() == "quality"
+    assert set(cells(page, "category")) == {"水质"}
+    assert order in cells(page, "id")
+    someone.picture("orders")
+    page.select_option("select[name=category]", "complaint")
+    page.fill("input[name=q]", "没有这样的工单")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("category=complaint"))
+    expect(page.get_by_text("没有符合条件的未办结工单。")).to_be_visible(timeout=15_000)
+
+
+def test_a_category_finds_those_below_it_and_words_find_an_address(visit, orders):
+    order = orders.open("repair.no_water", address="演示城西区城西无水巷7号")
+    page = visit("supervisor").open("/orders?category=repair&q=无水巷")
+    rows(page)
+    assert cells(page, "id") == [order]
+    assert cells(page, "category") == ["报修/无水"]
+    assert cells(page, "state") == ["待派"]
+    assert re.match(r"剩 \d+ 分钟|\d\d:\d\d|\d\d-\d\d", cells(page, "due")[0])
+
+
+def test_what_cannot_be_read_is_refused_in_words(visit):
+    page = visit("supervisor").open("/orders?state=asleep")
+    expect(page.locator(".refused")).to_be_visible(timeout=15_000)
+    page.get_by_role("link", name="全部未办结工单").click()
+    expect(page.locator(".order-filters")).to_be_visible(timeout=15_000)
+
+
+def test_the_keyboard_opens_the_line_it_stands_on(visit, orders):
+    order = orders.open()
+    page = visit("supervisor").open(f"/orders?q={order}")
+    rows(page).first.locator('[col-id="summary"]').click()
+    page.keyboard.press("Enter")
+    opened(page, order)
+
+
+def test_the_file_holds_the_same_orders(visit, orders):
+    order = orders.open(summary='=HYPERLINK("http://example.invalid")')
+    page = visit("supervisor").open(f"/orders?q={order}")
+    rows(page)
+    href = page.get_by_role("link", name="导出 CSV").get_attribute("href")
+    answer = page.request.get(page.url.split("/orders")[0] + href)
+    table = list(csv.reader(io.StringIO(answer.body().decode().removeprefix("\ufeff"))))
+    assert [line[0] for line in table[1:]] == [order]
+    assert table[1][table[0].index("反映内容")].startswith("'=")
+
+
+def test_a_step_is_taken_with_its_form_and_the_page_shows_what_became_of_it(visit, orders):
+    order = orders.open()
+    someone = visit("supervisor")
+    page = someone.open(f"/orders/{order}")
+    opened(page, order)
+    someone.picture("order")
+    page.locator('[data-act="dispatch"]').click()
+    page.fill('[data-field="note"]', "请带抽水泵")
+    someone.picture("order_form")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".order-state")).to_have_text("已派待接", timeout=15_000)
+    expect(page.locator(".order-steps")).to_contain_text("请带抽水泵")
+    expect(page.locator(".order h1")).to_be_focused()
+    expect(page.locator("[data-order-said]")).to_have_text("派工:已完成")
+    assert orders.read(order)["state"] == "dispatched"
+
+
+def test_a_field_that_is_missing_says_so_beside_itself_and_nothing_is_sent(visit, orders):
+    order = orders.open()
+    page = visit("supervisor").open(f"/orders/{order}")
+    opened(page, order)
+    page.locator('[data-act="supervise"]').click()
+    page.locator("[data-act-go]").click()
+    expect(page.locator('[data-wrong="note"]')).not_to_be_empty()
+    expect(page.locator('[data-field="note"]')).to_be_focused()
+    assert len(orders.read(order)["events"]) == 1
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-act-dialog]")).to_be_hidden()
+
+
+def test_what_the_house_refuses_is_told_beside_the_field_too(visit, orders):
+    order = orders.open()
+    page = visit("supervisor").open(f"/orders/{order}")
+    opened(page, order)
+    page.locator('[data-act="extend"]').click()
+    page.fill('[data-field="due_at"]', "2020-01-01T08:00")
+    page.fill('[data-field="note"]', "用户要求改期")
+    page.locator("[data-act-go]").click()
+    expect(page.locator('[data-wrong="due_at"]')).not_to_be_empty(timeout=15_000)
+    expect(page.locator("[data-act-dialog]")).to_be_visible()
+
+
+def test_whoever_is_slower_is_told_who_was_faster_and_sees_the_order_as_it_is(visit, orders):
+    order = orders.open()
+    page = visit("supervisor").open(f"/orders/{order}")
+    opened(page, order)
+    page.locator('[data-act="urge"]').click()
+    orders.step(order, "urge", "agent8001", note="用户再次来电")
+    page.locator("[data-act-go]").click()
+    expect(page.locator("[data-act-wrong]")).to_contain_text("agent8001", timeout=15_000)
+    page.keyboard.press("Escape")
+    expect(page.locator(".order-steps")).to_contain_text("用户再次来电", timeout=25_000)
+
+
+def test_what_ends_an_order_is_asked_once_and_named(visit, orders):
+    order = orders.open()
+    someone = visit("supervisor")
+    page = someone.open(f"/orders/{order}")
+    opened(page, order)
+    page.locator('[data-act="void"]').click()
+    expect(page.locator("[data-act-warning]")).to_contain_text(order)
+    someone.picture("order_void")
+    page.fill('[data-field="note"]', "重复登记")
+    page.locator("[data-act-go]").click()
+    expect(page.locator(".order-state")).to_have_text(re.compile("作废"), timeout=15_000)
+    expect(page.locator('[data-act="void"]')).to_have_count(0)
+
+
+def test_a_clock_shows_its_rule_calendar_and_pauses_on_demand(visit, orders):
+    order = orders.open()
+    page = visit("supervisor").open(f"/orders/{order}")
+    opened(page, order)
+    clock = page.locator(".order-clocks li", has_text="到场").first
+    expect(clock.locator(".order-bar")).to_have_attribute("aria-label", re.compile(r"到场.*/ 1 小时"))
+    clock.locator("summary").click()
+    expect(clock.locator("dl")).to_contain_text("全天候(7×24)")
+    expect(clock.locator("dl")).to_contain_text("示例")
+
+
+def test_the_place_is_drawn_without_any_server_of_maps(visit, orders):
+    order = orders.open()
+    page = visit("supervisor").open(f"/orders/{order}")
+    opened(page, order)
+    expect(page.locator(".order-map .map-district")).to_have_count(4, timeout=15_000)
+    expect(page.locator(".order-map .map-own")).to_have_count(1)
+    expect(page.locator(".order-map .map-point")).to_have_count(1)
+
+
+def test_an_agent_sees_the_own_callers_number_and_only_what_an_agent_may_do(visit, orders):
+    order = orders.open()
+    someone = visit("agent8001")
+    page = someone.open(f"/orders/{order}")
+    opened(page, order)
+    assert "****" not in page.locator(".facts").first.inner_text()
+    expect(page.locator('[data-act="dispatch"]')).to_be_visible()
+    expect(page.locator('[data-act="void"]')).to_have_count(0)
+    other = visit("agent8002").open(f"/orders/{order}")
+    opened(other, order)
+    assert "****" in other.locator(".facts").first.inner_text()
+
+
+def test_an_order_that_is_not_there_says_so(visit):
+    page = visit("supervisor").open("/orders/991231-0001")
+    expect(page.locator(".refused")).to_contain_text("991231-0001", timeout=15_000)
+
+
+def test_the_printed_sheet_has_no_buttons_and_every_step(visit, orders):
+    order = orders.open()
+    someone = visit("supervisor")
+    page = someone.open(f"/orders/{order}")
+    opened(page, order)
+    page.emulate_media(media="print")
+    for hidden in (".bar", ".order-acts", "[data-print]"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.locator(".order-steps")).to_be_visible()
+    someone.picture("order_print")
+
+
+@pytest.mark.parametrize("path", ["/orders?now=all", "/orders/{order}"])
+def test_axe_finds_nothing_serious_in_light_and_in_dark_in_both_languages(visit, orders, path):
+    order = orders.open()
+    for language in ("zh_CN", "en"):
+        someone = visit("supervisor", language=language)
+        page = someone.open(path.format(order=order))
+        expect(page.locator(".ag-row, .order-steps").first).to_be_visible(timeout=15_000)
+        assert someone.barriers() == []
+        someone.switch_scheme()
+        assert someone.barriers() == []
+        someone.picture(f"{'order' if '{' in path else 'orders'}_{language}_dark")
