@@ -17,7 +17,7 @@
     return agent.state === "offline" ? -1 : limit ? seconds / limit.warn : 0;
   }
   function grouped(agents) {
-    if (floor.field("order").value === "hurts") return [["", agents.sort((a, b) => hurts(b) - hurts(a))]];
+    if (floor.field("sort").value === "hurts") return [["", agents.sort((a, b) => hurts(b) - hurts(a))]];
     const groups = new Map();
     for (const agent of agents.sort((a, b) => (a.extension < b.extension ? -1 : 1))) {
       groups.set(agent.group, [...(groups.get(agent.group) || []), agent]);
@@ -73,7 +73,7 @@
     if (only) { floor.only = floor.only === only.dataset.only ? "" : only.dataset.only; floor.render(); }
   });
   document.addEventListener("change", (event) => {
-    if (floor.root && event.target.matches("[data-group],[data-queue],[data-order]")) floor.render();
+    if (floor.root && event.target.matches("[data-group],[data-queue],[data-sort]")) floor.render();
   });
   document.addEventListener("keydown", (event) => {
     const seat = event.target.closest && event.target.closest("[data-seat]");

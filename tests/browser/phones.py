@@ -49,9 +49,16 @@ class Phones:
             agent.set("offline")
             self.do(agent.phone.register(0))
             self.do(agent.phone.close())
+        self.do(self._all_silent())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(LIMIT_S)
         self._loop.close()
+
+    @staticmethod
+    async def _all_silent() -> None:
+        """One ticker serves the whole process: left behind unfinished it would keep the next test's phones mute."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.wait_for(asyncio.gather(*others, return_exceptions=True), LIMIT_S / 2)
 
 
 class AgentPhone:

@@ -86,7 +86,7 @@ def test_seats_are_filtered_by_group_and_state_and_sorted_by_what_hurts(visit, p
     expect(page.locator(".seat")).to_have_count(4)
     page.locator("[data-group]").select_option("")
     phones.agent("8007", state="break")
-    page.locator("[data-order]").select_option("hurts")
+    page.locator("[data-sort]").select_option("hurts")
     expect(page.locator(".seat").first).to_have_attribute("data-seat", "8007")
     page.locator('[data-only="break"]').click()
     expect(page.locator(".seat")).to_have_count(1)

@@ -144,7 +144,7 @@ def seats(site: Site, *, sets: bool) -> Any:
                     html.Span(_("Demo data"), className="tag-demo") if site.demo else None,
                     choice("group", _("Group"), [html.Option(_("all groups"), value=""), *map(html.Option, groups)]),
                     choice("queue", _("Queue"), [html.Option(_("all queues"), value=""), *queues]),
-                    choice("order", _("Order"), orders),
+                    choice("sort", _("Order"), orders),
                     html.Div(className="bar-space"),
                     acts(
                         [
