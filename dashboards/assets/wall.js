@@ -183,6 +183,17 @@
     hover("arrivals", say("chart", { n: sum, weekday, then: today.so_far_week_ago }));
     window.hotlineWallChart(root.querySelector('[data-chart="arrivals"]'), today, words, { now, weekday, opens: told.opens });
   }
+  const percent = (share) => `${Math.round(share * 1000) / 10}%`;
+  /* The office has set other targets: they count at once. */
+  live.on("limits", (message) => {
+    if (!root) return;
+    for (const [key, word] of [["service", words.goal], ["abandon", words.most]]) {
+      told.targets[key] = message.limits[key];
+      const shown = root.querySelector(`[data-hero="${key}"] .wall-target`);
+      dom.set(shown, "data-usual", text.fill(word, { share: percent(message.limits[key].warn) }));
+    }
+    render();
+  });
   function ratio(key, share, expression, total) {
     const target = told.targets[key], sign = target.lower_is_better ? -1 : 1;
     put(key, text.percent(share));
@@ -190,9 +201,9 @@
     if (share === null) { level(key, ""); hover(key, null); return; }
     const misses = (limit) => (share - limit) * sign < 0;
     const how = misses(target.bad) ? "bad" : misses(target.warn) ? "warn" : "good";
-    const limit = `${Math.round((how === "bad" ? target.bad : target.warn) * 100)}%`;
+    const limit = percent(how === "bad" ? target.bad : target.warn);
     level(key, how, how === "good" ? "" : say(sign > 0 ? "below" : "above", { share: limit }));
-    hover(key, say(`hover_${key}`, { in_time: total.answered_in_t, answered: total.answered, abandoned: total.abandoned, short: total.short_abandons, offered: total.offered, share: text.percent(share), target: `${Math.round(target.warn * 100)}%` }));
+    hover(key, say(`hover_${key}`, { in_time: total.answered_in_t, answered: total.answered, abandoned: total.abandoned, short: total.short_abandons, offered: total.offered, share: text.percent(share), target: percent(target.warn), example: target.example ? words.example : "" }));
   }
   function lastHour(today, weekday, at) {
     const from = new Date(at - 3600000), to = new Date(at), now = today.last_hour, then = today.last_hour_week_ago;
