@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from core import __version__
 from core.api import (
     alerts,
+    call_notes,
     docs_page,
     health,
     live,
@@ -104,7 +105,7 @@ def build(home: Path, group: str = GROUP) -> FastAPI:
     """The whole application of the site in ``home``; ``group`` lists the upper folders to hang in."""
     web = Web(load_settings(home))
     problems.add_handlers(web.app)
-    calls = (telephony, supervision, steering, trunks)
+    calls = (telephony, call_notes, supervision, steering, trunks)
     for part in (login, live, *calls, wall_links, alerts, workorders, people, health, docs_page):
         part.add_routes(web)
     for entry in sorted(entry_points(group=group), key=lambda entry: entry.name):

@@ -190,6 +190,18 @@ class WrapUpEnded(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CallNoted(Fact):
+    """What the call was about, said after its wrap-up had ended: takes the place of what was recorded then."""
+
+    KIND: ClassVar[str] = "call_noted"
+    call_id: str
+    segment_id: str
+    extension: str
+    category: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingStarted(Fact):
     """``path`` is relative to the recordings folder. Left channel: caller; right channel: agent."""
 

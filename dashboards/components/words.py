@@ -72,6 +72,7 @@ KINDS = {
     "segment_ended": N_("Party left"),
     "wrap_up_started": N_("Wrap-up began"),
     "wrap_up_ended": N_("Wrap-up ended"),
+    "call_noted": N_("Noted afterwards"),
     "recording_started": N_("Recording began"),
     "recording_saved": N_("Recording saved"),
     "recording_failed": N_("Recording failed"),

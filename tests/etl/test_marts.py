@@ -223,3 +223,12 @@ def test_any_split_into_batches_and_any_repetition_gives_the_same_marts(in_one_g
 
 def reconciliation(warehouse):
     return warehouse.query(runner.statements("checks/reconciliation.sql")[0])
+
+
+def test_a_note_after_the_wrap_up_takes_the_place_of_what_was_recorded(warehouse):
+    events = [event for _number, event in one_call()]
+    wrapped = next(event.payload for event in events if event.kind == "wrap_up_ended")
+    noted = ev.CallNoted("c1", wrapped["segment_id"], wrapped["extension"], "报修/明漏", "阀门漏水")
+    feed(warehouse, list(enumerate([*events, ev.Event.of(noted, events[-1].at_us / 1e6 + 60)], start=1)))
+    (call,) = warehouse.query("select category, note, wrap_up_seconds from marts.fct_calls")
+    assert tuple(call.values()) == ("报修/明漏", "阀门漏水", 15.0)
