@@ -4,59 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import re
-import urllib.request
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.house.running import until
-
-NUMBER = itertools.count(1)
-
-
-@pytest.fixture
-def orders(house):
-    return Orders(house)
-
-
-class Orders:
-    """Orders made over the interface, as other people and programs make them."""
-
-    def __init__(self, house) -> None:
-        self.house = house
-        self.tokens = {user: house.token(user) for user in ("supervisor", "agent8001")}
-
-    def open(self, category: str = "repair.leak_visible", **more) -> str:
-        number = next(NUMBER)
-        given = {
-            "category": category,
-            "summary": f"路面冒水第 {number} 处",
-            "address": f"演示城东区城东清泉路{900 + number}号",
-            "district": "演示城东区",
-            "longitude": 119.88,
-            "latitude": 30.01,
-            "caller": f"1391111{number:04d}",
-            **more,
-        }
-        made = self.house.ask("POST", "/api/v1/work-orders", given, self.tokens["agent8001"])
-        # The list reads the marts.
-        until(lambda: made["id"] in self.file(), 15)
-        return made["id"]
-
-    def file(self) -> str:
-        url = f"http://127.0.0.1:{self.house.http}/api/v1/work-orders.csv?now=all"
-        request = urllib.request.Request(url, headers={"Authorization": f"Bearer {self.tokens['supervisor']}"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.read().decode()
-
-    def step(self, order: str, event: str, user: str = "supervisor", **fields) -> dict:
-        path = f"/api/v1/work-orders/{order}/events"
-        return self.house.ask("POST", path, {"event": event, "fields": fields}, self.tokens[user])
-
-    def read(self, order: str) -> dict:
-        return self.house.ask("GET", f"/api/v1/work-orders/{order}", token=self.tokens["supervisor"])
+from tests.browser.orders import orders  # noqa: F401 - a fixture
 
 
 def rows(page):
@@ -72,7 +25,7 @@ def opened(page, order: str):
     expect(page.locator(".order h1")).to_have_text(order, timeout=15_000)
 
 
-def test_a_filter_stands_in_the_url_and_in_the_form(visit, orders):
+def test_a_filter_stands_in_the_url_and_in_the_form(visit, orders):  # noqa: F811
     order = orders.open("quality")
     someone = visit("supervisor")
     page = someone.open("/orders?open=1&category=quality")
@@ -89,7 +42,7 @@ def test_a_filter_stands_in_the_url_and_in_the_form(visit, orders):
     expect(page.get_by_text("没有符合条件的未办结工单。")).to_be_visible(timeout=15_000)
 
 
-def test_a_category_finds_those_below_it_and_words_find_an_address(visit, orders):
+def test_a_category_finds_those_below_it_and_words_find_an_address(visit, orders):  # noqa: F811
     order = orders.open("repair.no_water", address="演示城西区城西无水巷7号")
     page = visit("supervisor").open("/orders?category=repair&q=无水巷")
     rows(page)
@@ -106,7 +59,7 @@ def test_what_cannot_be_read_is_refused_in_words(visit):
     expect(page.locator(".order-filters")).to_be_visible(timeout=15_000)
 
 
-def test_the_keyboard_opens_the_line_it_stands_on(visit, orders):
+def test_the_keyboard_opens_the_line_it_stands_on(visit, orders):  # noqa: F811
     order = orders.open()
     page = visit("supervisor").open(f"/orders?q={order}")
     rows(page).first.locator('[col-id="summary"]').click()
@@ -114,7 +67,7 @@ def test_the_keyboard_opens_the_line_it_stands_on(visit, orders):
     opened(page, order)
 
 
-def test_the_file_holds_the_same_orders(visit, orders):
+def test_the_file_holds_the_same_orders(visit, orders):  # noqa: F811
     order = orders.open(summary='=HYPERLINK("http://example.invalid")')
     page = visit("supervisor").open(f"/orders?q={order}")
     rows(page)
@@ -125,7 +78,7 @@ def test_the_file_holds_the_same_orders(visit, orders):
     assert table[1][table[0].index("反映内容")].startswith("'=")
 
 
-def test_a_step_is_taken_with_its_form_and_the_page_shows_what_became_of_it(visit, orders):
+def test_a_step_is_taken_with_its_form_and_the_page_shows_what_became_of_it(visit, orders):  # noqa: F811
     order = orders.open()
     someone = visit("supervisor")
     page = someone.open(f"/orders/{order}")
@@ -142,7 +95,7 @@ def test_a_step_is_taken_with_its_form_and_the_page_shows_what_became_of_it(visi
     assert orders.read(order)["state"] == "dispatched"
 
 
-def test_a_field_that_is_missing_says_so_beside_itself_and_nothing_is_sent(visit, orders):
+def test_a_field_that_is_missing_says_so_beside_itself_and_nothing_is_sent(visit, orders):  # noqa: F811
     order = orders.open()
     page = visit("supervisor").open(f"/orders/{order}")
     opened(page, order)
@@ -155,7 +108,7 @@ def test_a_field_that_is_missing_says_so_beside_itself_and_nothing_is_sent(visit
     expect(page.locator("[data-act-dialog]")).to_be_hidden()
 
 
-def test_what_the_house_refuses_is_told_beside_the_field_too(visit, orders):
+def test_what_the_house_refuses_is_told_beside_the_field_too(visit, orders):  # noqa: F811
     order = orders.open()
     page = visit("supervisor").open(f"/orders/{order}")
     opened(page, order)
@@ -167,7 +120,7 @@ def test_what_the_house_refuses_is_told_beside_the_field_too(visit, orders):
     expect(page.locator("[data-act-dialog]")).to_be_visible()
 
 
-def test_whoever_is_slower_is_told_who_was_faster_and_sees_the_order_as_it_is(visit, orders):
+def test_whoever_is_slower_is_told_who_was_faster_and_sees_the_order_as_it_is(visit, orders):  # noqa: F811
     order = orders.open()
     page = visit("supervisor").open(f"/orders/{order}")
     opened(page, order)
@@ -179,7 +132,7 @@ def test_whoever_is_slower_is_told_who_was_faster_and_sees_the_order_as_it_is(vi
     expect(page.locator(".order-steps")).to_contain_text("用户再次来电", timeout=25_000)
 
 
-def test_what_ends_an_order_is_asked_once_and_named(visit, orders):
+def test_what_ends_an_order_is_asked_once_and_named(visit, orders):  # noqa: F811
     order = orders.open()
     someone = visit("supervisor")
     page = someone.open(f"/orders/{order}")
@@ -193,7 +146,7 @@ def test_what_ends_an_order_is_asked_once_and_named(visit, orders):
     expect(page.locator('[data-act="void"]')).to_have_count(0)
 
 
-def test_a_clock_shows_its_rule_calendar_and_pauses_on_demand(visit, orders):
+def test_a_clock_shows_its_rule_calendar_and_pauses_on_demand(visit, orders):  # noqa: F811
     order = orders.open()
     page = visit("supervisor").open(f"/orders/{order}")
     opened(page, order)
@@ -204,7 +157,7 @@ def test_a_clock_shows_its_rule_calendar_and_pauses_on_demand(visit, orders):
     expect(clock.locator("dl")).to_contain_text("示例")
 
 
-def test_the_place_is_drawn_without_any_server_of_maps(visit, orders):
+def test_the_place_is_drawn_without_any_server_of_maps(visit, orders):  # noqa: F811
     order = orders.open()
     page = visit("supervisor").open(f"/orders/{order}")
     opened(page, order)
@@ -213,7 +166,7 @@ def test_the_place_is_drawn_without_any_server_of_maps(visit, orders):
     expect(page.locator(".order-map .map-point")).to_have_count(1)
 
 
-def test_an_agent_sees_the_own_callers_number_and_only_what_an_agent_may_do(visit, orders):
+def test_an_agent_sees_the_own_callers_number_and_only_what_an_agent_may_do(visit, orders):  # noqa: F811
     order = orders.open()
     someone = visit("agent8001")
     page = someone.open(f"/orders/{order}")
@@ -231,7 +184,7 @@ def test_an_order_that_is_not_there_says_so(visit):
     expect(page.locator(".refused")).to_contain_text("991231-0001", timeout=15_000)
 
 
-def test_the_printed_sheet_has_no_buttons_and_every_step(visit, orders):
+def test_the_printed_sheet_has_no_buttons_and_every_step(visit, orders):  # noqa: F811
     order = orders.open()
     someone = visit("supervisor")
     page = someone.open(f"/orders/{order}")
@@ -244,7 +197,7 @@ def test_the_printed_sheet_has_no_buttons_and_every_step(visit, orders):
 
 
 @pytest.mark.parametrize("path", ["/orders?now=all", "/orders/{order}"])
-def test_axe_finds_nothing_serious_in_light_and_in_dark_in_both_languages(visit, orders, path):
+def test_axe_finds_nothing_serious_in_light_and_in_dark_in_both_languages(visit, orders, path):  # noqa: F811
     order = orders.open()
     for language in ("zh_CN", "en"):
         someone = visit("supervisor", language=language)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from core.clock import iso, utc_now
+from tests.browser.orders import orders  # noqa: F401 - a fixture
+from tests.house.running import until
 
 SMALLEST = """() => Math.min(...[...document.querySelectorAll('.wall *')]
   .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()) && e.getClientRects().length
     && !e.closest('.unseen'))
   .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
-CUT_OFF = """() => [...document.querySelectorAll('.wall-heroes *, .wall-row > *, .wall-facts *, .wall-last-hour *')]
+CUT_OFF = """() => [...document.querySelectorAll('.wall-heroes *, .wall-row > *, .wall-facts *, .wall-last-hour *, .wall-bar-row > *, .wall-order-box *')]
   .filter((e) => e.childElementCount === 0 && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
   .map((e) => e.textContent)"""
 
@@ -45,6 +48,21 @@ def test_the_wall_is_the_same_picture_on_a_screen_twice_as_large(visit):
     assert live(page, "calls").bounding_box()["height"] >= 0.08 * 2160
     assert page.evaluate(SMALLEST) >= 40
     wall.picture("wall_4k")
+    page = wall.open("/wall?pane=1")
+    expect(page.locator(".map-district")).to_have_count(4, timeout=15_000)
+    assert page.evaluate(SMALLEST) >= 40
+    wall.picture("wall_4k_orders")
+
+
+@pytest.mark.parametrize("pane", [0, 1])
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900)])
+def test_english_words_are_not_cut(visit, pane, width, height):
+    wall = visit("wallboard", width, height, language="en")
+    page = wall.open(f"/wall?pane={pane}")
+    expect(live(page, "service-period")).to_have_text(re.compile("today"), timeout=15_000)
+    expect(live(page, "orders-opened")).to_have_text(re.compile(r"\d"), timeout=15_000)
+    assert page.evaluate(CUT_OFF) == []
+    wall.picture(f"wall_en_{width}_{pane}")
 
 
 def test_the_wall_shows_a_call_while_it_lasts(visit, phones):
@@ -145,6 +163,35 @@ def test_a_figure_opens_exactly_the_calls_that_it_counts(visit):
     expect(page.locator(".totals")).to_be_visible(timeout=15_000)
     in_time = number(re.search(r"目标时间内接起\s*([\d,]+)", page.locator(".totals").inner_text()).group(1))
     assert in_time == number(total.split("÷")[0])
+
+
+def test_every_figure_of_orders_opens_exactly_the_orders_that_it_counts(visit, orders):  # noqa: F811
+    late = orders.open("repair.burst")
+    orders.house.ask("POST", "/api/v1/work-orders", CLOSED_AT_ONCE, orders.tokens["agent8001"])
+    until(lambda: late in orders.file(), 15)
+    wall = visit("supervisor", 1920, 1080)
+    page = wall.open("/wall?pane=1")
+    expect(live(page, "orders-closed")).to_have_text(re.compile("[1-9]"), timeout=15_000)
+    # What nobody changes meanwhile: the page stands still while it is compared.
+    links = page.evaluate(
+        """() => [...document.querySelectorAll('.wall a[href^="/orders"]')].map((e) =>
+          [e.getAttribute('href'), (e.querySelector('.wall-order-count, .map-count') || e).textContent])"""
+    )
+    assert len(links) > 6
+    for href, shown in links:
+        page.goto(wall.home + href)
+        totals = page.locator(".totals")
+        expect(totals).to_be_visible(timeout=15_000)
+        assert number(totals.locator("b").first.inner_text()) == number(shown), href
+
+
+CLOSED_AT_ONCE = {
+    "category": "consultation",
+    "summary": "咨询水价",
+    "caller": "13911110000",
+    "then": "answer",
+    "note": "已答",
+}
 
 
 def number(text: str) -> int:

@@ -33,7 +33,9 @@ def clock(one: dict[str, Any], timezone: str) -> Any:
             className=f"due-{level}" if level else "dim",
         ),
         html.Span(className="bar-space"),
-        html.Span(**{"data-due": one["due_at"]}) if running else html.Span(_ended(one, timezone), className="dim"),
+        html.Span(local(one["due_at"], timezone, "%m-%d %H:%M"), **{"data-due": one["due_at"]})
+        if running
+        else html.Span(_ended(one, timezone), className="dim"),
     ]
     used = f"{duration(one['elapsed_s'])} / {span(one['limit_s'])}"
     bar = html.Div(

@@ -58,6 +58,7 @@ async def body(order_id: str) -> Any:
                 ],
                 className="order-columns",
             ),
+            signatures(),
             acts.dialog(),
         ],
         **{
@@ -65,6 +66,12 @@ async def body(order_id: str) -> Any:
             "data-orders": json.dumps({**script_words(), **acts.words()}, ensure_ascii=False),
         },
     )
+
+
+def signatures() -> Any:
+    """At the foot of the printed sheet, for the crew and the customer."""
+    lines = (_("Result"), _("Materials used"), _("Signature of the worker"), _("Signature of the customer"), _("Date"))
+    return html.Div([html.Div(line) for line in lines], className="order-signatures")
 
 
 def told(order: dict[str, Any]) -> dict[str, Any]:
