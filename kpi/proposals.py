@@ -11,11 +11,8 @@ import contextlib
 import logging
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import orjson
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -30,10 +27,10 @@ from core.people.rosters import NEIGHBOUR_DAYS, Roster, Settings
 from core.people.site_service import load_site
 from core.people.users import Role
 from core.site import Site
-from kpi.plan import Plan, Planner
-from kpi.planning import staffing
-from kpi.planning.problem import Person, Problem
+from kpi.plan import Planner
+from kpi.planning.problem import Problem
 from kpi.planning.worker import problem_row, shift_of
+from kpi.proposal_ground import Ground, Wanted, problem_of, report_of
 
 log = logging.getLogger(__name__)
 
@@ -42,27 +39,6 @@ WATCHERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
 PATIENCE_S = 60.0
 END_LIMIT_S = 5.0
 LONGEST_LINE = 1 << 24
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """``keep``: what stands stays, only gaps are filled."""
-
-    first_day: str
-    days: int
-    keep: bool = False
-    limit_s: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What a proposal is worked out from."""
-
-    site: Site
-    settings: Settings
-    templates: tuple[Template, ...]
-    near: Roster
-    plan: Plan
 
 
 class Proposals:
@@ -112,7 +88,7 @@ class Proposals:
 
     # --- inside ------------------------------------------------------------------------------------------------
 
-    async def _ground(self, wanted: Wanted) -> _Ground:
+    async def _ground(self, wanted: Wanted) -> Ground:
         first = rosters.later(wanted.first_day, -NEIGHBOUR_DAYS)
         days = wanted.days + 2 * NEIGHBOUR_DAYS
 
@@ -126,9 +102,9 @@ class Proposals:
 
         site, settings, templates, near = await self.web.in_session(work)
         plan = await self.planner.plan(site, settings, wanted.first_day, wanted.days)
-        return _Ground(site, settings, templates, near, plan)
+        return Ground(site, settings, templates, near, plan)
 
-    async def _work(self, draft_id: int, problem: Problem, ground: _Ground, wanted: Wanted) -> None:
+    async def _work(self, draft_id: int, problem: Problem, ground: Ground, wanted: Wanted) -> None:
         state, report = "failed", {}
         shifts: tuple[Shift, ...] = ()
         try:
@@ -207,82 +183,6 @@ class Proposals:
     def _tell(self, draft_id: int) -> None:
         message = {"type": "roster_proposal", "id": draft_id, "progress": self.progress.get(draft_id)}
         self.web.live.say(message, lambda user: user.role in WATCHERS)
-
-
-def problem_of(ground: _Ground, wanted: Wanted, timezone: str) -> Problem:
-    last = rosters.later(wanted.first_day, wanted.days)
-    inside = [shift for shift in ground.near.shifts if wanted.first_day <= shift.day < last]
-    around = [shift for shift in ground.near.shifts if not wanted.first_day <= shift.day < last]
-    fixed = rosters.by_agent([*around, *(inside if wanted.keep else ())])
-    people = tuple(
-        Person(
-            agent.extension,
-            tuple(sorted(agent.queues)),
-            tuple(sorted(agent.skills)),
-            tuple(fixed.get(agent.extension, ())),
-            tuple(
-                leave
-                for leave in ground.near.leaves
-                if leave.extension == agent.extension and leave.state == "approved"
-            ),
-        )
-        for agent in ground.site.agents.values()
-        if agent.queues
-    )
-    return Problem(
-        wanted.first_day,
-        wanted.days,
-        timezone,
-        people,
-        ground.templates,
-        {pool.id: tuple(sorted(pool.queues)) for pool in ground.plan.pools},
-        {
-            need.pool: tuple(tuple(map(float, row)) for row in np.nan_to_num(need.rostered))
-            for need in ground.plan.needs
-        },
-        ground.settings.rules,
-        ground.settings.due_week_s,
-        () if wanted.keep else tuple(inside),
-        wanted.limit_s,
-    )
-
-
-def report_of(
-    ground: _Ground, wanted: Wanted, shifts: Sequence[Shift], reached: dict[str, Any], planner: Planner
-) -> dict[str, Any]:
-    """Before and after, in the same figures: agent hours missing by pool, hours of people, unpopular shifts."""
-    last = rosters.later(wanted.first_day, wanted.days)
-    before = [shift for shift in ground.near.shifts if wanted.first_day <= shift.day < last]
-    night_before = [shift for shift in ground.near.shifts if shift.day == rosters.later(wanted.first_day, -1)]
-    places = [{(s.extension, s.starts_at, s.ends_at) for s in some} for some in (before, shifts)]
-    return {
-        **reached,
-        "before": figures(ground, [*night_before, *before], before, wanted, planner),
-        "after": figures(ground, [*night_before, *shifts], shifts, wanted, planner),
-        "added": len(places[1] - places[0]),
-        "removed": len(places[0] - places[1]),
-        "kept": len(places[0] & places[1]),
-    }
-
-
-def figures(
-    ground: _Ground, everything: Sequence[Shift], inside: Sequence[Shift], wanted: Wanted, planner: Planner
-) -> dict[str, Any]:
-    serves: dict[str, Sequence[str]] = {agent.extension: list(agent.queues) for agent in ground.site.agents.values()}
-    duty = staffing.on_duty(everything, wanted.first_day, wanted.days, planner.zone)
-    short = {
-        pool.id: round(float(staffing.short_hours(need, staffing.rostered(duty, serves, pool)).sum()), 2)
-        for pool, need in zip(ground.plan.pools, ground.plan.needs, strict=True)
-    }
-    by_agent = rosters.by_agent(inside)
-    hours = [sum(s.paid_s for s in by_agent.get(extension, ())) / 3600 for extension in serves]
-    return {
-        "short_h": short,
-        "shifts": len(inside),
-        "hours": round(sum(hours), 1),
-        "hours_least": round(min(hours, default=0.0), 1),
-        "hours_most": round(max(hours, default=0.0), 1),
-    }
 
 
 def error_row(error: HotlineError) -> dict[str, Any]:

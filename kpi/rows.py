@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from core.api.telephony import Body
 from core.clock import iso
 from core.errors import BadInput
 from core.people.roster_drafts import Draft
-from core.people.roster_records import Leave, Shift, Span, Template, epoch
+from core.people.roster_records import Leave, Shift, Span, Template, clock_of, epoch, planned, usual_place
 from core.people.rosters import Settings
 
 CLOCK = re.compile(r"^([01]?\d|2[0-3]):([0-5]\d)$")
@@ -23,7 +24,10 @@ MIDNIGHT = "24:00"
 
 
 class ShiftWanted(Body):
-    """Either a ``template``, or ``start`` and ``end`` as wall clock; an end not after the start is on the next day."""
+    """Either a ``template``, or ``start`` and ``end`` as wall clock; an end not after the start is on the next day.
+
+    ``breaks`` with a template move its breaks; without, they are in their usual places.
+    """
 
     extension: str = Field(min_length=1, max_length=20)
     day: str = Field(pattern=DAY)
@@ -36,10 +40,12 @@ class ShiftWanted(Body):
 
 
 class TemplateWanted(Body):
+    """A break is ``[start, end]``, or ``[earliest, latest, minutes]``: so long, anywhere in between."""
+
     name: str = Field(max_length=40)
     start: str = Field(max_length=5)
     end: str = Field(max_length=5)
-    breaks: tuple[tuple[str, str], ...] = Field((), max_length=6)
+    breaks: tuple[tuple[str, str] | tuple[str, str, int], ...] = Field((), max_length=6)
     skills: tuple[str, ...] = Field((), max_length=20)
 
 
@@ -53,11 +59,27 @@ class SettingsWanted(Body):
     service_target: float
     most_occupancy: float
     shrinkage: float
+    least_present: int = 1
 
 
 def template_of(wanted: TemplateWanted, template_id: int = 0) -> Template:
-    start, end, breaks = times(wanted.start, wanted.end, wanted.breaks)
-    return Template(template_id, wanted.name, start, end, breaks, wanted.skills)
+    start, end, spans = times(wanted.start, wanted.end, [(one[0], one[1]) for one in wanted.breaks])
+    breaks = tuple(
+        span if len(one) == 2 else usual_place(*span, one[2]) for one, span in zip(wanted.breaks, spans, strict=True)
+    )
+    windows = spans if any(len(one) == 3 for one in wanted.breaks) else ()
+    return Template(template_id, wanted.name, start, end, breaks, wanted.skills, windows)
+
+
+def of_template(template: Template, wanted: ShiftWanted, zone: ZoneInfo) -> Shift:
+    """The template on that day, its breaks where they are wanted."""
+    shift = planned(template, wanted.extension, checked_day(wanted.day, "day"), zone, note=wanted.note)
+    if not wanted.breaks:
+        return shift
+    pauses = _pauses(wanted.breaks, template.start_minute)
+    return replace(
+        shift, breaks=tuple(Span(epoch(shift.day, start, zone), epoch(shift.day, end, zone)) for start, end in pauses)
+    )
 
 
 def free_shift(wanted: ShiftWanted, zone: ZoneInfo) -> Shift:
@@ -73,12 +95,15 @@ def free_shift(wanted: ShiftWanted, zone: ZoneInfo) -> Shift:
 def times(start: str, end: str, breaks: Iterable[tuple[str, str]]) -> tuple[int, int, tuple[tuple[int, int], ...]]:
     """Minutes from the day's midnight; whatever is not after what it follows is on the next day."""
     first = minute(start, "start")
-    last = _after(minute(end, "end"), first)
-    pauses = []
+    return first, _after(minute(end, "end"), first), _pauses(breaks, first)
+
+
+def _pauses(breaks: Iterable[tuple[str, str]], first: int) -> tuple[tuple[int, int], ...]:
+    found = []
     for begin, finish in breaks:
         at = _after(minute(begin, "breaks"), first - 1)
-        pauses.append((at, _after(minute(finish, "breaks"), at)))
-    return first, last, tuple(pauses)
+        found.append((at, _after(minute(finish, "breaks"), at)))
+    return tuple(found)
 
 
 def _after(at: int, before: int) -> int:
@@ -128,6 +153,8 @@ def shift_row(shift: Shift, zone: ZoneInfo) -> dict[str, Any]:
         "starts_at": iso(shift.starts_at),
         "ends_at": iso(shift.ends_at),
         "breaks": [[clock(start, zone), clock(end, zone)] for start, end in shift.breaks],
+        # Approved leave inside the shift: the rest of it is worked.
+        "away": [[clock(start, zone), clock(end, zone)] for start, end in shift.away],
         "paid_h": round(shift.paid_s / 3600, 2),
         "skills": list(shift.skills),
         "note": shift.note,
@@ -135,11 +162,16 @@ def shift_row(shift: Shift, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def leave_row(leave: Leave, zone: ZoneInfo) -> dict[str, Any]:
+    """``start`` and ``end`` are empty for leave of whole days."""
+    whole, last_day = leave.whole_days(zone), local_day(leave.ends_at - 1, zone)
+    end = clock(leave.ends_at, zone) if local_day(leave.ends_at, zone) == last_day else MIDNIGHT
     return {
         "id": leave.id,
         "extension": leave.extension,
         "first_day": local_day(leave.starts_at, zone),
-        "last_day": local_day(leave.ends_at - 1, zone),
+        "last_day": last_day,
+        "start": "" if whole else clock(leave.starts_at, zone),
+        "end": "" if whole else end,
         "reason": leave.reason,
         "note": leave.note,
         "state": leave.state,
@@ -150,20 +182,22 @@ def leave_row(leave: Leave, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def template_row(template: Template) -> dict[str, Any]:
+    """``breaks`` in their usual places; ``rests`` as ``TemplateWanted`` takes them, with their windows."""
+    windows = template.windows or template.breaks
     return {
         "id": template.id,
         "name": template.name,
-        "start": _written(template.start_minute),
-        "end": MIDNIGHT if template.end_minute == 1440 else _written(template.end_minute),
+        "start": clock_of(template.start_minute),
+        "end": clock_of(template.end_minute),
         "next_day": template.end_minute > 1440,
-        "breaks": [[_written(start), _written(end)] for start, end in template.breaks],
+        "breaks": [[clock_of(start), clock_of(end)] for start, end in template.breaks],
+        "rests": [
+            [clock_of(window[0]), clock_of(window[1]), *([] if window == pause else [pause[1] - pause[0]])]
+            for pause, window in zip(template.breaks, windows, strict=True)
+        ],
         "paid_h": round(template.paid_s / 3600, 2),
         "skills": list(template.skills),
     }
-
-
-def _written(minutes: int) -> str:
-    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
 def settings_row(settings: Settings) -> dict[str, Any]:
@@ -176,6 +210,7 @@ def settings_row(settings: Settings) -> dict[str, Any]:
         "service_target": settings.service_target,
         "most_occupancy": settings.most_occupancy,
         "shrinkage": settings.shrinkage,
+        "least_present": settings.least_present,
     }
 
 

@@ -191,4 +191,5 @@ def _draft(row: RosterDraftRow) -> Draft:
 
 
 def _shift(kept: dict[str, Any]) -> Shift:
-    return Shift(**{**kept, "breaks": tuple(Span(*pause) for pause in kept["breaks"]), "skills": tuple(kept["skills"])})
+    spans = {name: tuple(Span(*one) for one in kept.get(name, ())) for name in ("breaks", "away")}
+    return Shift(**{**kept, **spans, "skills": tuple(kept["skills"])})

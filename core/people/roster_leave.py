@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.db.tables import RosterLeaveRow, RosterShiftRow
+from core.db.tables import RosterLeaveRow
 from core.errors import BadInput, Conflict, NotFound
 from core.people import audit
-from core.people.roster_records import Leave, epoch, written
-from core.people.rosters import agent_row, later, leave_of, remove_rows, shift_of, take_turn
+from core.people.roster_records import Leave, Shift, epoch, written
+from core.people.roster_rules import stands_beside
+from core.people.rosters import agent_row, later, leave_of, remove_rows, roster, take_turn
 
 LONGEST_LEAVE_DAYS = 200
+SHORTEST_LEAVE_S = 900.0
 
 
 def asked_leave(session: Session, *, own: str | None = None) -> list[Leave]:
@@ -28,7 +30,11 @@ def asked_leave(session: Session, *, own: str | None = None) -> list[Leave]:
 
 @dataclass(frozen=True, slots=True)
 class LeaveWanted:
-    """``take_shifts_away``: what stands in the roster then is removed with the approval."""
+    """Whole days, or from ``start_minute`` of the first day to ``end_minute`` of the last one (minutes from midnight).
+
+    ``take_shifts_away``: what stands in the roster then is removed with the approval. A shift that leave of a part of a
+    day only shortens stays in any case.
+    """
 
     extension: str
     first_day: str
@@ -36,6 +42,8 @@ class LeaveWanted:
     reason: str
     note: str = ""
     take_shifts_away: bool = False
+    start_minute: int = 0
+    end_minute: int = 1440
 
 
 def ask_leave(session: Session, wanted: LeaveWanted, by: str, at: float, zone: ZoneInfo, *, approve: bool) -> Leave:
@@ -55,7 +63,7 @@ def ask_leave(session: Session, wanted: LeaveWanted, by: str, at: float, zone: Z
         )
         session.add(row)
         session.flush()
-        removed = _approve(session, row, by, at, take_away=wanted.take_shifts_away) if approve else []
+        removed = _approve(session, row, by, at, zone, take_away=wanted.take_shifts_away) if approve else []
         detail = {**asdict(wanted), "removed": removed}
         word = "roster_leave_entered" if approve else "roster_leave_asked"
         audit.record(session, by, word, leave.extension, detail, at)
@@ -70,6 +78,7 @@ def decide_leave(
     leave_id: int,
     by: str,
     at: float,
+    zone: ZoneInfo,
     *,
     approve: bool,
     words: str = "",
@@ -82,7 +91,7 @@ def decide_leave(
             raise Conflict("This leave has been decided already.", field="id", remedy="Load the roster again.")
         removed: list[str] = []
         if approve:
-            removed = _approve(session, row, by, at, take_away=take_shifts_away)
+            removed = _approve(session, row, by, at, zone, take_away=take_shifts_away)
         else:
             row.state, row.decided_by, row.decided_at = "refused", by, at
         row.decided_words = words
@@ -124,7 +133,14 @@ def _leave_wanted(session: Session, wanted: LeaveWanted, zone: ZoneInfo) -> Leav
             remedy="Correct the days.",
             days=LONGEST_LEAVE_DAYS,
         )
-    start, end = epoch(wanted.first_day, 0, zone), epoch(later(wanted.last_day, 1), 0, zone)
+    start, end = epoch(wanted.first_day, wanted.start_minute, zone), epoch(wanted.last_day, wanted.end_minute, zone)
+    if end - start < SHORTEST_LEAVE_S:
+        raise BadInput(
+            "The leave ends before it begins, or lasts less than {minutes} minutes.",
+            field="end",
+            remedy="Correct its times.",
+            minutes=round(SHORTEST_LEAVE_S / 60),
+        )
     leave = Leave(wanted.extension, start, end, wanted.reason)
     known = select(RosterLeaveRow).where(
         RosterLeaveRow.extension == wanted.extension,
@@ -144,13 +160,12 @@ def _leave_wanted(session: Session, wanted: LeaveWanted, zone: ZoneInfo) -> Leav
     return leave
 
 
-def _approve(session: Session, row: RosterLeaveRow, by: str, at: float, *, take_away: bool) -> list[str]:
-    standing = select(RosterShiftRow).where(
-        RosterShiftRow.extension == row.extension,
-        RosterShiftRow.ends_at > row.starts_at,
-        RosterShiftRow.starts_at < row.ends_at,
-    )
-    shifts = [shift_of(one) for one in session.scalars(standing.order_by(RosterShiftRow.starts_at))]
+def _approve(
+    session: Session, row: RosterLeaveRow, by: str, at: float, zone: ZoneInfo, *, take_away: bool
+) -> list[str]:
+    """What was taken away. Shifts of which enough is left stay, and are less that leave from now on."""
+    leave = replace(leave_of(row), state="approved")
+    shifts = [shift for shift in met_by(session, leave, zone) if not stands_beside(shift, leave, zone)]
     if shifts and not take_away:
         raise Conflict(
             "{extension} has {n} shifts in these days, the first on {day}.",
@@ -164,6 +179,14 @@ def _approve(session: Session, row: RosterLeaveRow, by: str, at: float, *, take_
         remove_rows(session, [shift.id for shift in shifts], at)
     row.state, row.decided_by, row.decided_at = "approved", by, at
     return [f"{shift.day} {shift.name}" for shift in shifts]
+
+
+def met_by(session: Session, leave: Leave, zone: ZoneInfo) -> list[Shift]:
+    """The agent's shifts that the leave touches."""
+    first, last = (datetime.fromtimestamp(at, zone).date().isoformat() for at in leave.span)
+    days = (date.fromisoformat(last) - date.fromisoformat(first)).days
+    near = roster(session, later(first, -1), days + 2, zone, own=leave.extension)
+    return [shift for shift in near.shifts if shift.span.meets(leave.span)]
 
 
 def _leave_row(session: Session, leave_id: int) -> RosterLeaveRow:

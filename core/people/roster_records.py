@@ -7,7 +7,7 @@ counted in real hours where clocks change. A shift belongs to the local day and 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -40,7 +40,11 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A shift as the office knows it: minutes from the day's midnight, the end perhaps on the next day."""
+    """A shift as the office knows it: minutes from the day's midnight, the end perhaps on the next day.
+
+    ``breaks`` are their usual places; ``windows`` say, in the same order, from when to when each may be moved. Without
+    windows they stay where they are.
+    """
 
     id: int
     name: str
@@ -48,6 +52,7 @@ class Template:
     end_minute: int
     breaks: tuple[tuple[int, int], ...] = ()
     skills: tuple[str, ...] = ()
+    windows: tuple[tuple[int, int], ...] = ()
 
     @property
     def paid_s(self) -> float:
@@ -56,7 +61,10 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """``skills`` are those the work needs; ``breaks`` are unpaid and lie inside. ``id`` 0: not kept yet."""
+    """``skills`` are those the work needs; ``breaks`` are unpaid and lie inside. ``id`` 0: not kept yet.
+
+    ``away`` is approved leave inside the shift: what is left of it is still worked (``less_leave`` sets it).
+    """
 
     extension: str
     day: str
@@ -68,6 +76,7 @@ class Shift:
     template_id: int | None = None
     note: str = ""
     id: int = 0
+    away: tuple[Span, ...] = ()
 
     @property
     def span(self) -> Span:
@@ -79,8 +88,8 @@ class Shift:
 
     @property
     def work(self) -> tuple[Span, ...]:
-        """The shift without its breaks."""
-        return tuple(without((self.span,), self.breaks))
+        """The shift without its breaks and without leave."""
+        return tuple(without((self.span,), (*self.breaks, *self.away)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,10 @@ class Leave:
     @property
     def span(self) -> Span:
         return Span(self.starts_at, self.ends_at)
+
+    def whole_days(self, zone: ZoneInfo) -> bool:
+        """From midnight to midnight; else it is of a part of a day, and a shift beside it may stand."""
+        return all(at == epoch(datetime.fromtimestamp(at, zone).date().isoformat(), 0, zone) for at in self.span)
 
 
 def epoch(day: str, minute: int, zone: ZoneInfo) -> float:
@@ -123,6 +136,24 @@ def planned(template: Template, extension: str, day: str, zone: ZoneInfo, *, not
         template.id or None,
         note,
     )
+
+
+def less_leave(shift: Shift, leaves: Iterable[Leave]) -> Shift:
+    """The shift with the approved leave of its agent that lies in it."""
+    parts = [
+        Span(max(leave.starts_at, shift.starts_at), min(leave.ends_at, shift.ends_at))
+        for leave in leaves
+        if leave.state == "approved" and leave.extension == shift.extension and leave.span.meets(shift.span)
+    ]
+    return replace(shift, away=tuple(sorted(parts)))
+
+
+def usual_place(earliest: int, latest: int, length: int) -> tuple[int, int]:
+    """The middle of a break's window, on the quarter hour where the window has one there."""
+    start = earliest + (latest - earliest - length) // 2
+    rounded = start - start % 15
+    start = rounded if rounded >= earliest else start
+    return start, start + length
 
 
 def without(spans: Iterable[Span], gaps: Iterable[Span]) -> list[Span]:
@@ -150,3 +181,8 @@ def written(at: float, zone: ZoneInfo) -> str:
 def hours(seconds: float) -> str:
     """7.5 or 8: without a zero behind the point."""
     return f"{seconds / HOUR:.1f}".removesuffix(".0")
+
+
+def clock_of(minute: int) -> str:
+    """Minutes from midnight as a clock shows them; 24:00 for the midnight at the end."""
+    return "24:00" if minute == 1440 else f"{minute // 60 % 24:02d}:{minute % 60:02d}"

@@ -11,9 +11,24 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from core.errors import BadInput, Conflict, HotlineError
-from core.people.roster_records import HOUR, Leave, Rules, Shift, hours, week_of, written
+from core.people.roster_records import (
+    HOUR,
+    Leave,
+    Rules,
+    Shift,
+    Template,
+    clock_of,
+    epoch,
+    hours,
+    less_leave,
+    week_of,
+    without,
+    written,
+)
 
 SHORTEST_S, LONGEST_S = HOUR, 13 * HOUR
+# What leave of a part of a day must leave of a shift.
+LEAST_LEFT_S = HOUR
 
 
 def shape_problem(shift: Shift) -> HotlineError | None:
@@ -41,7 +56,7 @@ def shape_problem(shift: Shift) -> HotlineError | None:
 def problem(
     shift: Shift,
     others: Sequence[Shift],
-    leaves: Iterable[Leave],
+    leaves: Sequence[Leave],
     skills: Iterable[str],
     rules: Rules,
     zone: ZoneInfo,
@@ -75,9 +90,44 @@ def _skill_problem(shift: Shift, skills: Iterable[str]) -> HotlineError | None:
     )
 
 
-def _leave_problem(shift: Shift, leaves: Iterable[Leave], zone: ZoneInfo) -> HotlineError | None:
+def break_problem(shift: Shift, template: Template, zone: ZoneInfo) -> HotlineError | None:
+    """What is wrong with breaks that were moved by hand: each keeps its length, and its window where it has one."""
+    ordered = sorted(shift.breaks)
+    lengths = [end - start for start, end in template.breaks]
+    if [round(pause.seconds / 60) for pause in ordered] != lengths:
+        return BadInput(
+            "The breaks of {shift} last {minutes} minutes.",
+            field="breaks",
+            remedy="Move them without changing their length, or give the shift own times.",
+            shift=template.name,
+            minutes=" + ".join(map(str, lengths)) or "0",
+        )
+    for pause, (earliest, latest) in zip(ordered, template.windows, strict=False):
+        if pause.start < epoch(shift.day, earliest, zone) or pause.end > epoch(shift.day, latest, zone):
+            return BadInput(
+                "This break of {shift} lies between {earliest} and {latest}.",
+                field="breaks",
+                remedy="Choose a time between them, or give the shift own times.",
+                shift=template.name,
+                earliest=clock_of(earliest),
+                latest=clock_of(latest),
+            )
+    return None
+
+
+def stands_beside(shift: Shift, leave: Leave, zone: ZoneInfo) -> bool:
+    """Whether the shift may stand although the leave lies in it: leave of a part of a day that leaves an hour of work.
+
+    Other leave in the shift (``away``) is taken off as well.
+    """
+    left = without(shift.work, (leave.span,))
+    return not leave.whole_days(zone) and sum(span.seconds for span in left) >= LEAST_LEFT_S
+
+
+def _leave_problem(shift: Shift, leaves: Sequence[Leave], zone: ZoneInfo) -> HotlineError | None:
+    whole = less_leave(shift, leaves)
     for leave in leaves:
-        if leave.state == "approved" and leave.span.meets(shift.span):
+        if leave.state == "approved" and leave.span.meets(shift.span) and not stands_beside(whole, leave, zone):
             return Conflict(
                 "{extension} is on leave then ({reason}, {start} to {end}).",
                 field="day",

@@ -8,18 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.db.tables import AgentRow, RosterSettingsRow, ShiftTemplateRow
-from core.errors import BadInput, NotFound
+from core.errors import BadInput, HotlineError, NotFound
 from core.people import audit
 from core.people.roster_records import HOUR, Shift, Span, Template
 from core.people.roster_rules import shape_problem
-from core.people.rosters import Settings, settings, take_turn
+from core.people.rosters import Settings, kept_breaks, settings, take_turn, template_of
 
-# (name, start, end, breaks in minutes from midnight): examples for a site that has none.
+# (name, start, end, breaks as usual place and window, in minutes from midnight): examples for a site that has none.
 EXAMPLES = (
-    ("早班", 480, 960, ((720, 760),)),
-    ("中班", 720, 1200, ((1020, 1060),)),
-    ("晚班", 960, 1440, ((1110, 1150),)),
-    ("夜班", 1320, 1920, ((1590, 1650),)),
+    ("早班", 480, 960, ((720, 760, 660, 810),)),
+    ("中班", 720, 1200, ((1020, 1060, 930, 1110),)),
+    ("晚班", 960, 1440, ((1110, 1150, 1065, 1260),)),
+    ("夜班", 1320, 1920, ((1590, 1650, 1500, 1740),)),
 )
 
 
@@ -34,6 +34,7 @@ def save_settings(session: Session, wanted: Settings, by: str, at: float) -> Set
         ("service_target", wanted.service_target, 0.01, 0.999),
         ("most_occupancy", wanted.most_occupancy, 0.1, 1.0),
         ("shrinkage", wanted.shrinkage, 0.0, 0.9),
+        ("least_present", wanted.least_present, 0, 1000),
     )
     for field, value, least, most in limits:
         if not least <= value <= most:
@@ -50,6 +51,7 @@ def save_settings(session: Session, wanted: Settings, by: str, at: float) -> Set
         row.least_rest_s, row.most_week_s, row.due_week_s = rules.least_rest_s, rules.most_week_s, wanted.due_week_s
         row.most_days_in_row, row.service_target = rules.most_days_in_row, wanted.service_target
         row.most_occupancy, row.shrinkage = wanted.most_occupancy, wanted.shrinkage
+        row.least_present = wanted.least_present
         row.changed_at, row.changed_by = at, by
         audit.record(session, by, "roster_settings_changed", "roster", asdict(wanted), at)
     except BaseException:
@@ -60,7 +62,7 @@ def save_settings(session: Session, wanted: Settings, by: str, at: float) -> Set
 
 def templates(session: Session) -> list[Template]:
     query = select(ShiftTemplateRow).where(ShiftTemplateRow.active)
-    return [_template(row) for row in session.scalars(query.order_by(ShiftTemplateRow.rank, ShiftTemplateRow.id))]
+    return [template_of(row) for row in session.scalars(query.order_by(ShiftTemplateRow.rank, ShiftTemplateRow.id))]
 
 
 def template(session: Session, template_id: int) -> Template:
@@ -69,7 +71,7 @@ def template(session: Session, template_id: int) -> Template:
         raise NotFound(
             "There is no shift template {id}.", field="template", remedy="Choose one from the list.", id=template_id
         )
-    return _template(row)
+    return template_of(row)
 
 
 def save_template(session: Session, wanted: Template, by: str, at: float) -> Template:
@@ -84,11 +86,11 @@ def save_template(session: Session, wanted: Template, by: str, at: float) -> Tem
             last = session.scalar(select(ShiftTemplateRow.rank).order_by(ShiftTemplateRow.rank.desc()).limit(1))
             row = ShiftTemplateRow(rank=0 if last is None else last + 1, active=True)
         row.name, row.start_minute, row.end_minute = wanted.name.strip(), wanted.start_minute, wanted.end_minute
-        row.breaks, row.skills = [list(pause) for pause in wanted.breaks], list(wanted.skills)
+        row.breaks, row.skills = kept_breaks(wanted), list(wanted.skills)
         row.example = False
         session.add(row)
         session.flush()
-        kept = _template(row)
+        kept = template_of(row)
         audit.record(session, by, "shift_template_saved", kept.name, asdict(kept), at)
     except BaseException:
         session.rollback()
@@ -137,6 +139,8 @@ def _check_template(session: Session, wanted: Template) -> None:
     alone = Shift("", "1970-01-01", 60.0 * wanted.start_minute, 60.0 * wanted.end_minute, breaks=pauses)
     if (found := shape_problem(alone)) is not None:
         raise found
+    if (found := _window_problem(wanted)) is not None:
+        raise found
     known = {skill for skills in session.scalars(select(AgentRow.skills)) for skill in skills}
     for skill in wanted.skills:
         if skill not in known:
@@ -145,6 +149,23 @@ def _check_template(session: Session, wanted: Template) -> None:
             )
 
 
-def _template(row: ShiftTemplateRow) -> Template:
-    pauses = tuple((start, end) for start, end in row.breaks)
-    return Template(row.id, row.name, row.start_minute, row.end_minute, pauses, tuple(row.skills))
+def _window_problem(wanted: Template) -> HotlineError | None:
+    if not wanted.windows:
+        return None
+    if any(
+        start < earliest or end > latest
+        for (start, end), (earliest, latest) in zip(wanted.breaks, wanted.windows, strict=True)
+    ):
+        return BadInput(
+            "A break does not fit into its window.",
+            field="breaks",
+            remedy="Widen the window, or shorten the break.",
+        )
+    borders = [wanted.start_minute, *(at for window in wanted.windows for at in window), wanted.end_minute]
+    if borders != sorted(borders):
+        return BadInput(
+            "The windows of the breaks do not lie one after the other inside the shift.",
+            field="breaks",
+            remedy="Correct the times of the windows.",
+        )
+    return None

@@ -15,11 +15,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.db.tables import AgentRow, RosterLeaveRow, RosterSettingsRow, RosterShiftRow, RosterSwapRow
-from core.errors import NotFound
+from core.db.tables import (
+    AgentRow,
+    RosterLeaveRow,
+    RosterSettingsRow,
+    RosterShiftRow,
+    RosterSwapRow,
+    ShiftTemplateRow,
+)
+from core.errors import HotlineError, NotFound
 from core.people import audit
-from core.people.roster_records import Leave, Rules, Shift, Span, epoch, written
-from core.people.roster_rules import problem
+from core.people.roster_records import Leave, Rules, Shift, Span, Template, epoch, less_leave, planned, written
+from core.people.roster_rules import break_problem, problem
 
 # The rules look at most at a fortnight to each side: days in a row, weeks, rest.
 NEIGHBOUR_DAYS = 15
@@ -28,7 +35,10 @@ OPEN_SWAPS = ("asked", "accepted")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the office decides about rosters. Shares are 0 to 1; ``due_week_s`` is what a contract asks for."""
+    """What the office decides about rosters. Shares are 0 to 1; ``due_week_s`` is what a contract asks for.
+
+    ``least_present`` people stay at the phones while others rest, wherever that can be had.
+    """
 
     version: int
     rules: Rules
@@ -36,11 +46,12 @@ class Settings:
     service_target: float = 0.8
     most_occupancy: float = 0.85
     shrinkage: float = 0.1
+    least_present: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """``shifts`` begin on the days, ``leaves`` (also asked ones) touch them."""
+    """``shifts`` begin on the days and know the approved leave in them; ``leaves`` (also asked ones) touch the days."""
 
     first_day: str
     days: int
@@ -52,7 +63,15 @@ class Roster:
 def settings(session: Session) -> Settings:
     row = session.get_one(RosterSettingsRow, 1)
     rules = Rules(row.least_rest_s, row.most_week_s, row.most_days_in_row)
-    return Settings(row.version, rules, row.due_week_s, row.service_target, row.most_occupancy, row.shrinkage)
+    return Settings(
+        row.version,
+        rules,
+        row.due_week_s,
+        row.service_target,
+        row.most_occupancy,
+        row.shrinkage,
+        row.least_present,
+    )
 
 
 def take_turn(session: Session) -> None:
@@ -66,18 +85,26 @@ def roster(session: Session, first_day: str, days: int, zone: ZoneInfo, *, own: 
     """``own`` limits it to one agent."""
     last_day = later(first_day, days)
     shifts = select(RosterShiftRow).where(RosterShiftRow.day >= first_day, RosterShiftRow.day < last_day)
+    # A shift of the last day may go on into the next one.
     leaves = select(RosterLeaveRow).where(
-        RosterLeaveRow.ends_at > epoch(first_day, 0, zone), RosterLeaveRow.starts_at < epoch(last_day, 0, zone)
+        RosterLeaveRow.ends_at > epoch(first_day, 0, zone),
+        RosterLeaveRow.starts_at < epoch(later(last_day, 1), 0, zone),
     )
     if own is not None:
         shifts = shifts.where(RosterShiftRow.extension == own)
         leaves = leaves.where(RosterLeaveRow.extension == own)
+    away = [leave_of(row) for row in session.scalars(leaves.order_by(RosterLeaveRow.starts_at))]
+    by_extension: dict[str, list[Leave]] = {}
+    for leave in away:
+        by_extension.setdefault(leave.extension, []).append(leave)
+    found = map(shift_of, session.scalars(shifts.order_by(RosterShiftRow.starts_at, RosterShiftRow.extension)))
+    end = epoch(last_day, 0, zone)
     return Roster(
         first_day,
         days,
         settings(session).version,
-        tuple(map(shift_of, session.scalars(shifts.order_by(RosterShiftRow.starts_at, RosterShiftRow.extension)))),
-        tuple(map(leave_of, session.scalars(leaves.order_by(RosterLeaveRow.starts_at)))),
+        tuple(less_leave(shift, by_extension.get(shift.extension, ())) for shift in found),
+        tuple(leave for leave in away if leave.starts_at < end),
     )
 
 
@@ -85,7 +112,12 @@ def one_shift(session: Session, shift_id: int) -> Shift:
     row = session.get(RosterShiftRow, shift_id, populate_existing=True)
     if row is None:
         raise NotFound("There is no shift {id}.", field="id", remedy="Load the roster again.", id=shift_id)
-    return shift_of(row)
+    met = select(RosterLeaveRow).where(
+        RosterLeaveRow.extension == row.extension,
+        RosterLeaveRow.ends_at > row.starts_at,
+        RosterLeaveRow.starts_at < row.ends_at,
+    )
+    return less_leave(shift_of(row), [leave_of(one) for one in session.scalars(met)])
 
 
 # --- shifts ----------------------------------------------------------------------------------------------------
@@ -124,12 +156,25 @@ def remove_shift(session: Session, shift_id: int, by: str, at: float, zone: Zone
 
 
 def check_shift(session: Session, shift: Shift, zone: ZoneInfo) -> None:
-    """Raises what ``roster_rules.problem`` finds, against what is kept now."""
+    """Raises what the rules find, against what is kept now."""
     agent = agent_row(session, shift.extension)
+    if (found := _break_problem(session, shift, zone)) is not None:
+        raise found
     rules = settings(session).rules
     others, leaves = around(session, shift.extension, shift.day, zone)
     if (found := problem(shift, others, leaves, agent.skills, rules, zone)) is not None:
         raise found
+
+
+def _break_problem(session: Session, shift: Shift, zone: ZoneInfo) -> HotlineError | None:
+    """Only of a shift that still has its template's times: with own times the breaks are its own too."""
+    row = session.get(ShiftTemplateRow, shift.template_id) if shift.template_id is not None else None
+    if row is None or not row.active:
+        return None
+    usual = planned(template_of(row), shift.extension, shift.day, zone)
+    if usual.span != shift.span or set(usual.breaks) == set(shift.breaks):
+        return None
+    return break_problem(shift, template_of(row), zone)
 
 
 def around(session: Session, extension: str, day: str, zone: ZoneInfo) -> tuple[Sequence[Shift], Sequence[Leave]]:
@@ -178,6 +223,24 @@ def shift_of(row: RosterShiftRow) -> Shift:
         row.note,
         row.id,
     )
+
+
+def template_of(row: ShiftTemplateRow) -> Template:
+    """Its breaks are kept as ``[start, end]``, or ``[start, end, earliest, latest]`` with a window."""
+    pauses = tuple((pause[0], pause[1]) for pause in row.breaks)
+    windows = tuple((pause[-2], pause[-1]) for pause in row.breaks)
+    if windows == pauses:
+        windows = ()
+    return Template(row.id, row.name, row.start_minute, row.end_minute, pauses, tuple(row.skills), windows)
+
+
+def kept_breaks(template: Template) -> list[list[int]]:
+    """As ``template_of`` reads them."""
+    windows = template.windows or template.breaks
+    return [
+        [*pause] if window == pause else [*pause, *window]
+        for pause, window in zip(template.breaks, windows, strict=True)
+    ]
 
 
 def fill(row: RosterShiftRow, shift: Shift, by: str, at: float) -> None:

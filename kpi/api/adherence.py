@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,16 +15,17 @@ from core.clock import iso, utc_now
 from core.people import rosters
 from core.people.roster_records import Shift, epoch
 from core.people.site_service import load_site
-from core.site import Site
+from core.site import Agent, Site
 from kpi import reading, rows
 from kpi.api.common import Days, FirstDay, Reader, Rooms, limited_to, may_see
 from kpi.planning import adherence
-from kpi.planning.adherence import Kept, Stretch
+from kpi.planning.adherence import Kept, Piece, Stretch
 
 
 def add_routes(rooms: Rooms) -> None:
     _add_now(rooms)
     _add_past(rooms)
+    _add_shift(rooms)
 
 
 def _add_now(rooms: Rooms) -> None:
@@ -38,31 +39,34 @@ def _add_now(rooms: Rooms) -> None:
         site, found = await web.in_session(lambda s: (load_site(s), rosters.roster(s, first, 3, zone, own=own)))
         shifts = rosters.by_agent(found.shifts)
         seats = {row["extension"]: row for row in web.live.state()["agents"]}
-        lines = []
-        for agent in site.agents.values():
-            if own is not None and agent.extension != own:
-                continue
-            seat = seats.get(agent.extension)
-            state = seat["state"] if seat else "offline"
-            since = _epoch(seat["since"]) if seat and seat.get("since") else None
-            mine = shifts.get(agent.extension, [])
-            here = adherence.right_now(agent.extension, mine, state, since, at)
-            lines.append(
-                {
-                    "extension": agent.extension,
-                    "name": agent.name,
-                    "group": agent.group,
-                    "plan": here.plan,
-                    "shift": rows.shift_row(here.shift, zone) if here.shift else None,
-                    "state": state,
-                    "reason": seat.get("reason") or "" if seat else "",
-                    "since": iso(since) if since is not None else None,
-                    "adherent": here.adherent,
-                    "off_since": iso(here.off_since) if here.off_since is not None else None,
-                    "next_change": iso(here.next_change) if here.next_change is not None else None,
-                }
-            )
+        lines = [
+            _now(agent, shifts.get(agent.extension, []), seats.get(agent.extension), at, zone)
+            for agent in site.agents.values()
+            if own is None or agent.extension == own
+        ]
         return {"at": iso(at), "stale": web.live.stale, "agents": lines}
+
+
+def _now(
+    agent: Agent, shifts: list[Shift], seat: Mapping[str, Any] | None, at: float, zone: ZoneInfo
+) -> dict[str, Any]:
+    """``seat`` is the agent's line of the live floor, if there is one."""
+    state = seat["state"] if seat else "offline"
+    since = _epoch(seat["since"]) if seat and seat.get("since") else None
+    here = adherence.right_now(agent.extension, shifts, state, since, at)
+    return {
+        "extension": agent.extension,
+        "name": agent.name,
+        "group": agent.group,
+        "plan": here.plan,
+        "shift": rows.shift_row(here.shift, zone) if here.shift else None,
+        "state": state,
+        "reason": seat.get("reason") or "" if seat else "",
+        "since": iso(since) if since is not None else None,
+        "adherent": here.adherent,
+        "off_since": iso(here.off_since) if here.off_since is not None else None,
+        "next_change": iso(here.next_change) if here.next_change is not None else None,
+    }
 
 
 def _add_past(rooms: Rooms) -> None:
@@ -100,6 +104,10 @@ def _add_past(rooms: Rooms) -> None:
             "agents": [row for row, _one in lines],
         }
 
+
+def _add_shift(rooms: Rooms) -> None:
+    web, zone = rooms.web, rooms.zone
+
     @web.app.get("/api/v1/rosters/adherence/shifts/{shift_id}", tags=["rosters"])
     async def shift(shift_id: int, user: Reader) -> dict[str, Any]:
         """One shift: what was planned and what state there was, stretch by stretch."""
@@ -123,18 +131,19 @@ def _add_past(rooms: Rooms) -> None:
             "shift": rows.shift_row(one, zone),
             "name": agent.name if agent else one.extension,
             "sums": kept_row(adherence.kept(one, neighbours, states, known_from, at)),
-            "pieces": [
-                {
-                    "from": iso(piece.span.start),
-                    "to": iso(piece.span.end),
-                    "seconds": round(piece.span.seconds),
-                    "plan": piece.plan,
-                    "state": piece.state,
-                    "adherent": piece.adherent,
-                }
-                for piece in adherence.pieces(one, states, known_from, at)
-            ],
+            "pieces": [_piece_row(piece) for piece in adherence.pieces(one, states, known_from, at)],
         }
+
+
+def _piece_row(piece: Piece) -> dict[str, Any]:
+    return {
+        "from": iso(piece.span.start),
+        "to": iso(piece.span.end),
+        "seconds": round(piece.span.seconds),
+        "plan": piece.plan,
+        "state": piece.state,
+        "adherent": piece.adherent,
+    }
 
 
 def _with_neighbours(

@@ -14,7 +14,8 @@ from core.people import roster_drafts
 from core.people.roster_drafts import Draft
 from kpi import rows
 from kpi.api.common import FORTNIGHT, Editor, Planning, Rooms
-from kpi.proposals import Proposals, Wanted, error_of, known
+from kpi.proposal_ground import Wanted
+from kpi.proposals import Proposals, error_of, known
 from kpi.rows import DAY
 
 Number = Annotated[int, Path(ge=1)]

@@ -1,26 +1,20 @@
-"""The roster itself over HTTP: the grid, shifts, leave, templates, the office's figures."""
+"""The roster itself over HTTP: the grid, shifts, templates, the office's figures."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
 from sqlalchemy.orm import Session
 
-from core.api.telephony import Body
 from core.clock import utc_now
-from core.errors import NotAllowed
 from core.people import roster_leave, roster_swaps, roster_templates, rosters
-from core.people.roster_leave import LeaveWanted
-from core.people.roster_records import Rules, Shift, planned
+from core.people.roster_records import Rules, Shift
 from core.people.rosters import Settings
 from core.people.site_service import load_site
 from core.site import Site
 from kpi import reading, rows
 from kpi.api.common import (
-    EDITORS,
     FORTNIGHT,
-    Agent,
     Days,
     Editor,
     FirstDay,
@@ -28,39 +22,16 @@ from kpi.api.common import (
     Reader,
     Rooms,
     limited_to,
-    own_extension,
 )
-from kpi.rows import DAY, SettingsWanted, ShiftWanted, TemplateWanted
+from kpi.api.leave import with_shifts
+from kpi.rows import SettingsWanted, ShiftWanted, TemplateWanted
 
 SWAPS_SHOWN_S = 30 * 86_400.0
-
-
-class LeaveBody(Body):
-    extension: str = Field(min_length=1, max_length=20)
-    first_day: str = Field(pattern=DAY)
-    last_day: str = Field(pattern=DAY)
-    reason: str = Field(min_length=1, max_length=40)
-    note: str = Field("", max_length=200)
-    take_shifts_away: bool = False
-
-
-class OwnLeave(Body):
-    first_day: str = Field(pattern=DAY)
-    last_day: str = Field(pattern=DAY)
-    reason: str = Field(min_length=1, max_length=40)
-    note: str = Field("", max_length=200)
-
-
-class Decision(Body):
-    approve: bool
-    words: str = Field("", max_length=200)
-    take_shifts_away: bool = False
 
 
 def add_routes(rooms: Rooms) -> None:
     _add_grid(rooms)
     _add_shifts(rooms)
-    _add_leave(rooms)
     _add_templates(rooms)
     _add_settings(rooms)
 
@@ -99,7 +70,7 @@ def _add_grid(rooms: Rooms) -> None:
                     {**swap, "name": _name(site, swap["extension"]), "other_name": _name(site, swap["other_extension"])}
                     for swap in roster_swaps.swaps(session, utc_now() - SWAPS_SHOWN_S, own=own)
                 ],
-                "asked_leave": [rows.leave_row(one, zone) for one in roster_leave.asked_leave(session, own=own)],
+                "asked_leave": [with_shifts(session, one, rooms) for one in roster_leave.asked_leave(session, own=own)],
                 "templates": [rows.template_row(one) for one in roster_templates.templates(session)]
                 if own is None
                 else [],
@@ -122,9 +93,7 @@ def _add_shifts(rooms: Rooms) -> None:
     def wanted_shift(session: Session, wanted: ShiftWanted) -> Shift:
         if wanted.template is None:
             return rows.free_shift(wanted, zone)
-        day = rows.checked_day(wanted.day, "day")
-        template = roster_templates.template(session, wanted.template)
-        return planned(template, wanted.extension, day, zone, note=wanted.note)
+        return rows.of_template(roster_templates.template(session, wanted.template), wanted, zone)
 
     async def put(wanted: ShiftWanted, shift_id: int, by: str) -> dict[str, Any]:
         def work(session: Session) -> Shift:
@@ -150,57 +119,6 @@ def _add_shifts(rooms: Rooms) -> None:
         gone = await web.in_session(lambda session: rosters.remove_shift(session, shift_id, user.name, utc_now(), zone))
         rooms.changed()
         return rows.shift_row(gone, zone)
-
-
-def _add_leave(rooms: Rooms) -> None:
-    web, zone = rooms.web, rooms.zone
-
-    async def ask(wanted: LeaveWanted, by: str, *, approve: bool) -> dict[str, Any]:
-        rows.checked_day(wanted.first_day, "first_day")
-        rows.checked_day(wanted.last_day, "last_day")
-        kept = await web.in_session(
-            lambda session: roster_leave.ask_leave(session, wanted, by, utc_now(), zone, approve=approve)
-        )
-        rooms.changed()
-        return rows.leave_row(kept, zone)
-
-    @web.app.post("/api/v1/rosters/leaves", status_code=201, tags=["rosters"])
-    async def enter(wanted: LeaveBody, user: Editor) -> dict[str, Any]:
-        """Leave that counts at once; ``take_shifts_away`` clears the days of shifts in the same step."""
-        return await ask(LeaveWanted(**wanted.model_dump()), user.name, approve=True)
-
-    @web.app.post("/api/v1/rosters/leaves/own", status_code=201, tags=["rosters"])
-    async def ask_own(wanted: OwnLeave, user: Agent) -> dict[str, Any]:
-        """An agent asks; a supervisor decides."""
-        return await ask(LeaveWanted(own_extension(user), **wanted.model_dump()), user.name, approve=False)
-
-    @web.app.post("/api/v1/rosters/leaves/{leave_id}/decision", tags=["rosters"])
-    async def decide(leave_id: int, said: Decision, user: Editor) -> dict[str, Any]:
-        kept = await web.in_session(
-            lambda session: roster_leave.decide_leave(
-                session,
-                leave_id,
-                user.name,
-                utc_now(),
-                approve=said.approve,
-                words=said.words,
-                take_shifts_away=said.take_shifts_away,
-            )
-        )
-        rooms.changed()
-        return rows.leave_row(kept, zone)
-
-    @web.app.delete("/api/v1/rosters/leaves/{leave_id}", tags=["rosters"])
-    async def end(leave_id: int, user: Reader) -> dict[str, Any]:
-        """A supervisor takes any leave back, an agent what the own request still waits for."""
-        own = limited_to(user)
-        if own is None and user.role not in EDITORS:
-            raise NotAllowed("Your role does not permit this.", remedy="Ask a shift supervisor.")
-        kept = await web.in_session(
-            lambda session: roster_leave.end_leave(session, leave_id, user.name, utc_now(), own=own)
-        )
-        rooms.changed()
-        return rows.leave_row(kept, zone)
 
 
 def _add_templates(rooms: Rooms) -> None:
@@ -252,7 +170,13 @@ def _add_settings(rooms: Rooms) -> None:
     async def change(wanted: SettingsWanted, user: Editor) -> dict[str, Any]:
         rules = Rules(wanted.least_rest_h * 3600, wanted.most_week_h * 3600, wanted.most_days_in_row)
         settings = Settings(
-            0, rules, wanted.due_week_h * 3600, wanted.service_target, wanted.most_occupancy, wanted.shrinkage
+            0,
+            rules,
+            wanted.due_week_h * 3600,
+            wanted.service_target,
+            wanted.most_occupancy,
+            wanted.shrinkage,
+            wanted.least_present,
         )
         kept = await web.in_session(
             lambda session: roster_templates.save_settings(session, settings, user.name, utc_now())

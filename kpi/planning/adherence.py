@@ -1,10 +1,10 @@
 """Is each agent where the roster says: now, and over what is past. Pure: shifts and stretches of states in.
 
-Scheduled time is the shift from its first to its last second. In adherence is, while work is planned, every working
-state (ready, ringing, talking, hold, wrap-up), and while a break is planned, everything but waiting for calls (ready,
-ringing): a call that runs into the break is nobody's fault. Adherence is in-adherence time / scheduled time;
-conformance is worked / scheduled: working states around the shift against its planned work, so staying on makes up
-for coming late there, but not in adherence.
+Scheduled time is the shift from its first to its last second, less approved leave in it. In adherence is, while work
+is planned, every working state (ready, ringing, talking, hold, wrap-up), and while a break is planned, everything but
+waiting for calls (ready, ringing): a call that runs into the break is nobody's fault. Adherence is in-adherence time /
+scheduled time; conformance is worked / scheduled: working states around the shift against its planned work, so staying
+on makes up for coming late there, but not in adherence.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ WAITING = frozenset({"ready", "ringing"})
 # Work counts for the nearest shift, at most so far outside of it.
 AROUND_S = 4 * 3600.0
 
-Plan = Literal["work", "break", "off"]
+Plan = Literal["work", "break", "leave", "off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,10 @@ class Now:
 
 
 def keeps(plan: Plan, state: str) -> bool:
-    """Whether the state is what the plan asks for; off duty everything is."""
+    """Whether the state is what the plan asks for; off duty and on leave everything is."""
     if plan == "work":
         return state in WORKING
-    return plan == "off" or state not in WAITING
+    return plan in {"off", "leave"} or state not in WAITING
 
 
 def pieces(shift: Shift, stretches: Iterable[Stretch], known_from: float, now: float) -> list[Piece]:
@@ -128,7 +128,11 @@ def pieces(shift: Shift, stretches: Iterable[Stretch], known_from: float, now: f
     if at < window.end:
         seen.append(Stretch("offline", at, window.end))
     found: list[Piece] = []
-    plans: tuple[tuple[Plan, Sequence[Span]], ...] = (("work", shift.work), ("break", shift.breaks))
+    plans: tuple[tuple[Plan, Sequence[Span]], ...] = (
+        ("work", shift.work),
+        ("break", without(shift.breaks, shift.away)),
+        ("leave", shift.away),
+    )
     for stretch in seen:
         for plan, spans in plans:
             for span in spans:
@@ -144,7 +148,7 @@ def kept(
     """One shift's sums; nothing before ``known_from``, when the house began to write states down, nor after ``now``."""
     window = _reach(shift, neighbours, known_from, now)
     stretches = [s for s in stretches if s.end > window.start and s.start < window.end]
-    parts = pieces(shift, stretches, known_from, now)
+    parts = [piece for piece in pieces(shift, stretches, known_from, now) if piece.plan != "leave"]
     if not parts:
         return Kept()
     working = [s.span for s in stretches if s.state in WORKING]
@@ -167,6 +171,8 @@ def kept(
 def plan_at(shifts: Iterable[Shift], now: float) -> tuple[Plan, Shift | None]:
     for shift in shifts:
         if shift.starts_at <= now < shift.ends_at:
+            if any(gone.start <= now < gone.end for gone in shift.away):
+                return "leave", shift
             resting = any(pause.start <= now < pause.end for pause in shift.breaks)
             return ("break" if resting else "work"), shift
     return "off", None
@@ -176,7 +182,7 @@ def right_now(extension: str, shifts: Sequence[Shift], state: str, since: float 
     """``shifts`` of this agent; ``since`` when the present state began."""
     plan, shift = plan_at(shifts, now)
     good = keeps(plan, state)
-    borders = sorted({at for one in shifts for span in (one.span, *one.breaks) for at in span})
+    borders = sorted({at for one in shifts for span in (one.span, *one.breaks, *one.away) for at in span})
     plan_since = max((at for at in borders if at <= now), default=now)
     off_since = None if good else max(plan_since, since if since is not None else plan_since)
     return Now(

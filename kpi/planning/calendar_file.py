@@ -1,4 +1,4 @@
-"""A roster as an iCalendar file (RFC 5545): shifts as events in the site's zone, leave as whole days. Pure.
+"""A roster as an iCalendar file (RFC 5545): shifts in the site's zone, leave as whole days or with its times. Pure.
 
 The zone is defined in the file itself (VTIMEZONE, 3.6.5) with the changes of clocks that its events can meet, so that
 no reader needs to know it. Lines are folded at 75 octets, never inside a character.
@@ -20,6 +20,7 @@ DOMAIN = "roster.hotline"
 def calendar(name: str, shifts: Iterable[Shift], leaves: Iterable[Leave], zone: ZoneInfo, at: float) -> str:
     """``at`` is when it was written out. Only approved leave is in it."""
     shifts, leaves = list(shifts), list(leaves)
+    spans = [*(shift.span for shift in shifts), *(leave.span for leave in leaves)]
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -32,7 +33,7 @@ def calendar(name: str, shifts: Iterable[Shift], leaves: Iterable[Leave], zone: 
         # Calendars that subscribe look again this often.
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
-        *_zone([at for shift in shifts for at in shift.span] or [at], zone),
+        *_zone([at for span in spans for at in span] or [at], zone),
     ]
     for shift in shifts:
         lines += _shift(shift, at, zone)
@@ -45,6 +46,7 @@ def calendar(name: str, shifts: Iterable[Shift], leaves: Iterable[Leave], zone: 
 
 def _shift(shift: Shift, at: float, zone: ZoneInfo) -> list[str]:
     about = [f"{_('Break time')} {_clock(start, zone)}–{_clock(end, zone)}" for start, end in shift.breaks]
+    about += [f"{_('Leave')} {_clock(start, zone)}–{_clock(end, zone)}" for start, end in shift.away]
     about += [shift.note] if shift.note else []
     return [
         "BEGIN:VEVENT",
@@ -60,15 +62,18 @@ def _shift(shift: Shift, at: float, zone: ZoneInfo) -> list[str]:
 
 
 def _leave(leave: Leave, at: float, zone: ZoneInfo) -> list[str]:
-    first = datetime.fromtimestamp(leave.starts_at, zone)
-    # The end is the midnight after the last day, as DTEND of a date wants it; an hour of slack for changing clocks.
-    last = datetime.fromtimestamp(leave.ends_at, zone) + timedelta(hours=1)
+    if leave.whole_days(zone):
+        # The end is the midnight after the last day, as DTEND of a date wants it.
+        days = (datetime.fromtimestamp(at, zone) for at in leave.span)
+        begin, end = (f";VALUE=DATE:{day:%Y%m%d}" for day in days)
+    else:
+        begin, end = (f";TZID={zone.key}:{_local(at, zone)}" for at in leave.span)
     return [
         "BEGIN:VEVENT",
         f"UID:leave-{leave.id}@{DOMAIN}",
         f"DTSTAMP:{_utc(at)}",
-        f"DTSTART;VALUE=DATE:{first:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{last:%Y%m%d}",
+        f"DTSTART{begin}",
+        f"DTEND{end}",
         f"SUMMARY:{_escaped(leave.reason)}",
         "TRANSP:TRANSPARENT",
         "CATEGORIES:LEAVE",

@@ -133,10 +133,16 @@ def between(load: float, aht_s: float, threshold_s: float, present: float) -> fl
     return (less.service_level if less is not None else 0.0) * (1.0 - part) + more.service_level * part
 
 
+@lru_cache(maxsize=16)
+def _borders(first_day: str, days: int, zone: ZoneInfo) -> NDArray[np.float64]:
+    """Where the quarters of the days begin; never written to."""
+    return np.array([epoch(first_day, 15 * n, zone) for n in range(days * SLOTS + 1)])
+
+
 def on_duty(shifts: Iterable[Shift], first_day: str, days: int, zone: ZoneInfo) -> dict[str, Grid]:
-    """The share of each quarter that each agent is rostered to work, breaks left out."""
+    """The share of each quarter that each agent is rostered to work, breaks and leave left out."""
     found: dict[str, Grid] = {}
-    borders = np.array([epoch(first_day, 15 * n, zone) for n in range(days * SLOTS + 1)])
+    borders = _borders(first_day, days, zone)
     for shift in shifts:
         row = found.setdefault(shift.extension, np.zeros((days, SLOTS)))
         flat = row.reshape(-1)

@@ -70,7 +70,8 @@ def proposal_row(proposal: Proposal) -> dict[str, Any]:
 
 
 def shift_of(raw: dict[str, Any]) -> Shift:
-    return Shift(**{**raw, "breaks": tuple(Span(*pause) for pause in raw["breaks"]), "skills": tuple(raw["skills"])})
+    spans = {name: tuple(Span(*one) for one in raw.get(name, ())) for name in ("breaks", "away")}
+    return Shift(**{**raw, **spans, "skills": tuple(raw["skills"])})
 
 
 def _person(raw: dict[str, Any]) -> Person:
@@ -84,8 +85,8 @@ def _person(raw: dict[str, Any]) -> Person:
 
 
 def _template(raw: dict[str, Any]) -> Template:
-    pauses = tuple((int(start), int(end)) for start, end in raw["breaks"])
-    return Template(**{**raw, "breaks": pauses, "skills": tuple(raw["skills"])})
+    pauses = {name: tuple((int(start), int(end)) for start, end in raw[name]) for name in ("breaks", "windows")}
+    return Template(**{**raw, **pauses, "skills": tuple(raw["skills"])})
 
 
 if __name__ == "__main__":

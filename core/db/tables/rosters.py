@@ -24,12 +24,14 @@ class RosterSettingsRow(Base):
     service_target: Mapped[float]
     most_occupancy: Mapped[float]
     shrinkage: Mapped[float]
+    least_present: Mapped[int] = mapped_column(default=1, server_default="1")
     changed_at: Mapped[float]
     changed_by: Mapped[str] = mapped_column(String(64))
 
 
 class ShiftTemplateRow(Base):
-    """Minutes from the local midnight; ``breaks`` is a list of ``[start, end]`` in the same minutes."""
+    """Minutes from the local midnight; ``breaks`` is a list of ``[start, end]`` in the same minutes, or of
+    ``[start, end, earliest, latest]`` for one that may be moved in a window."""
 
     __tablename__ = "shift_templates"
 

@@ -155,18 +155,20 @@ def test_asked_leave_waits_and_counts_once_it_is_approved(office):
     assert [one.id for one in roster_leave.asked_leave(office)] == [leave.id]
     put(office, "8001", "2026-11-24")
     with pytest.raises(Conflict):
-        roster_leave.decide_leave(office, leave.id, "chief", AT, approve=True)
+        roster_leave.decide_leave(office, leave.id, "chief", AT, ZONE, approve=True)
     assert roster_leave.asked_leave(office)[0].state == "asked"
-    approved = roster_leave.decide_leave(office, leave.id, "chief", AT, approve=True, words="好", take_shifts_away=True)
+    approved = roster_leave.decide_leave(
+        office, leave.id, "chief", AT, ZONE, approve=True, words="好", take_shifts_away=True
+    )
     assert (approved.state, approved.decided_by, approved.decided_words) == ("approved", "chief", "好")
     with pytest.raises(Conflict):
         put(office, "8001", "2026-11-25")
     with pytest.raises(Conflict):
-        roster_leave.decide_leave(office, leave.id, "chief", AT, approve=False)
+        roster_leave.decide_leave(office, leave.id, "chief", AT, ZONE, approve=False)
 
 
 def test_refused_and_ended_leave_keeps_nobody_away(office):
-    refused = roster_leave.decide_leave(office, enter(office, approve=False).id, "chief", AT, approve=False)
+    refused = roster_leave.decide_leave(office, enter(office, approve=False).id, "chief", AT, ZONE, approve=False)
     assert refused.state == "refused"
     leave = enter(office)
     assert roster_leave.end_leave(office, leave.id, "chief", AT).state == "withdrawn"

@@ -1,0 +1,73 @@
+"""What both models of a roster share: a CP-SAT model with the rows of coverage in it, and how it is solved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from core.errors import Unavailable
+from kpi.planning.problem import UNIT_S, Ground, Place
+
+Tell = Callable[[dict[str, Any]], None]
+
+
+def silent(_progress: dict[str, Any]) -> None:
+    """For whoever does not watch."""
+
+
+def in_hours(units: int) -> float:
+    return round(units * UNIT_S / 3600.0, 2)
+
+
+class Model:
+    """A CP-SAT model with the rows of coverage in it; ``counted`` gives the people of a pool at a place."""
+
+    def __init__(self, ground: Ground) -> None:
+        from ortools.sat.python import cp_model
+
+        self.ground, self.problem = ground, ground.problem
+        self.cp: Any = cp_model
+        self.model: Any = cp_model.CpModel()
+        self.uncovered: Any = 0
+        self.totals: dict[tuple[str, Place], Any] = {}
+        self.unders: list[Any] = []
+
+    def add_coverage(self, counted: Callable[[str, Place], Any]) -> None:
+        self.totals = {(pool, at): counted(pool, at) for pool in self.problem.pools for at in self.ground.places}
+        terms = []
+        for row in self.ground.rows:
+            under = self.model.new_int_var(0, row.missing, "")
+            self.model.add(under + sum(self.totals[row.pool, place] for place in row.covering) >= row.missing)
+            self.unders.append(under)
+            terms.append(row.weight * under)
+        self.uncovered = sum(terms)
+
+    def total(self, members: Sequence[Any], most: int) -> Any:
+        """One variable for the sum: rows that use it stay short."""
+        whole = self.model.new_int_var(0, most, "")
+        self.model.add(whole == sum(members))
+        return whole
+
+    def solve(self, objective: Any, limit_s: float, tell: Tell = silent, gap: float = 0.0) -> Any:
+        """The solver with an answer in it, or ``Unavailable``."""
+        cp = self.cp
+        self.model.minimize(objective)
+        solver = cp.CpSolver()
+        solver.parameters.max_time_in_seconds = limit_s
+        solver.parameters.num_workers = self.problem.workers
+        solver.parameters.random_seed = self.problem.seed
+        solver.parameters.linearization_level = 2
+        solver.parameters.relative_gap_limit = gap
+
+        class Listening(cp.CpSolverSolutionCallback):  # type: ignore[misc,name-defined]
+            def on_solution_callback(self) -> None:
+                tell({"short_h": in_hours(round(self.objective_value)), "seconds": round(self.wall_time, 1)})
+
+        status = solver.solve(self.model, Listening())
+        if status not in (cp.OPTIMAL, cp.FEASIBLE):
+            raise Unavailable(
+                "No roster was found in {seconds} s.",
+                remedy="Allow more time, or fewer days.",
+                seconds=round(limit_s),
+            )
+        return solver
