@@ -59,7 +59,7 @@ def expected_wait_s(w: World, queue_id: str, position: int) -> float | None:
     return position * (answers[-1] - answers[0]) / (len(answers) - 1)
 
 
-def next_wait_s(w: World, queue: Queue) -> float | None:
+def next_wait_s(w: World, queue: Queue, now: float) -> float | None:
     """What a caller who came now would wait; ``None`` when nobody is there to answer or nothing is known yet."""
     waiting = len(w.waiting(queue.id))
     members = [seat for seat in w.seats.values() if queue.id in seat.agent.queues]
@@ -71,8 +71,8 @@ def next_wait_s(w: World, queue: Queue) -> float | None:
     if usual_s is None or not waiting:
         return usual_s
     # While somebody waits and nobody is answered, answers come at least so far apart.
-    first = min(call.queued_at or w.now for call in w.waiting(queue.id))
-    return max(usual_s, (waiting + 1) * (w.now - max(first, w.answers[queue.id][-1])))
+    first = min(call.queued_at or now for call in w.waiting(queue.id))
+    return max(usual_s, (waiting + 1) * (now - max(first, w.answers[queue.id][-1])))
 
 
 def dispatch(w: World) -> None:

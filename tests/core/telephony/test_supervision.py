@@ -316,6 +316,31 @@ def test_a_supervisor_ends_a_call(office):
     assert cmd.HangUp(agent) in office.commands
 
 
+def expected(office: Office) -> float | None:
+    rows = LiveBoard(office.floor).snapshot(office.now)["queues"]
+    return next(row["expected_wait_s"] for row in rows if row["id"] == "general")
+
+
+def test_a_queue_says_what_the_next_caller_would_wait(office):
+    office.tell(inp.StateAsked("8001", "offline"))
+    office.tell(inp.StateAsked("8002", "offline"))
+    assert expected(office) is None
+    office.tell(inp.StateAsked("8001", "ready"))
+    assert expected(office) == 0.0
+    office.talk()
+    assert expected(office) is None
+    office.tell(inp.StateAsked("8002", "ready"), after_s=29.0)
+    second = office.call("B")
+    office.tell(inp.LegAnswered(office.dialled().leg))
+    apart = office.floor.world.answers["general"]
+    assert expected(office) == pytest.approx(apart[-1] - apart[0])
+    # Whoever waits longer than answers came apart so far makes the next caller wait at least so long.
+    office.call("C")
+    office.now += 300
+    assert expected(office) == pytest.approx(2 * 300, abs=5)
+    office.tell(inp.LegEnded(second, "bye"))
+
+
 def test_an_announcement_is_heard_until_its_time_is_over(office):
     site = office.floor.world.site
     office.floor.set_site(replace(site, announcements={"1": Announcement("1", "停水", until=office.now + 100)}))

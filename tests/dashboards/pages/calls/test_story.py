@@ -2,13 +2,20 @@ import pytest
 
 from core.events import Fact
 from core.i18n import set_language
-from core.site import Agent, Queue, Site
+from core.site import Agent, Did, Queue, Site
 from dashboards.components.names import Names
 from dashboards.components.words import CODES, KINDS
 from dashboards.pages.calls import story
 
 NAMES = Names(
-    Site(1, "演示", queues={"repair": Queue("repair", "报修抢修")}, agents={"8001": Agent("8001", "王芳")}),
+    Site(
+        1,
+        "演示",
+        queues={"repair": Queue("repair", "报修抢修")},
+        agents={"8001": Agent("8001", "王芳")},
+        dids={"96000": Did("96000", "flow:main"), "96001": Did("96001", "queue:repair")},
+    ),
+    {"2": "控江路停水"},
 )
 
 
@@ -29,6 +36,14 @@ def test_events_are_told_in_words_of_the_office():
     )
     assert told("menu_chosen", digits="1", outcome="chosen") == "按键 1 · 已选"
     assert told("wrap_up_ended", extension="8001", category="投诉", note="水压低") == "8001 王芳 · 投诉 · 水压低"
+
+
+def test_an_announcement_is_told_by_its_words_and_a_voice_menu_by_its_number():
+    assert told("announcement_heard", announcement="2") == "“控江路停水”"
+    assert told("announcement_heard", announcement="3") == "公告 3"
+    assert told("flow_entered", flow="main", version=4) == "96000 的语音菜单"
+    assert told("flow_entered", flow="night") == "语音菜单 night"
+    assert told("queue_left", queue="repair", outcome="overflow", to="flow:main").endswith("→ 96000 的语音菜单")
 
 
 def test_every_kind_of_event_about_a_call_has_a_word():
