@@ -19,7 +19,7 @@ check: install-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.check_translations
-	$(BIN)/sqlfluff lint etl/sql kpi/sql --config etl/sql/.sqlfluff
+	$(BIN)/sqlfluff lint etl/sql kpi/sql dashboards --config etl/sql/.sqlfluff
 
 install: $(VENV)/.installed
 install-test: install $(VENV)/.installed-test

@@ -35,7 +35,7 @@
     }
     window.hotlineWallMap(root.querySelector('[data-map="reports"]'), orders, told);
   }
-  /* What has something overdue is never among the others. */
+  /* What has most overdue comes before the others. */
   function shorten(entries, others) {
     if (entries.length <= ROWS) return entries;
     const shown = [...entries].sort((a, b) => b.overdue - a.overdue || b.opened - a.opened).slice(0, ROWS - 1);
