@@ -35,6 +35,7 @@ LINKS = {
     "service_level_today": "/calls?day=today&visit=late&queue={subject}",
     "abandon_rate_today": "/calls?day=today&visit=abandoned&queue={subject}",
     "recording_failed": "/calls?day=today",
+    "overdue_orders": "/orders?overdue=1",
 }
 
 

@@ -1,0 +1,184 @@
+"""The indicators of work orders, each written once. Pure but for ``counts`` and ``timeliness``, which ask the marts.
+
+Ratios are of sums: add up counts first (``OrderCounts.__add__``), divide afterwards. Every function gives ``None``
+where the denominator is zero, which pages show as a dash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from core.i18n import N_
+from etl.runner import statements
+from etl.warehouse import Warehouse
+
+REPEAT_DAYS = 7
+# The clocks whose deadlines are milestones; a dispatch has no clock of its own.
+MILESTONES = ("take", "arrive", "finish", "close", "return_visit", "total")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCounts:
+    """What ``etl/sql/api/order_counts.sql`` counts in a period."""
+
+    opened: int = 0
+    opened_and_closed: int = 0
+    closed: int = 0
+    closed_in_round_1: int = 0
+    backlog: int = 0
+    dispatched: int = 0
+    returned: int = 0
+    urged: int = 0
+    overdue: int = 0
+    repeated: int = 0
+    visits_due: int = 0
+    visits_tried: int = 0
+    visits_reached: int = 0
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> OrderCounts:
+        return cls(**{one.name: int(row.get(one.name) or 0) for one in fields(cls)})
+
+    def __add__(self, other: OrderCounts) -> OrderCounts:
+        mine, theirs = asdict(self), asdict(other)
+        return OrderCounts(**{name: mine[name] + theirs[name] for name in mine})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Orders whose deadline of one milestone fell in the period, and those that kept it."""
+
+    due: int = 0
+    kept: int = 0
+
+    def __add__(self, other: Kept) -> Kept:
+        return Kept(self.due + other.due, self.kept + other.kept)
+
+    @property
+    def share(self) -> float | None:
+        """``order_timeliness``: kept / due."""
+        return _share(self.kept, self.due)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole > 0 else None
+
+
+def close_rate_cohort(c: OrderCounts) -> float | None:
+    """Of those opened in the period; it goes on growing after the period's end."""
+    return _share(c.opened_and_closed, c.opened)
+
+
+def close_rate_flow(c: OrderCounts) -> float | None:
+    """Closed in the period, of all that were there to be closed."""
+    return _share(c.closed, c.backlog + c.opened)
+
+
+def return_rate(c: OrderCounts) -> float | None:
+    return _share(c.returned, c.dispatched)
+
+
+def return_visit_rate(c: OrderCounts) -> float | None:
+    return _share(c.visits_reached, c.visits_due)
+
+
+def return_visit_attempted(c: OrderCounts) -> float | None:
+    return _share(c.visits_tried, c.visits_due)
+
+
+def first_fix_rate(c: OrderCounts) -> float | None:
+    return _share(c.closed_in_round_1, c.closed)
+
+
+def urge_rate(c: OrderCounts) -> float | None:
+    return _share(c.urged, c.opened)
+
+
+def overdue_rate(c: OrderCounts) -> float | None:
+    """Opened in the period and past a deadline, by now or in the end."""
+    return _share(c.overdue, c.opened)
+
+
+def repeat_rate(c: OrderCounts) -> float | None:
+    return _share(c.repeated, c.opened)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderIndicator:
+    """``expression`` is what pages show beside the figure."""
+
+    id: str
+    name: str
+    expression: str
+    of: Callable[[OrderCounts], float | None]
+
+
+INDICATORS: Mapping[str, OrderIndicator] = {
+    one.id: one
+    for one in (
+        OrderIndicator(
+            "close_rate.cohort",
+            N_("Close rate (of those opened)"),
+            "closed of those opened / opened",
+            close_rate_cohort,
+        ),
+        OrderIndicator(
+            "close_rate.flow",
+            N_("Close rate (of the work in hand)"),
+            "closed / (backlog + opened)",
+            close_rate_flow,
+        ),
+        OrderIndicator("return_rate", N_("Return rate"), "returned at least once / dispatched", return_rate),
+        OrderIndicator("return_visit_rate", N_("Return visit rate"), "reached / due", return_visit_rate),
+        OrderIndicator(
+            "return_visit_rate.attempted", N_("Return visits attempted"), "attempted / due", return_visit_attempted
+        ),
+        OrderIndicator("first_fix_rate", N_("Solved in the first round"), "closed in round 1 / closed", first_fix_rate),
+        OrderIndicator("urge_rate", N_("Urge rate"), "urged / opened", urge_rate),
+        OrderIndicator("overdue_rate", N_("Overdue rate"), "past a deadline / opened", overdue_rate),
+        OrderIndicator("repeat_rate", N_("Repeat rate"), "same customer and category in n days / opened", repeat_rate),
+    )
+}
+
+
+async def counts(
+    warehouse: Warehouse, from_at: float, until: float, now: float, *, repeat_days: int = REPEAT_DAYS
+) -> list[tuple[dict[str, str], OrderCounts]]:
+    """Counts by category, district and site; times in UTC epoch seconds."""
+    (sql,) = statements("api/order_counts.sql")
+    rows = await warehouse.fetch(sql, {**_period(from_at, until), "at": _utc(now), "repeat_days": repeat_days})
+    return [(_group(row), OrderCounts.of(row)) for row in rows]
+
+
+async def timeliness(
+    warehouse: Warehouse, from_at: float, until: float, now: float
+) -> list[tuple[str, dict[str, str], Kept]]:
+    """By milestone: category, district and site with what was due and what was kept."""
+    (sql,) = statements("api/order_timeliness.sql")
+    rows = await warehouse.fetch(sql, {**_period(from_at, until), "at": _utc(now)})
+    return [(row["clock"], _group(row), Kept(row["due"], row["kept"])) for row in rows]
+
+
+async def returners(warehouse: Warehouse, from_at: float, until: float) -> dict[str, int]:
+    """Who returned how many of the orders dispatched in the period."""
+    (sql,) = statements("api/order_returns.sql")
+    return {row["done_by"]: row["returned"] for row in await warehouse.fetch(sql, _period(from_at, until))}
+
+
+def together(found: Iterable[tuple[Any, OrderCounts]]) -> OrderCounts:
+    return sum((one for _, one in found), OrderCounts())
+
+
+def _period(from_at: float, until: float) -> dict[str, datetime]:
+    return {"from_at": _utc(from_at), "until": _utc(until)}
+
+
+def _group(row: Mapping[str, Any]) -> dict[str, str]:
+    return {name: row[name] for name in ("category", "district", "site")}
+
+
+def _utc(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
