@@ -87,6 +87,19 @@ def order(session: Session, order_id: str) -> WorkOrderRow:
     return row
 
 
+def of_caller(session: Session, number: str, customer_id: int | None, shown: int) -> tuple[Sequence[WorkOrderRow], int]:
+    """Orders of a number or of its customer, open ones first, then the newest; and how many are open."""
+    row = WorkOrderRow
+    theirs = [row.caller == number] if number else []
+    if customer_id is not None:
+        theirs.append(row.customer_id == customer_id)
+    if not theirs:
+        return [], 0
+    query = select(row).where(or_(*theirs)).order_by(row.open.desc(), row.created_at.desc()).limit(shown)
+    count = session.scalar(select(func.count()).select_from(row).where(or_(*theirs), row.open))
+    return session.scalars(query).all(), count or 0
+
+
 def version_of(session: Session, order_id: str) -> tuple[str, int]:
     """The process that it started with, and its version."""
     row = order(session, order_id)

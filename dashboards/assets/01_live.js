@@ -83,10 +83,10 @@
       return Math.max(0, (until - Date.parse(iso)) / 1000);
     },
     /* A request of ours with its proof; throws an Error with data and status. A session that is over leads to the log-in. */
-    async ask(method, path, body) {
+    async ask(method, path, body, more) {
       const answer = await fetch(path, {
         method,
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": decodeURIComponent(cookie("_csrf_token")) },
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": decodeURIComponent(cookie("_csrf_token")), ...more },
         body: body === undefined ? undefined : JSON.stringify(body),
       });
       const text = await answer.text();

@@ -22,6 +22,8 @@
 
   const desk = {
     root: null, me: null, words: null, now: null, parts: [],
+    /* Parts of the form: show(draft) puts a draft into their fields, read() gives what stands in them. */
+    fields: [],
     box: (name) => desk.root.querySelector(`[data-box="${name}"]`),
     say: (pattern, values) => text.fill(desk.words[pattern], values || {}),
     who(extension) {

@@ -11,23 +11,28 @@
     const id = call ? call.id : mode === "wrap_up" && row ? row.call_id : "";
     if (id === shown) return;
     shown = id;
-    desk.caller = { name: "", number: "" };
+    desk.caller = { ...desk.caller, name: "", number: "", customer: null, call: "" };
     if (id) load(id); else empty();
   }
+  desk.caller.refresh = () => { if (shown) load(shown); };
   function empty() {
     desk.box("customer").replaceChildren(dom.make("p", desk.words.caller_later, { class: "dim" }));
+    desk.box("orders").replaceChildren(dom.make("p", desk.words.orders_later, { class: "dim" }));
     desk.box("earlier").replaceChildren(dom.make("p", desk.words.earlier_later, { class: "dim" }));
     dom.write("desk-earlier", "", desk.root);
+    dom.write("desk-orders", "", desk.root);
   }
   async function load(id) {
     const card = desk.box("customer"), earlier = desk.box("earlier");
-    card.replaceChildren(); earlier.replaceChildren();
+    if (desk.caller.call !== id) { card.replaceChildren(); earlier.replaceChildren(); desk.box("orders").replaceChildren(); }
     try {
       const found = await live.ask("GET", `/api/v1/desk/calls/${id}`);
       if (shown !== id) return;
-      desk.caller = { name: found.customer ? found.customer.name : "", number: found.number };
+      const one = found.customer;
+      desk.caller = { ...desk.caller, name: one ? one.name : "", number: found.number, customer: one, call: id };
       if (found.customer) customer(card, found.customer);
       else card.replaceChildren(dom.make("b", desk.words.unknown, { class: "desk-name" }), dom.make("p", desk.words.unknown_hint));
+      orders(found);
       history(earlier, found);
     } catch (problem) {
       if (shown === id) card.replaceChildren(dom.make("p", problem.message, { class: "desk-error" }));
@@ -49,6 +54,19 @@
       dom.make("p", [`${w.debt} `, dom.make("b", `${money(owed.reduce((sum, bill) => sum + bill.amount_fen, 0))} ${w.amount}`)], { class: owed.length ? "warn" : "dim" }),
     );
     if (one.note) card.append(dom.make("p", one.note));
+  }
+  function orders(found) {
+    const w = desk.words, holder = desk.box("orders");
+    dom.write("desk-orders", found.orders_open ? desk.say("orders_open", { n: found.orders_open }) : "", desk.root);
+    if (!found.orders.length) { holder.replaceChildren(dom.make("p", w.orders_none, { class: "dim" })); return; }
+    holder.replaceChildren(...found.orders.map((one) => dom.make("div", [
+      dom.make("div", [
+        dom.make("a", one.id, { href: `/orders/${one.id}`, target: "_blank" }),
+        dom.make("span", one.overdue ? `${one.state_name} · ${w.late}` : one.state_name, { class: one.open ? "tag" : "dim" }),
+        one.open ? dom.make("button", w.link, { type: "button", class: "quiet desk-right", "data-link": one.id }) : null,
+      ]),
+      dom.make("div", `${one.category.name} · ${one.summary}`, { class: "dim" }),
+    ], { class: "desk-past" })));
   }
   function history(holder, found) {
     const days = found.earlier_days;

@@ -10,8 +10,11 @@ from dash import html
 from core.i18n import N_, _
 from core.people.site_service import load_site
 from core.site import Site
+from core.workorders import office
+from core.workorders.office import Office
 from dashboards.components.live import figure
 from dashboards.pages.desk import ids
+from dashboards.pages.desk.orders import about_orders
 from dashboards.pages.desk.words import script_words
 from dashboards.session import user, web
 
@@ -35,8 +38,8 @@ async def layout(**_parameters: Any) -> Any:
             ],
             className="panel note",
         )
-    site = await web().in_session(load_site)
-    told = json.dumps(about(site, me.extension), ensure_ascii=False)
+    site, orders = await web().in_session(lambda session: (load_site(session), office.load(session)))
+    told = json.dumps(about(site, me.extension, orders), ensure_ascii=False)
     return html.Div(
         [
             html.H1(_("Desk"), className="unseen"),
@@ -50,13 +53,13 @@ async def layout(**_parameters: Any) -> Any:
     )
 
 
-def about(site: Site, extension: str) -> dict[str, Any]:
+def about(site: Site, extension: str, orders: Office) -> dict[str, Any]:
     return {
         "extension": extension,
         "words": script_words(),
         "queues": {queue.id: queue.name for queue in site.queues.values()},
-        "categories": list(site.categories),
         "reasons": list(site.break_reasons),
+        **about_orders(orders),
     }
 
 
@@ -146,6 +149,13 @@ def caller() -> Any:
             ),
             html.Section(
                 [
+                    html.H2([_("Orders of this caller"), figure("desk-orders", "desk-beside")]),
+                    html.Div(className="desk-orders", tabIndex=0, **{"data-box": "orders"}),
+                ],
+                className="panel",
+            ),
+            html.Section(
+                [
                     html.H2([_("Earlier calls of this number"), figure("desk-earlier", "desk-beside")]),
                     html.Div(className="desk-scroll", tabIndex=0, **{"data-box": "earlier"}),
                 ],
@@ -159,42 +169,43 @@ def caller() -> Any:
 def work() -> Any:
     """The script puts the fields in: they belong to the person who types, and are never drawn over."""
     return html.Div(
-        [
-            html.Form(
-                [
-                    html.H2([_("What the call is about"), figure("desk-draft", "desk-beside")]),
-                    html.Div(**{"data-box": "left-draft"}),
-                    html.Div(**{"data-box": "categories"}),
-                    html.Label([html.Span(_("Note")), html.Div(**{"data-box": "note"})], className="desk-field"),
-                    html.Div(
-                        [
-                            html.Button(
-                                [_("Finish wrap-up"), key("F10")],
-                                type="submit",
-                                className="primary",
-                                disabled=True,
-                                **{"data-press": "F10"},
-                            ),
-                            figure("desk-left", "dim"),
-                            error("wrap"),
-                        ],
-                        className="desk-foot",
-                    ),
-                ],
-                className="panel desk-grows desk-form",
-                **{"data-wrap": "1"},
-            ),
-            html.Form(
-                [
-                    html.H2(_("Call out")),
-                    html.Div(**{"data-box": "dial"}),
-                    html.Button([_("Dial"), key("↵")], type="submit", className="primary", **{"data-dial": "1"}),
-                    error("dial"),
-                ],
-                className="panel desk-dial",
-                **{"data-dial-form": "1"},
-            ),
-        ],
+        html.Form(
+            [
+                html.H2([_("New order"), key("F7"), figure("desk-draft", "desk-beside")]),
+                html.Div(**{"data-box": "left-draft"}),
+                html.Div(className="desk-fields", **{"data-box": "categories"}),
+                error("category"),
+                html.Div(className="desk-fields", **{"data-box": "order"}),
+                html.Label([html.Span(_("Note")), html.Div(**{"data-box": "note"})], className="desk-field"),
+                error("note"),
+                html.Div(role="status", **{"data-box": "duplicates"}),
+                html.Div(role="status", **{"data-box": "saved"}),
+                html.Div(
+                    [
+                        html.Button(
+                            [_("Save order"), key("F8")],
+                            type="button",
+                            className="primary",
+                            disabled=True,
+                            **{"data-order": "save"},
+                        ),
+                        html.Button(
+                            [_("Finish wrap-up"), key("F10")],
+                            type="submit",
+                            className="primary",
+                            disabled=True,
+                            **{"data-press": "F10"},
+                        ),
+                        figure("desk-left", "dim"),
+                        error("order"),
+                        error("wrap"),
+                    ],
+                    className="desk-foot",
+                ),
+            ],
+            className="panel desk-grows desk-form",
+            **{"data-wrap": "1"},
+        ),
         className="desk-column",
     )
 
@@ -211,6 +222,16 @@ def others() -> Any:
                     html.Div(className="desk-scroll", role="listbox", tabIndex=0, **{"data-box": "targets"}),
                 ],
                 className="panel desk-grows",
+            ),
+            html.Form(
+                [
+                    html.H2(_("Call out")),
+                    html.Div(**{"data-box": "dial"}),
+                    html.Button([_("Dial"), key("↵")], type="submit", className="primary", **{"data-dial": "1"}),
+                    error("dial"),
+                ],
+                className="panel desk-dial",
+                **{"data-dial-form": "1"},
             ),
         ],
         className="desk-column",

@@ -7,15 +7,18 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends
+from sqlalchemy.orm import Session
 
 from core.api.app import Web
 from core.api.auth import signed_in
+from core.api.workorders import person
 from core.clock import utc_now
-from core.customers.service import find_by_phone
+from core.customers.service import CustomerCard, find_by_phone, normal_number
 from core.errors import NotAllowed
 from core.people.users import Role, User
 from dashboards.pages.calls.filters import local_now
 from dashboards.pages.desk import queries
+from dashboards.pages.desk.orders import caller_orders
 from etl import calls
 
 Desk = Annotated[User, Depends(signed_in(Role.AGENT, Role.SUPERVISOR))]
@@ -35,12 +38,14 @@ def register(_app: Any, web: Web) -> None:
     async def caller(call_id: str, user: Desk) -> dict[str, Any]:
         """Who is on the line of one's own call: customer, and every earlier call of the number, whoever answered it."""
         number = await number_of(web, user, call_id)
-        card = await web.in_session(lambda session: find_by_phone(session, number))
+        card, orders, count_open = await web.in_session(lambda session: known(session, number, user))
         since = local_now(utc_now(), timezone).date() - timedelta(days=EARLIER_DAYS)
         earlier, count = await queries.earlier(web.parts["warehouse"], number, call_id, since)
         return {
             "number": number,
             "customer": dataclasses.asdict(card) if card else None,
+            "orders": orders,
+            "orders_open": count_open,
             "earlier": earlier,
             "earlier_count": count,
             "earlier_days": EARLIER_DAYS,
@@ -56,6 +61,13 @@ def register(_app: Any, web: Web) -> None:
             if event["kind"] == "wrap_up_started" and event["facts"].get("extension") == user.extension
         ]
         return {"limit_s": limits[-1] if limits else None}
+
+
+def known(session: Session, number: str, user: User) -> tuple[CustomerCard | None, list[dict[str, Any]], int]:
+    """The customer behind a number, and the orders of both: open ones first, how many of them are open."""
+    card = find_by_phone(session, number)
+    orders, count_open = caller_orders(session, normal_number(number), card.id if card else None, person(session, user))
+    return card, orders, count_open
 
 
 async def number_of(web: Web, user: User, call_id: str) -> str:

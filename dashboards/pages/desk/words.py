@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.i18n import _
 from dashboards.components.words import CODES, OUTCOMES
+from dashboards.pages.desk.orders import order_words
 
 
 def script_words() -> dict[str, str]:
@@ -76,10 +77,15 @@ def script_words() -> dict[str, str]:
         "draft_kept": _("Draft kept at {time}"),
         "draft_left": _("Not saved, of the call {number}: {text}"),
         "draft_take": _("Put in here"),
+        "draft_own": _("Save to its own call"),
+        "draft_go_on": _("Go on with it"),
         "draft_drop": _("Discard"),
+        "draft_late": _("Of the earlier call {number}"),
         "saved": _("Saved at {time}"),
         "saved_in_time": _("Time was up: saved at {time} as it stood."),
+        "saved_to_call": _("Saved to the call {number}"),
         "form_later": _("Can be filled in from the first ring until the wrap-up ends."),
+        **order_words(),
         **{f"code_{code}": _(CODES[code]) for code in ("no_answer", "busy", "declined", "unreachable")},
         "code_unregistered": _("phone not registered"),
         **{f"outcome_{code}": _(text) for code, text in OUTCOMES.items()},
