@@ -12,7 +12,8 @@ COUNT = 200
 SEED = 20_261_123
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = ("建国", "秀英", "伟", "敏", "静", "丽", "强", "磊", "军", "洋", "艳", "勇", "杰", "娟", "涛", "明", "超", "霞")
-DISTRICTS = ("演示城东区", "演示城西区", "演示高新区", "演示滨江区")
+# How far east of the centre each lies, in widths of a district.
+DISTRICTS = {"演示城东区": 1.5, "演示城西区": -1.5, "演示高新区": -0.5, "演示滨江区": 0.5}
 STREETS = ("清泉路", "净水街", "涌泉大道", "碧波路", "甘霖街", "源头巷", "润泽路", "长流街", "晴川路", "水厂东路")
 CENTRE = (120.0, 30.0)
 PRICE_FEN_PER_M3 = 310
@@ -30,10 +31,10 @@ def fill(session: Session, year: int, month: int) -> None:
         AddressRow(
             district=district,
             name=f"{district[2:4]}{street}",
-            longitude=round(CENTRE[0] + 0.08 * (east - 1.5) + chance.uniform(-0.03, 0.03), 5),
+            longitude=round(CENTRE[0] + 0.08 * east + chance.uniform(-0.03, 0.03), 5),
             latitude=round(CENTRE[1] + 0.01 * (north - 5) + chance.uniform(-0.004, 0.004), 5),
         )
-        for east, district in enumerate(DISTRICTS)
+        for district, east in DISTRICTS.items()
         for north, street in enumerate(STREETS)
     ]
     session.add_all(streets)
