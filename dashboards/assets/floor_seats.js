@@ -45,11 +45,11 @@
   }
   function makeSeat() {
     const parts = ["extension", "time", "name", "word"].map((part) => dom.make("span", null, { class: `seat-${part}` }));
-    parts[3].append(dom.make("i", null, { class: "icon" }), dom.make("span"), dom.make("span", "", { class: "seat-mark" }));
-    return dom.make("button", parts, { class: "seat", type: "button" });
+    parts[3].append(dom.make("i", null, { class: "icon" }), dom.make("span"));
+    return dom.make("button", [...parts, dom.make("span", "", { class: "seat-mark" })], { class: "seat", type: "button" });
   }
   function fillSeat(seat, agent) {
-    const [extension, time, name, word] = seat.children;
+    const [extension, time, name, word, mark] = seat.children;
     const call = agent.call_id && live.state().calls.get(agent.call_id), broke = Boolean(call && call.recording_failed);
     dom.set(seat, "data-seat", agent.extension);
     dom.set(seat, "data-state", agent.state);
@@ -61,8 +61,9 @@
     put(time, agent.state === "offline" ? "" : text.duration(live.seconds(agent.since)));
     put(name, agent.name);
     put(word.children[1], text.about().states[agent.state]);
-    put(word.children[2], broke ? floor.words.unrecorded : "");
-    const said = [agent.reason, agent.queue && floor.me.queues[agent.queue], broke && floor.words.unrecorded];
+    put(mark, broke ? floor.words.unrecorded_short : "");
+    const dense = floor.box("seats").dataset.dense ? `${agent.name} · ${text.about().states[agent.state]}` : "";
+    const said = [dense, agent.reason, agent.queue && floor.me.queues[agent.queue], broke && floor.words.unrecorded];
     dom.set(seat, "title", said.filter(Boolean).join(" · ") || null);
   }
 

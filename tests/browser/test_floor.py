@@ -132,17 +132,26 @@ def test_an_announcement_is_heard_before_the_queue_until_it_is_ended(visit, phon
     expect(told_to.locator(".events")).to_contain_text("“控江路一带停水，预计今晚恢复。”", timeout=15_000)
 
 
-def test_two_hundred_seats_fit_in_groups_and_do_not_scroll_the_page(visit):
-    window, page = floor(visit)
+def test_two_hundred_seats_stand_in_groups_each_with_the_icon_of_its_state(visit):
+    window, page = floor(visit, width=1920, height=1080)
     window.put(
-        """for (let n = 0; n < 188; n += 1) {
-             const like = [...floor.agents.values()][n % 12];
-             floor.agents.set(`7${n}`, { ...like, extension: `7${n}`, name: `座席${n}`, group: "ABCDEFGH"[n % 8] + "组", state: ["ready", "talking", "hold", "wrap_up", "break", "offline"][n % 6] });
+        """const people = [...floor.agents.values()], states = ["ready", "talking", "hold", "wrap_up", "break", "offline"];
+           for (let n = 0; n < 200; n += 1) {
+             const like = people[n % 12], extension = n < 12 ? like.extension : `7${n + 100}`;
+             const group = `${"ABCDEFGH"[n % 8]}组`;
+             floor.agents.set(extension, { ...like, extension, name: `坐席${n}`, group, state: states[n % 6] });
            }"""
     )
     expect(page.locator(".seat")).to_have_count(200)
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     window.picture("floor_200")
+    # On a screen of this size nobody scrolls for a seat, and no state is told by its colour alone.
+    assert page.locator(".floor-seats").evaluate("(one) => one.scrollHeight <= one.clientHeight")
+    expect(page.locator(".seat .icon:visible")).to_have_count(200)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    window.picture("floor_200_1366")
+    assert window.barriers() == []
 
 
 def test_an_agent_has_no_floor(visit):

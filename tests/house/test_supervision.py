@@ -202,6 +202,39 @@ async def test_a_browser_listens_speaks_and_leaves_by_its_socket(house):
         assert (citizen, agent) == ({AGENT}, {CALLER})
 
 
+async def test_two_windows_of_one_person_hear_apart_and_one_leaves_without_the_other(house):
+    async with Scene(house) as scene:
+
+        async def window(tab: str):
+            answer = await scene.supervise("listen", browser=True, tab=tab)
+            return connect(f"ws://127.0.0.1:{house.http}{answer['socket']}?token={scene.token}")
+
+        def tabs() -> list[str]:
+            return sorted(one["tab"] for one in scene.row().get("supervision", []))
+
+        async with await window("right") as right:
+            async with await window("left") as left:
+                await in_thread(until, lambda: tabs() == ["left", "right"], 8)
+                await frames(left, 10)
+            await in_thread(until, lambda: tabs() == ["right"], 8)
+            # What came while the other window left is read first.
+            heard = await frames(right, 150)
+            assert tones_in(mulaw(b"".join(heard[-50:])), *ALL) == {CALLER, AGENT}
+            async with await window("left") as left:
+                await in_thread(until, lambda: tabs() == ["left", "right"], 8)
+                path = f"/api/v1/calls/{scene.call_id}/supervision"
+                await scene.ask(path, {"mode": "take_over", "reason": "投诉升级", "tab": "right"})
+                await in_thread(until, lambda: scene.row().get("tabs") == ["right"], 8)
+                await frames(left, 10)
+            # The window that only listened has gone: the caller still talks with the other one.
+            await in_thread(until, lambda: not tabs(), 8)
+            speaking = asyncio.create_task(speak(right))
+            citizen, _agent, _ = await scene.heard()
+            speaking.cancel()
+            assert citizen == {BOSS}
+        await in_thread(until, lambda: not scene.row(), 8)
+
+
 async def frames(socket, count: int) -> list[bytes]:
     found, numbers = [], []
     while len(found) < count:

@@ -56,6 +56,7 @@ def chosen() -> Any:
                                 disabled=True,
                                 **{"data-stop": "1"},
                             ),
+                            html.Button(_("End call"), className="bar-button stop", type="button", **{"data-end": "1"}),
                             html.Select([], className="field", **{"aria-label": _("Move the call"), "data-move": "1"}),
                             html.Select(
                                 [
@@ -67,7 +68,6 @@ def chosen() -> Any:
                                 className="field",
                                 **{"aria-label": _("Force state"), "data-force": "1"},
                             ),
-                            html.Button(_("End call"), className="bar-button stop", type="button", **{"data-end": "1"}),
                         ],
                         className="floor-acts",
                     ),

@@ -194,6 +194,10 @@ def waiting() -> Any:
                         className="floor-table",
                     ),
                     className="floor-scroll",
+                    # A list that scrolls can be scrolled with the keyboard, too.
+                    tabIndex=0,
+                    role="group",
+                    **{"aria-label": _("Waiting calls")},
                 ),
                 html.P(className="floor-empty live", **{"data-live": "waiting-none"}),
             ],

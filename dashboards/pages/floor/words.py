@@ -63,6 +63,7 @@ def _floor() -> dict[str, str]:
         "over": _("over {time}"),
         "no_seats": _("No seat matches the filter."),
         "unrecorded": _("not recorded"),
+        "unrecorded_short": _("no rec."),
         "no_shift": _("no shift now"),
         "more_shifts": _("+{n} more"),
         "shift_hover": _(
