@@ -16,6 +16,7 @@ from fastapi.responses import RedirectResponse
 from core import __version__
 from core.api.app import Web
 from core.api.auth import current_user
+from core.api.live import LIVE_ROLES
 from core.errors import HotlineError
 from core.i18n import _, language, translate_error
 from dashboards import addresses, theme
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 
 # Language and scheme stand on the root element before anything is drawn, so that nothing flashes.
 INDEX = """<!DOCTYPE html>
-<html lang="{%lang%}">
+<html lang="{%lang%}"{%live%}>
 <head>
 {%metas%}
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -60,6 +61,9 @@ class Pages(Dash):  # type: ignore[misc]
         if page is not None and page.bare:
             parts["scripts"] = TABLES.sub("", parts["scripts"])
         whole: str = super().interpolate_index(**parts)
+        user = current_user()
+        no_live = user is not None and user.role not in LIVE_ROLES
+        whole = whole.replace("{%live%}", ' data-no-live="1"' if no_live else "", 1)
         return whole.replace("{%lang%}", "zh-CN" if language() == "zh_CN" else "en", 1)
 
     def _path(self) -> str:

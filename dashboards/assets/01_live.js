@@ -103,6 +103,8 @@
     if (connected && Date.now() - lastMessage > LOST_AFTER_MS) leave(socket);
     tell();
   }, 1000);
+  /* Whose work has nothing to do with the floor is not let in: nothing to ask for, and nothing to call lost. */
+  if (document.documentElement.dataset.noLive) return;
   window.addEventListener("online", () => { pause = 500; if (socket) leave(socket); else connect(); });
   connect();
 })();

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.orders import orders  # noqa: F401 - a fixture
+from tests.house.running import until
 
 
 def rows(page):
@@ -177,6 +178,50 @@ def test_an_agent_sees_the_own_callers_number_and_only_what_an_agent_may_do(visi
     other = visit("agent8002").open(f"/orders/{order}")
     opened(other, order)
     assert "****" in other.locator(".facts").first.inner_text()
+
+
+def test_the_call_that_an_order_came_from_and_its_recording_are_on_its_page(visit, orders, phones):  # noqa: F811
+    agent = phones.agent("8001")
+    citizen = phones.citizen("13900000061").dials().talks()
+    call_id = citizen.call_id()
+    citizen.hangs_up()
+    until(lambda: agent.state() == "wrap_up", 10)
+    agent.finish("报修/明漏", "已建单")
+    order = orders.open(from_call=call_id)
+    someone = visit("supervisor")
+    page = someone.open(f"/orders/{order}")
+    opened(page, order)
+    expect(page.locator("#calls-wave[data-ready]")).to_be_visible(timeout=20_000)
+    assert someone.barriers() == []
+    someone.picture("order_call")
+    page.get_by_role("link", name="打开通话").click()
+    expect(page).to_have_url(re.compile(f"/calls/{call_id}"))
+    page.goto(f"{someone.home}/orders?from_call={call_id}")
+    rows(page)
+    assert cells(page, "id") == [order]
+
+
+def test_a_manager_begins_with_the_orders_of_the_own_site_and_takes_one(visit, orders):  # noqa: F811
+    order = orders.open()
+    theirs = orders.open(district="演示滨江区", address="演示滨江区滨江清泉路3号", longitude=120.12)
+    someone = visit("sitemanager")
+    page = someone.open("/")
+    rows(page)
+    assert page.locator(".bar-link").all_inner_texts() == ["工单"]
+    assert not any("滨江" in holder for holder in cells(page, "holder"))
+    orders.step(order, "dispatch")
+    page.goto(f"{someone.home}/orders/{order}")
+    opened(page, order)
+    page.locator('[data-act="take"]').click()
+    page.select_option('[data-field="assignee"]', "worker")
+    page.locator("[data-act-go]").click()
+    expect(page.locator(".order-state")).to_have_text("已接单", timeout=15_000)
+    assert orders.read(order)["assignee"] == "worker"
+    page.goto(f"{someone.home}/orders/{theirs}")
+    expect(page.locator(".refused")).to_be_visible(timeout=15_000)
+    page = visit("worker", 390, 844).open(f"/orders/{order}")
+    opened(page, order)
+    expect(page.locator('[data-act="depart"]')).to_be_visible()
 
 
 def test_an_order_that_is_not_there_says_so(visit):

@@ -17,9 +17,11 @@ SOON = 0.8
 
 
 def clocks(order: dict[str, Any], timezone: str) -> Any:
+    """Those that run first, the next deadline on top."""
     if not order["clocks"]:
         return html.P(_("No clock has begun."), className="dim")
-    return html.Ul([clock(one, timezone) for one in order["clocks"]], className="order-clocks")
+    found = sorted(order["clocks"], key=lambda one: (one["ended_at"] is not None, one["due_at"] or "9"))
+    return html.Ul([clock(one, timezone) for one in found], className="order-clocks")
 
 
 def clock(one: dict[str, Any], timezone: str) -> Any:

@@ -47,6 +47,6 @@ async def _call(web: Web, user: User, call_id: str | None) -> dict[str, Any] | N
     if not call_id or user.role not in calls.READERS:
         return None
     try:
-        return calls.call_row(await calls.find(web.parts["warehouse"], user, call_id), user)
+        return await calls.whole(web.parts["warehouse"], user, call_id)
     except (NotFound, NotAllowed, Unavailable):
         return None
