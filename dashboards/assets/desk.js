@@ -56,6 +56,7 @@
     secondRinging: () => null,
     answerSecond: () => {},
   };
+  desk.redraw = () => render();
   window.hotlineDesk = desk;
 
   /* The call in hand, what goes on with it, and the person's other calls. */

@@ -1,7 +1,7 @@
 /* Who is calling: customer, meters, bills and earlier calls of the number, asked for once a call. */
 (function () {
   "use strict";
-  const BILLS = 3, METERS = 3;
+  const BILLS = 2, METERS = 3;
   const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom, desk = window.hotlineDesk;
   let shown = null;
 
@@ -33,6 +33,7 @@
       if (found.customer) customer(card, found.customer);
       else card.replaceChildren(dom.make("b", desk.words.unknown, { class: "desk-name" }), dom.make("p", desk.words.unknown_hint));
       orders(found);
+      desk.redraw();
       history(earlier, found);
     } catch (problem) {
       if (shown === id) card.replaceChildren(dom.make("p", problem.message, { class: "desk-error" }));

@@ -8,7 +8,7 @@
     district: "address", contact: "contact", caller: "contact", site: "site", assignee: "site", urgency: "urgency",
   };
   const SUGGEST_AFTER_MS = 250;
-  let saving = false, suggested = "", shownOrder;
+  let saving = false, suggested = "", shownOrder, spoken = null;
 
   const box = () => desk.box("order");
   const field = (name) => box().querySelector(`[data-field="${name}"]`);
@@ -35,6 +35,7 @@
     shownOrder = undefined; saving = false; suggested = "";
   }
   function show(draft) {
+    if (draft && !draft.order) spoken = null;
     for (const name of ["address", "contact", "site"]) field(name).value = (draft && draft[name]) || "";
     drawKind(draft);
   }
@@ -119,9 +120,9 @@
     if (body.then !== "answer" && !body.address.trim()) { refuse("address", desk.words.address_first); return; }
     saving = true;
     try {
-      if (body.then !== "answer" && await desk.duplicates.stop(body)) return;
       // The same words under the same key: a repeat after a lost answer makes no second order.
       const said = JSON.stringify(body), same = draft.request && draft.request.said === said;
+      if (!same && body.then !== "answer" && await desk.duplicates.stop(body)) return;
       if (!same) desk.draft.put({ request: { said, key: `${draft.call}-${Date.now()}-${Math.random().toString(36).slice(2)}` } });
       draft = draftOf();
       const order = await live.ask("POST", "/api/v1/work-orders", body, { "Idempotency-Key": draft.request.key });
@@ -137,7 +138,8 @@
     desk.duplicates.forget();
     desk.caller.refresh();
     desk.draft.settle();
-    announced(order);
+    spoken = order;
+    desk.redraw();
   }
   /* The call becomes one more reason to hurry with an order that is there already. */
   async function link(id) {
@@ -153,8 +155,6 @@
       if (mine) finished(mine, told);
     } catch (problem) { desk.complain("order", problem.message); }
   }
-  let spoken = null;
-  function announced(order) { spoken = order; }
 
   /* What the caller is told: the number, large enough to be read out. */
   function saved(order) {
@@ -162,7 +162,8 @@
     if (name === shownOrder) return;
     shownOrder = name;
     const holder = desk.box("saved");
-    if (!order) { if (!spoken) holder.replaceChildren(); spoken = null; return; }
+    // Of an earlier call's order the number stays until the next draft: its form is closed already.
+    if (!order) { if (!spoken) holder.replaceChildren(); return; }
     const words = desk.words, due = order.due_at ? desk.say("order_due", { time: text.when(new Date(order.due_at), live.now()).slice(0, -3) }) : "";
     holder.replaceChildren(dom.make("div", [
       dom.make("b", desk.say(order.linked ? "order_linked" : "order_saved", { id: order.id }), { class: "desk-order-id" }),
@@ -203,11 +204,13 @@
     touched(event.target);
     if (event.target.dataset.field === "address") suggest();
   }, true);
+  // After the draft has been kept.
+  document.addEventListener("input", (event) => { if (desk.root && event.target.closest("[data-wrap]")) desk.redraw(); });
   document.addEventListener("click", (event) => {
     const hit = desk.root && event.target.closest("[data-order]");
     if (!hit) return;
     if (hit.dataset.order === "save") save();
-    else { desk.draft.again(); toFirstEmpty(); }
+    else { desk.draft.again(); desk.redraw(); toFirstEmpty(); }
   });
   document.addEventListener("keydown", (event) => {
     if (!desk.root || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.repeat) return;

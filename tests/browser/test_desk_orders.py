@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import urllib.error
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -96,7 +97,11 @@ def test_an_order_is_filled_in_from_the_call_saved_by_a_key_and_read_out(desk, p
 
 
 def _call(phones, call_id: str) -> dict | None:
-    found = phones.house.ask("GET", f"/api/v1/calls/{call_id}", token=phones.token)
+    """As soon as its note is in the marts."""
+    try:
+        found = phones.house.ask("GET", f"/api/v1/calls/{call_id}", token=phones.token)
+    except urllib.error.HTTPError:
+        return None
     return found if found.get("note") else None
 
 
@@ -230,8 +235,6 @@ def test_a_lost_answer_and_a_second_press_make_one_order(desk, phones):
     page.route("**/api/v1/work-orders", lost)
     page.keyboard.press("F8")
     expect(page.locator('[data-error="order"]')).to_contain_text("超时")
-    # What the house has made meanwhile is a likely duplicate of what is asked for again; the key tells them apart.
-    page.keyboard.press("F8")
     page.keyboard.press("F8")
     number = saved(page)
     found = phones.house.ask("GET", "/api/v1/work-orders?caller=13900000057&category=report", token=phones.token)[
