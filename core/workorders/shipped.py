@@ -161,7 +161,7 @@ EVENTS = (
     Event(
         "note", N_("Add a note"), ("*", "merged", "closed"), "", EVERYBODY, (Field("note", N_("Note"), required=True),)
     ),
-    Event("void", N_("Void"), ("*",), "void", ("supervisor",), (REASON,)),
+    Event("void", N_("Void the order"), ("*",), "void", ("supervisor",), (REASON,)),
 )
 
 CLOSED_OUT = ("awaiting_visit", "closed")

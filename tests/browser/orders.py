@@ -31,7 +31,7 @@ class Orders:
             "summary": f"路面冒水第 {number} 处",
             "address": f"演示城东区城东清泉路{900 + number}号",
             "district": "演示城东区",
-            "longitude": 119.88,
+            "longitude": 120.12,
             "latitude": 30.01,
             "caller": f"1391111{number:04d}",
             **more,

@@ -46,11 +46,10 @@ async def body(order_id: str) -> Any:
             html.Div(
                 [
                     html.Div([facts(found, timezone), place(order)], className="order-column"),
-                    html.Div([steps(found, timezone)], className="order-column"),
+                    html.Div([steps(found, timezone), call(found)], className="order-column"),
                     html.Div(
                         [
                             html.Div([html.H2(_("Clocks")), clocks(order, timezone)], className="panel"),
-                            call(found),
                             merged(order),
                         ],
                         className="order-column",
