@@ -56,6 +56,7 @@ class LiveBoard:
             "talking": sum(1 for seat in members if seat.state in ("talking", "hold")),
             "staffed": sum(1 for seat in members if seat.state in STAFFED),
             "expected_wait_s": round(expected_s, 1) if expected_s is not None else None,
+            "answered_at": iso(answers[-1]) if (answers := w.answers.get(queue_id)) else None,
             "service_level_s": queue.service_level_s,
             "warn_wait_s": queue.warn_wait_s,
             "alarm_wait_s": queue.alarm_wait_s,

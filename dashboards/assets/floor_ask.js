@@ -54,6 +54,13 @@
     wording();
     if (event.target.value === OTHER) field("words").focus();
   });
+  /* Enter answers from wherever the focus is; a line break in own words is Shift and Enter. */
+  document.addEventListener("keydown", (event) => {
+    if (!floor.root || !answer || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (!event.target.matches("[data-ask-kind],[data-ask-reason],[data-ask-words]")) return;
+    event.preventDefault();
+    send();
+  });
   document.addEventListener("submit", (event) => {
     if (!floor.root || !event.target.matches || !event.target.matches('[data-form="ask"]')) return;
     event.preventDefault();

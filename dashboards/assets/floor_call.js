@@ -8,16 +8,24 @@
   const SAYS = { listen: "listening", whisper: "whispering", barge: "barging" };
   let note = "", stopping = false;
 
-  /* Lives as long as the window, also over a reload. */
-  const TAB = sessionStorage.getItem("floor-tab") || Math.random().toString(36).slice(2, 12);
-  sessionStorage.setItem("floor-tab", TAB);
+  /* Lives as long as the window, also over a reload; a window made as the copy of another takes a name of its own. */
+  const fresh = () => Math.random().toString(36).slice(2, 12);
+  const copy = fresh(), windows = new BroadcastChannel("floor-tab");
+  let tab = sessionStorage.getItem("floor-tab") || fresh();
+  sessionStorage.setItem("floor-tab", tab);
+  windows.onmessage = ({ data }) => {
+    if (data.tab !== tab || data.copy === copy) return;
+    if (data.asks) windows.postMessage({ tab, copy });
+    else { tab = fresh(); sessionStorage.setItem("floor-tab", tab); }
+  };
+  windows.postMessage({ tab, copy, asks: true });
 
-  const own = (one) => one.by === text.about().user.name && one.tab === TAB;
+  const own = (one) => one.by === text.about().user.name && one.tab === tab;
   const mine = (call) => (call && (call.supervision || []).find(own)) || null;
   const others = (call) => ((call && call.supervision) || []).filter((one) => !own(one));
   /* Also when another seat is chosen meanwhile. */
   const supervised = () => floor.calls().find(mine) || null;
-  const takenOver = () => floor.calls().find((call) => (call.tabs || []).includes(TAB)) || null;
+  const takenOver = () => floor.calls().find((call) => (call.tabs || []).includes(tab)) || null;
   const talks = (call) => Boolean(call && call.answered_at && (call.parties || []).length);
   const off = (element) => !element || element.matches(":disabled");
 
@@ -69,7 +77,7 @@
     if (browser && !listen().possible()) { floor.complain(floor.words.insecure); return; }
     note = "";
     await floor.attempt(async () => {
-      const body = { mode, reason, browser, tab: TAB, instead_of };
+      const body = { mode, reason, browser, tab, instead_of };
       const answer = await live.ask("POST", `/api/v1/calls/${call.id}/supervision`, body);
       if (answer.socket) await listen().start(answer.socket, lineOver);
       if (listen().on() && !(await listen().speak(mode !== "listen"))) note = floor.words.no_microphone;
@@ -113,7 +121,7 @@
     stopping = listen().on();
     if (stopping) await listen().stop();
     else if (call) {
-      await floor.attempt(() => live.ask("POST", `/api/v1/calls/${call.id}/supervision`, { mode: "stop", tab: TAB }));
+      await floor.attempt(() => live.ask("POST", `/api/v1/calls/${call.id}/supervision`, { mode: "stop", tab }));
     } else if (talking) {
       const by = text.about().user.extension || text.about().user.name;
       await floor.attempt(() => live.ask("POST", `/api/v1/calls/${talking.id}/actions`, { action: "hangup", by }));

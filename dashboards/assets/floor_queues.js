@@ -19,12 +19,17 @@
     dom.set(element, "data-level", seconds >= queue.alarm_wait_s ? "bad" : seconds >= queue.warn_wait_s ? "warn" : null);
     put(name, queue.name);
     put(waiting, floor.say("queue_waiting", { n: queue.waiting }));
-    const wait = queue.expected_wait_s;
-    put(expected, floor.say("queue_expected", { time: text.duration(wait) }));
+    put(expected, floor.say("queue_expected", { time: text.duration(wait(queue)) }));
     dom.set(expected, "title", floor.words.queue_expected_hover);
     put(agents, floor.say("queue_agents", { ready: queue.ready, talking: queue.talking, staffed: queue.staffed }));
     told(word, queue);
     override(select, queue);
+  }
+  /* The core tells it when something happens; while nobody is answered it grows. */
+  function wait(queue) {
+    if (queue.expected_wait_s === null || !queue.waiting || !queue.answered_at) return queue.expected_wait_s;
+    const apart = Math.min(live.seconds(queue.longest_wait_since), live.seconds(queue.answered_at));
+    return Math.max(queue.expected_wait_s, (queue.waiting + 1) * apart);
   }
   /* Whose word stands over the calendar. */
   function told(word, queue) {

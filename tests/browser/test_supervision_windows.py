@@ -86,6 +86,19 @@ def test_who_else_listens_is_named_and_is_replaced_only_after_the_question(visit
     mine.keyboard.press("Escape")
 
 
+def test_a_window_made_as_the_copy_of_another_is_not_the_same_window(visit):
+    one, first = floor(visit)
+    name = first.evaluate("sessionStorage.getItem('floor-tab')")
+    first.reload()
+    expect(first.locator(".seat")).to_have_count(12, timeout=15_000)
+    assert first.evaluate("sessionStorage.getItem('floor-tab')") == name
+    copy = one.context.new_page()
+    copy.add_init_script(f"if (!window.name) {{ window.name = 'x'; sessionStorage.setItem('floor-tab', '{name}'); }}")
+    copy.goto(one.home + "/floor")
+    copy.wait_for_function("(name) => sessionStorage.getItem('floor-tab') !== name", arg=name)
+    assert first.evaluate("sessionStorage.getItem('floor-tab')") == name
+
+
 def test_a_window_that_is_closed_ends_its_own_supervision_only(visit, phones):
     one, first = floor(visit)
     _two, second = floor(visit)
