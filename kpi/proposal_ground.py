@@ -74,6 +74,7 @@ def problem_of(ground: Ground, wanted: Wanted, timezone: str) -> Problem:
         ground.settings.due_week_s,
         () if wanted.keep else tuple(inside),
         wanted.limit_s,
+        least_present=ground.settings.least_present,
     )
 
 

@@ -15,7 +15,7 @@ from core.api.telephony import Body
 from core.clock import iso
 from core.errors import BadInput
 from core.people.roster_drafts import Draft
-from core.people.roster_records import Leave, Shift, Span, Template, clock_of, epoch, planned, usual_place
+from core.people.roster_records import Leave, Shift, Template, clock_of, epoch, pause_at, planned, usual_place
 from core.people.rosters import Settings
 
 CLOCK = re.compile(r"^([01]?\d|2[0-3]):([0-5]\d)$")
@@ -77,16 +77,14 @@ def of_template(template: Template, wanted: ShiftWanted, zone: ZoneInfo) -> Shif
     if not wanted.breaks:
         return shift
     pauses = _pauses(wanted.breaks, template.start_minute)
-    return replace(
-        shift, breaks=tuple(Span(epoch(shift.day, start, zone), epoch(shift.day, end, zone)) for start, end in pauses)
-    )
+    return replace(shift, breaks=tuple(pause_at(shift.day, start, end, zone) for start, end in pauses))
 
 
 def free_shift(wanted: ShiftWanted, zone: ZoneInfo) -> Shift:
     """A shift with times of its own."""
     day = checked_day(wanted.day, "day")
     start, end, breaks = times(wanted.start, wanted.end, wanted.breaks)
-    pauses = tuple(Span(epoch(day, first, zone), epoch(day, last, zone)) for first, last in breaks)
+    pauses = tuple(pause_at(day, first, last, zone) for first, last in breaks)
     name = wanted.name.strip() or f"{wanted.start}–{wanted.end}"
     begin, finish = epoch(day, start, zone), epoch(day, end, zone)
     return Shift(wanted.extension, day, begin, finish, name, pauses, note=wanted.note)

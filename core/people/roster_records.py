@@ -123,6 +123,12 @@ def epoch(day: str, minute: int, zone: ZoneInfo) -> float:
     return at.replace(hour=minutes // 60, minute=minutes % 60, tzinfo=zone).timestamp()
 
 
+def pause_at(day: str, start: int, end: int, zone: ZoneInfo) -> Span:
+    """A break by wall clock; it keeps its length where clocks change in it."""
+    begin = epoch(day, start, zone)
+    return Span(begin, begin + 60.0 * (end - start))
+
+
 def planned(template: Template, extension: str, day: str, zone: ZoneInfo, *, note: str = "") -> Shift:
     """The template on one day of one agent."""
     return Shift(
@@ -131,7 +137,7 @@ def planned(template: Template, extension: str, day: str, zone: ZoneInfo, *, not
         epoch(day, template.start_minute, zone),
         epoch(day, template.end_minute, zone),
         template.name,
-        tuple(Span(epoch(day, start, zone), epoch(day, end, zone)) for start, end in template.breaks),
+        tuple(pause_at(day, start, end, zone) for start, end in template.breaks),
         template.skills,
         template.id or None,
         note,

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from core.people.roster_records import Shift, Span, Template, epoch, without
+from core.people.roster_records import Shift, Span, Template, epoch, pause_at, without
 from kpi.planning.staffing import SLOTS, Grid, on_duty
 
 STEP = 15
@@ -49,7 +49,7 @@ class Floor:
 @dataclass(slots=True)
 class _Break:
     """One break of one shift: where it may begin (minutes from the shift's midnight), and what of which quarters of the
-    period each of these places takes."""
+    period each of these places takes. ``at`` is the place it has now, -1 for none."""
 
     shift: int
     number: int
@@ -143,7 +143,10 @@ class _Spread:
     ) -> None:
         self.shifts, self.floor = list(shifts), floor
         self.breaks = [one for n, shift in enumerate(shifts) for one in self._of(n, shift, templates)]
-        self.usual = [one.at for one in self.breaks]
+        # None of them is in yet.
+        self.were = [one.at for one in self.breaks]
+        for one in self.breaks:
+            one.at = -1
         moved = {(one.shift, one.number) for one in self.breaks}
         bare = [
             replace(shift, breaks=tuple(p for k, p in enumerate(sorted(shift.breaks)) if (n, k) not in moved))
@@ -182,7 +185,7 @@ class _Spread:
 
     def _takes(self, shift: Shift, start: int, length: int) -> tuple[NDArray[np.int64], Flat]:
         """Quarters of the period, and the share of each that the break takes; leave is no work that it could take."""
-        pause = Span(*(epoch(shift.day, at, self.floor.zone) for at in (start, start + length)))
+        pause = pause_at(shift.day, start, start + length, self.floor.zone)
         worked = without([pause], shift.away)
         probe = [Shift("", shift.day, span.start, span.end) for span in worked]
         row = on_duty(probe, self.floor.first_day, self.floor.days, self.floor.zone).get("")
@@ -195,11 +198,8 @@ class _Spread:
         """``anew``: each where it hurts least, in order of time; else where they were."""
         for one in self.breaks:
             self._lift(one)
-        for one, usual in zip(self.breaks, self.usual, strict=True):
-            if anew:
-                self._put(one, self._best(one, usual))
-            else:
-                self._put(one, usual)
+        for one, were in zip(self.breaks, self.were, strict=True):
+            self._put(one, self._best(one, were) if anew else were)
 
     def improve(self) -> None:
         """Each move lowers what is hurt, so there is an end; the rounds are only a limit against the last crumbs."""
@@ -242,8 +242,7 @@ class _Spread:
         moved: dict[int, dict[int, Span]] = {}
         for one, at in zip(self.breaks, chosen, strict=True):
             day, start = self.shifts[one.shift].day, one.starts[at]
-            ends = (epoch(day, minute, self.floor.zone) for minute in (start, start + one.length))
-            moved.setdefault(one.shift, {})[one.number] = Span(*ends)
+            moved.setdefault(one.shift, {})[one.number] = pause_at(day, start, start + one.length, self.floor.zone)
         return tuple(
             replace(shift, breaks=tuple(moved.get(n, {}).get(k, pause) for k, pause in enumerate(sorted(shift.breaks))))
             for n, shift in enumerate(self.shifts)

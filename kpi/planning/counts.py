@@ -14,7 +14,7 @@ class Counts(Model):
 
     def __init__(self, ground: Ground) -> None:
         super().__init__(ground)
-        self.sorts = list(ground.sorts().values())
+        self.sorts = ground.sorts
         self.y = {
             (c, *place): self.model.new_int_var(0, self._free(members, [place]), "")
             for c, members in enumerate(self.sorts)
@@ -24,12 +24,11 @@ class Counts(Model):
             self._days(c, members)
             self._weeks(c, members)
             self._rows(c, members)
-        in_pool = {
-            pool: [c for c, members in enumerate(self.sorts) if members[0] in set(able)]
-            for pool, able in ground.able.items()
-        }
+        # Leave of parts of days is left out: then the bound is a bound still.
         self.add_coverage(
-            lambda pool, place: self.total([self.y[c, *place] for c in in_pool[pool]], len(self.problem.people))
+            lambda pool, place: self.total([self.y[c, *place] for c in ground.in_pool[pool]], len(self.problem.people)),
+            lambda c, place: self.y[c, *place],
+            lambda _choice: 0,
         )
 
     def _free(self, members: Sequence[int], places: Iterable[Place]) -> int:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.people.roster_records import week_of
-from kpi.planning.problem import SLOTS, Choice, Ground, Place, covered
+from kpi.planning.coverage import covered
+from kpi.planning.problem import SLOTS, Choice, Ground, Place
 
 # Deep holes a little before shallow ones.
 DEPTH = 0.02
@@ -27,7 +28,7 @@ class _Filling:
     def __init__(self, ground: Ground) -> None:
         self.ground, self.problem = ground, ground.problem
         self.open = {pool: ground.open_slots(pool) for pool in self.problem.pools}
-        self.sorts = list(ground.sorts().values())
+        self.sorts = ground.sorts
         members = {pool: set(able) for pool, able in ground.able.items()}
         self.pools = [[pool for pool in self.problem.pools if sort[0] in members[pool]] for sort in self.sorts]
         self.slots = {place: self._slots(place) for place in ground.places}
@@ -47,8 +48,9 @@ class _Filling:
                 self.gain[c, n] = 0.0
                 continue
             self._take(taker, place)
+            here = np.setdiff1d(self.slots[place], list(self.ground.gone.get((taker, *place), ())))
             for pool in self.pools[int(c)]:
-                self.open[pool][self.slots[place]] -= 1
+                self.open[pool][here] -= 1
             self._look_again(place[0])
         return self.chosen
 

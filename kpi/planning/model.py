@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.errors import Unavailable
-from kpi.planning.problem import UNIT_S, Ground, Place
+from kpi.planning.problem import UNIT_S, Choice, Ground, Place, Rest, Resting
 
 Tell = Callable[[dict[str, Any]], None]
 
@@ -20,7 +21,7 @@ def in_hours(units: int) -> float:
 
 
 class Model:
-    """A CP-SAT model with the rows of coverage in it; ``counted`` gives the people of a pool at a place."""
+    """A CP-SAT model with the rows of coverage in it."""
 
     def __init__(self, ground: Ground) -> None:
         from ortools.sat.python import cp_model
@@ -31,16 +32,41 @@ class Model:
         self.uncovered: Any = 0
         self.totals: dict[tuple[str, Place], Any] = {}
         self.unders: list[Any] = []
+        self.rests: dict[tuple[int, Rest], Any] = {}
 
-    def add_coverage(self, counted: Callable[[str, Place], Any]) -> None:
+    def add_coverage(
+        self, counted: Callable[[str, Place], Any], taken: Callable[[int, Place], Any], gone: Callable[[Choice], Any]
+    ) -> None:
+        """``counted`` are the people of a pool at a place, ``taken`` those of a sort, ``gone`` the choices whose leave
+        lies in the row."""
         self.totals = {(pool, at): counted(pool, at) for pool in self.problem.pools for at in self.ground.places}
+        self.add_rests(taken)
         terms = []
         for row in self.ground.rows:
-            under = self.model.new_int_var(0, row.missing, "")
-            self.model.add(under + sum(self.totals[row.pool, place] for place in row.covering) >= row.missing)
+            under = self.model.new_int_var(0, row.missing + len(self.problem.people), "")
+            there = sum(self.totals[row.pool, place] for place in row.covering)
+            rests = sum(
+                self.rests[c, rest]
+                for rest in row.rests
+                for c in self.ground.in_pool[row.pool]
+                if (c, rest) in self.rests
+            )
+            self.model.add(under + there - rests - sum(map(gone, row.gone)) >= row.missing)
             self.unders.append(under)
             terms.append(row.weight * under)
         self.uncovered = sum(terms)
+
+    def add_rests(self, taken: Callable[[int, Place], Any]) -> None:
+        """Whoever takes a shift takes each of its breaks at one of its times."""
+        for c, members in enumerate(self.ground.sorts):
+            for place in self.ground.places:
+                for number, options in self.ground.options[place[1]].items():
+                    each = [self.model.new_int_var(0, len(members), "") for _option in options]
+                    self.rests |= {(c, (place, number, k)): variable for k, variable in enumerate(each)}
+                    self.model.add(sum(each) == taken(c, place))
+
+    def resting(self, solver: Any) -> Resting:
+        return Counter({key: solver.value(variable) for key, variable in self.rests.items()})
 
     def total(self, members: Sequence[Any], most: int) -> Any:
         """One variable for the sum: rows that use it stay short."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.errors import Unavailable
 from kpi.planning.model import Model, Tell
-from kpi.planning.problem import SLOTS, UNIT_S, Choice, Ground, Place
+from kpi.planning.problem import SLOTS, UNIT_S, Choice, Ground, Place, Resting
 
 LONGEST_WEEK = 7 * SLOTS
 # Fairness need not be proven to the last quarter of an hour.
@@ -21,13 +22,16 @@ class People(Model):
         super().__init__(ground)
         self.x: dict[Choice, Any] = {}
         self.chosen: set[Choice] = set()
-        self.reached = ground.uncovered(set())
+        self.rested: Resting = Counter()
+        self.reached = ground.uncovered(set(), self.rested)
         for i in range(len(self.problem.people)):
             self._person(i)
         self.add_coverage(
             lambda pool, place: self.total(
                 [self.x[i, *place] for i in ground.able[pool] if (i, *place) in self.x], len(ground.able[pool])
-            )
+            ),
+            lambda c, place: sum(self.x[i, *place] for i in ground.sorts[c] if (i, *place) in self.x),
+            lambda choice: self.x[choice],
         )
 
     def _person(self, i: int) -> None:
@@ -58,7 +62,7 @@ class People(Model):
 
     # --- steps -------------------------------------------------------------------------------------------------
 
-    def hint(self, chosen: set[Choice]) -> None:
+    def hint(self, chosen: set[Choice], rested: Resting) -> None:
         """Of every variable: the search then begins with this very roster, and not with a repair of it."""
         self.model.clear_hints()
         for key, variable in self.x.items():
@@ -66,15 +70,16 @@ class People(Model):
         there = self.ground.counted(chosen)
         for (pool, place), total in self.totals.items():
             self.model.add_hint(total, there[pool][place])
-        for row, under in zip(self.ground.rows, self.unders, strict=True):
-            covered = sum(there[row.pool][place] for place in row.covering)
-            self.model.add_hint(under, max(0, row.missing - covered))
+        for rest, count in self.rests.items():
+            self.model.add_hint(count, rested[rest])
+        for variable, under in zip(self.unders, self.ground.unders(chosen, rested), strict=True):
+            self.model.add_hint(variable, under)
 
-    def begin_with(self, chosen: set[Choice]) -> None:
+    def begin_with(self, chosen: set[Choice], rested: Resting) -> None:
         """Takes the roster when it leaves no more uncovered than what there was."""
-        uncovered = self.ground.uncovered(chosen)
+        uncovered = self.ground.uncovered(chosen, rested)
         if uncovered <= self.reached:
-            self.chosen, self.reached = chosen, uncovered
+            self.chosen, self.rested, self.reached = chosen, rested, uncovered
 
     def match(self, wanted: Sequence[tuple[list[int], Place, int]], limit_s: float) -> set[Choice]:
         """People for the counted shifts, as far as each one's own rules let it."""
@@ -94,7 +99,7 @@ class People(Model):
         if self.reached <= bound:
             return self.reached, self.reached
         self.model.add(self.uncovered >= bound)
-        self.hint(self.chosen)
+        self.hint(self.chosen, self.rested)
         try:
             solver = self.solve(self.uncovered, limit_s, tell)
         except Unavailable:
@@ -104,7 +109,7 @@ class People(Model):
 
     def share(self, short: int, limit_s: float) -> None:
         """Fairness among the rosters that leave no more uncovered than ``short``."""
-        self.hint(self.chosen)
+        self.hint(self.chosen, self.rested)
         self.model.add(self.uncovered <= short)
         try:
             self._solved(self.solve(self._unfairness(), limit_s, gap=FAIR_ENOUGH))
@@ -131,4 +136,4 @@ class People(Model):
         return sum(off) + len(people) * (worst + 4 * (most - least))
 
     def _solved(self, solver: Any) -> None:
-        self.begin_with({key for key, variable in self.x.items() if solver.value(variable)})
+        self.begin_with({key for key, variable in self.x.items() if solver.value(variable)}, self.resting(solver))

@@ -2,13 +2,14 @@
 
 ``Ground`` works out once, for all models: which person can take which template on which day, which shifts leave too
 little rest between them, and the rows of coverage. Quarters of a day that the same shifts cover and that need the
-same are one row with a weight. Days count from the first one, quarters (900 s) are the unit of hours.
+same are one row with a weight. A break with a window is no gap in its shift: which people rest when is chosen with the
+shifts, by sort of person. Days count from the first one, quarters (900 s) are the unit of hours.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
@@ -17,7 +18,21 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from core.people.roster_records import Leave, Rules, Shift, Span, Template, epoch, planned, week_of
+from core.people.roster_records import (
+    Leave,
+    Rules,
+    Shift,
+    Span,
+    Template,
+    epoch,
+    less_leave,
+    pause_at,
+    planned,
+    week_of,
+)
+from core.people.roster_rules import stands_beside
+from kpi.planning.breaks import Floor, spread
+from kpi.planning.coverage import covered, fixed_breaks, options, slots_of
 
 SLOTS = 96
 UNIT_S = 900.0
@@ -26,6 +41,10 @@ NIGHT_FROM, NIGHT_UNTIL = 22 * 60, 6 * 60
 
 Place = tuple[int, int]
 Choice = tuple[int, int, int]
+# A break at a place: which of the template's breaks, and which of its possible times.
+Rest = tuple[Place, int, int]
+# How many people of a sort rest so.
+Resting = Counter[tuple[int, Rest]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +77,19 @@ class Problem:
     limit_s: float = 20.0
     workers: int = 8
     seed: int = 1
+    least_present: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``missing`` people are needed in ``weight`` quarters that the shifts at ``covering`` (day, template) cover."""
+    """``missing`` people are needed in ``weight`` quarters that the shifts at ``covering`` (day, template) cover, less
+    those who take one of the ``rests`` and those whose leave lies there (``gone``)."""
 
     pool: str
     missing: int
     covering: tuple[Place, ...]
+    rests: tuple[Rest, ...]
+    gone: tuple[Choice, ...]
     weight: int
 
 
@@ -82,27 +105,90 @@ class Ground:
         self.places: list[Place] = list(product(range(problem.days), range(len(problem.templates))))
         self.units = [-(-int(template.paid_s) // int(UNIT_S)) for template in problem.templates]
         self.choices = [self._choices(person) for person in problem.people]
+        self.covers = [covered(replace(template, breaks=fixed_breaks(template))) for template in problem.templates]
+        self.options = [options(template) for template in problem.templates]
+        self.gone = self._gone()
         self.close = {place: self._too_close(place) for place in self.places}
         self.weeks: dict[str, list[int]] = {}
         for d, name in enumerate(self.days):
             self.weeks.setdefault(week_of(name), []).append(d)
         self.able = {pool: self._able(queues) for pool, queues in problem.pools.items()}
+        self.sorts = self._sorts()
+        members = {pool: set(able) for pool, able in self.able.items()}
+        self.in_pool = {
+            pool: [c for c, sort in enumerate(self.sorts) if sort[0] in able] for pool, able in members.items()
+        }
+        self.sort_of = {i: c for c, sort in enumerate(self.sorts) for i in sort}
         self.rows = [row for pool in problem.pools for row in self._rows(pool)]
 
-    def sorts(self) -> dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]]:
+    def _sorts(self) -> list[list[int]]:
         """People by what they can do."""
         found: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
         for i, person in enumerate(self.problem.people):
             key = ((), ()) if self.lifted == "skills" else (tuple(sorted(person.serves)), tuple(sorted(person.skills)))
             found.setdefault(key, []).append(i)
-        return found
+        return list(found.values())
 
-    def shifts(self, chosen: Collection[Choice]) -> tuple[Shift, ...]:
-        """The choices as shifts, with those of the days that stay."""
-        free = [replace(self.plans[d][t], extension=self.problem.people[i].extension) for i, d, t in sorted(chosen)]
+    def taken(self, chosen: Sequence[Choice], resting: Resting) -> list[Shift]:
+        """The choices as shifts in the same order, their breaks where ``resting`` has them."""
+        left = resting.copy()
+        return [self._shift(choice, left) for choice in chosen]
+
+    def roster(self, taken: Iterable[Shift]) -> tuple[Shift, ...]:
+        """With those of the days that are not up for choice."""
         inside = set(self.days)
-        kept = [shift for person in self.problem.people for shift in person.fixed if shift.day in inside]
-        return tuple(sorted([*free, *kept], key=lambda shift: (shift.starts_at, shift.extension)))
+        stay = [shift for person in self.problem.people for shift in person.fixed if shift.day in inside]
+        return tuple(sorted([*taken, *stay], key=lambda shift: (shift.starts_at, shift.extension)))
+
+    def _shift(self, choice: Choice, left: Resting) -> Shift:
+        i, d, t = choice
+        shift, c = self.plan(choice), self.sort_of[i]
+        breaks = list(shift.breaks)
+        for number, starts in self.options[t].items():
+            k = next((k for k in range(len(starts)) if left[c, ((d, t), number, k)] > 0), None)
+            if k is not None:
+                left[c, ((d, t), number, k)] -= 1
+                start, end = self.problem.templates[t].breaks[number]
+                at = starts[k][0]
+                breaks[number] = pause_at(self.days[d], at, at + end - start, self.zone)
+        return replace(shift, breaks=tuple(breaks))
+
+    def plan(self, choice: Choice) -> Shift:
+        """The shift in the hands of the person, breaks in their usual places, leave in it taken off."""
+        person = self.problem.people[choice[0]]
+        return less_leave(replace(self.plans[choice[1]][choice[2]], extension=person.extension), person.leaves)
+
+    # --- breaks ------------------------------------------------------------------------------------------------
+
+    def spread(self, shifts: Sequence[Shift]) -> tuple[Shift, ...]:
+        """The shifts, which are not those that stay, with their breaks where they hurt coverage least."""
+        templates = {template.id: template for template in self.problem.templates if template.id}
+        around = [shift for person in self.problem.people for shift in person.fixed]
+        return spread(shifts, around, templates, self.floor())
+
+    def floor(self) -> Floor:
+        people = self.problem.people
+        serves = {
+            person.extension: frozenset(pool for pool, able in self.able.items() if i in set(able))
+            for i, person in enumerate(people)
+        }
+        needed = {pool: np.array(days) for pool, days in self.problem.needs.items()}
+        return Floor(self.problem.first_day, self.problem.days, self.zone, needed, serves, self.problem.least_present)
+
+    def rested(self, chosen: Collection[Choice]) -> Resting:
+        """The breaks of these choices, spread."""
+        ordered = sorted(chosen)
+        return self.resting(ordered, self.spread([self.plan(choice) for choice in ordered]))
+
+    def resting(self, chosen: Sequence[Choice], shifts: Sequence[Shift]) -> Resting:
+        """Where the breaks of the shifts lie, which are the choices in the same order."""
+        found: Resting = Counter()
+        for (i, d, t), shift in zip(chosen, shifts, strict=True):
+            for number, times in self.options[t].items():
+                begins = [epoch(self.days[d], start, self.zone) for start, _slots in times]
+                pause = sorted(shift.breaks)[number]
+                found[self.sort_of[i], ((d, t), number, begins.index(pause.start))] += 1
+        return found
 
     # --- people ------------------------------------------------------------------------------------------------
 
@@ -115,9 +201,25 @@ class Ground:
     def _possible(self, person: Person, plan: Shift) -> bool:
         if self.lifted != "skills" and not set(plan.skills) <= set(person.skills):
             return False
-        if self.lifted != "leave" and any(one.span.meets(plan.span) for one in person.leaves):
+        mine = less_leave(replace(plan, extension=person.extension), person.leaves)
+        if self.lifted != "leave" and any(
+            one.span.meets(plan.span) and not stands_beside(mine, one, self.zone) for one in person.leaves
+        ):
             return False
         return all(self._apart(plan, fixed) for fixed in person.fixed)
+
+    def _gone(self) -> dict[Choice, frozenset[int]]:
+        """Quarters from the first day on that leave of a part of a day takes out of a choice."""
+        if self.lifted == "leave":
+            return {}
+        found = {}
+        for i, person in enumerate(self.problem.people):
+            for d, t in self.choices[i] if person.leaves else ():
+                shift = self.plan((i, d, t))
+                if shift.away:
+                    slots = {slot + d * SLOTS for slot in self.covers[t]}
+                    found[i, d, t] = frozenset(slots & slots_of(shift.away, self.problem.first_day, self.zone))
+        return found
 
     def _apart(self, one: Shift, other: Shift) -> bool:
         least = 0.0 if self.lifted == "rest" else self.problem.rules.least_rest_s
@@ -154,7 +256,8 @@ class Ground:
         for day in counted:
             name = day.isoformat()
             whole = Span(epoch(name, 0, self.zone), epoch(name, 1440, self.zone))
-            there += not any(leave.span.meets(whole) for leave in person.leaves)
+            # Leave of a part of the day leaves a shift of its own length to be due.
+            there += not any(leave.starts_at <= whole.start and whole.end <= leave.ends_at for leave in person.leaves)
         return round(self.problem.due_week_s * there / 7 / UNIT_S)
 
     def is_hard(self, place: Place) -> bool:
@@ -183,13 +286,23 @@ class Ground:
 
     # --- coverage ----------------------------------------------------------------------------------------------
 
-    def uncovered(self, chosen: Collection[Choice]) -> int:
+    def uncovered(self, chosen: Collection[Choice], resting: Resting) -> int:
         """Agent-quarters that these choices leave open, over all pools."""
-        there = self.counted(chosen)
-        return sum(
-            row.weight * max(0, row.missing - sum(there[row.pool][place] for place in row.covering))
+        return sum(row.weight * under for row, under in zip(self.rows, self.unders(chosen, resting), strict=True))
+
+    def unders(self, chosen: Collection[Choice], resting: Resting) -> list[int]:
+        """People missing, row by row."""
+        there, chosen = self.counted(chosen), set(chosen)
+        return [
+            max(
+                0,
+                row.missing
+                - sum(there[row.pool][place] for place in row.covering)
+                + sum(resting[c, rest] for rest in row.rests for c in self.in_pool[row.pool])
+                + sum(choice in chosen for choice in row.gone),
+            )
             for row in self.rows
-        )
+        ]
 
     def counted(self, chosen: Collection[Choice]) -> dict[str, Counter[Place]]:
         """People of each pool at each shift."""
@@ -209,18 +322,28 @@ class Ground:
         return np.asarray(need - np.array([fixed[n] for n in range(len(need))], dtype=np.int64))
 
     def _rows(self, pool: str) -> Iterator[Row]:
-        there = [covered(template) for template in self.problem.templates]
-        missing_by_day = self.open_slots(pool).reshape(self.problem.days, SLOTS)
-        found: Counter[tuple[int, tuple[Place, ...]]] = Counter()
-        for d in range(self.problem.days):
-            for slot in range(SLOTS):
-                missing = int(missing_by_day[d, slot])
-                if missing > 0:
-                    covering = [(d, t) for t, slots in enumerate(there) if slot in slots]
-                    covering += [(d - 1, t) for t, slots in enumerate(there) if d > 0 and slot + SLOTS in slots]
-                    found[missing, tuple(covering)] += 1
-        for (missing, places), weight in found.items():
-            yield Row(pool, missing, places, weight)
+        missing = self.open_slots(pool)
+        covering: dict[int, list[Place]] = {}
+        rests: dict[int, list[Rest]] = {}
+        gone: dict[int, list[Choice]] = {}
+        for d, t in self.places:
+            for slot in self.covers[t]:
+                covering.setdefault(slot + d * SLOTS, []).append((d, t))
+            for number, times in self.options[t].items():
+                for k, (_start, slots) in enumerate(times):
+                    for slot in slots:
+                        rests.setdefault(slot + d * SLOTS, []).append(((d, t), number, k))
+        able = set(self.able[pool])
+        for choice, slots in self.gone.items():
+            for slot in slots if choice[0] in able else ():
+                gone.setdefault(slot, []).append(choice)
+        found: Counter[tuple[int, tuple[Place, ...], tuple[Rest, ...], tuple[Choice, ...]]] = Counter(
+            (int(missing[n]), tuple(covering.get(n, ())), tuple(rests.get(n, ())), tuple(gone.get(n, ())))
+            for n in range(self.problem.days * SLOTS)
+            if missing[n] > 0
+        )
+        for (count, where, resting, away), weight in found.items():
+            yield Row(pool, count, where, resting, away, weight)
 
     def _fixed(self, able: Sequence[int]) -> Counter[int]:
         """How many of the people are there anyway, by quarter from the first day on."""
@@ -232,19 +355,3 @@ class Ground:
                     first, last = round((span.start - begin) / UNIT_S), round((span.end - begin) / UNIT_S)
                     found.update(range(max(0, first), min(last, self.problem.days * SLOTS)))
         return found
-
-
-def covered(template: Template) -> frozenset[int]:
-    """Quarters from its day's midnight of which the shift works at least half."""
-    work = Span(template.start_minute, template.end_minute)
-    found = set()
-    for slot in range(3 * SLOTS):
-        quarter = Span(slot * 15.0, slot * 15.0 + 15.0)
-        present = _common(quarter, work) - sum(_common(quarter, Span(*pause)) for pause in template.breaks)
-        if present >= 7.5:
-            found.add(slot)
-    return frozenset(found)
-
-
-def _common(one: Span, other: Span) -> float:
-    return max(0.0, min(one.end, other.end) - max(one.start, other.start))

@@ -19,7 +19,7 @@ from kpi.planning.counts import Counts
 from kpi.planning.greedy import first_roster
 from kpi.planning.model import Tell, in_hours, silent
 from kpi.planning.people import People
-from kpi.planning.problem import RULES, Choice, Ground, Problem
+from kpi.planning.problem import RULES, Choice, Ground, Problem, Resting
 
 log = logging.getLogger(__name__)
 
@@ -56,37 +56,45 @@ def propose(problem: Problem, tell: Tell = silent) -> Proposal:
     begin = time.monotonic()
     ground = Ground(problem)
     clock = _Clock(problem.limit_s)
-    first = min((standing_choices(ground), first_roster(ground)), key=ground.uncovered)
-    reached = ground.uncovered(first)
+    starts = [(chosen, ground.rested(chosen)) for chosen in (standing_choices(ground), first_roster(ground))]
+    first, rested = min(starts, key=lambda start: ground.uncovered(*start))
+    reached = ground.uncovered(first, rested)
     tell({"phase": "count", "short_h": in_hours(reached)})
     try:
         counts, people = Counts(ground), People(ground)
     except ImportError:
         log.warning("OR-tools is not installed: the first roster is the proposal")
-        return Proposal(
-            ground.shifts(first), in_hours(reached), 0.0, round(time.monotonic() - begin, 2), {}, solver=False
-        )
-    people.begin_with(first)
+        shifts, short = settled(ground, first, rested)
+        return Proposal(shifts, in_hours(short), 0.0, round(time.monotonic() - begin, 2), {}, solver=False)
+    people.begin_with(first, rested)
     count_bound = 0
     try:
         wanted, count_bound = counts.cover(clock.take(COUNT_SHARE))
         matched = People(ground)
-        matched.hint(people.chosen)
+        matched.hint(people.chosen, people.rested)
         # A model of its own: the counts are a way to a good roster, not a rule.
-        people.begin_with(matched.match(wanted, clock.take(MATCH_SHARE)))
+        found = matched.match(wanted, clock.take(MATCH_SHARE))
+        people.begin_with(found, ground.rested(found))
     except Unavailable:
         log.info("no counts in time: the search starts from the standing roster")
     tell({"phase": "cover", "short_h": in_hours(people.reached)})
-    short, bound = people.cover(clock.take(COVER_SHARE), count_bound, lambda found: tell({"phase": "cover", **found}))
+    short, bound = people.cover(clock.take(COVER_SHARE), count_bound, lambda said: tell({"phase": "cover", **said}))
     tell({"phase": "fair", "short_h": in_hours(short)})
     people.share(short, min(clock.take(FAIR_SHARE), FAIR_MOST * problem.limit_s))
     holds_back: dict[str, float] = {}
     if short:
         tell({"phase": "why", "short_h": in_hours(short)})
         holds_back = _holding_back(problem, count_bound, clock.take(WHY_SHARE))
-    return Proposal(
-        ground.shifts(people.chosen), in_hours(short), in_hours(bound), round(time.monotonic() - begin, 2), holds_back
-    )
+    shifts, short = settled(ground, people.chosen, people.rested)
+    return Proposal(shifts, in_hours(short), in_hours(bound), round(time.monotonic() - begin, 2), holds_back)
+
+
+def settled(ground: Ground, chosen: set[Choice], rested: Resting) -> tuple[tuple[Shift, ...], int]:
+    """The roster with its breaks moved once more: for the floor, and for what evens out the slack; and what it leaves
+    uncovered."""
+    ordered = sorted(chosen)
+    spread = ground.spread(ground.taken(ordered, rested))
+    return ground.roster(spread), ground.uncovered(chosen, ground.resting(ordered, spread))
 
 
 class _Clock:

@@ -136,7 +136,9 @@ def between(load: float, aht_s: float, threshold_s: float, present: float) -> fl
 @lru_cache(maxsize=16)
 def _borders(first_day: str, days: int, zone: ZoneInfo) -> NDArray[np.float64]:
     """Where the quarters of the days begin; never written to."""
-    return np.array([epoch(first_day, 15 * n, zone) for n in range(days * SLOTS + 1)])
+    wall = np.array([epoch(first_day, 15 * n, zone) for n in range(days * SLOTS + 1)])
+    # Quarters that the clock skips would lie behind those after them: they have no length instead.
+    return np.asarray(np.minimum.accumulate(wall[::-1])[::-1], dtype=np.float64)
 
 
 def on_duty(shifts: Iterable[Shift], first_day: str, days: int, zone: ZoneInfo) -> dict[str, Grid]:
@@ -153,7 +155,6 @@ def on_duty(shifts: Iterable[Shift], first_day: str, days: int, zone: ZoneInfo) 
                 continue
             starts, ends = borders[first:last], borders[first + 1 : last + 1]
             seconds = np.minimum(ends, span.end) - np.maximum(starts, span.start)
-            # A quarter that the clock skips has no length.
             flat[first:last] += np.clip(seconds, 0, None) / np.maximum(ends - starts, 1.0)
     return found
 

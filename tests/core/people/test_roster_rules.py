@@ -165,3 +165,11 @@ def test_whatever_is_put_in_by_the_rules_keeps_them_all(wanted, zone):
     # Taken out and put back, each is still within the rules: the order of putting does not matter.
     for shift in kept:
         assert problem(replace(shift, id=0), [o for o in kept if o.id != shift.id], [], (), rules, zone) is None
+
+
+@pytest.mark.parametrize("day", ["2026-03-28", "2026-10-24"])
+def test_a_break_in_the_hour_in_which_clocks_change_keeps_its_length(day):
+    night = replace(NIGHT, breaks=((1575, 1635),))
+    shift = planned(night, "8001", day, BERLIN)
+    assert [pause.seconds for pause in shift.breaks] == [3600]
+    assert found(shift, zone=BERLIN) is None

@@ -173,3 +173,12 @@ def test_more_people_lose_fewer_callers_and_nobody_there_loses_all():
     assert all(one > other for one, other in pairwise(shares))
     assert shares[7] < 0.01
     assert staffing.abandoning(pools([demand("general", 0)])[0], (0, 0), 0, 90.0) == 0.0
+
+
+def test_a_night_in_which_an_hour_is_skipped_is_worked_in_all_its_other_quarters():
+    berlin = ZoneInfo("Europe/Berlin")
+    night = planned(Template(1, "夜班", 1320, 1920), "8001", "2026-03-28", berlin)
+    row = on_duty([night], "2026-03-28", 2, berlin)["8001"]
+    # From two to three there is no clock, and nobody is needed there.
+    assert list(np.nonzero(row[1])[0]) == [*range(8), *range(12, 32)]
+    assert row[row > 0].min() == 1.0
