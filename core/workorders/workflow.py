@@ -111,7 +111,10 @@ def step(
     for one in known:
         if one.required and one.id not in kept:
             raise BadInput("{name} is missing.", field=f"fields.{one.id}", remedy="Fill it in.", name=_(one.name))
-    return _after(definition, event, standing, kept), kept
+    made = _after(definition, event, standing, kept)
+    if "assign" in event.effects and not made.site:
+        raise BadInput("Nobody is named who does it.", field="fields.site", remedy="Choose a site.")
+    return made, kept
 
 
 def replay(definition: Definition, start: Standing, steps: Iterable[Asked]) -> Standing:

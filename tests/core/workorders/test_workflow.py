@@ -94,6 +94,12 @@ def test_a_merged_order_names_its_master_and_can_be_split_off_again():
     assert (split.state, split.parent) == ("accepted", "")
 
 
+def test_nothing_is_dispatched_to_nobody():
+    with pytest.raises(BadInput) as refused:
+        go(DRAFT, ("accept", "agent"), ("dispatch", "agent"))
+    assert refused.value.field == "fields.site"
+
+
 def test_another_site_does_not_inherit_the_worker():
     moved = go(WORKING, ("reassign", "supervisor", {"site": "west"}))
     assert (moved.state, moved.site, moved.assignee) == ("dispatched", "west", "")
@@ -157,6 +163,8 @@ PLENTY = {
     "ask_extend": {"due_at": LATER, "note": "x"},
     "submit": {"result": "x"},
     "merge": {"into": "261125-0001"},
+    "dispatch": {"site": "east"},
+    "reassign": {"site": "west"},
 }
 ROLES = ("agent", "supervisor", "site_manager", "worker", "director")
 
