@@ -154,6 +154,21 @@ def test_two_hundred_seats_stand_in_groups_each_with_the_icon_of_its_state(visit
     assert window.barriers() == []
 
 
+def test_a_director_sees_everything_and_may_listen_and_set_limits_but_steers_nothing(visit, phones):
+    window, page = floor(visit, "director", 1366, 768)
+    phones.agent("8001")
+    phones.citizen("13900000049").dials().talks()
+    seat(page, "8001").click()
+    expect(page.locator('[data-mode="listen"]')).to_be_enabled(timeout=10_000)
+    for name in ("mode=whisper", "mode=barge", "mode=take_over", "end", "force", "move"):
+        expect(page.locator(f"[data-{name}]")).to_be_disabled()
+    for override in page.locator("[data-override]").all():
+        expect(override).to_be_disabled()
+    expect(page.locator('[data-dialog="limits"]')).to_be_visible()
+    expect(page.locator('[data-dialog="message"], [data-dialog="announcement"]')).to_have_count(0)
+    assert window.barriers() == []
+
+
 def test_an_agent_has_no_floor(visit):
     page = visit("agent8002").open("/floor")
     expect(page.get_by_text("您的角色不能访问此页。")).to_be_visible()

@@ -51,7 +51,10 @@ async def layout(**_parameters: Any) -> Any:
             html.P(className="floor-stale live", role="status", **{"data-live": "floor-stale"}),
             html.Div(
                 [
-                    html.Div([seats(site, sets=me.role in SETTERS), waiting()], className="floor-left"),
+                    html.Div(
+                        [seats(site, sets=me.role in SETTERS, steers=me.role in STEERERS), waiting()],
+                        className="floor-left",
+                    ),
                     html.Div(
                         [
                             chosen(),
@@ -132,7 +135,7 @@ def number(key: str, caption: str, unit: str, href: str) -> Any:
     )
 
 
-def seats(site: Site, *, sets: bool) -> Any:
+def seats(site: Site, *, sets: bool, steers: bool) -> Any:
     groups = sorted({agent.group for agent in site.agents.values() if agent.group})
     queues = [html.Option(queue.name, value=queue.id) for queue in site.queues.values()]
     orders = [html.Option(_("by seat"), value="seat"), html.Option(_("what hurts first"), value="hurts")]
@@ -149,8 +152,11 @@ def seats(site: Site, *, sets: bool) -> Any:
                     acts(
                         [
                             opener("limits", _("Limits")) if sets else None,
-                            opener("message", _("Message")),
-                            opener("announcement", _("Announcement")),
+                            *(
+                                [opener("message", _("Message")), opener("announcement", _("Announcement"))]
+                                if steers
+                                else []
+                            ),
                         ]
                     ),
                 ],
@@ -184,7 +190,12 @@ def waiting() -> Any:
                     ],
                     className="floor-tools",
                 ),
-                html.Div(className="floor-queues", **{"data-box": "queues"}),
+                html.Div(
+                    className="floor-queues",
+                    tabIndex=0,
+                    role="group",
+                    **{"data-box": "queues", "aria-label": _("Queues")},
+                ),
                 html.Div(
                     html.Table(
                         [
