@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
 OVERDUE_EVERY_S = 5.0
+RESUME_EVERY_S = 30.0
 SEVERITIES = {50: "info", 80: "warn", 100: "alarm", 150: "alarm"}
 
 
@@ -46,6 +47,7 @@ class OrderWatch:
         self._web = web
         self._sender = sender
         self._on_their_way: set[int] = set()
+        self._resumed = -1e9
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -59,6 +61,11 @@ class OrderWatch:
             self._task = None
 
     async def look(self, now: float) -> None:
+        if now - self._resumed >= RESUME_EVERY_S or now < self._resumed:
+            self._resumed = now
+            said = copy_context()
+            said.run(set_language, self._web.settings.language)
+            await self._web.in_session(lambda session: said.run(service.resume_due, session, now))
         await self._web.in_session(lambda session: tell_levels(session, now))
         owed = await self._web.in_session(self._worded)
         self._on_their_way &= {one.id for one, _notice in owed}

@@ -60,6 +60,11 @@ class Taken:
     device_at: float | None = None
 
     @property
+    def until(self) -> float | None:
+        """How long a suspension was agreed for."""
+        return (self.fields or {}).get("until")
+
+    @property
     def asked(self) -> Asked:
         return Asked(self.event, self.role, self.at, {**(self.fields or {}), "note": self.note})
 

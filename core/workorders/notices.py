@@ -29,6 +29,7 @@ TOLD_STEPS = {
     "ask_extend": "supervisor",
     "extend": "crew",
     "refuse": "crew",
+    "resume": "crew",
 }
 LEVELS_AT_ONCE = 500
 OWED_AT_ONCE = 100

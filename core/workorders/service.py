@@ -8,6 +8,7 @@ commits, or changes nothing.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,9 +27,9 @@ from core.db.tables import (
     WorkOrderEventRow,
     WorkOrderRow,
 )
-from core.errors import BadInput, Conflict, NotFound
+from core.errors import BadInput, Conflict, HotlineError, NotFound
 from core.events import Event
-from core.i18n import N_
+from core.i18n import N_, _
 from core.workorders import notices, office, rows
 from core.workorders.case import NOWHERE, Case, Where, facts, opened
 from core.workorders.categories import asks_of
@@ -38,6 +39,11 @@ from core.workorders.places import distance_m
 from core.workorders.rights import Person, sees
 from core.workorders.workflow import Asked, Impossible, allowed
 
+log = logging.getLogger(__name__)
+
+# What the house does by itself, in the right of those who agreed to the suspension.
+THE_HOUSE = Person("hotline", "supervisor")
+SUSPENDED = "suspended"
 NUMBER = text(
     "insert into work_order_numbers (day, last) values (:day, 1) "
     "on conflict (day) do update set last = work_order_numbers.last + 1 returning last"
@@ -144,6 +150,25 @@ def take_step(session: Session, order_id: str, step: Step, who: Person, at: floa
         session.rollback()
         raise
     return Kept(order_id, new=True)
+
+
+def resume_due(session: Session, now: float) -> list[str]:
+    """Orders whose suspension has lasted as long as it was agreed go on by themselves; their numbers."""
+    resumed: list[str] = []
+    for order_id in session.scalars(
+        select(WorkOrderRow.id).where(WorkOrderRow.open, WorkOrderRow.state == SUSPENDED)
+    ).all():
+        case = case_of(session, session.get_one(WorkOrderRow, order_id, populate_existing=True))
+        until = next((one.until for one in reversed(case.steps) if one.to_state != one.from_state), None)
+        if until is None or until > now:
+            continue
+        try:
+            take_step(session, order_id, Step("resume", {"note": _("The time agreed is over.")}), THE_HOUSE, now)
+            resumed.append(order_id)
+        except HotlineError as refused:
+            # The site's own process may know no such step; the others go on.
+            log.warning("order %s stays suspended: %s", order_id, refused)
+    return resumed
 
 
 def hold(session: Session, order_id: str) -> None:

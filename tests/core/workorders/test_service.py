@@ -253,6 +253,19 @@ def test_a_suspended_order_has_no_deadline_but_the_customers(house):
     assert row(house, order_id).due_at == clocks["total"].due_at == NOW + 72 * HOUR
 
 
+def test_a_suspension_ends_by_itself_when_its_time_is_over(house):
+    order_id = opened(house, replace(LEAK, category="repair.meter", then="dispatch"))
+    step(house, order_id, "take", EAST, assignee="wang")
+    step(house, order_id, "work", WANG, NOW + 600)
+    step(house, order_id, "suspend", EAST, NOW + 1200, reason="parts", until=NOW + 9000)
+    assert service.resume_due(house, NOW + 8999) == []
+    assert service.resume_due(house, NOW + 9001) == [order_id]
+    assert service.resume_due(house, NOW + 9002) == []
+    last = reading.events(house, order_id)[-1]
+    assert (last.event, last.by_user, last.to_state) == ("resume", "hotline", "working")
+    assert row(house, order_id).state == "working"
+
+
 def test_a_merged_order_is_no_longer_open_and_its_clocks_stop(house):
     master, child = opened(house), opened(house)
     step(house, child, "merge", AGENT, into=master)
