@@ -15,7 +15,7 @@ from core.db.tables import OrderSiteMemberRow, UserRow, WorkOrderEventRow, WorkO
 from core.i18n import N_, _, language
 from core.workorders import office, reading
 from core.workorders.case import Case
-from core.workorders.categories import Tree, asks_of, path
+from core.workorders.categories import Tree, asks_of, leaves, path
 from core.workorders.definition import Definition, Event, Field
 from core.workorders.rights import Person, sees_number
 from core.workorders.workflow import allowed
@@ -158,17 +158,21 @@ def fields_json(event: Event, case: Case, names: Names) -> Json:
     fields = (*event.fields, *asks_of(names.tree, case.report.category, event.id))
     return {
         "required": [one.id for one in fields if one.required],
-        "fields": [field_json(one) for one in fields],
+        "fields": [field_json(one, names.tree) for one in fields],
     }
 
 
-def field_json(one: Field) -> Json:
+def field_json(one: Field, tree: Tree) -> Json:
+    """A category is a choice among those that may be chosen."""
+    choices = [(value, _(name)) for value, name in one.choices]
+    if one.kind == "category":
+        choices = [(leaf.id, path(tree, leaf.id, language())) for leaf in leaves(tree)]
     return {
         "id": one.id,
         "name": _(one.name),
-        "kind": one.kind,
+        "kind": "choice" if one.kind == "category" else one.kind,
         "required": one.required,
-        "choices": [{"id": value, "name": _(name)} for value, name in one.choices],
+        "choices": [{"id": value, "name": name} for value, name in choices],
         "most": one.most,
     }
 
@@ -190,7 +194,7 @@ def definition_json(session: Session) -> Json:
                 "from": list(definition.sources_of(one)),
                 "to": one.to,
                 "roles": list(one.roles),
-                "fields": [field_json(field) for field in one.fields],
+                "fields": [field_json(field, found.tree) for field in one.fields],
             }
             for one in definition.events
         ],

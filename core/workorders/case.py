@@ -12,9 +12,13 @@ from typing import Any
 import orjson
 
 from core.events import Fact, OrderChannel, OrderClockSet, OrderOpened, OrderStepped, Urgency
-from core.workorders.deadlines import Clock, Moment, Terms, advanced, clocks
+from core.workorders.categories import Limit
+from core.workorders.deadlines import Clock, Moment, Terms, advanced, relimited
 from core.workorders.definition import Definition, Field
-from core.workorders.workflow import Asked, Standing, step
+from core.workorders.workflow import Asked, Standing, follow, step
+
+# What a correction may put right.
+CORRECTED = ("category", "urgency", "district", "address", "longitude", "latitude", "summary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step that was taken; ``fields`` without the note, ``assignee`` the worker or site that has it afterwards."""
+    """A step that was taken; ``fields`` without the note, ``assignee`` the worker or site that has it afterwards.
+
+    ``limits`` are those that hold from a correction on.
+    """
 
     event: str
     at: float
@@ -58,6 +65,7 @@ class Taken:
     latitude: float | None = None
     distance_m: float | None = None
     device_at: float | None = None
+    limits: tuple[Limit, ...] | None = None
 
     @property
     def until(self) -> float | None:
@@ -110,7 +118,14 @@ class Case:
             return None
         return next(one.at for one in reversed(self.steps) if one.to_state != one.from_state)
 
-    def step(self, by: str, asked: Asked, extra: Iterable[Field] = (), where: Where = NOWHERE) -> Case:
+    def step(
+        self,
+        by: str,
+        asked: Asked,
+        extra: Iterable[Field] = (),
+        where: Where = NOWHERE,
+        limits: tuple[Limit, ...] | None = None,
+    ) -> Case:
         """The case after the step, or the refusal of ``workflow.step``."""
         after, kept = step(self.definition, self.standing, asked, extra)
         taken = Taken(
@@ -128,13 +143,20 @@ class Case:
             where.latitude,
             where.distance_m,
             where.device_at,
+            limits,
         )
         return self.after(taken, after)
 
     def after(self, taken: Taken, standing: Standing) -> Case:
-        moment = _moment(self.definition, taken)
-        found = advanced(self.definition, self.terms, self.clocks or {}, self.standing.state, moment)
-        return replace(self, standing=standing, steps=(*self.steps, taken), clocks=found)
+        """The case after a step that was accepted."""
+        report, terms, found = self.report, self.terms, self.clocks or {}
+        if taken.limits is not None:
+            report = corrected(report, taken.fields or {})
+            terms = replace(terms, urgency=standing.urgency, limits=(taken.limits,))
+            found = relimited(self.definition, terms, found)
+        found = advanced(self.definition, terms, found, self.standing.state, _moment(self.definition, taken))
+        steps = (*self.steps, taken)
+        return replace(self, report=report, terms=terms, standing=standing, steps=steps, clocks=found)
 
 
 def opened(order_id: str, definition: Definition, report: Report, terms: Terms, at: float) -> Case:
@@ -142,10 +164,21 @@ def opened(order_id: str, definition: Definition, report: Report, terms: Terms, 
     return Case(order_id, definition, report, terms, at, start, (), {})
 
 
-def restored(case: Case, steps: tuple[Taken, ...], standing: Standing) -> Case:
+def corrected(report: Report, fields: Mapping[str, Any]) -> Report:
+    """What was reported, put right. A place goes with its address: without a new one it is not known."""
+    changes = {name: fields[name] for name in CORRECTED if name in fields}
+    if "address" in changes and "longitude" not in changes:
+        changes |= {"longitude": None, "latitude": None}
+    return replace(report, **changes)
+
+
+def restored(case: Case, steps: Iterable[Taken]) -> Case:
     """A case as it is after steps that were taken earlier."""
-    moments = [_moment(case.definition, one) for one in steps]
-    return replace(case, steps=steps, standing=standing, clocks=clocks(case.definition, case.terms, moments))
+    for taken in steps:
+        event = case.definition.event(taken.event)
+        standing = follow(case.definition, event, case.standing, taken.asked.fields) if event else case.standing
+        case = case.after(taken, standing)
+    return case
 
 
 def facts(before: Case | None, after: Case) -> list[tuple[float, Fact]]:

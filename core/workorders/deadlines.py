@@ -160,6 +160,22 @@ def advanced(
     return following
 
 
+def relimited(definition: Definition, terms: Terms, found: Mapping[str, Clock]) -> dict[str, Clock]:
+    """After a correction: clocks that run are counted from their beginning by the limits that hold now."""
+    following = dict(found)
+    for name, clock in found.items():
+        rule = definition.clock(name)
+        fresh = _begun(definition, rule, terms, Moment("", "", clock.began_at))
+        if not clock.runs or fresh is None:
+            continue
+        fresh = replace(fresh, extended_to=clock.extended_to)
+        # What has become an emergency has never been paused.
+        if terms.urgency != "emergency":
+            fresh = replace(fresh, state=clock.state, pauses=clock.pauses)
+        following[name] = replace(fresh, due_at=_due_at(fresh))
+    return following
+
+
 def earliest(found: Iterable[Clock]) -> float | None:
     """The deadline that an order is judged by: the first of those that have not ended."""
     return min((clock.due_at for clock in found if clock.runs and clock.due_at is not None), default=None)

@@ -13,8 +13,8 @@ from typing import Any, Literal, TypeVar
 
 from core.errors import BadInput
 
-FieldKind = Literal["text", "choice", "time", "number", "site", "user", "order", "flag"]
-FIELD_KINDS = ("text", "choice", "time", "number", "site", "user", "order", "flag")
+FieldKind = Literal["text", "choice", "time", "number", "site", "user", "order", "flag", "category"]
+FIELD_KINDS = ("text", "choice", "time", "number", "site", "user", "order", "flag", "category")
 # Who may take steps; the names are those of the house's roles.
 ROLES = ("agent", "supervisor", "site_manager", "worker", "director", "admin")
 GUARDS = ("not_emergency", "not_asked", "asked", "later", "other_open_order")
@@ -33,6 +33,7 @@ EFFECTS = (
     "extend",
     "link",
     "unlink",
+    "correct",
 )
 ANY_OPEN = "*"
 

@@ -120,13 +120,13 @@ def terms_for(office: Office, report: Report) -> Terms:
     )
 
 
-def known_category(office: Office, category_id: str) -> Category:
+def known_category(office: Office, category_id: str, where: str = "category") -> Category:
     choice = {one.id: one for one in leaves(office.tree)}
     if category_id not in choice:
         below = [one for one in choice.values() if one.parent == category_id]
         raise BadInput(
             "{id} is no category that can be chosen.",
-            field="category",
+            field=where,
             remedy="Use one of: {allowed}.",
             id=category_id[:64] or "—",
             allowed=", ".join(

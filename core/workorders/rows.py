@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from core.db.tables import WorkOrderEventRow, WorkOrderRow
 from core.events import OrderChannel, Urgency
 from core.site import Calendar
-from core.workorders.case import Case, Report, Taken, opened, restored
+from core.workorders.case import CORRECTED, Case, Report, Taken, opened, restored
 from core.workorders.categories import limits_from, limits_json
 from core.workorders.deadlines import Clock, Terms, earliest, next_level
 from core.workorders.definition import Definition
-from core.workorders.workflow import Standing, replay
+from core.workorders.workflow import Standing
 
 STANDING = tuple(one.name for one in fields(Standing))
 REPORT = tuple(one.name for one in fields(Report) if one.name != "by")
@@ -22,9 +22,9 @@ REPORT = tuple(one.name for one in fields(Report) if one.name != "by")
 
 def head_columns(case: Case) -> dict[str, Any]:
     """What changes with every step."""
-    standing = asdict(case.standing)
     return {
-        **standing,
+        **asdict(case.standing),
+        **{name: getattr(case.report, name) for name in CORRECTED},
         "open": case.is_open,
         "due_at": earliest((case.clocks or {}).values()) if case.is_open else None,
         "changed_at": case.last_at,
@@ -43,6 +43,7 @@ def order_columns(case: Case, request_key: str | None = None, request_hash: str 
         "limits": limits_json(limit for level in case.terms.limits for limit in level),
         "created_at": case.opened_at,
         "created_by": case.report.by,
+        "opened_urgency": case.report.urgency,
         "version": len(case.steps),
         "request_key": request_key,
         "request_hash": request_hash,
@@ -64,6 +65,7 @@ def event_columns(case: Case, seq: int, request_key: str | None = None) -> dict[
         "note": taken.note,
         "assignee": taken.assignee,
         "fields": dict(taken.fields or {}),
+        "limits": None if taken.limits is None else limits_json(taken.limits),
         "longitude": taken.longitude,
         "latitude": taken.latitude,
         "distance_m": taken.distance_m,
@@ -104,6 +106,7 @@ def taken_of(row: WorkOrderEventRow) -> Taken:
         row.latitude,
         row.distance_m,
         row.device_at,
+        None if row.limits is None else limits_from(row.limits),
     )
 
 
@@ -115,7 +118,7 @@ def case_of(
     calendars: Mapping[str, Calendar],
 ) -> Case:
     """The order as its steps make it; of the row only what was reported is believed."""
-    channel, urgency = cast(OrderChannel, row.channel), cast(Urgency, row.urgency)
+    channel, urgency = cast(OrderChannel, row.channel), cast(Urgency, row.opened_urgency)
     report = Report(
         **{
             **{name: getattr(row, name) for name in REPORT},
@@ -125,7 +128,4 @@ def case_of(
         },
     )
     terms = Terms(urgency, (limits_from(row.limits),), zone, calendars, row.diameter_mm, row.given_due_at)
-    steps = tuple(map(taken_of, events))
-    case = opened(row.id, definition, report, terms, row.created_at)
-    standing = replay(definition, Standing(definition.initial, urgency, site=report.site), [one.asked for one in steps])
-    return restored(case, steps, standing)
+    return restored(opened(row.id, definition, report, terms, row.created_at), map(taken_of, events))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,11 +31,11 @@ from core.errors import BadInput, Conflict, HotlineError, NotFound
 from core.events import Event
 from core.i18n import N_, _
 from core.workorders import notices, office, rows
-from core.workorders.case import NOWHERE, Case, Where, facts, opened
-from core.workorders.categories import asks_of
+from core.workorders.case import NOWHERE, Case, Where, corrected, facts, opened
+from core.workorders.categories import URGENCIES, Limit, asks_of
 from core.workorders.deadlines import Clock
-from core.workorders.intake import Wanted, checked, terms_for
-from core.workorders.places import distance_m
+from core.workorders.intake import Wanted, checked, known_category, terms_for
+from core.workorders.places import distance_m, locate
 from core.workorders.rights import Person, sees
 from core.workorders.workflow import Asked, Impossible, allowed
 
@@ -135,11 +135,12 @@ def take_step(session: Session, order_id: str, step: Step, who: Person, at: floa
         before = case_of(session, row)
         _check_version(before, row, step, who)
         # Two machines' clocks, or one set back: an order's steps never go back in time.
-        asked = Asked(step.event, who.role, max(at, before.last_at), step.fields)
         found = office.load(session)
+        fields, limits = prepared(session, found, before, step)
+        asked = Asked(step.event, who.role, max(at, before.last_at), fields)
         _check_names(session, found.sites, before, step.fields)
         _check_place(step)
-        after = before.step(who.name, asked, _extra(found, before, step.event), _where(before, step))
+        after = before.step(who.name, asked, _extra(found, before, step.event), _where(before, step), limits)
         _check_merge(session, before, after)
         _keep(session, before, after, request)
         notices.tell_steps(session, after, len(before.steps))
@@ -186,6 +187,30 @@ def case_of(session: Session, row: WorkOrderRow) -> Case:
 
 def no_order(order_id: str) -> NotFound:
     return NotFound("There is no order {id}.", field="id", remedy="Look at its number again.", id=order_id[:20])
+
+
+def prepared(
+    session: Session, found: office.Office, case: Case, step: Step
+) -> tuple[Mapping[str, Any], tuple[Limit, ...] | None]:
+    """The fields of a step; a correction's with place and urgency worked out, and the limits that hold from then on."""
+    event = case.definition.event(step.event)
+    if event is None or "correct" not in event.effects:
+        return step.fields, None
+    fields = {name: value for name, value in step.fields.items() if value not in (None, "")}
+    if (category := fields.get("category")) is not None:
+        kind = known_category(found, str(category), "fields.category")
+        if kind.urgency == "emergency":
+            fields["urgency"] = kind.urgency
+    if "address" in fields and "longitude" not in fields and (place := locate(session, str(fields["address"]))):
+        fields |= {"longitude": place.longitude, "latitude": place.latitude}
+        fields.setdefault("district", place.district)
+    if ("longitude" in fields) != ("latitude" in fields):
+        raise BadInput("A place has two numbers.", field="fields.longitude", remedy="Give both.")
+    urgency: Any = fields.get("urgency", case.standing.urgency)
+    # What is no known urgency the process refuses, with its choices.
+    known = urgency if urgency in URGENCIES else case.standing.urgency
+    report = corrected(replace(case.report, urgency=known), {"category": fields.get("category", case.report.category)})
+    return fields, terms_for(found, report).limits[0]
 
 
 # --- turns and repeats ---------------------------------------------------------------------------------------

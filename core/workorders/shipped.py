@@ -61,6 +61,22 @@ SATISFIED = Field(
 )
 INTO = Field("into", N_("Into order"), "order", required=True)
 
+CORRECTED = (
+    Field("category", N_("Category"), "category"),
+    Field(
+        "urgency",
+        N_("Urgency"),
+        "choice",
+        choices=(("normal", N_("Normal")), ("urgent", N_("Urgent")), ("emergency", N_("Emergency"))),
+    ),
+    Field("district", N_("District")),
+    Field("address", N_("Address")),
+    Field("longitude", N_("Longitude"), "number", most=180),
+    Field("latitude", N_("Latitude"), "number", most=90),
+    Field("summary", N_("What is reported")),
+    NOTE,
+)
+
 DESK = ("agent", "supervisor")
 FRONT = ("agent", "supervisor", "site_manager")
 SITE_LEAD = ("site_manager", "supervisor")
@@ -156,6 +172,7 @@ EVENTS = (
     Event("refuse", N_("Refuse what was asked for"), ("*",), "", SITE_LEAD, (REASON,), ("asked",), ("answer_asked",)),
     Event("merge", N_("Merge"), ("*",), "merged", DESK, (INTO, NOTE), ("other_open_order",), ("link",)),
     Event("split", N_("Split"), ("merged",), "accepted", DESK, (REASON,), (), ("unlink", "unassign")),
+    Event("correct", N_("Correct"), ("*",), "", FRONT, CORRECTED, effects=("correct",)),
     Event("urge", N_("Urge"), ("*",), "", DESK, (NOTE,), effects=("count_urge",)),
     Event("supervise", N_("Supervise"), ("*",), "", ("supervisor", "director"), (REASON,), effects=("supervise",)),
     Event(

@@ -6,6 +6,7 @@ of it: ``replay`` gives the same as the steps did one by one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -111,7 +112,9 @@ def step(
     for one in known:
         if one.required and one.id not in kept:
             raise BadInput("{name} is missing.", field=f"fields.{one.id}", remedy="Fill it in.", name=_(one.name))
-    made = _after(definition, event, standing, kept)
+    if "correct" in event.effects and not kept.keys() - {"note"}:
+        raise BadInput("Nothing is corrected.", field="fields", remedy="Say what it should be.")
+    made = follow(definition, event, standing, kept)
     if "assign" in event.effects and not made.site:
         raise BadInput("Nobody is named who does it.", field="fields.site", remedy="Choose a site.")
     return made, kept
@@ -122,7 +125,7 @@ def replay(definition: Definition, start: Standing, steps: Iterable[Asked]) -> S
     for one in steps:
         event = definition.event(one.event)
         if event is not None:
-            start = _after(definition, event, start, dict(one.fields))
+            start = follow(definition, event, start, one.fields)
     return start
 
 
@@ -137,7 +140,8 @@ def _guard(event: Event, standing: Standing) -> str | None:
     return None
 
 
-def _after(definition: Definition, event: Event, standing: Standing, kept: Mapping[str, Any]) -> Standing:
+def follow(definition: Definition, event: Event, standing: Standing, kept: Mapping[str, Any]) -> Standing:
+    """What an event that was accepted makes of the order."""
     made = standing
     for effect in event.effects:
         made = _effect(effect, made, kept)
@@ -181,6 +185,8 @@ def _effect(effect: str, made: Standing, kept: Mapping[str, Any]) -> Standing:
             return replace(made, parent=kept["into"])
         case "unlink":
             return replace(made, parent="")
+        case "correct":
+            return replace(made, urgency=kept.get("urgency", made.urgency))
     return made
 
 
@@ -211,7 +217,8 @@ def _value(one: Field, value: Any, now: float, event: Event) -> Any:
             if (
                 isinstance(value, bool)
                 or not isinstance(value, int | float)
-                or (one.most is not None and value > one.most)
+                # Also what is no number at all, which JSON may hold.
+                or not abs(value) <= (math.inf if one.most is None else one.most)
             ):
                 raise BadInput("{name} must be a number.", field=where, remedy="Correct the number.", name=_(one.name))
             return value

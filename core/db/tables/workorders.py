@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.tables.base import Base, BigId
@@ -35,6 +35,7 @@ class WorkOrderRow(Base):
     channel: Mapped[str] = mapped_column(String(20))
     category: Mapped[str] = mapped_column(String(64))
     urgency: Mapped[str] = mapped_column(String(12))
+    opened_urgency: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(40))
     open: Mapped[bool]
     round: Mapped[int]
@@ -71,7 +72,10 @@ class WorkOrderRow(Base):
 
 
 class WorkOrderEventRow(Base):
-    """One step, never changed. ``at`` is the server's clock, ``device_at`` that of the phone that reported it."""
+    """One step, never changed. ``at`` is the server's clock, ``device_at`` that of the phone that reported it.
+
+    ``limits`` are those that hold from a correction on.
+    """
 
     __tablename__ = "work_order_events"
     __table_args__ = (Index("ix_work_order_events_order_seq", "order_id", "seq", unique=True),)
@@ -89,6 +93,7 @@ class WorkOrderEventRow(Base):
     note: Mapped[str] = mapped_column(Text)
     assignee: Mapped[str] = mapped_column(String(64))
     fields: Mapped[dict[str, Any]]
+    limits: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     longitude: Mapped[float | None]
     latitude: Mapped[float | None]
     distance_m: Mapped[float | None]

@@ -253,6 +253,77 @@ def test_a_suspended_order_has_no_deadline_but_the_customers(house):
     assert row(house, order_id).due_at == clocks["total"].due_at == NOW + 72 * HOUR
 
 
+def clocks_of(session, order_id):
+    return {one.clock: one for one in reading.clocks_of(session, [order_id])[order_id]}
+
+
+def test_a_wrong_category_is_put_right_and_its_limits_hold_from_the_beginning(house):
+    order_id = opened(house, replace(LEAK, category="repair.low_pressure", then="dispatch"))
+    assert clocks_of(house, order_id)["arrive"].due_at == NOW + 2 * HOUR
+    step(house, order_id, "take", EAST, NOW + 2000, assignee="wang")
+    assert clocks_of(house, order_id)["take"].state == "missed"
+    step(house, order_id, "correct", AGENT, NOW + 2400, category="repair.burst", summary="主管爆裂")
+    order = row(house, order_id)
+    assert (order.category, order.urgency, order.summary) == ("repair.burst", "emergency", "主管爆裂")
+    clocks = clocks_of(house, order_id)
+    assert clocks["arrive"].due_at == NOW + HOUR
+    # What had ended stays as it ended: later steps say the same.
+    step(house, order_id, "arrive", WANG, NOW + 2 * HOUR)
+    clocks = clocks_of(house, order_id)
+    assert (clocks["arrive"].state, clocks["take"].state, clocks["take"].limit_s) == ("missed", "missed", 1800)
+    case = service.case_of(house, row(house, order_id))
+    assert {name: clock.state for name, clock in case.clocks.items()} == {
+        name: one.state for name, one in clocks.items()
+    }
+    fields = [
+        event.payload["fields"]
+        for event in event_log.for_subject(house.connection(), order_id)
+        if event.payload.get("event") == "correct"
+    ]
+    assert '"urgency":"emergency"' in fields[0]
+
+
+def test_a_corrected_address_brings_its_place_or_none(house):
+    order_id = opened(house)
+    step(house, order_id, "correct", AGENT, address="城西区净水街9号")
+    order = row(house, order_id)
+    assert (order.address, order.district, order.longitude) == ("城西区净水街9号", "城西区", 119.9)
+    step(house, order_id, "correct", AGENT, address="说不清的地方")
+    order = row(house, order_id)
+    assert (order.address, order.longitude, order.latitude) == ("说不清的地方", None, None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({}, "fields"),
+        ({"note": "x"}, "fields"),
+        ({"category": "repair"}, "fields.category"),
+        ({"urgency": "soon"}, "fields.urgency"),
+        ({"longitude": 120.0}, "fields.longitude"),
+        ({"longitude": 220.0, "latitude": 10.0}, "fields.longitude"),
+        ({"longitude": float("nan"), "latitude": 10.0}, "fields.longitude"),
+    ],
+)
+def test_a_correction_that_is_none_is_refused(house, fields, field):
+    order_id = opened(house)
+    before = counts(house)
+    with pytest.raises(BadInput) as refused:
+        step(house, order_id, "correct", AGENT, **fields)
+    assert refused.value.field == field
+    assert counts(house) == before
+
+
+def test_a_suspended_order_that_becomes_an_emergency_was_never_paused(house):
+    order_id = opened(house, replace(LEAK, category="repair.meter", then="dispatch"))
+    step(house, order_id, "take", EAST, NOW + 60, assignee="wang")
+    step(house, order_id, "work", WANG, NOW + 600)
+    step(house, order_id, "suspend", EAST, NOW + 1200, reason="parts", until=NOW + 90_000)
+    step(house, order_id, "correct", SUPERVISOR, NOW + 2 * HOUR, urgency="emergency")
+    finish = clocks_of(house, order_id)["finish"]
+    assert (finish.state, finish.due_at) == ("running", NOW + 24 * HOUR)
+
+
 def test_a_suspension_ends_by_itself_when_its_time_is_over(house):
     order_id = opened(house, replace(LEAK, category="repair.meter", then="dispatch"))
     step(house, order_id, "take", EAST, assignee="wang")

@@ -164,6 +164,7 @@ PLENTY = {
     "submit": {"result": "x"},
     "merge": {"into": "261125-0001"},
     "dispatch": {"site": "east"},
+    "correct": {"summary": "x"},
     "reassign": {"site": "west"},
 }
 ROLES = ("agent", "supervisor", "site_manager", "worker", "director")
