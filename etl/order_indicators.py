@@ -9,13 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from core.i18n import N_
 from etl.runner import statements
-from etl.warehouse import Warehouse
 
 REPEAT_DAYS = 7
+
+
+class Fetches(Protocol):
+    """The part of ``etl.warehouse.Warehouse`` that is needed here."""
+
+    async def fetch(self, sql: str, parameters: Any = None, *, fresh_s: float = 0.0) -> list[dict[str, Any]]: ...
+
+
 # The clocks whose deadlines are milestones; a dispatch has no clock of its own.
 MILESTONES = ("take", "arrive", "finish", "close", "return_visit", "total")
 
@@ -145,7 +152,7 @@ INDICATORS: Mapping[str, OrderIndicator] = {
 
 
 async def counts(
-    warehouse: Warehouse, from_at: float, until: float, now: float, *, repeat_days: int = REPEAT_DAYS
+    warehouse: Fetches, from_at: float, until: float, now: float, *, repeat_days: int = REPEAT_DAYS
 ) -> list[tuple[dict[str, str], OrderCounts]]:
     """Counts by category, district and site; times in UTC epoch seconds."""
     (sql,) = statements("api/order_counts.sql")
@@ -154,7 +161,7 @@ async def counts(
 
 
 async def timeliness(
-    warehouse: Warehouse, from_at: float, until: float, now: float
+    warehouse: Fetches, from_at: float, until: float, now: float
 ) -> list[tuple[str, dict[str, str], Kept]]:
     """By milestone: category, district and site with what was due and what was kept."""
     (sql,) = statements("api/order_timeliness.sql")
@@ -162,7 +169,7 @@ async def timeliness(
     return [(row["clock"], _group(row), Kept(row["due"], row["kept"])) for row in rows]
 
 
-async def returners(warehouse: Warehouse, from_at: float, until: float) -> dict[str, int]:
+async def returners(warehouse: Fetches, from_at: float, until: float) -> dict[str, int]:
     """Who returned how many of the orders dispatched in the period."""
     (sql,) = statements("api/order_returns.sql")
     return {row["done_by"]: row["returned"] for row in await warehouse.fetch(sql, _period(from_at, until))}

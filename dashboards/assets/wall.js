@@ -6,7 +6,12 @@
   const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom;
   let root = null, told = null, words = null, day = null, asked = 0, goodAt = 0;
 
-  const put = (key, content) => dom.write(key, content, root);
+  /* More characters than these of a main figure are written smaller. */
+  const SHORT = { calls: 2, waiting: 2, longest: 5 };
+  function put(key, content) {
+    dom.write(key, content, root);
+    if (key in SHORT) dom.set(root.querySelector(`[data-hero="${key}"]`), "data-long", content.length > SHORT[key] ? "1" : null);
+  }
   const hover = (key, content) => dom.set(root.querySelector(`[data-hover="${key}"]`), "title", content);
   const say = (pattern, values) => text.fill(words[pattern], values);
 

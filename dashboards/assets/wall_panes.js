@@ -33,7 +33,21 @@
     for (const [what, field] of [["categories", "category"], ["districts", "district"]]) {
       bars(root.querySelector(`[data-bars="${what}"]`), shorten(orders[what], words.others), told, field);
     }
+    milestones(root.querySelector('[data-kept="milestones"]'), orders.timeliness, told);
     window.hotlineWallMap(root.querySelector('[data-map="reports"]'), orders, told);
+  }
+  /* The share kept of each milestone's deadlines of today, with its counts. */
+  function milestones(holder, entries, told) {
+    const box = () => dom.make(told.opens ? "a" : "span", [dom.make("span"), dom.make("b"), dom.make("small")]);
+    dom.list(holder, entries, box, (element, one) => {
+      const [name, share, counts] = element.children, shown = one.due ? `${text.percent(one.share)}%` : text.none;
+      if (name.textContent !== one.name) name.textContent = one.name;
+      if (share.textContent !== shown) share.textContent = shown;
+      const said = `${text.count(one.kept)} / ${text.count(one.due)}`;
+      if (counts.textContent !== said) counts.textContent = said;
+      dom.set(element, "title", one.due ? text.fill(told.words.hover_kept, { ...one, share: text.percent(one.share) }) : null);
+      if (told.opens) dom.set(element, "href", one.due ? `/orders?${new URLSearchParams({ ...told.orders["orders-due"], by: one.clock })}` : null);
+    });
   }
   /* What has most overdue comes before the others. */
   function shorten(entries, others) {

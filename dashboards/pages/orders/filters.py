@@ -1,7 +1,8 @@
 """The list's filter as it stands in the URL: read, checked in words, written again. Pure.
 
 Without anything chosen the list is of the open orders. A period is of the opening, or with ``by=closed`` of the
-closing; days and times are read as on the page of calls.
+closing, or with ``by`` a clock's name of that clock's deadline (and then of those that have come); days and times are
+read as on the page of calls.
 """
 
 from __future__ import annotations
@@ -16,22 +17,25 @@ from urllib.parse import urlencode
 from core.errors import BadInput
 from core.i18n import N_
 from dashboards.pages.calls.filters import midnight, moment, written
-from dashboards.pages.orders.words import FLAGS, STATES, URGENCIES
+from dashboards.pages.orders.words import CLOCKS, FLAGS, STATES, URGENCIES
 
 # Open or overdue are questions of now; ``closed`` and ``all`` ask for orders however they ended.
 NOW = {"open": N_("still open"), "overdue": N_("overdue"), "closed": N_("done"), "all": N_("open and done")}
-BY = {"opened": N_("opened"), "closed": N_("done")}
+BY = {"opened": N_("opened"), "closed": N_("done"), **CLOCKS}
+# Whether that deadline was kept.
+KEPT = {"yes": N_("in time"), "no": N_("too late or still open")}
 # The district, category or site of an order that has none.
 NONE = "none"
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "now": NOW,
     "by": BY,
+    "kept": KEPT,
     "state": STATES,
     "urgency": URGENCIES,
     "flag": FLAGS,
 }
 TEXTS = ("category", "district", "site", "assignee", "from_call", "q")
-NAMES = ("now", "by", "from", "to", "state", "category", "district", "site", "urgency", "flag", "assignee")
+NAMES = ("now", "by", "kept", "from", "to", "state", "category", "district", "site", "urgency", "flag", "assignee")
 NAMES_REST = ("caller", "customer", "from_call", "q", "page")
 LONGEST_Q = 80
 
@@ -45,6 +49,7 @@ class Filter:
     first: str = ""
     last: str = ""
     by: str = ""
+    kept: str = ""
     now: str = ""
     state: str = ""
     category: str = ""
@@ -116,6 +121,11 @@ class Filter:
         """The filter as the URL's query, without what is empty."""
         chosen = {**asdict(self), "from": self.first, "to": self.last, **changes}
         return urlencode({name: chosen[name] for name in (*NAMES, *NAMES_REST) if chosen[name] and chosen[name] != 1})
+
+    @property
+    def clock(self) -> str:
+        """The clock whose deadlines the period is of; empty for openings and closings."""
+        return self.by if self.by in CLOCKS else ""
 
     def period(self) -> str:
         return self.first if self.first == self.last else f"{self.first} – {self.last}"

@@ -17,10 +17,10 @@ from dashboards.components.words import word
 from dashboards.pages.calls.filters import local_now
 from dashboards.pages.calls.layout import feed_is_up, labelled, moment, pair, select
 from dashboards.pages.orders import ids, queries
-from dashboards.pages.orders.filters import BY, NONE, NOW, Filter
+from dashboards.pages.orders.filters import BY, KEPT, NONE, NOW, Filter
 from dashboards.pages.orders.queries import A_PAGE, Found, Known
 from dashboards.pages.orders.rows import row
-from dashboards.pages.orders.words import FLAGS, STATES, URGENCIES
+from dashboards.pages.orders.words import CLOCKS, FLAGS, STATES, URGENCIES
 from dashboards.session import user, web
 
 
@@ -77,7 +77,7 @@ def form(known: Known, chosen: Filter) -> Any:
         [
             labelled(_("From"), moment("from", chosen.first)),
             labelled(_("To"), moment("to", chosen.last)),
-            labelled(_("Period of"), select("by", _words(BY), chosen.by)),
+            labelled(_("Period of"), select("by", periods(), chosen.by)),
             labelled(_("Now"), select("now", _words(NOW), chosen.now)),
             labelled(_("State"), select("state", _words(STATES), chosen.state)),
             labelled(_("Category"), select("category", categories(known), chosen.category)),
@@ -87,6 +87,7 @@ def form(known: Known, chosen: Filter) -> Any:
             labelled(_("Marked"), select("flag", _words(FLAGS), chosen.flag)),
             labelled(_("Caller"), dcc.Input(type="search", name="caller", value=chosen.caller)),
             labelled(_("Words"), dcc.Input(type="search", name="q", value=chosen.q)),
+            labelled(_("Deadline"), select("kept", _words(KEPT), chosen.kept)) if chosen.clock else None,
             *(kept(name, getattr(chosen, name)) for name in ("customer", "from_call", "assignee")),
             html.Div(
                 [
@@ -102,6 +103,11 @@ def form(known: Known, chosen: Filter) -> Any:
         action="/orders",
         className="panel filters order-filters",
     )
+
+
+def periods() -> dict[str, str]:
+    """What the period may be of: opening, closing, or the deadline of a milestone."""
+    return {code: _("due: {clock}", clock=text) if code in CLOCKS else text for code, text in _words(BY).items()}
 
 
 def kept(name: str, value: str) -> Any:
@@ -123,13 +129,13 @@ def categories(known: Known) -> dict[str, str]:
 
 def totals(found: Found, chosen: Filter, now: str, *, demo: bool, whole: bool) -> Any:
     sums = found.totals
-    closing = chosen.by == "closed"
     texts = [
         html.B(_("{n} orders", n=f"{sums.all_orders:,}")),
         pair(_("still open"), sums.all_open),
         pair(_("overdue"), sums.all_overdue),
         pair(_("done"), sums.all_closed),
-        html.Span(f"{_('done') if closing else _('opened')} {chosen.period()}", className="dim")
+        pair(_("in time"), sums.all_kept) if chosen.clock else None,
+        html.Span(f"{periods()[chosen.by or 'opened']} {chosen.period()}", className="dim")
         if chosen.period()
         else None,
         html.Span(_("as of {time}", time=now), className="dim"),

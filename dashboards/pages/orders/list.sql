@@ -10,17 +10,44 @@ with named as (
     left join marts.dim_order_category as categories on orders.category = categories.category
 ),
 
+-- The same deadlines as in etl/sql/api/order_timeliness.sql.
+deadlines as (
+    select
+        order_id,
+        bool_and(state = 'met') as kept
+    from marts.fct_order_clocks
+    where
+        clock = $clock::varchar
+        and state <> 'stopped'
+        and ($from_at::timestamp is null or due_at >= $from_at::timestamp)
+        and due_at < least(coalesce($until::timestamp, $at::timestamp), $at::timestamp)
+    group by order_id
+),
+
 chosen as (
-    select *
+    select
+        named.*,
+        deadlines.kept
     from named
+    left join deadlines on named.order_id = deadlines.order_id
     where
         (
-            $from_at::timestamp is null
+            $clock::varchar is not null
+            or $from_at::timestamp is null
             or case when $by_closing::boolean then closed_at else opened_at end >= $from_at::timestamp
         )
         and (
-            $until::timestamp is null
+            $clock::varchar is not null
+            or $until::timestamp is null
             or case when $by_closing::boolean then closed_at else opened_at end < $until::timestamp
+        )
+        and (
+            $clock::varchar is null
+            or (
+                deadlines.order_id is not null
+                and state not in ('merged', 'void')
+                and ($kept::varchar is null or deadlines.kept = ($kept::varchar = 'yes'))
+            )
         )
         and (not $only_open::boolean or marts.is_open(state))
         and (not $only_overdue::boolean or overdue)
@@ -49,7 +76,7 @@ chosen as (
         and (
             $q::varchar is null
             or contains(
-                lower(concat_ws(' ', order_id, district, address, summary, assignee)), lower($q::varchar)
+                lower(concat_ws(' ', named.order_id, district, address, summary, assignee)), lower($q::varchar)
             )
         )
         and ($own_site::varchar is null or site = $own_site::varchar)
@@ -61,7 +88,8 @@ select
     count(*) over () as all_orders,
     count(*) filter (where marts.is_open(state)) over () as all_open,
     count(*) filter (where overdue) over () as all_overdue,
-    count(closed_at) over () as all_closed
+    count(closed_at) over () as all_closed,
+    count(*) filter (where kept) over () as all_kept
 from chosen
 order by
     case when $by_deadline::boolean then due_at end asc nulls last,

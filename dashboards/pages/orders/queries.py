@@ -59,6 +59,7 @@ class Totals:
     all_open: int = 0
     all_overdue: int = 0
     all_closed: int = 0
+    all_kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,8 @@ async def _fetch(web: Web, user: User, chosen: Filter, now: float, most: int, sk
             "from_at": _utc(chosen.begin),
             "until": _utc(chosen.end),
             "by_closing": chosen.by == "closed",
+            "clock": chosen.clock or None,
+            "kept": chosen.kept or None,
             "only_open": chosen.now == "open",
             "only_overdue": chosen.now == "overdue",
             "only_closed": chosen.now == "closed",

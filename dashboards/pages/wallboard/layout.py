@@ -166,8 +166,15 @@ def reports(*, opens: bool) -> Any:
                 className="wall-title",
             ),
             html.Div(className="wall-map", role="group", **{"data-map": "reports", "aria-label": _("Orders today")}),
+            html.Div(
+                [
+                    html.Div([html.B(_("In time")), html.Span(_("due today"))], className="wall-kept-title"),
+                    html.Div(className="wall-kept-list", **{"data-kept": "milestones"}),
+                ],
+                className="wall-kept",
+            ),
         ],
-        className="wall-panel wall-arrivals",
+        className="wall-panel wall-arrivals wall-orders",
     )
 
 

@@ -29,6 +29,8 @@ ORDERS: Mapping[str, Mapping[str, str]] = {
     "orders-closed": {"day": "today", "by": "closed"},
     "orders-overdue": {"now": "overdue"},
     "orders-open": {"now": "open"},
+    # With by=CLOCK: the orders whose deadline of that milestone fell today.
+    "orders-due": {"day": "today"},
 }
 
 

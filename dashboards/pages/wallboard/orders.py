@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.i18n import _, language
+from dashboards.components.words import word
+from dashboards.pages.orders.words import CLOCKS
 from dashboards.pages.wallboard.queries import Fetches
+from etl.order_indicators import MILESTONES, Kept, timeliness
 
 HERE = Path(__file__).parent
 COUNTS = (HERE / "orders.sql").read_text("utf-8")
@@ -26,6 +29,9 @@ async def today(warehouse: Fetches, now: float, timezone: str) -> dict[str, Any]
     day = datetime.fromtimestamp(now, ZoneInfo(timezone)).date()
     rows = await warehouse.fetch(COUNTS, {"day": day, "at": at})
     points = await warehouse.fetch(PLACES, {"day": day, "at": at, "most": MOST_POINTS})
+    midnight = datetime.combine(day, datetime.min.time(), ZoneInfo(timezone))
+    until = midnight + timedelta(days=1)
+    kept = await timeliness(warehouse, midnight.timestamp(), until.timestamp(), now)
     name = "name_en" if language() == "en" else "name"
     names = {row["category"]: row[name] for row in await warehouse.fetch(NAMES, fresh_s=10)}
     total = {what: sum(row[what] for row in rows) for what in COUNTED}
@@ -34,8 +40,15 @@ async def today(warehouse: Fetches, now: float, timezone: str) -> dict[str, Any]
         "located": points[0]["located"] if points else 0,
         "categories": shares(rows, "category", names),
         "districts": shares(rows, "district", {}),
+        "timeliness": [milestone(clock, kept) for clock in MILESTONES if clock != "total"],
         "points": [[row["longitude"], row["latitude"], row["overdue"]] for row in points],
     }
+
+
+def milestone(clock: str, found: Iterable[tuple[str, Any, Kept]]) -> dict[str, Any]:
+    """Of the deadlines that fell today up to now, those that were kept."""
+    whole = sum((one for name, _group, one in found if name == clock), Kept())
+    return {"clock": clock, "name": word(CLOCKS, clock), "due": whole.due, "kept": whole.kept, "share": whole.share}
 
 
 def shares(rows: Iterable[dict[str, Any]], what: str, names: dict[str, str]) -> list[dict[str, Any]]:

@@ -15,6 +15,9 @@ def script_words() -> dict[str, Any]:
         "hover_orders_opened": _("Orders opened today: {n}; of all orders {open} are open"),
         "hover_orders_closed": _("Orders done today, whenever opened: {n}, of them {at_once} at intake"),
         "hover_orders_overdue": _("Open orders whose deadline has passed: {n} of {open} open"),
+        "hover_kept": _(
+            "{name} in time = {kept} kept ÷ {due} due today by now = {share} %; open and overdue has not kept it"
+        ),
         "hover_share": _("{name}: opened today {opened}, done today {closed}, overdue {overdue}"),
         "others": _("others"),
         "demo": _("Demo data"),
@@ -41,7 +44,7 @@ def script_words() -> dict[str, Any]:
         "waiting_none": _("nobody waits"),
         "none_offered": _("nobody has entered a queue yet today"),
         "unstaffed": _("nobody on duty"),
-        "limits": _("{queue} · warning {warn}, alarm {alarm}"),
+        "limits": _("{queue} · warn {warn}, alarm {alarm}"),
         "over_warn": _("over {limit}"),
         "within": _("today · {n} s"),
         "within_own": _("today · own limits"),

@@ -48,6 +48,12 @@ def test_a_day_is_a_whole_day_of_the_site():
     assert of(**{"from": "11-20 08:30"}).first == "2026-11-20 08:30"
 
 
+def test_a_period_may_be_of_a_milestones_deadline():
+    found = of(day="today", by="arrive", kept="no")
+    assert (found.clock, found.now) == ("arrive", "")
+    assert of(day="today", by="closed").clock == ""
+
+
 def test_the_url_gives_the_same_filter_again():
     first = of(**{"from": "昨天", "to": "今天", "by": "closed", "category": "quality", "q": "清源 路", "page": "3"})
     again = Filter.of({name: values[0] for name, values in parse_qs(first.query()).items()}, NOW)
@@ -59,6 +65,7 @@ def test_the_url_gives_the_same_filter_again():
     [
         ({"state": "asleep"}, "state"),
         ({"now": "soon"}, "now"),
+        ({"by": "sunrise"}, "by"),
         ({"customer": "abc"}, "customer"),
         ({"from": "someday"}, "from"),
         ({"from": "2026-11-23", "to": "2026-11-20"}, "to"),
