@@ -93,7 +93,14 @@ def report_of(
         "added": len(places[1] - places[0]),
         "removed": len(places[0] - places[1]),
         "kept": len(places[0] & places[1]),
+        "rested": _moved(before, shifts),
     }
+
+
+def _moved(before: Sequence[Shift], after: Sequence[Shift]) -> int:
+    """How many shifts stay and rest at another time."""
+    rests = {(s.extension, s.starts_at, s.ends_at): set(s.breaks) for s in before}
+    return sum(rests.get((s.extension, s.starts_at, s.ends_at), set(s.breaks)) != set(s.breaks) for s in after)
 
 
 def figures(

@@ -22,16 +22,16 @@ from core.demo import site as demo
 from core.people.roster_records import Leave, Rules, Shift, Span, Template, epoch, planned
 from core.people.roster_rules import problem
 from core.people.rosters import fill as fill_row
-from core.people.rosters import shift_of, told
+from core.people.rosters import kept_breaks, shift_of, told
 
 BY = "demo"
 # Minutes from midnight, as the people of core.demo.history come and go.
 TEMPLATES = (
-    Template(0, "甲班", 450, 960, ((690, 720),)),
-    Template(0, "乙班", 495, 1020, ((735, 765),)),
-    Template(0, "丙班", 750, 1305, ((930, 960),)),
+    Template(0, "甲班", 450, 960, ((690, 720),), (), ((630, 780),)),
+    Template(0, "乙班", 495, 1020, ((735, 765),), (), ((660, 825),)),
+    Template(0, "丙班", 750, 1305, ((930, 960),), (), ((870, 1080),)),
     Template(0, "夜班", 1290, 1905),
-    Template(0, "抢修班", 630, 1140, ((870, 900),), ("repair",)),
+    Template(0, "抢修班", 630, 1140, ((870, 900),), ("repair",), ((780, 960),)),
 )
 NIGHT = TEMPLATES[3]
 BY_GROUP = {template.name: template for template in TEMPLATES[:3]}
@@ -71,7 +71,7 @@ def _templates(session: Session) -> dict[str, int]:
             rank=rank,
             start_minute=template.start_minute,
             end_minute=template.end_minute,
-            breaks=[list(pause) for pause in template.breaks],
+            breaks=kept_breaks(template),
             skills=list(template.skills),
             active=True,
             example=True,
@@ -141,7 +141,7 @@ class _Planner:
         for place, (extension, (group, _queues)) in enumerate(self.people.items()):
             # Two days off in seven: one of the weekend, one that goes round the others.
             if not self._off(day, n, place):
-                self._take(planned(BY_GROUP[group], extension, day, self.zone))
+                self._take(in_turn(planned(BY_GROUP[group], extension, day, self.zone), BY_GROUP[group], place))
 
     def _off(self, day: str, n: int, place: int) -> bool:
         weekday, week = date.fromisoformat(day).weekday(), n // 7
@@ -169,6 +169,14 @@ class _Planner:
         mine = [other for other in self.shifts if other.extension == shift.extension]
         leaves = [leave for leave in self.leaves if leave.extension == shift.extension]
         return problem(shift, mine, leaves, self.skills[shift.extension], RULES, self.zone) is None
+
+
+def in_turn(shift: Shift, template: Template, place: int) -> Shift:
+    """The shift with its break in the turn of its agent: a quarter of an hour after that of the one before."""
+    (start, end), (earliest, latest) = template.breaks[0], template.windows[0]
+    turns = (latest - earliest - (end - start)) // 15 + 1
+    later = 60.0 * (earliest + 15 * (place % turns) - start)
+    return replace(shift, breaks=tuple(Span(pause.start + later, pause.end + later) for pause in shift.breaks))
 
 
 def _presence(session: Session, now: float) -> dict[str, list[Span]]:

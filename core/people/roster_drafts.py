@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -119,7 +119,7 @@ def end_orphans(session: Session, report: dict[str, Any], at: float) -> None:
 
 
 def take_over(session: Session, draft_id: int, today: str, by: str, at: float, zone: ZoneInfo) -> dict[str, int]:
-    """The draft becomes the roster of its days: equal shifts stay, others go, its own come. All or nothing.
+    """The draft becomes the roster of its days: equal shifts stay, with its breaks; others go. All or nothing.
 
     Checked anew against the rules, since leave and neighbours may have changed since it was worked out.
     """
@@ -162,12 +162,21 @@ def _replace(session: Session, wanted: Draft, by: str, at: float, zone: ZoneInfo
         if found is not None:
             raise found
     remove_rows(session, gone_ids, at)
+    moved = _moved_breaks(standing, wanted.shifts)
+    for shift in moved:
+        session.get_one(RosterShiftRow, shift.id).breaks = [list(pause) for pause in shift.breaks]
     for shift in new:
         kept = RosterShiftRow()
         fill(kept, shift, by, at)
         session.add(kept)
     session.flush()
-    return {"added": len(new), "removed": len(gone), "kept": len(inside) - len(gone)}
+    return {"added": len(new), "removed": len(gone), "kept": len(inside) - len(gone), "rested": len(moved)}
+
+
+def _moved_breaks(standing: Mapping[tuple[str, float, float], Shift], wanted: Iterable[Shift]) -> list[Shift]:
+    """Shifts that stay, with the breaks that the draft gives them. It is the same shift: swaps about it go on."""
+    pairs = [(standing[_place(shift)], shift.breaks) for shift in wanted if _place(shift) in standing]
+    return [replace(shift, breaks=breaks) for shift, breaks in pairs if set(breaks) != set(shift.breaks)]
 
 
 def _place(shift: Shift) -> tuple[str, float, float]:

@@ -7,6 +7,8 @@
     dom = window.hotlineDom,
     make = dom.make;
   const EVERY_MS = 5000;
+  /* Plans in which nobody is waited for. */
+  const FREE = ["off", "leave"];
   let now = null,
     asked = 0,
     past = null,
@@ -78,9 +80,9 @@
     const box = R.box("now");
     if (!box) return;
     const agents = now ? now.agents.filter(inGroup) : [],
-      planned = agents.filter((one) => one.plan !== "off"),
+      planned = agents.filter((one) => !FREE.includes(one.plan)),
       off = planned.filter((one) => !one.adherent),
-      extra = agents.filter((one) => one.plan === "off" && one.state !== "offline");
+      extra = agents.filter((one) => FREE.includes(one.plan) && one.state !== "offline");
     off.sort((a, b) => (a.off_since < b.off_since ? -1 : 1));
     R.replace(box, [
       make("h2", R.words.now),
@@ -135,6 +137,8 @@
       { class: "rosters-people" },
     );
   }
+  const stateName = (one) => text.about().states[one.state] || one.state;
+  const clocked = (span) => `${text.clock(new Date(span.from))}–${text.clock(new Date(span.to))}`;
   /* Durations go on between two looks. */
   function clocks() {
     for (const one of R.root.querySelectorAll("[data-since]")) {
@@ -326,7 +330,8 @@
         },
         svg,
       );
-      const said = `${text.clock(new Date(from), true)}–${text.clock(new Date(to), true)} ${R.words[`plan_${piece.plan}`]} · ${text.about().states[piece.state] || piece.state}`;
+      const times = `${text.clock(new Date(from), true)}–${text.clock(new Date(to), true)}`,
+        said = `${times} ${R.words[`plan_${piece.plan}`]} · ${stateName(piece)}`;
       R.svg("title", {}, rect, said);
       if (!piece.adherent)
         R.svg("rect", { x: x(from), width: Math.max(0.5, x(to) - x(from)), y: 49, height: 4, class: "rosters-off" }, svg);
@@ -369,12 +374,7 @@
               [
                 R.words.not_as_planned,
                 " ",
-                off
-                  .map(
-                    (piece) =>
-                      `${text.clock(new Date(piece.from))}–${text.clock(new Date(piece.to))} ${text.about().states[piece.state] || piece.state} (${text.duration(piece.seconds)})`,
-                  )
-                  .join("；"),
+                off.map((piece) => [clocked(piece), stateName(piece), `(${text.duration(piece.seconds)})`].join(" ")).join("；"),
               ],
               { class: "dim" },
             )

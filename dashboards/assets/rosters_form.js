@@ -120,18 +120,53 @@
     return made;
   }
 
-  /* "12:00-12:30, 18:00–18:30" as people write it, to pairs and back. */
+  /* "12:00-12:30" as people write it, and "11:00-13:30 45" for 45 minutes anywhere in between, to lists and back. */
+  const REST = /^([\d:：]*)\s*[-–—~至]\s*([\d:：]*)\s*(\d+)?/;
+  const clock = (said) => said.replace("：", ":");
   R.breaks = (said) =>
     said
-      .split(/[,，;；]/)
+      .split(/[,，;；、]/)
       .map((part) => part.trim())
       .filter(Boolean)
-      .map((part) =>
-        part
-          .split(/[-–—~至]/)
-          .map((time) => time.trim().replace("：", ":"))
-          .concat("")
-          .slice(0, 2),
-      );
-  R.breakText = (breaks) => breaks.map(([start, end]) => `${start}-${end}`).join(", ");
+      .map((part) => {
+        const [, from, to, minutes] = part.match(REST) || ["", part, ""];
+        return [clock(from), clock(to), ...(minutes ? [Number(minutes)] : [])];
+      });
+  R.breakText = (breaks) =>
+    breaks.map(([from, to, minutes]) => `${from}-${to}${minutes ? ` ${R.say("minutes", { n: minutes })}` : ""}`).join(", ");
+
+  /* Leave as people say it: days, or from when to when. */
+  R.leaveSpan = function (leave) {
+    const one = leave.first_day === leave.last_day;
+    if (!leave.start) return one ? leave.first_day : `${leave.first_day} – ${leave.last_day}`;
+    return one
+      ? `${leave.first_day} ${leave.start}–${leave.end}`
+      : `${leave.first_day} ${leave.start} – ${leave.last_day} ${leave.end}`;
+  };
+  /* Fields of a leave's time, for the supervisor and for the agent: hours are asked for only when it is not whole days. */
+  R.leaveFields = (day, shift) => [
+    { name: "first_day", caption: R.words.first_day, kind: "date", value: day },
+    { name: "last_day", caption: R.words.last_day, kind: "date", value: day },
+    { name: "part", caption: R.words.part_of_day, kind: "checkbox", wide: true },
+    { name: "start", caption: R.words.leave_from, value: shift ? shift.start : "08:00", placeholder: "13:00", most: 5 },
+    {
+      name: "end",
+      caption: R.words.leave_to,
+      value: shift && !shift.next_day ? shift.end : "12:00",
+      placeholder: "17:00",
+      most: 5,
+    },
+  ];
+  R.leaveChanged = function (values, form) {
+    for (const name of ["start", "end"]) form.boxes.get(name).hidden = !values.part;
+  };
+  R.leaveBody = function ({ part, ...values }) {
+    return { ...values, start: part ? values.start : "", end: part ? values.end : "" };
+  };
+  /* What stands beside a leave, in words; nothing where nothing does. */
+  R.beside = (leave) =>
+    leave.shifts
+      .filter((shift) => shift.stays)
+      .map((shift) => `${R.short(shift.day)} ${shift.name} ${R.times(shift)}`)
+      .join(R.words.and);
 })();

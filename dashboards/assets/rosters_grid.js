@@ -10,8 +10,8 @@
 
   const shown = () => R.data.agents.filter((agent) => !R.group() || agent.group === R.group());
   const shiftsOf = (extension, day) => R.data.shifts.filter((shift) => shift.extension === extension && shift.day === day);
-  const leaveOf = (extension, day) =>
-    R.data.leaves.find((leave) => leave.extension === extension && leave.first_day <= day && day <= leave.last_day);
+  const leavesOf = (extension, day) =>
+    R.data.leaves.filter((leave) => leave.extension === extension && leave.first_day <= day && day <= leave.last_day);
   const swapOf = (shift) =>
     R.data.swaps.find(
       (swap) =>
@@ -19,6 +19,7 @@
         (swap.shift.id === shift.id || (swap.other_shift && swap.other_shift.id === shift.id)),
     );
   R.shiftsOf = shiftsOf;
+  R.leavesOf = leavesOf;
 
   /* Which part of the day a shift begins in: the tint of its block. */
   R.part = (shift) => {
@@ -33,6 +34,7 @@
       title: [
         `${shift.name} ${R.times(shift)}`,
         shift.breaks.length ? `${R.words.breaks} ${R.breakText(shift.breaks)}` : "",
+        shift.away && shift.away.length ? `${R.words.leave} ${R.breakText(shift.away)}` : "",
         `${R.number(shift.paid_h, 2)} ${R.words.hours}`,
         shift.note,
         swap ? R.words.swap_open : "",
@@ -42,12 +44,22 @@
       ...(more || {}),
     });
   };
-  const leaveBlock = (leave) =>
-    make("span", [make("b", leave.reason), make("small", leave.state === "asked" ? R.words.asked : R.words.swap_approved)], {
-      class: "rosters-leave",
-      "data-state-of": leave.state,
-      title: `${leave.reason} ${leave.first_day} – ${leave.last_day}${leave.note ? ` · ${leave.note}` : ""}`,
-    });
+  /* Leave of a part of a day says when: the shift beside it is worked the rest of the time. */
+  R.leaveBlock = (leave) =>
+    make(
+      "span",
+      [
+        make("b", leave.start ? `${leave.start}–${leave.end} ${leave.reason}` : leave.reason),
+        make("small", leave.state === "asked" ? R.words.asked : R.words.swap_approved),
+      ],
+      {
+        class: "rosters-leave",
+        "data-state-of": leave.state,
+        title: [leave.reason, R.leaveSpan(leave), leave.state === "asked" ? R.words.asked : "", leave.note]
+          .filter(Boolean)
+          .join(" · "),
+      },
+    );
 
   function weekHours(extension, monday) {
     return R.data.shifts
@@ -102,14 +114,14 @@
   }
   function cell(agent, day) {
     const shifts = shiftsOf(agent.extension, day),
-      leave = leaveOf(agent.extension, day),
+      leaves = leavesOf(agent.extension, day),
       key = `${agent.extension}|${day}`;
-    const blocks = [...(leave ? [leaveBlock(leave)] : []), ...shifts.map((shift) => R.block(shift))];
+    const blocks = [...leaves.map(R.leaveBlock), ...shifts.map((shift) => R.block(shift))];
     const said = [
       `${agent.extension} ${agent.name}`,
       R.short(day),
       R.name(day),
-      ...(leave ? [leave.reason] : []),
+      ...leaves.map((leave) => (leave.start ? `${leave.reason} ${leave.start}–${leave.end}` : leave.reason)),
       ...shifts.map((shift) => `${shift.name} ${R.times(shift)}`),
     ];
     const button = make("button", blocks.length ? blocks : null, {
@@ -118,7 +130,7 @@
       "data-key": key,
       "data-cell": key,
       tabindex: key === held ? "0" : "-1",
-      "aria-label": shifts.length || leave ? said.join(" ") : `${said.join(" ")} ${R.words.free}`,
+      "aria-label": shifts.length || leaves.length ? said.join(" ") : `${said.join(" ")} ${R.words.free}`,
       draggable: R.me.edits && shifts.length ? "true" : undefined,
       "data-shift": shifts.length ? shifts[0].id : undefined,
     });
@@ -184,166 +196,17 @@
   // --- what is done to a cell --------------------------------------------------------------------------------
   const at = (element) => {
     const [extension, day] = element.dataset.cell.split("|");
-    return { extension, day, shift: shiftsOf(extension, day)[0] || null, leave: leaveOf(extension, day) || null };
+    return { extension, day, shift: shiftsOf(extension, day)[0] || null, leave: leavesOf(extension, day)[0] || null };
   };
-  function body(values) {
-    const free = values.template === "";
-    return {
-      extension: values.extension,
-      day: values.day,
-      note: values.note || "",
-      ...(free
-        ? { start: values.start, end: values.end, breaks: R.breaks(values.breaks || ""), name: "" }
-        : { template: Number(values.template) }),
-    };
-  }
-  const save = (shift, wanted) =>
-    live.ask(shift ? "PUT" : "POST", shift ? `${R.path}/shifts/${shift.id}` : `${R.path}/shifts`, wanted);
-
-  function openShift(place, remove) {
-    if (!R.me.edits) return;
-    if (place.leave && !place.shift) {
-      openLeave(place.extension, place.day, place.leave);
-      return;
-    }
-    const shift = place.shift,
-      known =
-        shift &&
-        R.data.templates.find(
-          (template) => template.id === shift.template && template.start === shift.start && template.end === shift.end,
-        );
-    const options = [
-      ...R.data.templates.map((template) => [
-        template.id,
-        `${template.name} ${R.times(template)}${template.skills.length ? ` (${template.skills.join(", ")})` : ""}`,
-      ]),
-      ["", R.words.own_times],
-    ];
-    const chosen = known ? known.id : shift ? "" : (R.data.templates[0] || { id: "" }).id;
-    const api = R.form({
-      title: shift ? R.words.edit_shift : R.words.new_shift,
-      about: `${place.extension} ${R.agentName(place.extension)} · ${place.day} ${R.name(place.day)}`,
-      fields: [
-        {
-          name: "extension",
-          caption: R.words.agent,
-          kind: "select",
-          value: place.extension,
-          options: R.data.agents.map((agent) => [agent.extension, `${agent.extension} ${agent.name}`]),
-        },
-        { name: "day", caption: R.words.day, kind: "date", value: place.day },
-        { name: "template", caption: R.words.shift, kind: "select", value: chosen, options, focus: true, wide: true },
-        { name: "start", caption: R.words.begin, value: shift ? shift.start : "", placeholder: "08:00", most: 5 },
-        { name: "end", caption: R.words.end, value: shift ? shift.end : "", placeholder: "16:00", most: 5 },
-        {
-          name: "breaks",
-          caption: R.words.breaks,
-          value: shift ? R.breakText(shift.breaks) : "",
-          placeholder: "12:00-12:30",
-          most: 80,
-        },
-        { name: "note", caption: R.words.note, value: shift ? shift.note : "", most: 200, wide: true },
-      ],
-      changed: (values, form) => {
-        for (const name of ["start", "end", "breaks"]) form.boxes.get(name).hidden = values.template !== "";
-      },
-      acts: [
-        {
-          caption: R.words.save,
-          run: async (values) => {
-            await save(shift, body(values));
-            await R.load();
-          },
-        },
-        ...(shift
-          ? [
-              {
-                caption: R.words.remove,
-                kind: "bar-button stop",
-                confirm: R.say("sure_remove", { shift: shift.name, day: R.short(shift.day) }),
-                run: async () => {
-                  await live.ask("DELETE", `${R.path}/shifts/${shift.id}`);
-                  await R.load();
-                },
-              },
-            ]
-          : []),
-        { caption: R.words.leave_more, kind: "bar-button", run: async () => openLeave(place.extension, place.day, null) },
-      ],
-    });
-    if (remove && shift) api.dialog.querySelector(".stop").click();
-  }
-  function openLeave(extension, day, leave) {
-    R.form({
-      title: leave ? R.words.leave : R.words.new_leave,
-      about: leave
-        ? R.say("leave_about", {
-            who: `${extension} ${R.agentName(extension)}`,
-            asked: leave.asked_by,
-            decided: leave.decided_by || "—",
-          })
-        : "",
-      fields: [
-        {
-          name: "extension",
-          caption: R.words.agent,
-          kind: "select",
-          value: extension,
-          options: R.data.agents.map((agent) => [agent.extension, `${agent.extension} ${agent.name}`]),
-          hidden: Boolean(leave),
-        },
-        {
-          name: "reason",
-          caption: R.words.reason,
-          kind: "select",
-          value: leave ? leave.reason : R.me.leave_reasons[0],
-          options: [...new Set([...R.me.leave_reasons, ...(leave ? [leave.reason] : [])])].map((one) => [one, one]),
-          hidden: Boolean(leave),
-        },
-        {
-          name: "first_day",
-          caption: R.words.first_day,
-          kind: "date",
-          value: leave ? leave.first_day : day,
-          hidden: Boolean(leave),
-        },
-        { name: "last_day", caption: R.words.last_day, kind: "date", value: leave ? leave.last_day : day, hidden: Boolean(leave) },
-        { name: "note", caption: R.words.note, value: leave ? leave.note : "", most: 200, wide: true, hidden: Boolean(leave) },
-        { name: "take_shifts_away", caption: R.words.take_away, kind: "checkbox", hidden: Boolean(leave), wide: true },
-      ],
-      acts: leave
-        ? [
-            {
-              caption: R.words.end_leave,
-              kind: "bar-button stop",
-              confirm: R.words.sure_leave,
-              run: async () => {
-                await live.ask("DELETE", `${R.path}/leaves/${leave.id}`);
-                await R.load();
-              },
-            },
-          ]
-        : [
-            {
-              caption: R.words.approve_enter,
-              run: async (values) => {
-                await live.ask("POST", `${R.path}/leaves`, values);
-                await R.load();
-              },
-            },
-          ],
-    });
-  }
-  R.openLeave = openLeave;
-
   const inside = (event) => R.root && R.root.contains(event.target) && R.view() === "grid";
   document.addEventListener("click", (event) => {
     if (!inside(event)) return;
     const button = event.target.closest("[data-cell]");
     if (button) {
       hold(button);
-      openShift(at(button));
-    } else if (event.target.closest("[data-new-leave]")) openLeave((shown()[0] || { extension: "" }).extension, R.data.today, null);
+      R.openShift(at(button));
+    } else if (event.target.closest("[data-new-leave]"))
+      R.openLeave((shown()[0] || { extension: "" }).extension, R.data.today, null);
   });
   function hold(button) {
     const before = R.root.querySelector('[data-cell][tabindex="0"]');
@@ -368,14 +231,14 @@
       if (target && target.firstChild && target.firstChild.dataset && target.firstChild.dataset.cell) hold(target.firstChild);
     } else if (R.me.edits && (event.key === "Delete" || event.key === "Backspace")) {
       event.preventDefault();
-      if (at(button).shift) openShift(at(button), true);
+      if (at(button).shift) R.openShift(at(button), true);
     } else if (R.me.edits && /^[1-9]$/.test(event.key)) {
       const template = R.data.templates[Number(event.key) - 1],
         place = at(button);
       if (!template) return;
       event.preventDefault();
       held = button.dataset.cell;
-      if (await R.attempt(() => save(place.shift, { extension: place.extension, day: place.day, template: template.id })))
+      if (await R.attempt(() => R.saveShift(place.shift, { extension: place.extension, day: place.day, template: template.id })))
         await R.load();
     }
   });
@@ -421,9 +284,11 @@
       extension,
       day,
       note: shift.note,
-      ...(known ? { template: known.id } : { start: shift.start, end: shift.end, breaks: shift.breaks, name: shift.name }),
+      ...(known
+        ? { template: known.id, breaks: shift.breaks }
+        : { start: shift.start, end: shift.end, breaks: shift.breaks, name: shift.name }),
     };
     held = over.dataset.cell;
-    if (await R.attempt(() => save(shift, wanted))) await R.load();
+    if (await R.attempt(() => R.saveShift(shift, wanted))) await R.load();
   });
 })();

@@ -209,7 +209,7 @@
   }
   function acts() {
     const report = draft.report,
-      changes = R.say("changes", { added: report.added, removed: report.removed, kept: report.kept });
+      changes = R.say("changes", { added: report.added, removed: report.removed, kept: report.kept, rested: report.rested || 0 });
     if (draft.state === "taken") return make("p", [make("b", R.words.was_taken), ` ${changes}`]);
     if (!R.me.edits) return make("p", changes);
     return make(

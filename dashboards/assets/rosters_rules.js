@@ -14,7 +14,10 @@
     ["service_target", "%"],
     ["most_occupancy", "%"],
     ["shrinkage", "%"],
+    ["least_present", "p"],
   ];
+
+  const unitOf = (unit) => ({ "%": "%", h: R.words.hours, d: R.words.days_unit, p: R.words.people_unit })[unit];
 
   R.views.rules = {
     noPeriod: true,
@@ -33,9 +36,7 @@
           "label",
           [
             make("span", R.words[`set_${name}`]),
-            make("span", [input, make("small", unit === "%" ? "%" : unit === "h" ? R.words.hours : R.words.days_unit)], {
-              class: "rosters-unit",
-            }),
+            make("span", [input, make("small", unitOf(unit))], { class: "rosters-unit" }),
             make("small", "", { class: "rosters-field-error", "data-error-of": name }),
           ],
           { class: "rosters-field" },
@@ -48,7 +49,7 @@
           make("td", String(n + 1)),
           make("th", [R.block({ ...template, template: template.id, id: 0, note: "", skills: template.skills })], { scope: "row" }),
           make("td", R.times(template)),
-          make("td", R.breakText(template.breaks) || "—"),
+          make("td", R.breakText(template.rests) || "—"),
           make("td", `${R.number(template.paid_h, 2)} ${R.words.hours}`),
           make("td", template.skills.join(", ") || "—"),
           make("td", [
@@ -126,9 +127,11 @@
         {
           name: "breaks",
           caption: R.words.breaks,
-          value: template ? R.breakText(template.breaks) : "",
-          placeholder: "12:00-12:30",
+          value: template ? R.breakText(template.rests) : "",
+          placeholder: "11:00-13:30 45",
+          hint: R.words.rests_about,
           most: 80,
+          wide: true,
         },
         {
           name: "skills",

@@ -15,19 +15,16 @@
   const when = (at) => (at ? `${text.day(new Date(at * 1000)).slice(5)} ${text.clock(new Date(at * 1000))}` : "");
 
   function swapRow(swap, acts) {
+    const at = when(swap.decided_at || swap.answered_at || swap.asked_at),
+      said = [swap.words, at, swap.decided_by, swap.decided_words];
     return make(
       "li",
       [
         make("div", [make("b", `${swap.extension} ${swap.name}`), ` ${side(swap.shift)}`]),
         make("div", ["⇄ ", make("b", `${swap.other_extension} ${swap.other_name}`), ` ${side(swap.other_shift)}`]),
-        make(
-          "div",
-          [
-            make("span", R.words[`swap_${swap.state}`], { class: "tag" }),
-            ` ${[swap.words, when(swap.decided_at || swap.answered_at || swap.asked_at), swap.decided_by, swap.decided_words].filter(Boolean).join(" · ")}`,
-          ],
-          { class: "dim" },
-        ),
+        make("div", [make("span", R.words[`swap_${swap.state}`], { class: "tag" }), ` ${said.filter(Boolean).join(" · ")}`], {
+          class: "dim",
+        }),
         acts.length ? make("div", acts, { class: "rosters-acts" }) : null,
       ],
       { "data-swap": swap.id },
@@ -90,11 +87,27 @@
       ]);
     },
   };
+  /* What the leave does to the roster: shifts that would go, and those that are only shorter. */
+  function touched(leave) {
+    const named = (shift) => `${R.short(shift.day)} ${shift.name} ${R.times(shift)}`;
+    const list = (stays) =>
+      leave.shifts
+        .filter((shift) => shift.stays === stays)
+        .map(named)
+        .join(R.words.and);
+    return [
+      list(false) ? R.say("leave_takes", { shifts: list(false) }) : "",
+      list(true) ? R.say("leave_leaves", { shifts: list(true) }) : "",
+    ]
+      .filter(Boolean)
+      .join(" ");
+  }
   function leaveRow(leave) {
     return make(
       "li",
       [
-        make("div", [make("b", person(leave.extension)), ` ${leave.reason} ${leave.first_day} – ${leave.last_day}`]),
+        make("div", [make("b", person(leave.extension)), ` ${leave.reason} ${R.leaveSpan(leave)}`]),
+        leave.shifts.length ? make("div", touched(leave), { class: "dim" }) : null,
         leave.note ? make("div", leave.note, { class: "dim" }) : null,
         R.me.edits
           ? make(
@@ -122,7 +135,8 @@
       const me = R.me.extension,
         days = R.list(R.first(), R.days);
       const rows = days.map((day) => {
-        const leave = R.data.leaves.find((one) => one.first_day <= day && day <= one.last_day),
+        const leaves = R.leavesOf(me, day),
+          asked = leaves.find((leave) => leave.state === "asked"),
           shifts = R.shiftsOf(me, day);
         const ahead = shifts.some((shift) => Date.parse(shift.starts_at) > live.now()),
           open = shifts.some((shift) =>
@@ -136,16 +150,9 @@
             make("th", `${R.short(day)} ${R.name(day)} ${R.kind(day)}`, { scope: "row" }),
             make(
               "td",
-              shifts.length
-                ? shifts.map((shift) => R.block(shift))
-                : leave
-                  ? [
-                      make("span", [make("b", leave.reason), make("small", leave.state === "asked" ? R.words.asked : "")], {
-                        class: "rosters-leave",
-                        "data-state-of": leave.state,
-                      }),
-                    ]
-                  : [make("span", R.words.free, { class: "dim" })],
+              shifts.length || leaves.length
+                ? [...leaves.map(R.leaveBlock), ...shifts.map((shift) => R.block(shift))]
+                : [make("span", R.words.free, { class: "dim" })],
             ),
             make(
               "td",
@@ -157,7 +164,7 @@
               shifts.length && ahead && !open
                 ? R.button(R.words.swap_more, { "data-ask-swap": shifts[0].id, "data-key": `swap|${shifts[0].id}` }, "quiet")
                 : null,
-              leave && leave.state === "asked" ? R.button(R.words.withdraw, { "data-leave-withdraw": leave.id }, "quiet") : null,
+              asked ? R.button(R.words.withdraw, { "data-leave-withdraw": asked.id }, "quiet") : null,
             ]),
           ],
           { "data-today": day === R.data.today ? "1" : undefined },
@@ -282,15 +289,15 @@
           value: R.me.leave_reasons[0],
           wide: true,
         },
-        { name: "first_day", caption: R.words.first_day, kind: "date", value: R.plus(R.data.today, 1) },
-        { name: "last_day", caption: R.words.last_day, kind: "date", value: R.plus(R.data.today, 1) },
+        ...R.leaveFields(R.plus(R.data.today, 1), R.shiftsOf(R.me.extension, R.plus(R.data.today, 1))[0]),
         { name: "note", caption: R.words.note, most: 200, wide: true },
       ],
+      changed: R.leaveChanged,
       acts: [
         {
           caption: R.words.ask,
           run: async (values) => {
-            await live.ask("POST", `${R.path}/leaves/own`, values);
+            await live.ask("POST", `${R.path}/leaves/own`, R.leaveBody(values));
             R.tell(R.words.leave_sent);
             await R.load();
           },
@@ -353,8 +360,9 @@
   async function decideLeave(id, approve) {
     const path = `${R.path}/leaves/${id}/decision`;
     try {
-      await live.ask("POST", path, { approve });
+      const decided = await live.ask("POST", path, { approve });
       await R.load();
+      if (approve) R.tellBeside(decided);
     } catch (problem) {
       if (!problem.data || problem.data.field !== "take_shifts_away") {
         R.error(R.why(problem));
@@ -368,8 +376,9 @@
           {
             caption: R.words.approve,
             run: async (values) => {
-              await live.ask("POST", path, { approve: true, ...values });
+              const decided = await live.ask("POST", path, { approve: true, ...values });
               await R.load();
+              R.tellBeside(decided);
             },
           },
         ],

@@ -22,11 +22,11 @@ WEEKS_BEFORE = 8
 # queue, calls on a mean day, seconds of handling
 QUEUES = (("general", 1250, 170.0), ("repair", 900, 210.0), ("billing", 700, 150.0), ("complaint", 200, 260.0))
 TEMPLATES = (
-    Template(1, "早班", 450, 960, ((690, 735),)),
-    Template(2, "日班", 510, 1020, ((720, 765),)),
-    Template(3, "中班", 630, 1140, ((840, 885),)),
-    Template(4, "晚班", 870, 1380, ((1080, 1125),)),
-    Template(5, "夜班", 1320, 1920, ((1590, 1650),)),
+    Template(1, "早班", 450, 960, ((690, 735),), (), ((630, 780),)),
+    Template(2, "日班", 510, 1020, ((720, 765),), (), ((660, 810),)),
+    Template(3, "中班", 630, 1140, ((840, 885),), (), ((780, 930),)),
+    Template(4, "晚班", 870, 1380, ((1080, 1125),), (), ((1020, 1200),)),
+    Template(5, "夜班", 1320, 1920, ((1590, 1650),), (), ((1500, 1740),)),
 )
 # Which queues people serve, and how many of ten people do.
 SKILLS = (("general", "repair"), ("general", "billing"), ("general", "repair", "billing"), ("repair", "complaint"))

@@ -28,7 +28,6 @@ DIGITS = 6
 
 Flat = NDArray[np.float64]
 Hurt = tuple[float, float, float]
-NONE: Hurt = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +47,16 @@ class Floor:
 
 @dataclass(slots=True)
 class _Break:
-    """One break of one shift: where it may begin (minutes from the shift's midnight), and what of which quarters of the
-    period each of these places takes. ``at`` is the place it has now, -1 for none."""
+    """One break of one shift: where it may begin (minutes from the shift's midnight), and what of the quarters
+    ``slots`` each of these places takes, row by row. ``at`` is the place it has now, -1 for none."""
 
     shift: int
     number: int
     length: int
     starts: list[int]
-    takes: list[tuple[NDArray[np.int64], Flat]]
-    pools: list[str]
+    slots: NDArray[np.int64]
+    takes: Flat
+    pools: NDArray[np.int64]
     at: int
 
 
@@ -87,54 +87,48 @@ def spread(
     for anew in (False, True):
         work.begin(anew=anew)
         work.improve()
-        ends.append((work.hurt(), [one.at for one in work.breaks]))
+        ends.append((work.there.hurt(), [one.at for one in work.breaks]))
     _best, chosen = min(ends)
     return work.shifts_at(chosen)
 
 
 def hurt(shifts: Iterable[Shift], floor: Floor) -> Hurt:
     """How much coverage suffers: (people below the floor, uncovered agent-quarters, unevenness)."""
-    there = _Presence(shifts, floor)
-    whole = NONE
-    everything = np.arange(floor.days * SLOTS)
-    for pool in floor.needed:
-        whole = _sum(whole, there.pool_hurt(pool, everything, 0.0))
-    return _rounded(_sum(whole, there.floor_hurt(everything, 0.0)))
+    return _Presence(shifts, floor).hurt()
 
 
 class _Presence:
-    """People present beyond what is needed, by pool, and people present at all."""
+    """People present beyond what is needed, a row for each pool, and people present at all."""
 
     def __init__(self, shifts: Iterable[Shift], floor: Floor) -> None:
         duty = on_duty(shifts, floor.first_day, floor.days, floor.zone)
         zero = np.zeros(floor.days * SLOTS)
-        needed = {pool: np.nan_to_num(np.asarray(grid, dtype=float).reshape(-1)) for pool, grid in floor.needed.items()}
-        self.spare = {
-            pool: sum((row.reshape(-1) for e, row in duty.items() if pool in floor.serves.get(e, ())), zero) - need
-            for pool, need in needed.items()
-        }
-        self.present = sum((row.reshape(-1) for e, row in duty.items() if floor.serves.get(e)), zero)
-        wanted = np.max(list(needed.values()), axis=0, initial=0.0) if needed else zero
-        self.least = np.where(wanted > 0, float(floor.least), 0.0)
+        needed = np.array([np.nan_to_num(np.asarray(grid, float).reshape(-1)) for grid in floor.needed.values()])
+        needed = needed.reshape(len(floor.needed), len(zero))
+        there = [
+            sum((row.reshape(-1) for e, row in duty.items() if pool in floor.serves.get(e, ())), zero)
+            for pool in floor.needed
+        ]
+        self.spare = np.array(there).reshape(needed.shape) - needed
+        self.present = np.asarray(sum((row.reshape(-1) for e, row in duty.items() if floor.serves.get(e)), zero))
+        self.least = np.where(needed.max(axis=0, initial=0.0) > 0, float(floor.least), 0.0)
 
-    def take(self, pools: Iterable[str], slots: NDArray[np.int64], parts: Flat) -> None:
-        for pool in pools:
-            self.spare[pool][slots] -= parts
-        self.present[slots] -= parts
+    def take(self, one: _Break, times: float) -> None:
+        """The break at its place; -1 times gives it back."""
+        self.spare[np.ix_(one.pools, one.slots)] -= times * one.takes[one.at]
+        self.present[one.slots] -= times * one.takes[one.at]
 
-    def pool_hurt(self, pool: str, slots: NDArray[np.int64], parts: Flat | float) -> Hurt:
-        left = self.spare[pool][slots] - parts
-        return 0.0, float(np.clip(-left, 0.0, None).sum()), float((left * left).sum())
+    def worth(self, one: _Break) -> list[Hurt]:
+        """What each place of a break that is not in would hurt; only differences between them mean anything."""
+        left = self.spare[np.ix_(one.pools, one.slots)][:, None, :] - one.takes[None]
+        there = self.present[one.slots] - one.takes
+        below = np.clip(self.least[one.slots] - there, 0.0, None).sum(axis=1)
+        under = np.clip(-left, 0.0, None).sum(axis=(0, 2))
+        return [_rounded(*place) for place in zip(below, under, (left * left).sum(axis=(0, 2)), strict=True)]
 
-    def floor_hurt(self, slots: NDArray[np.int64], parts: Flat | float) -> Hurt:
-        return float(np.clip(self.least[slots] - (self.present[slots] - parts), 0.0, None).sum()), 0.0, 0.0
-
-    def more(self, pools: Iterable[str], slots: NDArray[np.int64], parts: Flat) -> Hurt:
-        """What taking these parts away would add."""
-        added = _difference(self.floor_hurt(slots, parts), self.floor_hurt(slots, 0.0))
-        for pool in pools:
-            added = _sum(added, _difference(self.pool_hurt(pool, slots, parts), self.pool_hurt(pool, slots, 0.0)))
-        return _rounded(added)
+    def hurt(self) -> Hurt:
+        below = np.clip(self.least - self.present, 0.0, None).sum()
+        return _rounded(below, np.clip(-self.spare, 0.0, None).sum(), (self.spare * self.spare).sum())
 
 
 class _Spread:
@@ -142,6 +136,7 @@ class _Spread:
         self, shifts: Sequence[Shift], others: Iterable[Shift], templates: Mapping[int, Template], floor: Floor
     ) -> None:
         self.shifts, self.floor = list(shifts), floor
+        self.known: dict[tuple[Span, tuple[Span, ...]], Flat] = {}
         self.breaks = [one for n, shift in enumerate(shifts) for one in self._of(n, shift, templates)]
         # None of them is in yet.
         self.were = [one.at for one in self.breaks]
@@ -159,14 +154,17 @@ class _Spread:
         if template is None or not template.windows or not self._is(shift, template):
             return []
         found = []
+        mine = self.floor.serves.get(shift.extension, frozenset())
+        pools = np.array([n for n, pool in enumerate(self.floor.needed) if pool in mine], dtype=np.int64)
         for number, pause in enumerate(sorted(shift.breaks)):
             here = round((pause.start - epoch(shift.day, 0, self.floor.zone)) / 60)
             starts = sorted({here, *places(template, number)})
             if len(starts) > 1:
                 length = round(pause.seconds / 60)
-                takes = [self._takes(shift, start, length) for start in starts]
-                pools = sorted(self.floor.serves.get(shift.extension, frozenset()) & set(self.floor.needed))
-                found.append(_Break(n, number, length, starts, takes, pools, starts.index(here)))
+                takes = np.array([self._takes(shift, start, length) for start in starts])
+                slots = np.nonzero(takes.any(axis=0))[0]
+                at = starts.index(here)
+                found.append(_Break(n, number, length, starts, slots, takes[:, slots], pools, at))
         return found
 
     def _is(self, shift: Shift, template: Template) -> bool:
@@ -183,16 +181,15 @@ class _Spread:
             )
         )
 
-    def _takes(self, shift: Shift, start: int, length: int) -> tuple[NDArray[np.int64], Flat]:
-        """Quarters of the period, and the share of each that the break takes; leave is no work that it could take."""
+    def _takes(self, shift: Shift, start: int, length: int) -> Flat:
+        """The share of each quarter of the period; leave is no work that a break could take."""
         pause = pause_at(shift.day, start, start + length, self.floor.zone)
-        worked = without([pause], shift.away)
-        probe = [Shift("", shift.day, span.start, span.end) for span in worked]
-        row = on_duty(probe, self.floor.first_day, self.floor.days, self.floor.zone).get("")
-        if row is None:
-            return np.array([], dtype=np.int64), np.array([])
-        slots = np.nonzero(row.reshape(-1))[0]
-        return slots, row.reshape(-1)[slots]
+        key = (pause, shift.away)
+        if key not in self.known:
+            probe = [Shift("", shift.day, *span) for span in without([pause], shift.away)]
+            row = on_duty(probe, self.floor.first_day, self.floor.days, self.floor.zone).get("")
+            self.known[key] = np.zeros(self.floor.days * SLOTS) if row is None else row.reshape(-1)
+        return self.known[key]
 
     def begin(self, *, anew: bool) -> None:
         """``anew``: each where it hurts least, in order of time; else where they were."""
@@ -217,26 +214,18 @@ class _Spread:
 
     def _best(self, one: _Break, here: int) -> int:
         """The place that hurts least; the present one unless another is truly better."""
-        worth = [self.there.more(one.pools, *take) for take in one.takes]
+        worth = self.there.worth(one)
         best = min(worth)
         return here if worth[here] == best else worth.index(best)
 
     def _lift(self, one: _Break) -> None:
         if one.at >= 0:
-            slots, parts = one.takes[one.at]
-            self.there.take(one.pools, slots, -parts)
+            self.there.take(one, -1.0)
         one.at = -1
 
     def _put(self, one: _Break, at: int) -> None:
-        self.there.take(one.pools, *one.takes[at])
         one.at = at
-
-    def hurt(self) -> Hurt:
-        everything = np.arange(self.floor.days * SLOTS)
-        whole = self.there.floor_hurt(everything, 0.0)
-        for pool in self.floor.needed:
-            whole = _sum(whole, self.there.pool_hurt(pool, everything, 0.0))
-        return _rounded(whole)
+        self.there.take(one, 1.0)
 
     def shifts_at(self, chosen: Sequence[int]) -> tuple[Shift, ...]:
         moved: dict[int, dict[int, Span]] = {}
@@ -249,14 +238,6 @@ class _Spread:
         )
 
 
-def _sum(one: Hurt, other: Hurt) -> Hurt:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
-
-
-def _difference(one: Hurt, other: Hurt) -> Hurt:
-    return one[0] - other[0], one[1] - other[1], one[2] - other[2]
-
-
-def _rounded(one: Hurt) -> Hurt:
+def _rounded(below: float, under: float, uneven: float) -> Hurt:
     """Crumbs of floating point decide nothing."""
-    return round(one[0], DIGITS), round(one[1], DIGITS), round(one[2], DIGITS)
+    return round(float(below), DIGITS), round(float(under), DIGITS), round(float(uneven), DIGITS)

@@ -34,7 +34,7 @@ async def test_a_proposal_is_worked_out_beside_the_pages_compared_and_taken_over
     assert sum(report["after"]["short_h"].values()) <= sum(report["before"]["short_h"].values())
     assert report["after"]["shifts"] == len(done["shifts"]) == report["added"] + report["kept"]
     counts = await ask(client, "POST", f"/api/v1/rosters/proposals/{asked['id']}/take-over")
-    assert counts == {name: report[name] for name in ("added", "removed", "kept")}
+    assert counts == {name: report[name] for name in ("added", "removed", "kept", "rested")}
     found = await ask(client, "GET", f"/api/v1/rosters?from={day(1)}&days=7")
     place = ("extension", "starts_at", "ends_at", "name", "template")
     standing = sorted(tuple(shift[name] for name in place) for shift in found["shifts"])

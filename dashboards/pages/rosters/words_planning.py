@@ -80,7 +80,7 @@ def proposal() -> dict[str, str]:
     return {
         "propose": _("Propose a roster"),
         "propose_about": _(
-            "Covers the forecast first, then shares hours, nights and weekends out. "
+            "Covers the forecast first, breaks in turn, then shares hours, nights and weekends out. "
             "Rest, leave, skills and weekly hours are kept. Nothing changes until you take it over."
         ),
         "how_long": _("How long"),
@@ -123,9 +123,11 @@ def proposal() -> dict[str, str]:
         "rule_row": _("days in a row"),
         "rule_leave": _("leave"),
         "rule_skills": _("skills"),
-        "changes": _("{added} shifts new, {removed} fall away, {kept} stay"),
+        "changes": _("{added} shifts new, {removed} fall away, {kept} stay, {rested} of them with another break"),
         "take_over": _("Take it over"),
         "sure_take": _("Press again: {added} shifts in, {removed} out"),
-        "taken": _("Taken over: {added} shifts new, {removed} fell away, {kept} stayed."),
+        "taken": _(
+            "Taken over: {added} shifts new, {removed} fell away, {kept} stayed, {rested} of them with another break."
+        ),
         "was_taken": _("Taken over."),
     }

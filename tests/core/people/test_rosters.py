@@ -289,7 +289,7 @@ def test_a_draft_becomes_the_roster_and_what_is_equal_keeps_its_id(office):
     outside = put(office, "8002", "2026-11-30")
     wanted = [planned(EARLY, "8001", "2026-11-23", ZONE), planned(NIGHT, "8003", "2026-11-25", ZONE)]
     counts = roster_drafts.take_over(office, draft(office, wanted), "2026-11-22", "chief", AT, ZONE)
-    assert counts == {"added": 1, "removed": 1, "kept": 1}
+    assert counts == {"added": 1, "removed": 1, "kept": 1, "rested": 0}
     assert kept(office) == [
         ("8001", "2026-11-23", "早班"),
         ("8003", "2026-11-25", "夜班"),
