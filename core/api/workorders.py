@@ -31,11 +31,11 @@ from core.clock import iso, utc_now
 from core.customers.service import normal_number
 from core.errors import BadInput
 from core.people.users import Role, User
-from core.workorders import office, places, reading, service
+from core.workorders import office, places, reading, service, turns
 from core.workorders.intake import Wanted
 from core.workorders.reading import Filter
 from core.workorders.rights import OPENERS, READERS, Person
-from core.workorders.service import Step
+from core.workorders.steps import Step
 from core.workorders.workflow import Impossible
 
 if TYPE_CHECKING:
@@ -296,7 +296,7 @@ def _detail(session: Session, order_id: str, who: Person, now: float, *, theirs:
     """``NotFound`` also for what is not theirs to see."""
     row = reading.order(session, order_id)
     if not theirs and not reading.may_read(row, who):
-        raise service.no_order(order_id)
+        raise turns.no_order(order_id)
     return detail_json(session, row, service.case_of(session, row), who, now)
 
 

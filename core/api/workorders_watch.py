@@ -25,7 +25,7 @@ from core.notify.figures import OVERDUE, THE_SITE
 from core.notify.rules import Reading
 from core.notify.sender import Sender, notifier_for
 from core.ports import Notice
-from core.workorders import notices, reading, service
+from core.workorders import notices, reading, service, turns
 from core.workorders.categories import path
 from core.workorders.notices import Owed
 
@@ -106,7 +106,7 @@ def tell_levels(session: Session, now: float) -> int:
     told = 0
     for order_id, clock_id in notices.levels_due(session, now):
         try:
-            service.hold(session, order_id)
+            turns.hold(session, order_id)
             case = service.case_of(session, reading.order(session, order_id))
             told += notices.tell_level(session, case, clock_id, now) is not None
             session.commit()

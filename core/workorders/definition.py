@@ -34,6 +34,8 @@ EFFECTS = (
     "link",
     "unlink",
     "correct",
+    "free_merged",
+    "freed",
 )
 ANY_OPEN = "*"
 

@@ -13,7 +13,7 @@ from core.db.tables import WorkOrderClockRow, WorkOrderEventRow, WorkOrderRow
 from core.errors import BadInput
 from core.workorders.places import box, distance_m, squeezed
 from core.workorders.rights import Person, sees
-from core.workorders.service import no_order
+from core.workorders.turns import no_order
 
 LONGEST_PAGE = 500
 DUPLICATE_RADIUS_M = 100.0

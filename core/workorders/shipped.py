@@ -112,7 +112,7 @@ EVENTS = (
     Event("arrive", N_("Arrive"), ("taken", "en_route"), "on_site", CREW, (NOTE,)),
     Event("work", N_("Begin work"), ("taken", "on_site"), "working", CREW, (NOTE,)),
     Event("submit", N_("Submit"), ("on_site", "working"), "in_review", CREW, (RESULT, NOTE)),
-    Event("close_out", N_("Close out"), ("in_review",), "awaiting_visit", SITE_LEAD, (NOTE,)),
+    Event("close_out", N_("Close out"), ("in_review",), "awaiting_visit", SITE_LEAD, (NOTE,), effects=("free_merged",)),
     Event("send_back", N_("Back to the worker"), ("in_review",), "working", SITE_LEAD, (REASON,)),
     Event("visit", N_("Return visit: satisfied"), ("awaiting_visit",), "closed", DESK, (SATISFIED, NOTE)),
     Event(
@@ -172,6 +172,15 @@ EVENTS = (
     Event("refuse", N_("Refuse what was asked for"), ("*",), "", SITE_LEAD, (REASON,), ("asked",), ("answer_asked",)),
     Event("merge", N_("Merge"), ("*",), "merged", DESK, (INTO, NOTE), ("other_open_order",), ("link",)),
     Event("split", N_("Split"), ("merged",), "accepted", DESK, (REASON,), (), ("unlink", "unassign")),
+    Event(
+        "master_done",
+        N_("Done with its master order"),
+        ("merged",),
+        "awaiting_visit",
+        ("supervisor",),
+        (NOTE,),
+        effects=("freed", "free_merged"),
+    ),
     Event("correct", N_("Correct"), ("*",), "", FRONT, CORRECTED, effects=("correct",)),
     Event("urge", N_("Urge"), ("*",), "", DESK, (NOTE,), effects=("count_urge",)),
     Event("supervise", N_("Supervise"), ("*",), "", ("supervisor", "director"), (REASON,), effects=("supervise",)),
@@ -191,7 +200,7 @@ CLOCKS = (
     ClockRule("arrive", N_("Arrive"), ("accept", "reopen"), ARRIVED),
     ClockRule("finish", N_("Finish"), ("accept", "reopen"), DONE, pauses_in=WAITS, extends=True),
     ClockRule("close", N_("Close out"), ("accept", "reopen"), CLOSED_OUT, pauses_in=WAITS, extends=True, given=True),
-    ClockRule("return_visit", N_("Return visit"), ("close_out",), ("closed", "accepted")),
+    ClockRule("return_visit", N_("Return visit"), ("close_out", "master_done"), ("closed", "accepted")),
     ClockRule("total", N_("Overall"), ("accept",), ("closed",), extends=True, given=True, customers=True),
 )
 

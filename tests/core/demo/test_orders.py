@@ -11,7 +11,7 @@ from core.db.tables import OrderSiteMemberRow, UserRow, WorkOrderClockRow, WorkO
 from core.demo import customers, history, orders
 from core.demo import site as demo
 from core.people.users import create_user
-from core.workorders import office, service
+from core.workorders import office, service, turns
 from core.workorders.categories import leaves
 
 UNTIL = 1_795_572_000.0
@@ -103,5 +103,5 @@ def test_numbers_go_on_where_the_history_ends(made):
     day = "261125"
     last = max(row.id for row in session.scalars(select(WorkOrderRow)) if row.id.startswith(day))
     zone = office.zone(session)
-    assert service._number(session, zone, UNTIL) == f"{day}-{int(last[-4:]) + 1:04d}"
+    assert turns.next_number(session, zone, UNTIL) == f"{day}-{int(last[-4:]) + 1:04d}"
     session.rollback()

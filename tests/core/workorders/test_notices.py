@@ -5,9 +5,9 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from core.db.tables import WorkOrderNoticeRow
-from core.workorders import notices, reading, service
+from core.workorders import notices, reading, service, turns
 from core.workorders.intake import Wanted
-from core.workorders.service import Step
+from core.workorders.steps import Step
 from tests.core.workorders.conftest import AGENT, EAST, NOW, WANG
 
 METER = Wanted("repair.meter", "表不转", address="城东区清泉路12号", customer_id=7, caller="13900000001")
@@ -18,7 +18,7 @@ def look(session, now):
     """One look as the web process takes it; what was told by it."""
     before = {row.id for row in session.scalars(select(WorkOrderNoticeRow))}
     for order_id, clock in notices.levels_due(session, now):
-        service.hold(session, order_id)
+        turns.hold(session, order_id)
         notices.tell_level(session, service.case_of(session, reading.order(session, order_id)), clock, now)
         session.commit()
     rows = session.scalars(select(WorkOrderNoticeRow).order_by(WorkOrderNoticeRow.id))

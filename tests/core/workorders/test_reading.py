@@ -8,7 +8,7 @@ from core.errors import BadInput
 from core.workorders import reading, service
 from core.workorders.intake import Wanted
 from core.workorders.reading import Filter, Overdue
-from core.workorders.service import Step
+from core.workorders.steps import Step
 from tests.core.workorders.conftest import AGENT, EAST, LI, NOW, SUPERVISOR, WANG, WEST
 
 LEAK = Wanted(

@@ -29,8 +29,8 @@ from core.errors import BadInput, Conflict, NotAllowed, NotFound
 from core.workorders import reading, service
 from core.workorders.intake import Wanted
 from core.workorders.rights import Person
-from core.workorders.service import Step
 from core.workorders.shipped import DEFAULT
+from core.workorders.steps import Step
 from core.workorders.workflow import Impossible
 from tests.core.workorders.conftest import AGENT, EAST, LI, NOW, SUPERVISOR, WANG, WEST
 
@@ -251,6 +251,31 @@ def test_a_suspended_order_has_no_deadline_but_the_customers(house):
     clocks = {one.clock: one for one in reading.clocks_of(house, [order_id])[order_id]}
     assert (clocks["finish"].state, clocks["finish"].due_at) == ("paused", None)
     assert row(house, order_id).due_at == clocks["total"].due_at == NOW + 72 * HOUR
+
+
+def test_when_the_master_is_done_every_reporter_is_visited_on_its_own(house):
+    master, child, grandchild = opened(house, replace(LEAK, then="dispatch")), opened(house), opened(house)
+    step(house, grandchild, "merge", AGENT, NOW + 60, into=child)
+    step(house, child, "merge", AGENT, NOW + 120, into=master)
+    for event, who, fields in (
+        ("take", EAST, {"assignee": "wang"}),
+        ("work", WANG, {}),
+        ("submit", WANG, {"result": "好"}),
+        ("close_out", EAST, {}),
+    ):
+        step(house, master, event, who, NOW + 600, **fields)
+    assert [row(house, one).state for one in (master, child, grandchild)] == ["awaiting_visit"] * 3
+    last = reading.events(house, child)[-1]
+    assert (last.event, last.by_user, last.at) == ("master_done", "hotline", NOW + 600)
+    clocks = clocks_of(house, child)
+    assert (clocks["return_visit"].state, clocks["total"].state, clocks["total"].due_at) == (
+        *("running", "running"),
+        NOW + 72 * HOUR,
+    )
+    assert told(house, child)[-1] == "order_clock_set"
+    step(house, child, "visit", AGENT, NOW + 900)
+    step(house, grandchild, "reopen", AGENT, NOW + 900, note="我家仍漏")
+    assert [row(house, one).state for one in (master, child, grandchild)] == ["awaiting_visit", "closed", "accepted"]
 
 
 def clocks_of(session, order_id):

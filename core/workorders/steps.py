@@ -1,0 +1,130 @@
+"""What has to be right about a step beyond the process: names, places, merging; and what a correction brings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.db.tables import UserRow, WorkOrderRow
+from core.errors import BadInput
+from core.i18n import N_
+from core.workorders import office
+from core.workorders.case import NOWHERE, Case, Where, corrected
+from core.workorders.categories import URGENCIES, Limit, asks_of
+from core.workorders.intake import known_category, terms_for
+from core.workorders.places import distance_m, locate
+from core.workorders.rights import Person
+from core.workorders.workflow import Impossible, allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An event that somebody wants. ``version`` is the one that was looked at; left out, any will do.
+
+    Times in epoch seconds, places in WGS 84 degrees. ``key`` makes a repeat harmless.
+    """
+
+    event: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    longitude: float | None = None
+    latitude: float | None = None
+    device_at: float | None = None
+    version: int | None = None
+    key: str = ""
+
+
+def prepared(
+    session: Session, found: office.Office, case: Case, step: Step
+) -> tuple[Mapping[str, Any], tuple[Limit, ...] | None]:
+    """The fields of a step; a correction's with place and urgency worked out, and the limits that hold from then on."""
+    event = case.definition.event(step.event)
+    if event is None or "correct" not in event.effects:
+        return step.fields, None
+    fields = {name: value for name, value in step.fields.items() if value not in (None, "")}
+    if (category := fields.get("category")) is not None:
+        kind = known_category(found, str(category), "fields.category")
+        if kind.urgency == "emergency":
+            fields["urgency"] = kind.urgency
+    if "address" in fields and "longitude" not in fields and (place := locate(session, str(fields["address"]))):
+        fields |= {"longitude": place.longitude, "latitude": place.latitude}
+        fields.setdefault("district", place.district)
+    if ("longitude" in fields) != ("latitude" in fields):
+        raise BadInput("A place has two numbers.", field="fields.longitude", remedy="Give both.")
+    urgency: Any = fields.get("urgency", case.standing.urgency)
+    # What is no known urgency the process refuses, with its choices.
+    known = urgency if urgency in URGENCIES else case.standing.urgency
+    report = corrected(replace(case.report, urgency=known), {"category": fields.get("category", case.report.category)})
+    return fields, terms_for(found, report).limits[0]
+
+
+def check_version(case: Case, row: WorkOrderRow, step: Step, who: Person) -> None:
+    # The turn has raised it already.
+    if step.version is not None and step.version != row.version - 1:
+        raise Impossible(
+            N_("{name} was faster: the order has changed meanwhile."),
+            allowed(case.definition, case.standing, who.role),
+            name=case.steps[-1].by if case.steps else case.report.by,
+        )
+
+
+def check_names(session: Session, sites: Mapping[str, Any], case: Case, fields: Mapping[str, Any]) -> None:
+    """Sites and workers that are named must be of this house."""
+    site = fields.get("site") or ""
+    if site and site not in sites:
+        raise BadInput(
+            "There is no site {id}.",
+            field="fields.site",
+            remedy="Use one of: {allowed}.",
+            id=str(site)[:40],
+            allowed=", ".join(sites) or "—",
+        )
+    assignee = fields.get("assignee") or ""
+    if not assignee:
+        return
+    people = office.members(session, site or case.standing.site)
+    known = session.scalar(select(UserRow.id).where(UserRow.name == str(assignee), UserRow.active)) is not None
+    if not known or assignee not in people:
+        raise BadInput(
+            "{name} does not belong to this site.",
+            field="fields.assignee",
+            remedy="Use one of: {allowed}.",
+            name=str(assignee)[:64],
+            allowed=", ".join(people) or "—",
+        )
+
+
+def check_place(step: Step) -> None:
+    if (step.longitude is None) != (step.latitude is None):
+        raise BadInput("A place has two numbers.", field="position", remedy="Give longitude and latitude, or neither.")
+
+
+def check_merge(session: Session, before: Case, after: Case) -> None:
+    """Into another order that is open itself."""
+    into = after.standing.parent
+    if not into or into == before.standing.parent:
+        return
+    target = session.get(WorkOrderRow, into)
+    if target is None or target.id == after.id or not target.open:
+        raise Impossible(
+            N_("{id} is not another open order."),
+            allowed(before.definition, before.standing, "supervisor"),
+            id=into[:20],
+        )
+
+
+def extra_fields(found: office.Office, case: Case, event: str) -> tuple[Any, ...]:
+    return asks_of(found.tree, case.report.category, event)
+
+
+def where_of(case: Case, step: Step) -> Where:
+    place, at = case.report, (step.longitude, step.latitude)
+    if at[0] is None or at[1] is None:
+        return NOWHERE if step.device_at is None else Where(device_at=step.device_at)
+    away = None
+    if place.longitude is not None and place.latitude is not None:
+        away = round(distance_m(at[0], at[1], place.longitude, place.latitude), 1)
+    return Where(at[0], at[1], away, step.device_at)

@@ -1,0 +1,78 @@
+"""Whose turn it is, and whether a request was kept before: numbers, locks, keys.
+
+The first statement of every change takes the turn: on the day's number for a new order, on the order's row for a step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from core.db.tables import WorkOrderEventRow, WorkOrderRow
+from core.errors import Conflict, NotFound
+
+NUMBER = text(
+    "insert into work_order_numbers (day, last) values (:day, 1) "
+    "on conflict (day) do update set last = work_order_numbers.last + 1 returning last"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """``new`` is false when the same request had been kept before."""
+
+    id: str
+    new: bool
+
+
+def next_number(session: Session, zone: ZoneInfo, at: float) -> str:
+    """``YYMMDD-NNNN``: the local day and the number of that day. Others wait for this one's end."""
+    day = datetime.fromtimestamp(at, zone).strftime("%y%m%d")
+    return f"{day}-{session.execute(NUMBER, {'day': day}).scalar_one():04d}"
+
+
+def take_turn(session: Session, order_id: str) -> None:
+    mine = update(WorkOrderRow).where(WorkOrderRow.id == order_id).values(version=WorkOrderRow.version + 1)
+    if session.execute(mine.returning(WorkOrderRow.id)).first() is None:
+        raise no_order(order_id)
+
+
+def request_key(user_name: str, key: str) -> str | None:
+    return hashlib.sha256(f"{user_name}\0{key}".encode()).hexdigest() if key else None
+
+
+def repeated(session: Session, request: str | None, asked: str) -> Kept | None:
+    if request is None:
+        return None
+    query = select(WorkOrderRow.id, WorkOrderRow.request_hash).where(WorkOrderRow.request_key == request)
+    found = session.execute(query).one_or_none()
+    if found is None:
+        return None
+    if found[1] != asked:
+        raise Conflict(
+            "This key was used for another order: {id}.",
+            field="Idempotency-Key",
+            remedy="Use a new key for every order.",
+            id=found[0],
+        )
+    return Kept(found[0], new=False)
+
+
+def step_kept(session: Session, request: str | None) -> bool:
+    query = select(WorkOrderEventRow.id).where(WorkOrderEventRow.request_key == request)
+    return request is not None and session.scalar(query) is not None
+
+
+def hold(session: Session, order_id: str) -> None:
+    """The order's turn without a step: until the commit nobody else changes it or its clocks."""
+    session.execute(update(WorkOrderRow).where(WorkOrderRow.id == order_id).values(version=WorkOrderRow.version))
+    session.expire_all()
+
+
+def no_order(order_id: str) -> NotFound:
+    return NotFound("There is no order {id}.", field="id", remedy="Look at its number again.", id=order_id[:20])
