@@ -12,7 +12,7 @@ from core.api.workorders_rows import Names, detail_json
 from core.clock import utc_now
 from core.errors import NotAllowed, NotFound, Unavailable
 from core.people.users import User
-from core.workorders import reading, service
+from core.workorders import reading, service, turns
 from core.workorders.definition import Definition
 from dashboards.pages.orders.queries import person
 from etl import calls
@@ -35,7 +35,7 @@ async def read(web: Web, user: User, order_id: str) -> Order:
     def work(session: Session) -> tuple[dict[str, Any], Definition, Names]:
         row = reading.order(session, order_id)
         if not reading.may_read(row, who):
-            raise service.no_order(order_id)
+            raise turns.no_order(order_id)
         case = service.case_of(session, row)
         return detail_json(session, row, case, who, utc_now()), case.definition, Names.read(session)
 
