@@ -17,7 +17,7 @@ from core.api.auth import signed_in
 from core.api.listening import Tickets, add_socket
 from core.api.telephony import Body, live_row
 from core.clock import utc_now
-from core.errors import BadInput, NotAllowed
+from core.errors import BadInput, Conflict, NotAllowed
 from core.people import audit
 from core.people.users import Role, User
 
@@ -154,11 +154,13 @@ def _add_steering(web: Web) -> None:
         if needed and not getattr(wanted, needed):
             raise BadInput("{field} is missing.", field=needed, remedy="Choose one.")
         row = await live_row(web, call_id) if wanted.do in REASONS else {}
+        if wanted.do == "transfer" and not row.get("agent"):
+            raise Conflict("Nobody talks in this call yet.", field="do", remedy="Wait until an agent has answered.")
         given = wanted.model_dump(exclude={"do"}, exclude_defaults=True)
         await noted(web, user, f"call_{wanted.do}", call_id, {**given, **({"agent": row["agent"]} if row else {})})
         if wanted.do == "transfer":
             await web.telephony.request(
-                "action", call_id=call_id, by=row.get("agent") or "", action="transfer", target=wanted.target
+                "action", call_id=call_id, by=row["agent"], action="transfer", target=wanted.target
             )
         else:
             arguments = {**wanted.model_dump(include={"extension", "queue", "priority"}), "by": user.name}

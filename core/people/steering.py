@@ -99,7 +99,7 @@ def announce(session: Session, text: str, area: str, by: str, at: float, until: 
     session.add(row)
     raise_version(session)
     session.commit()
-    return _announcement(row, _names(session))
+    return _announcement(row, display_names(session))
 
 
 def end_announcement(session: Session, number: int, by: str, at: float) -> dict[str, Any]:
@@ -110,12 +110,12 @@ def end_announcement(session: Session, number: int, by: str, at: float) -> dict[
         row.active_until, row.ended_by = at, by
         raise_version(session)
     session.commit()
-    return _announcement(row, _names(session))
+    return _announcement(row, display_names(session))
 
 
 def announcements(session: Session, at: float) -> list[dict[str, Any]]:
     """Those that stand, newest first."""
-    names = _names(session)
+    names = display_names(session)
     return [_announcement(row, names) for row in reversed(_standing(session, at))]
 
 
@@ -150,7 +150,8 @@ def _standing(session: Session, at: float) -> list[AnnouncementRow]:
     return list(session.scalars(query.order_by(AnnouncementRow.id)))
 
 
-def _names(session: Session) -> dict[str, str]:
+def display_names(session: Session) -> dict[str, str]:
+    """What people are called, by their log-in names."""
     return {row.name: row.display_name for row in session.execute(select(UserRow.name, UserRow.display_name))}
 
 

@@ -8,7 +8,9 @@
   function render() {
     const { call } = floor.chosen(), id = call && call.answered_at ? call.id : "", box = floor.box("voice");
     if (id !== shown || !box.dataset.call) { shown = id; asked = 0; found = null; box.dataset.call = id || "none"; draw(); }
-    if (id && live.freshness() === "live" && Date.now() - asked > EVERY_MS) ask(id);
+    // Of a long call the picture changes slowly, and the whole of it is looked through.
+    const pause = Math.max(EVERY_MS, found ? found.seconds * 20 : 0);
+    if (id && live.freshness() === "live" && Date.now() - asked > pause) ask(id);
   }
   async function ask(id) {
     asked = Date.now();

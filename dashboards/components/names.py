@@ -10,10 +10,14 @@ from dashboards.components.words import phone
 
 
 class Names:
-    """``queues`` and ``agents`` are id to name, for choices; ``announcements`` are texts by id, where they matter."""
+    """``queues`` and ``agents`` are id to name, for choices; ``announcements`` are texts by id and ``people`` names by
+    log-in name, where they matter."""
 
-    def __init__(self, site: Site, announcements: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, site: Site, announcements: Mapping[str, str] | None = None, people: Mapping[str, str] | None = None
+    ) -> None:
         self._announcements = announcements or {}
+        self._people = people or {}
         self._numbers: dict[str, list[str]] = {}
         for did in site.dids.values():
             kind, _colon, rest = did.target.partition(":")
@@ -28,6 +32,10 @@ class Names:
     def party(self, extension: str | None, none: str = "—") -> str:
         """An agent by name, anybody else by number."""
         return self.agents.get(extension) or phone(extension) if extension else none
+
+    def person(self, name: str | None) -> str:
+        """Somebody who is signed in, by name; those who have left by what they signed in with."""
+        return self._people.get(name or "") or name or ""
 
     def flow(self, flow: str | None) -> str:
         """A voice menu is known by the numbers that lead to it."""

@@ -38,7 +38,9 @@ async def body(call_id: str) -> Any:
         return refused(no)
     said = {str(event["facts"].get("announcement") or "") for event in call["events"]} - {""}
     names = await parts.in_session(
-        lambda session: Names(load_site(session), steering.announcement_texts(session, said))
+        lambda session: Names(
+            load_site(session), steering.announcement_texts(session, said), steering.display_names(session)
+        )
     )
     timezone = parts.settings.timezone
     rows = timeline.rows(call["events"], call["arrived_at"], now)

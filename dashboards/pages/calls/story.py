@@ -40,9 +40,9 @@ def details(event: dict[str, Any], names: Names) -> str:
             # The reason of the end is a code, the others were typed.
             ended = event["kind"] == "supervision_ended"
             why = _code(facts, "reason") if ended else str(facts.get("reason") or "")
-            said = [str(facts.get("by") or ""), _code(facts, "mode"), why]
+            said = [names.person(facts.get("by")), _code(facts, "mode"), why]
         case "call_prioritised":
-            said = [names.queue(facts.get("queue")), str(facts.get("by") or "")]
+            said = [names.queue(facts.get("queue")), names.person(facts.get("by"))]
         case "announcement_heard":
             said = [names.announcement(facts.get("announcement"))]
         case "recording_saved" | "supervision_recorded":

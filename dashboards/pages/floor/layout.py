@@ -9,14 +9,13 @@ import json
 from typing import Any
 
 from dash import html
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.api.supervision import STEERERS
-from core.db.tables import UserRow
 from core.i18n import _
 from core.people.limits import Limit, limits, told
 from core.people.site_service import load_site
+from core.people.steering import display_names
 from core.people.users import Role
 from core.site import Site
 from dashboards.components import alerts
@@ -77,8 +76,7 @@ async def layout(**_parameters: Any) -> Any:
 
 def _read(session: Session) -> tuple[Site, dict[str, str], dict[str, Limit]]:
     """The site, what people are called by their log-in names, and the limits."""
-    names = {name: shown for name, shown in session.execute(select(UserRow.name, UserRow.display_name))}  # noqa: C416
-    return load_site(session), names, limits(session)
+    return load_site(session), display_names(session), limits(session)
 
 
 def acts(children: list[Any], classes: str = "") -> Any:

@@ -67,6 +67,14 @@ async def test_a_call_is_taken_from_its_agent_only_with_a_reason_that_the_desk_r
     assert audited(home, f"call_{do}")[-1][2]["agent"] == "8001"
 
 
+async def test_a_call_that_nobody_answered_is_not_moved_as_a_talking_one(site, core, home):
+    await with_call(site, core, agent=None, state="queued")
+    body = {"do": "transfer", "target": "queue:general", "reason": "x"}
+    no = await (await site.program("supervisor")).post("/api/v1/calls/c1/steering", json=body)
+    assert (no.status_code, no.json()["field"]) == (409, "do")
+    assert audited(home, "call_transfer") == []
+
+
 async def test_a_window_has_a_supervision_of_its_own(site, core):
     await with_call(site, core, supervision=[LISTENS])
     supervisor, path = await site.program("supervisor"), "/api/v1/calls/c1/supervision"

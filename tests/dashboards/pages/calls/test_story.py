@@ -16,6 +16,7 @@ NAMES = Names(
         dids={"96000": Did("96000", "flow:main"), "96001": Did("96001", "queue:repair")},
     ),
     {"2": "控江路停水"},
+    {"zhou": "周敏"},
 )
 
 
@@ -64,4 +65,5 @@ def test_that_a_supervisor_listened_is_told_with_mode_and_reason():
     assert (
         told("supervision_started", by="supervisor", mode="listen", reason="新人带教") == "supervisor · 监听 · 新人带教"
     )
+    assert told("supervision_started", by="zhou", mode="barge", reason="x").startswith("周敏 · 插话")
     assert told("supervision_ended", by="supervisor", reason="stopped") == "supervisor · 已停止"
