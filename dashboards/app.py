@@ -37,7 +37,7 @@ INDEX = """<!DOCTYPE html>
 <script>document.documentElement.dataset.scheme = localStorage.getItem("scheme") || "light";</script>
 {%css%}
 </head>
-<body>
+<body{%bare%}>
 {%app_entry%}
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
@@ -58,11 +58,13 @@ class Pages(Dash):  # type: ignore[misc]
 
     def interpolate_index(self, **parts: Any) -> str:
         page = page_at(self._path())
-        if page is not None and page.bare:
+        bare = page is not None and page.bare
+        if bare:
             parts["scripts"] = TABLES.sub("", parts["scripts"])
         whole: str = super().interpolate_index(**parts)
         user = current_user()
         no_live = user is not None and user.role not in LIVE_ROLES
+        whole = whole.replace("{%bare%}", ' data-bare="1"' if bare else "", 1)
         whole = whole.replace("{%live%}", ' data-no-live="1"' if no_live else "", 1)
         return whole.replace("{%lang%}", "zh-CN" if language() == "zh_CN" else "en", 1)
 

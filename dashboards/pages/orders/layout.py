@@ -183,7 +183,7 @@ def table(rows: list[dict[str, Any]]) -> Any:
             "tooltipField": "summary",
         },
         {"field": "flags", "headerName": _("Marked"), "width": 90, "tooltipField": "flags"},
-        {"field": "holder", "headerName": _("Who has it"), "width": 114, "tooltipField": "holder"},
+        {"field": "holder", "headerName": _("Who has it"), "flex": 1, "minWidth": 114, "tooltipField": "holder"},
         {"field": "caller", "headerName": _("Caller"), "width": 118},
         {"field": "closed", "headerName": _("Closed"), "cellRenderer": "HotlineWhen", "width": 128},
     ]
