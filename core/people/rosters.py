@@ -26,7 +26,7 @@ from core.db.tables import (
 from core.errors import HotlineError, NotFound
 from core.people import audit
 from core.people.roster_records import Leave, Rules, Shift, Span, Template, epoch, less_leave, planned, written
-from core.people.roster_rules import break_problem, problem
+from core.people.roster_rules import break_problem, problem, shape_problem
 
 # The rules look at most at a fortnight to each side: days in a row, weeks, rest.
 NEIGHBOUR_DAYS = 15
@@ -141,6 +141,27 @@ def put_shift(session: Session, shift: Shift, by: str, at: float, zone: ZoneInfo
         session.rollback()
         raise
     return kept
+
+
+def move_breaks(session: Session, moved: Sequence[Shift], by: str, at: float, zone: ZoneInfo) -> int:
+    """Breaks that were spread, all in one step; a shift that is no longer what it was is left alone. How many moved."""
+    try:
+        take_turn(session)
+        kept: list[Shift] = []
+        for shift in moved:
+            row = session.get(RosterShiftRow, shift.id, populate_existing=True)
+            if row is None or (row.extension, row.starts_at, row.ends_at) != (shift.extension, *shift.span):
+                continue
+            if (found := shape_problem(shift) or _break_problem(session, shift, zone)) is not None:
+                raise found
+            row.breaks, row.changed_at, row.changed_by = [list(pause) for pause in shift.breaks], at, by
+            kept.append(shift)
+        detail = {"n": len(kept), "days": sorted({shift.day for shift in kept})}
+        audit.record(session, by, "roster_breaks_spread", "roster", detail, at)
+    except BaseException:
+        session.rollback()
+        raise
+    return len(kept)
 
 
 def remove_shift(session: Session, shift_id: int, by: str, at: float, zone: ZoneInfo) -> Shift:

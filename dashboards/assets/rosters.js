@@ -131,6 +131,7 @@
           cells.map((cell) => (typeof cell === "string" ? make("th", cell, { scope: "col" }) : cell)),
         ),
       ]),
+    key: (kind, said) => make("span", [make("i", null, { class: kind }), said]),
     nothing: (said) => make("p", said, { class: "empty" }),
     replace(box, children) {
       const held = document.activeElement && box.contains(document.activeElement) ? document.activeElement.dataset.key : "";

@@ -56,9 +56,7 @@
     const nothing = found.needed.every((row) => row.every((value) => value === null));
     return make(
       "small",
-      nothing
-        ? R.words.no_forecast
-        : [make("i", null, { class: "key-needed" }), R.words.needed, make("i", null, { class: "key-rostered" }), R.words.rostered],
+      nothing ? R.words.no_forecast : [R.key("key-needed", R.words.needed), " ", R.key("key-rostered", R.words.rostered)],
       { class: "rosters-legend" },
     );
   }
@@ -150,6 +148,7 @@
         { class: "rosters-day-head" },
       ),
       make("div", [dayChart(found)], { class: "panel rosters-day-chart" }),
+      found.past ? null : make("div", R.errors(found.measured, 30), { class: "rosters-error-row rosters-day-errors" }),
       make("div", [dayTable(found)], { class: "panel rosters-day-table", "data-scroll": "day" }),
     ]);
   };

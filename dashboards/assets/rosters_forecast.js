@@ -54,12 +54,11 @@
     ],
   };
 
-  function errors(found) {
-    const measured = found.measured;
-    if (!measured.ours || measured.ours.wape === null)
-      return make("p", R.say("not_measured", { days: found.history_days }), { class: "warn" });
-    const better = measured.ours.wape < measured.naive.wape;
-    const figure = (caption, one, title, good) =>
+  /* Both errors side by side, and in words how they were measured; which is better is said from a week of days on. */
+  R.errors = function (measured, minutes) {
+    if (!measured.ours) return null;
+    const less = measured.enough && measured.ours.wape !== measured.naive.wape ? measured.ours.wape < measured.naive.wape : null;
+    const figure = (caption, one, good) =>
       make(
         "div",
         [
@@ -72,40 +71,33 @@
             ),
           ]),
         ],
-        { class: "rosters-error-box", title },
+        { class: "rosters-error-box", title: R.words.wape_hover },
       );
-    return make(
-      "div",
-      [
-        figure(R.say("error_ours", { n: found.minutes }), measured.ours, R.words.wape_hover, better),
-        figure(R.words.error_naive, measured.naive, R.words.wape_hover, !better),
-        make(
-          "p",
-          [
-            R.say(better ? "better" : "worse", { days: measured.days, calls: R.number(measured.calls, 0) }),
-            " ",
-            R.say("history", { days: found.history_days }),
-            " · ",
-            `${R.words.aht} `,
-            R.ahtLink(found.handling),
-          ],
-          { class: "dim" },
-        ),
-      ],
-      { class: "rosters-error-row" },
-    );
+    const verdict = !measured.enough ? "too_few_days" : less === null ? "equal" : less ? "better" : "worse";
+    return [
+      figure(R.say("error_ours", { n: minutes }), measured.ours, less === true),
+      figure(R.say("error_naive", { n: minutes }), measured.naive, less === false),
+      make(
+        "p",
+        [
+          R.words[verdict],
+          " ",
+          R.say("how_measured", { days: measured.days, calls: R.number(measured.calls, 0), lead: measured.lead_days }),
+        ],
+        { class: "dim rosters-measured" },
+      ),
+    ];
+  };
+  function errors(found) {
+    const both = R.errors(found.measured, found.minutes);
+    if (!both) return make("p", R.say("not_measured", { days: found.history_days }), { class: "warn" });
+    const known = [R.say("history", { days: found.history_days }), " · ", `${R.words.aht} `, R.ahtLink(found.handling)];
+    return make("div", [...both, make("p", known, { class: "dim" })], { class: "rosters-error-row" });
   }
   const legend = () =>
     make(
       "p",
-      [
-        make("i", null, { class: "key-forecast" }),
-        R.words.forecast,
-        make("i", null, { class: "key-naive" }),
-        R.words.baseline,
-        make("i", null, { class: "key-actual" }),
-        R.words.actual,
-      ],
+      [R.key("key-forecast", R.words.forecast), R.key("key-naive", R.words.baseline), R.key("key-actual", R.words.actual)],
       { class: "rosters-legend" },
     );
 

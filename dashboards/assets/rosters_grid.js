@@ -142,7 +142,13 @@
 
   R.views.grid = {
     byGroup: true,
-    tools: () => (R.me.edits ? [R.button(R.words.leave_more, { "data-new-leave": "1" })] : []),
+    tools: () =>
+      R.me.edits && !R.url().day
+        ? [
+            R.button(R.words.spread, { "data-spread": "1", title: R.words.spread_hover }),
+            R.button(R.words.leave_more, { "data-new-leave": "1" }),
+          ]
+        : [],
     draw(box) {
       if (R.url().day) {
         R.drawDay(box);
@@ -205,9 +211,20 @@
     if (button) {
       hold(button);
       R.openShift(at(button));
-    } else if (event.target.closest("[data-new-leave]"))
-      R.openLeave((shown()[0] || { extension: "" }).extension, R.data.today, null);
+    } else if (event.target.closest("[data-spread]")) spread();
+    else if (event.target.closest("[data-new-leave]")) R.openLeave((shown()[0] || { extension: "" }).extension, R.data.today, null);
   });
+  function spread() {
+    R.attempt(async () => {
+      const done = await live.ask("POST", `${R.path}/breaks/spread`, { from: R.first(), days: R.days });
+      await R.load();
+      R.tell(
+        done.moved
+          ? R.say("spread_done", { n: done.moved, before: R.number(done.short_before_h), after: R.number(done.short_after_h) })
+          : R.words.spread_nothing,
+      );
+    });
+  }
   function hold(button) {
     const before = R.root.querySelector('[data-cell][tabindex="0"]');
     if (before) before.tabIndex = -1;

@@ -19,6 +19,9 @@
 
   const unitOf = (unit) => ({ "%": "%", h: R.words.hours, d: R.words.days_unit, p: R.words.people_unit })[unit];
 
+  const rests = (template) =>
+    template.rests.map(([from, to, n]) => (n ? R.say("rest_brief", { from, to, n }) : `${from}–${to}`)).join(R.words.and);
+
   R.views.rules = {
     noPeriod: true,
     tools: () => [],
@@ -49,7 +52,7 @@
           make("td", String(n + 1)),
           make("th", [R.block({ ...template, template: template.id, id: 0, note: "", skills: template.skills })], { scope: "row" }),
           make("td", R.times(template)),
-          make("td", R.breakText(template.rests) || "—"),
+          make("td", rests(template) || "—"),
           make("td", `${R.number(template.paid_h, 2)} ${R.words.hours}`),
           make("td", template.skills.join(", ") || "—"),
           make("td", [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -24,6 +25,8 @@ from kpi.rows import DAY
 
 MARKS = {"": ".", "warn": "w", "bad": "b"}
 INTERVALS = (15, 30, 60)
+# The day's page opens with half hours.
+DAY_SLOTS = 2
 Minutes = Annotated[int, Query(description="Length of an interval: 15, 30 or 60.")]
 OneDay = Annotated[str, Query(pattern=DAY, description="A local day, 2026-11-23.")]
 
@@ -132,6 +135,7 @@ def _add_day(rooms: Rooms) -> None:
                 "shrinkage": chosen.target.shrinkage,
             },
             "handling": [_handling(site, one) for one in queues],
+            "measured": await asyncio.to_thread(measured_row, queues, DAY_SLOTS),
             "patience_s": _number(patience_s, 1),
             "lines": lines,
             "gaps": coverage_rows(need, there, wanted, settings.shrinkage)["gaps"],
@@ -166,7 +170,7 @@ def _add_forecast(rooms: Rooms) -> None:
             "baseline_weeks": _lists(forecast.together(one.baseline_weeks, slots) / slots),
             "actual": _lists(forecast.together(one.actual, slots)),
             "history_days": 0 if one.history is None else int(one.history.known.any(axis=1).sum()),
-            "measured": measured_row(one, slots),
+            "measured": await asyncio.to_thread(measured_row, [one], slots),
             "handling": _handling(site, one),
         }
 
@@ -197,25 +201,26 @@ def _add_forecast(rooms: Rooms) -> None:
         }
 
 
-def measured_row(one: QueuePlan, slots: int) -> dict[str, Any]:
-    """WAPE and bias of both methods, a week ahead, over the last weeks; null where there was nothing to measure on."""
-    if one.history is None:
-        return {"days": 0, "calls": 0, "ours": None, "naive": None}
-    found = forecast.measured(one.history, slots)
+def measured_row(queues: Sequence[QueuePlan], slots: int) -> dict[str, Any]:
+    """WAPE and bias of both methods, a week ahead, over the last weeks; null where there was nothing to measure on.
+    ``enough`` when the days are a week at least, each day of it once: before, neither can be called the better one."""
+    histories = [one.history for one in queues if one.history is not None]
+    found = forecast.measured_together(histories, slots)
     return {
         "days": found.days,
+        "of_days": forecast.BACKTEST_DAYS,
+        "lead_days": forecast.LEAD_DAYS,
+        "enough": found.days >= forecast.LEAD_DAYS,
         "calls": found.calls,
-        "ours": {
-            "wape": _number(found.wape, 4),
-            "bias": _number(found.bias, 4),
-            "wape_by_day": _number(found.wape_by_day, 4),
-        },
-        "naive": {
-            "wape": _number(found.naive_wape, 4),
-            "bias": _number(found.naive_bias, 4),
-            "wape_by_day": _number(found.naive_wape_by_day, 4),
-        },
+        "ours": _errors(found.wape, found.bias, found.wape_by_day),
+        "naive": _errors(found.naive_wape, found.naive_bias, found.naive_wape_by_day),
     }
+
+
+def _errors(wape: float | None, bias: float | None, by_day: float | None) -> dict[str, float | None] | None:
+    if wape is None:
+        return None
+    return {"wape": _number(wape, 4), "bias": _number(bias, 4), "wape_by_day": _number(by_day, 4)}
 
 
 # --- pieces ----------------------------------------------------------------------------------------------------

@@ -143,6 +143,24 @@ def witnesses(history: History, day: date, first: int, last: int) -> list[Witnes
 
 def measured(history: History, slots_together: int = 1) -> Measured:
     """Both methods over the last weeks, where both can say something; ``slots_together`` 2 makes half hours."""
+    return measured_together([history], slots_together)
+
+
+def measured_together(histories: Sequence[History], slots_together: int = 1) -> Measured:
+    """Of queues that begin on the same day, added up: what is forecast for all of them is measured on all of them."""
+    tests = [_backtest(history) for history in histories]
+    if not tests or any(test is None for test in tests):
+        return Measured(0, 0.0, None, None, None, None, None, None)
+    summed = np.sum([test for test in tests if test is not None], axis=0)
+    truth, first, second = (together(rows, slots_together) for rows in summed)
+    both = ~(np.isnan(truth) | np.isnan(first) | np.isnan(second))
+    calls = float(truth[both].sum())
+    days = int(both.any(axis=1).sum())
+    return Measured(days, calls, *_errors(truth, first, both), *_errors(truth, second, both))
+
+
+def _backtest(history: History) -> Counts | None:
+    """Actual, forecast and baseline of each of the last days, from what was known a week before it."""
     actual, ours, naive = [], [], []
     for back in range(BACKTEST_DAYS):
         day = history.first + timedelta(days=len(history.counts) - 1 - back)
@@ -152,13 +170,7 @@ def measured(history: History, slots_together: int = 1) -> Measured:
         actual.append(history.on(day))
         ours.append(forecast(known_then, [day])[0])
         naive.append(baseline(known_then, [day])[0])
-    if not actual:
-        return Measured(0, 0.0, None, None, None, None, None, None)
-    truth, first, second = (together(np.array(rows), slots_together) for rows in (actual, ours, naive))
-    both = ~(np.isnan(truth) | np.isnan(first) | np.isnan(second))
-    calls = float(truth[both].sum())
-    days = int(both.any(axis=1).sum())
-    return Measured(days, calls, *_errors(truth, first, both), *_errors(truth, second, both))
+    return np.array([actual, ours, naive], dtype=np.float64) if actual else None
 
 
 def together(counts: Counts, slots: int) -> Counts:

@@ -27,6 +27,12 @@ def grid() -> dict[str, str]:
         "leave_more": _("Leave…"),
         "new_leave": _("Enter leave"),
         "leave_about": _("{who} · asked by {asked}, approved by {decided}"),
+        "spread": _("Breaks in turn"),
+        "spread_hover": _(
+            "Moves the breaks of shifts ahead, each within its window, to where the calls miss them least"
+        ),
+        "spread_done": _("{n} breaks moved: uncovered over all queues {before} h before, {after} h now."),
+        "spread_nothing": _("The breaks are where they hurt least already."),
         "part_of_day": _("Only hours, not whole days"),
         "leave_from": _("Away from"),
         "leave_to": _("Away until"),
@@ -143,6 +149,7 @@ def rules() -> dict[str, str]:
         "set_shrinkage": _("Shrinkage: rostered but not there"),
         "set_least_present": _("Fewest present while others rest"),
         "people_unit": _("people"),
+        "rest_brief": _("{n} min in {from}–{to}"),
         "rests_about": _(
             "12:00-12:30 stays there. 11:00-13:30 45 is a break of 45 minutes anywhere between: proposals spread those."
         ),

@@ -215,3 +215,27 @@ def test_cutting_a_stretch_in_two_changes_nothing(shift, parts, where):
         middle = (one.start + one.end) / 2
         cut += [replace(one, end=middle), replace(one, start=middle)] if n == where else [one]
     assert kept(shift, [], cut, 0.0, 1e9) == kept(shift, [], stretches, 0.0, 1e9)
+
+
+def test_leave_of_hours_inside_a_shift_is_neither_scheduled_nor_missed():
+    shift = planned(Template(1, "早班", 480, 960), "8001", "2026-11-23", ZoneInfo("Asia/Shanghai"))
+    gone = Span(shift.starts_at + 6 * 3600, shift.ends_at)
+    shorter = replace(shift, away=(gone,))
+    states = [Stretch("ready", shift.starts_at, gone.start)]
+    found = kept(shorter, [], states, 0.0, shift.ends_at + 60)
+    assert (found.scheduled_s, found.planned_work_s, found.adherence, found.conformance) == (21600, 21600, 1, 1)
+    assert kept(shift, [], states, 0.0, shift.ends_at + 60).adherence == 0.75
+    assert plan_at([shorter], gone.start + 1) == ("leave", shorter)
+    assert right_now("8001", [shorter], "offline", gone.start, gone.start + 1).adherent
+    assert [piece.plan for piece in pieces(shorter, states, 0.0, shift.ends_at)] == ["work", "leave"]
+
+
+def test_a_break_that_was_moved_is_the_one_that_counts():
+    zone = ZoneInfo("Asia/Shanghai")
+    shift = planned(Template(1, "早班", 480, 960, ((720, 765),)), "8001", "2026-11-23", zone)
+    later = replace(shift, breaks=(Span(shift.breaks[0].start + 3600, shift.breaks[0].end + 3600),))
+    away = [Stretch("break", *later.breaks[0]), Stretch("ready", shift.starts_at, later.breaks[0].start)]
+    away.append(Stretch("ready", later.breaks[0].end, shift.ends_at))
+    assert kept(later, [], away, 0.0, shift.ends_at + 60).adherence == 1
+    # Of the break where it was, he was away for none and waited for calls instead.
+    assert kept(shift, [], away, 0.0, shift.ends_at + 60).adherent_s == 8 * 3600 - 2 * 45 * 60
