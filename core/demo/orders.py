@@ -39,6 +39,8 @@ from core.workorders.workflow import Asked
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 # Not every call about a leak is a new leak, and not every question is written down.
 NEW_SHARE = {True: 0.25, False: 0.4}
+# The calls are shared out evenly among the kinds of trouble; mains do not burst that often.
+RARE = {"repair.burst": 0.2}
 FIELD_WORK = ("repair", "quality", "report")
 WORDS = {
     "repair.leak_visible": ("路面冒水,水流较大", "楼道水管渗漏", "阀门处漏水"),
@@ -91,7 +93,7 @@ def fill(session: Session, told: Iterable[Event], seed: int, now: float) -> list
     known: dict[tuple[str, str], Terms] = {}
     happened: list[Event] = []
     for talk in talks(told, found):
-        if chance.random() >= NEW_SHARE[found.tree[talk.category].immediate]:
+        if chance.random() >= NEW_SHARE[found.tree[talk.category].immediate] * RARE.get(talk.category, 1.0):
             continue
         day = datetime.fromtimestamp(talk.at, found.zone).strftime("%y%m%d")
         numbers[day] = numbers.get(day, 0) + 1

@@ -19,16 +19,32 @@
   /* --- fields ------------------------------------------------------------------------------------------------ */
 
   function start() {
-    const words = desk.words, error = (place) => dom.make("span", null, { class: "desk-error", role: "alert", "data-error": place });
-    const line = (label, ...content) => dom.make("div", [dom.make("span", label, { class: "desk-group" }), dom.make("div", content, { class: "desk-line" })], { class: "desk-choice" });
-    const input = (name, label, most, more) => dom.make("input", null, { class: "field", "data-field": name, maxlength: most, "aria-label": label, autocomplete: "off", ...more });
-    const tick = (name, label) => dom.make("label", [dom.make("input", null, { type: "checkbox", "data-field": name }), dom.make("span", label)], { class: "desk-tick" });
+    const words = desk.words;
+    const error = (place) => dom.make("span", null, { class: "desk-error", role: "alert", "data-error": place });
+    const line = (label, ...content) => dom.make("div", [
+      dom.make("span", label, { class: "desk-group" }), dom.make("div", content, { class: "desk-line" }),
+    ], { class: "desk-choice" });
+    const input = (name, label, most, more) => dom.make("input", null, {
+      class: "field", "data-field": name, maxlength: most, "aria-label": label, autocomplete: "off", ...more,
+    });
+    const tick = (name, label) => dom.make("label", [
+      dom.make("input", null, { type: "checkbox", "data-field": name }), dom.make("span", label),
+    ], { class: "desk-tick" });
     const mark = (name) => dom.make("span", "", { class: "desk-known", "data-known": name });
-    const urgency = (one) => dom.make("label", [dom.make("input", null, { type: "radio", name: "desk-urgency", value: one.id }), dom.make("span", one.name)], { class: "desk-category" });
-    const site = dom.make("select", [dom.make("option", words.site_auto, { value: "" }), ...desk.me.sites.map((one) => dom.make("option", one.name, { value: one.id }))], { class: "field", "data-field": "site", "aria-label": words.site });
+    const urgency = (one) => dom.make("label", [
+      dom.make("input", null, { type: "radio", name: "desk-urgency", value: one.id }), dom.make("span", one.name),
+    ], { class: "desk-category" });
+    const urgencies = dom.make("div", desk.me.urgencies.map(urgency), {
+      class: "desk-choices", role: "radiogroup", "aria-label": words.urgency,
+    });
+    const sites = [["", words.site_auto], ...desk.me.sites.map((one) => [one.id, one.name])];
+    const site = dom.make("select", sites.map(([value, name]) => dom.make("option", name, { value })), {
+      class: "field", "data-field": "site", "aria-label": words.site,
+    });
+    const places = dom.make("datalist", [], { id: "desk-places" });
     box().replaceChildren(
-      line(words.urgency, dom.make("div", desk.me.urgencies.map(urgency), { class: "desk-choices", role: "radiogroup", "aria-label": words.urgency }), tick("answered", words.answered_now), error("urgency")),
-      line(words.address, input("address", words.address, "200", { list: "desk-places" }), mark("address"), dom.make("datalist", [], { id: "desk-places" }), error("address")),
+      line(words.urgency, urgencies, tick("answered", words.answered_now), error("urgency")),
+      line(words.address, input("address", words.address, "200", { list: "desk-places" }), mark("address"), places, error("address")),
       line(words.contact, input("contact", words.contact, "100"), mark("contact"), error("contact")),
       line(words.site, site, tick("dispatch", words.dispatch_now), error("site")),
     );
@@ -41,12 +57,16 @@
   }
   /* By the category, unless it was chosen otherwise. */
   function drawKind(draft) {
-    const category = draft && kind(draft), urgency = draft && ((category && category.urgency === "emergency" ? "emergency" : draft.urgency) || (category ? category.urgency : ""));
+    const category = draft && kind(draft), usual = category ? category.urgency : "";
+    const urgency = draft && (usual === "emergency" ? usual : draft.urgency || usual);
     for (const radio of box().querySelectorAll("[name=desk-urgency]")) radio.checked = radio.value === urgency;
     field("answered").checked = Boolean(draft) && answered(draft);
     field("dispatch").checked = Boolean(draft) && dispatched(draft);
   }
-  const answered = (draft) => (draft.answered === undefined || draft.answered === null ? Boolean(kind(draft) && kind(draft).immediate) : draft.answered);
+  const answered = (draft) => {
+    if (draft.answered !== undefined && draft.answered !== null) return draft.answered;
+    return Boolean(kind(draft) && kind(draft).immediate);
+  };
   const dispatched = (draft) => !answered(draft) && desk.me.sites.length > 0 && draft.dispatch !== false;
   function read() {
     return Object.fromEntries(["address", "contact", "site"].map((name) => [name, field(name).value]));
@@ -67,7 +87,8 @@
     const word = draft && answered(draft) ? "save_answered" : draft && dispatched(draft) ? "save_dispatch" : "save_order";
     if (button.firstChild.textContent !== desk.words[word]) button.firstChild.textContent = desk.words[word];
     for (const name of ["dispatch", "site"]) if (draft && answered(draft)) dom.set(field(name), "disabled", "");
-    if (done) for (const one of desk.root.querySelectorAll("[data-box=categories] input, [data-box=order] :is(input, select)")) dom.set(one, "disabled", "");
+    const fields = "[data-box=categories] input, [data-box=order] :is(input, select)";
+    if (done) for (const one of desk.root.querySelectorAll(fields)) dom.set(one, "disabled", "");
     marks(draft);
     saved(draft && draft.order);
   }
@@ -84,11 +105,13 @@
   function marks(draft) {
     const one = customer(), known = { address: one && one.address, contact: one && one.name };
     for (const name of ["address", "contact"]) {
-      const mark = box().querySelector(`[data-known="${name}"]`), said = draft && known[name] && field(name).value === known[name] ? desk.words.from_call : "";
+      const mark = box().querySelector(`[data-known="${name}"]`), same = draft && known[name] && field(name).value === known[name];
+      const said = same ? desk.words.from_call : "";
       if (mark.textContent !== said) mark.textContent = said;
       dom.set(field(name), "data-known-now", said ? "1" : null);
     }
-    const site = one && field("address").value === one.address && desk.me.sites.find((each) => each.districts.includes(one.district));
+    const home = one && field("address").value === one.address;
+    const site = home && desk.me.sites.find((each) => each.districts.includes(one.district));
     const auto = site ? desk.say("site_auto_is", { site: site.name }) : desk.words.site_auto, option = field("site").options[0];
     if (option.textContent !== auto) option.textContent = auto;
   }
@@ -98,7 +121,8 @@
   function wanted(draft) {
     const category = kind(draft), one = customer();
     return {
-      category: category ? category.id : "", summary: draft.note, urgency: draft.urgency || null, address: draft.address || "",
+      category: category ? category.id : "", summary: draft.note, urgency: draft.urgency || null,
+      address: draft.address || "",
       contact: draft.contact || "", site: draft.site || "", caller: draft.number || "", from_call: draft.call,
       customer_id: one && draft.known === one.id ? one.id : draft.known || null,
       then: answered(draft) ? "answer" : dispatched(draft) ? "dispatch" : "accept",
@@ -106,9 +130,9 @@
   }
   function refuse(place, said) {
     desk.complain(place, said);
-    const first = { category: "[name=desk-category]", note: ".desk-note", urgency: "[name=desk-urgency]" }[place] || `[data-field="${place}"]`;
-    const element = desk.root.querySelector(first);
-    if (element) element.focus({ preventScroll: false });
+    const first = { category: "[name=desk-category]", note: ".desk-note", urgency: "[name=desk-urgency]" }[place];
+    const element = desk.root.querySelector(first || `[data-field="${place}"]`);
+    if (element) element.focus();
   }
   async function save() {
     let draft = draftOf();
@@ -123,7 +147,8 @@
       // The same words under the same key: a repeat after a lost answer makes no second order.
       const said = JSON.stringify(body), same = draft.request && draft.request.said === said;
       if (!same && body.then !== "answer" && await desk.duplicates.stop(body)) return;
-      if (!same) desk.draft.put({ request: { said, key: `${draft.call}-${Date.now()}-${Math.random().toString(36).slice(2)}` } });
+      const key = `${draft.call}-${Date.now()}-${Math.random().toString(36).slice(2)}`;
+      if (!same) desk.draft.put({ request: { said, key } });
       draft = draftOf();
       const order = await live.ask("POST", "/api/v1/work-orders", body, { "Idempotency-Key": draft.request.key });
       finished(draft, { id: order.id, state: order.state_name, site: order.site_name, due_at: order.due_at, closed: !order.open });
@@ -143,17 +168,22 @@
   }
   /* The call becomes one more reason to hurry with an order that is there already. */
   async function link(id) {
-    const draft = draftOf();
-    const said = [draft && draft.note, draft && [draft.contact, text.phone(draft.number)].filter(Boolean).join(" ")].filter(Boolean).join(" · ");
+    const draft = draftOf(), who = draft && [draft.contact, text.phone(draft.number)].filter(Boolean).join(" ");
+    const said = [draft && draft.note, who].filter(Boolean).join(" · ");
     desk.complain("order", "");
     try {
-      const order = await live.ask("POST", `/api/v1/work-orders/${id}/events`, { event: "urge", note: said });
-      const mine = draftOf();
-      const told = { id: order.id, state: order.state_name, site: order.site_name, due_at: order.due_at, linked: true };
-      const category = desk.me.categories.find((one) => one.id === order.category.id);
-      if (mine && !mine.category && category) { const radio = desk.root.querySelector(`[name=desk-category][value="${category.path}"]`); if (radio) radio.checked = true; }
-      if (mine) finished(mine, told);
+      const body = { event: "urge", note: said };
+      // Pressed twice it is urged once.
+      const order = await live.ask("POST", `/api/v1/work-orders/${id}/events`, body, draft ? { "Idempotency-Key": `${draft.call}-link-${id}` } : {});
+      if (draftOf()) linked(order);
+      else desk.caller.refresh();
     } catch (problem) { desk.complain("order", problem.message); }
+  }
+  function linked(order) {
+    const mine = draftOf(), category = desk.me.categories.find((one) => one.id === order.category.id);
+    const radio = !mine.category && category && desk.root.querySelector(`[name=desk-category][value="${category.path}"]`);
+    if (radio) radio.checked = true;
+    finished(mine, { id: order.id, state: order.state_name, site: order.site_name, due_at: order.due_at, linked: true });
   }
 
   /* What the caller is told: the number, large enough to be read out. */
@@ -164,7 +194,8 @@
     const holder = desk.box("saved");
     // Of an earlier call's order the number stays until the next draft: its form is closed already.
     if (!order) { if (!spoken) holder.replaceChildren(); return; }
-    const words = desk.words, due = order.due_at ? desk.say("order_due", { time: text.when(new Date(order.due_at), live.now()).slice(0, -3) }) : "";
+    const words = desk.words, when = order.due_at ? text.when(new Date(order.due_at), live.now()).slice(0, -3) : "";
+    const due = when ? desk.say("order_due", { time: when }) : "";
     holder.replaceChildren(dom.make("div", [
       dom.make("b", desk.say(order.linked ? "order_linked" : "order_saved", { id: order.id }), { class: "desk-order-id" }),
       dom.make("span", [order.state, order.closed ? "" : order.site, due].filter(Boolean).join(" · ")),
@@ -191,9 +222,9 @@
   function toFirstEmpty() {
     const draft = draftOf();
     if (!draft) return false;
-    const category = desk.root.querySelector("[name=desk-category]:checked") || desk.root.querySelector("[name=desk-category]");
-    const place = !draft.category ? category : !field("address").value ? field("address") : desk.root.querySelector(".desk-note");
-    place.focus();
+    const note = desk.root.querySelector(".desk-note");
+    if (!draft.category) desk.root.querySelector("[name=desk-category]").focus();
+    else (field("address").value ? note : field("address")).focus();
     return true;
   }
 
