@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import iso
-from core.db.tables.supervision import FloorLimitRow
+from core.db.tables import FloorLimitRow
 from core.errors import BadInput, NotFound
 from core.i18n import N_
 

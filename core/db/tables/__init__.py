@@ -30,7 +30,13 @@ from core.db.tables.site import (
     SiteRow,
     TrunkRow,
 )
-from core.db.tables.supervision import AnnouncementRow, CallMarkRow, QueueOverrideRow, StaffMessageRow
+from core.db.tables.supervision import (
+    AnnouncementRow,
+    CallMarkRow,
+    FloorLimitRow,
+    QueueOverrideRow,
+    StaffMessageRow,
+)
 from core.db.tables.workorders import (
     OrderCategoryRow,
     OrderSiteMemberRow,
@@ -62,6 +68,7 @@ __all__ = [
     "CustomerRow",
     "DidRow",
     "EventRow",
+    "FloorLimitRow",
     "FlowRow",
     "LoginAttemptRow",
     "MeterRow",
