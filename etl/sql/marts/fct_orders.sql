@@ -25,12 +25,21 @@ orders as (
         coalesce(arg_max(changed.urgency, n), arg_min(urgency, n)) as urgency,
         coalesce(arg_max(changed.district, n), arg_min(district, n), '') as district,
         coalesce(arg_max(changed.address, n), arg_min(address, n)) as address,
-        coalesce(
-            arg_max(changed.longitude, n), arg_min(longitude, n) filter (where kind = 'order_opened')
-        ) as longitude,
-        coalesce(
-            arg_max(changed.latitude, n), arg_min(latitude, n) filter (where kind = 'order_opened')
-        ) as latitude,
+        -- A place goes with its address: a new address without one is not located.
+        case
+            when bool_or(changed.address is not null or changed.longitude is not null)
+                then arg_max_null(changed.longitude, n) filter (
+                    where changed.address is not null or changed.longitude is not null
+                )
+            else arg_min(longitude, n) filter (where kind = 'order_opened')
+        end as longitude,
+        case
+            when bool_or(changed.address is not null or changed.latitude is not null)
+                then arg_max_null(changed.latitude, n) filter (
+                    where changed.address is not null or changed.latitude is not null
+                )
+            else arg_min(latitude, n) filter (where kind = 'order_opened')
+        end as latitude,
         coalesce(arg_max(changed.site, n), arg_min(site, n)) as site,
         arg_min(customer_id, n) as customer_id,
         arg_min(caller, n) as caller,
