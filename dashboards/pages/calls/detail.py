@@ -13,7 +13,7 @@ from core.people import steering
 from core.people.site_service import load_site
 from dashboards.components.names import Names
 from dashboards.components.words import DIRECTIONS, OUTCOMES, duration, local, phone, word
-from dashboards.pages.calls import ids, story, timeline
+from dashboards.pages.calls import ids, queries, story, timeline
 from dashboards.pages.calls.layout import refused
 from dashboards.pages.calls.recording import recording
 from dashboards.pages.calls.rows import epoch
@@ -44,11 +44,14 @@ async def body(call_id: str) -> Any:
     )
     timezone = parts.settings.timezone
     rows = timeline.rows(call["events"], call["arrived_at"], now)
+    # The one that a return visit is about, and those that were taken in the call.
+    about = [call["order_id"]] if call["order_id"] else []
+    orders = [*about, *await queries.orders_of(parts, call_id)]
     return [
         heading(call),
         html.Div(
             [
-                html.Div([html.H2(_("Facts")), facts(call, names, timezone)], className="panel"),
+                html.Div([html.H2(_("Facts")), facts(call, names, orders, timezone)], className="panel"),
                 html.Div(
                     [html.H2(_("Time line")), *drawn(rows, call, names, timezone), *table(call, names)],
                     className="panel",
@@ -84,7 +87,7 @@ def heading(call: dict[str, Any]) -> Any:
     )
 
 
-def facts(call: dict[str, Any], names: Names, timezone: str) -> Any:
+def facts(call: dict[str, Any], names: Names, orders: list[str], timezone: str) -> Any:
     lines = [
         (_("Time"), local(call["arrived_at"], timezone, "%Y-%m-%d %H:%M:%S")),
         (_("Way"), word(DIRECTIONS, call["direction"])),
@@ -100,6 +103,7 @@ def facts(call: dict[str, Any], names: Names, timezone: str) -> Any:
         (_("Ended by"), story.end_of(call)),
         (_("Category"), call["category"] or "—"),
         (_("Note"), call["note"] or "—"),
+        (_("Work order"), [html.A(one, href=f"/orders/{one}", className="quiet") for one in orders] or "—"),
     ]
     return html.Dl([item for name, value in lines for item in (html.Dt(name), html.Dd(value))], className="facts")
 

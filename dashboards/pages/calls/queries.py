@@ -63,6 +63,12 @@ async def whole(web: Web, user: User, chosen: Filter) -> list[dict[str, Any]]:
     return found.calls
 
 
+async def orders_of(web: Web, call_id: str) -> list[str]:
+    """The work orders that were taken in the call. Whoever may read a call may read them all."""
+    sql = "select order_id from marts.fct_orders where from_call = $call order by order_id"
+    return [row["order_id"] for row in await web.parts["warehouse"].fetch(sql, {"call": call_id})]
+
+
 async def _fetch(web: Web, user: User, chosen: Filter, most: int, skip: int) -> Found:
     warehouse: Warehouse = web.parts["warehouse"]
     plain = sees_numbers(user)
