@@ -202,7 +202,9 @@
                 .map(([rule, hours]) => R.say("held_one", { rule: R.words[`rule_${rule}`] || rule, hours: R.number(hours) }))
                 .join("；"),
             })
-          : R.words.held_by_people,
+          : report.proven
+            ? R.words.held_by_people
+            : R.words.held_unknown,
       );
     }
     return make("p", said.join(" "), { class: "dim" });

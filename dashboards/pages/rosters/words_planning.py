@@ -122,6 +122,7 @@ def proposal() -> dict[str, str]:
         "not_proven": _("{hours} h stay uncovered over all queues; the best possible lies between {bound} h and this."),
         "held_by": _("What holds it back: {rules}."),
         "held_one": _("{rule} (without it {hours} h less)"),
+        "held_unknown": _("What holds it back was not settled in this time: allow more."),
         "held_by_people": _("No single rule holds it back: people or shift times are too few."),
         "rule_rest": _("minimum rest"),
         "rule_week": _("weekly hours"),
