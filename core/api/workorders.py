@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from hashlib import sha256
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Header, Path, Query, Request, Response
-from pydantic import Field, field_validator
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.api.auth import signed_in
 from core.api.problems import problem
-from core.api.telephony import Body
+from core.api.workorders_forms import NewOrder, NewStep, epoch, wanted_of, with_call
 from core.api.workorders_rows import (
     Json,
     Names,
@@ -29,10 +29,8 @@ from core.api.workorders_rows import (
 from core.api.workorders_watch import add_watch
 from core.clock import iso, utc_now
 from core.customers.service import normal_number
-from core.errors import BadInput
 from core.people.users import Role, User
 from core.workorders import office, places, reading, service, turns
-from core.workorders.intake import Wanted
 from core.workorders.reading import Filter
 from core.workorders.rights import OPENERS, READERS, Person
 from core.workorders.steps import Step
@@ -50,57 +48,6 @@ Opener = Annotated[User, Depends(signed_in(*(Role(role) for role in OPENERS)))]
 OrderId = Annotated[str, Path(max_length=20)]
 Word = Annotated[str, Query(max_length=64)]
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
-
-
-class NewOrder(Body):
-    """``then`` is how far it goes at once: kept as a draft, accepted, dispatched, or answered on the spot.
-
-    What is left out is filled in from the call, the customer, the gazetteer and the category.
-    """
-
-    category: str = Field(min_length=1, max_length=64)
-    summary: str = Field("", max_length=2000)
-    channel: Literal["phone", "web", "wechat", "sms", "hotline_12345", "counter", "field"] = "phone"
-    urgency: Literal["normal", "urgent", "emergency"] | None = None
-    district: str = Field("", max_length=64)
-    address: str = Field("", max_length=200)
-    longitude: float | None = Field(None, allow_inf_nan=False)
-    latitude: float | None = Field(None, allow_inf_nan=False)
-    diameter_mm: int | None = Field(None, ge=1, le=10_000)
-    site: str = Field("", max_length=40)
-    assignee: str = Field("", max_length=64)
-    customer_id: int | None = Field(None, ge=1, le=2**31 - 1)
-    contact: str = Field("", max_length=100)
-    caller: str = Field("", max_length=40)
-    from_call: str | None = Field(None, max_length=64)
-    due_at: datetime | None = None
-    note: str = Field("", max_length=2000)
-    fields: dict[str, Any] = Field(default_factory=dict, max_length=40)
-    then: Literal["draft", "accept", "dispatch", "answer"] = "accept"
-
-
-class Position(Body):
-    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
-    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
-
-
-class NewStep(Body):
-    """``version`` is the order's as it was looked at: when it has changed since, the step is refused."""
-
-    event: str = Field(min_length=1, max_length=40)
-    fields: dict[str, Any] = Field(default_factory=dict, max_length=40)
-    note: str = Field("", max_length=2000)
-    position: Position | None = None
-    device_time: datetime | None = None
-    version: int | None = Field(None, ge=0, le=2**31 - 1)
-
-    @field_validator("fields")
-    @classmethod
-    def _plain(cls, fields: dict[str, Any]) -> dict[str, Any]:
-        for value in fields.values():
-            if isinstance(value, str) and any(sign < " " and sign not in "\n\t" for sign in value):
-                raise ValueError("control characters are not possible")
-        return fields
 
 
 def add_routes(web: Web) -> None:
@@ -140,11 +87,14 @@ def _add_opening(web: Web) -> None:
     @web.app.post(PATH, status_code=201, tags=[TAG])
     async def open_order(wanted: NewOrder, user: Opener, response: Response, key: Key = "") -> Json:
         """A new order; 200 instead of 201 when this key has opened it before."""
-        asked = _wanted(web, wanted, zone)
+        asked = wanted_of(wanted, zone)
+        # What the call adds may be there at a repeat and not before, or the other way round.
+        digest = sha256(wanted.model_dump_json().encode()).hexdigest()
+        live = web.live.call(wanted.from_call) if wanted.from_call else None
 
         def work(session: Session) -> tuple[bool, Json]:
             who, now = person(session, user), utc_now()
-            kept = service.open_order(session, asked, who, now, key)
+            kept = service.open_order(session, with_call(session, asked, live, user), who, now, key, digest)
             return kept.new, _detail(session, kept.id, who, now)
 
         new, order = await web.in_session(work)
@@ -162,7 +112,7 @@ def _add_opening(web: Web) -> None:
             given,
             place.longitude if place else None,
             place.latitude if place else None,
-            _epoch(wanted.device_time, zone),
+            epoch(wanted.device_time, zone),
             wanted.version,
             key,
         )
@@ -258,8 +208,8 @@ def _add_orders(web: Web) -> None:
     ) -> Json:
         """Orders, newest first: a manager's of the own site, a worker's own ones, everybody else's all."""
         wanted = Filter(
-            _epoch(start, zone),
-            _epoch(end, zone),
+            epoch(start, zone),
+            epoch(end, zone),
             tuple(one for one in state.split(",") if one),
             category,
             district,
@@ -298,22 +248,3 @@ def _detail(session: Session, order_id: str, who: Person, now: float, *, theirs:
     if not theirs and not reading.may_read(row, who):
         raise turns.no_order(order_id)
     return detail_json(session, row, service.case_of(session, row), who, now)
-
-
-def _wanted(web: Web, given: NewOrder, zone: ZoneInfo) -> Wanted:
-    """With the caller's number from the call, when it is still up."""
-    values = given.model_dump(exclude={"due_at", "caller"})
-    caller = given.caller
-    if not caller and given.from_call and (call := web.live.call(given.from_call)) is not None:
-        caller = str(call.get("caller") if call.get("direction") == "inbound" else call.get("did")) or ""
-    number = normal_number(caller)
-    if caller and not 3 <= len(number) <= 20:
-        raise BadInput("{field} is no telephone number.", field="caller", remedy="Use digits.")
-    return Wanted(**values, caller=number, given_due_at=_epoch(given.due_at, zone))
-
-
-def _epoch(at: datetime | None, zone: ZoneInfo) -> float | None:
-    """A time without an offset is the site's."""
-    if at is None:
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).timestamp()

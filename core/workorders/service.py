@@ -44,9 +44,12 @@ THE_HOUSE = Person("hotline", "supervisor")
 SUSPENDED = "suspended"
 
 
-def open_order(session: Session, wanted: Wanted, who: Person, at: float, key: str = "") -> Kept:
-    """A new order with its first steps. A repeat under the same ``key`` gives the same order, also after a crash."""
-    request, asked = request_key(who.name, key), wanted.hash()
+def open_order(session: Session, wanted: Wanted, who: Person, at: float, key: str = "", digest: str = "") -> Kept:
+    """A new order with its first steps. A repeat under the same ``key`` gives the same order, also after a crash.
+
+    ``digest`` is of what was asked for, where ``wanted`` holds more than that.
+    """
+    request, asked = request_key(who.name, key), digest or wanted.hash()
     if (before := repeated(session, request, asked)) is not None:
         return before
     try:

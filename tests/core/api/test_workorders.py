@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from core.api.workorders_watch import OrderWatch
 from core.clock import utc_now
+from core.db import event_log
 from core.db.tables import CustomerRow, OrderSiteMemberRow, OrderSiteRow, WorkOrderRow
 from core.drivers.notify.fake import FakeNotifier
+from core.events import AgentRang, CallArrived, Event
 from core.notify.sender import Sender
 from core.workorders import notices
 
@@ -283,6 +285,46 @@ async def test_the_caller_is_taken_from_the_call_in_hand(office, core):
         await asyncio.sleep(0.01)
     order = (await opened(agent, caller="", from_call="c9")).json()
     assert (order["caller"], order["from_call"]) == ("13900000077", "c9")
+
+
+async def test_a_repeat_after_the_call_has_ended_gives_the_same_order(office, core):
+    row = {
+        "id": "c8",
+        "state": "talking",
+        "caller": "13900000077",
+        "did": "96000",
+        "agent": "8001",
+        "direction": "inbound",
+        "queue": "general",
+        "parties": [],
+        "supervision": [],
+        "demo": True,
+    }
+    core.push(calls=[row])
+    agent = await office.program("agent8001")
+    while office.web.live.call("c8") is None:
+        await asyncio.sleep(0.01)
+    first = await opened(agent, "k8", caller="", from_call="c8")
+    assert first.json()["demo"]
+    core.push(gone=["c8"])
+    while office.web.live.call("c8") is not None:
+        await asyncio.sleep(0.01)
+    again = await opened(agent, "k8", caller="", from_call="c8")
+    assert (again.status_code, again.json()["id"]) == (200, first.json()["id"])
+
+
+async def test_the_number_of_an_ended_call_is_known_from_the_log(office):
+    with Session(office.web.database) as session:
+        arrived = CallArrived("c7", "inbound", "013900000066", "96000", demo=False)
+        rang = AgentRang("c7", "c7-1", "8001")
+        event_log.append(session, [Event.of(arrived, utc_now()), Event.of(rang, utc_now())])
+        session.commit()
+    agent = await office.program("agent8001")
+    # Nobody learns by an order who called a colleague.
+    other = await opened(await office.program("agent8002"), caller="", from_call="c7")
+    assert (other.status_code, other.json()["field"]) == (403, "from_call")
+    order = (await opened(agent, caller="", from_call="c7")).json()
+    assert (order["caller"], order["demo"]) == ("13900000066", False)
 
 
 async def test_a_worker_reports_from_the_field_and_sees_what_became_of_it(office):

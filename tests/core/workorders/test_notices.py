@@ -93,8 +93,3 @@ def test_what_is_owed_is_so_until_it_is_settled(house):
     )
     notices.settle(house, one.id, {"sent": True})
     assert notices.owed(house) == []
-
-
-def test_history_of_a_demo_tells_nobody(house):
-    opened(house, then="dispatch", demo=True)
-    assert notices.owed(house) == []
