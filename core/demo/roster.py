@@ -20,9 +20,9 @@ from core.clock import from_micros
 from core.db.tables import EventRow, RosterLeaveRow, RosterShiftRow, RosterSwapRow, ShiftTemplateRow
 from core.demo import site as demo
 from core.people.roster_records import Leave, Rules, Shift, Span, Template, epoch, planned
+from core.people.roster_rows import fill as fill_row
+from core.people.roster_rows import kept_breaks, shift_of, told
 from core.people.roster_rules import problem
-from core.people.rosters import fill as fill_row
-from core.people.rosters import kept_breaks, shift_of, told
 
 BY = "demo"
 # Minutes from midnight, as the people of core.demo.history come and go.

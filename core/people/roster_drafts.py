@@ -14,18 +14,9 @@ from core.db.tables import AgentRow, RosterDraftRow, RosterShiftRow
 from core.errors import Conflict, NotFound
 from core.people import audit
 from core.people.roster_records import Shift, Span
+from core.people.roster_rows import fill
 from core.people.roster_rules import problem
-from core.people.rosters import (
-    NEIGHBOUR_DAYS,
-    agent_row,
-    by_agent,
-    fill,
-    later,
-    remove_rows,
-    roster,
-    settings,
-    take_turn,
-)
+from core.people.rosters import NEIGHBOUR_DAYS, agent_row, by_agent, later, remove_rows, roster, settings, take_turn
 
 DRAFTS_KEPT = 20
 

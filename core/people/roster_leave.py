@@ -13,8 +13,9 @@ from core.db.tables import RosterLeaveRow
 from core.errors import BadInput, Conflict, NotFound
 from core.people import audit
 from core.people.roster_records import Leave, Shift, epoch, written
+from core.people.roster_rows import leave_of
 from core.people.roster_rules import stands_beside
-from core.people.rosters import agent_row, later, leave_of, remove_rows, roster, take_turn
+from core.people.rosters import agent_row, later, remove_rows, roster, take_turn
 
 LONGEST_LEAVE_DAYS = 200
 SHORTEST_LEAVE_S = 900.0

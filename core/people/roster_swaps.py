@@ -17,6 +17,7 @@ from core.db.tables import AgentRow, RosterShiftRow, RosterSwapRow
 from core.errors import BadInput, Conflict, HotlineError, NotAllowed, NotFound
 from core.people import audit
 from core.people.roster_records import Shift
+from core.people.roster_rows import fill, told
 from core.people.roster_rules import problem
 from core.people.rosters import (
     NEIGHBOUR_DAYS,
@@ -24,7 +25,6 @@ from core.people.rosters import (
     agent_row,
     around,
     by_agent,
-    fill,
     in_hands_of,
     lapse_swaps,
     later,
@@ -32,7 +32,6 @@ from core.people.rosters import (
     roster,
     settings,
     take_turn,
-    told,
 )
 
 CANDIDATE_DAYS = 14

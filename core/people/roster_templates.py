@@ -11,8 +11,9 @@ from core.db.tables import AgentRow, RosterSettingsRow, ShiftTemplateRow
 from core.errors import BadInput, HotlineError, NotFound
 from core.people import audit
 from core.people.roster_records import HOUR, Shift, Span, Template
+from core.people.roster_rows import kept_breaks, template_of
 from core.people.roster_rules import shape_problem
-from core.people.rosters import Settings, kept_breaks, settings, take_turn, template_of
+from core.people.rosters import Settings, settings, take_turn
 
 # (name, start, end, breaks as usual place and window, in minutes from midnight): examples for a site that has none.
 EXAMPLES = (

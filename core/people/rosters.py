@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, or_, select, update
@@ -25,7 +24,8 @@ from core.db.tables import (
 )
 from core.errors import HotlineError, NotFound
 from core.people import audit
-from core.people.roster_records import Leave, Rules, Shift, Span, Template, epoch, less_leave, planned, written
+from core.people.roster_records import Leave, Rules, Shift, epoch, less_leave, planned
+from core.people.roster_rows import fill, leave_of, shift_of, template_of, told
 from core.people.roster_rules import break_problem, problem, shape_problem
 
 # The rules look at most at a fortnight to each side: days in a row, weeks, rest.
@@ -226,77 +226,6 @@ def lapse_swaps(session: Session, shift_ids: Collection[int], at: float) -> None
         )
         .values(state="lapsed", open_key=None, decided_at=at)
     )
-
-
-# --- rows ------------------------------------------------------------------------------------------------------
-
-
-def shift_of(row: RosterShiftRow) -> Shift:
-    return Shift(
-        row.extension,
-        row.day,
-        row.starts_at,
-        row.ends_at,
-        row.name,
-        tuple(Span(start, end) for start, end in row.breaks),
-        tuple(row.skills),
-        row.template_id,
-        row.note,
-        row.id,
-    )
-
-
-def template_of(row: ShiftTemplateRow) -> Template:
-    """Its breaks are kept as ``[start, end]``, or ``[start, end, earliest, latest]`` with a window."""
-    pauses = tuple((pause[0], pause[1]) for pause in row.breaks)
-    windows = tuple((pause[-2], pause[-1]) for pause in row.breaks)
-    if windows == pauses:
-        windows = ()
-    return Template(row.id, row.name, row.start_minute, row.end_minute, pauses, tuple(row.skills), windows)
-
-
-def kept_breaks(template: Template) -> list[list[int]]:
-    """As ``template_of`` reads them."""
-    windows = template.windows or template.breaks
-    return [
-        [*pause] if window == pause else [*pause, *window]
-        for pause, window in zip(template.breaks, windows, strict=True)
-    ]
-
-
-def fill(row: RosterShiftRow, shift: Shift, by: str, at: float) -> None:
-    for name in ("extension", "day", "starts_at", "ends_at", "name", "template_id", "note"):
-        setattr(row, name, getattr(shift, name))
-    row.breaks = [list(pause) for pause in shift.breaks]
-    row.skills = list(shift.skills)
-    row.changed_at, row.changed_by = at, by
-
-
-def leave_of(row: RosterLeaveRow) -> Leave:
-    return Leave(
-        row.extension,
-        row.starts_at,
-        row.ends_at,
-        row.reason,
-        row.state,
-        row.id,
-        row.note,
-        row.asked_by,
-        row.decided_by,
-        row.decided_words,
-    )
-
-
-def told(shift: Shift, zone: ZoneInfo) -> dict[str, Any]:
-    """A shift as the audit and swaps keep it: readable without the roster."""
-    return {
-        "id": shift.id,
-        "extension": shift.extension,
-        "day": shift.day,
-        "name": shift.name,
-        "starts": written(shift.starts_at, zone),
-        "ends": written(shift.ends_at, zone),
-    }
 
 
 def later(day: str, days: int) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kpi.planning.ground import Ground
 from kpi.planning.model import Model
-from kpi.planning.problem import Ground, Place
+from kpi.planning.problem import Place
 
 
 class Counts(Model):

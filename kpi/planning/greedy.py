@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from core.people.roster_records import week_of
 from kpi.planning.coverage import covered
-from kpi.planning.problem import SLOTS, Choice, Ground, Place
+from kpi.planning.ground import Ground
+from kpi.planning.problem import SLOTS, Choice, Place
 
 # Deep holes a little before shallow ones.
 DEPTH = 0.02

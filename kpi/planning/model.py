@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.errors import Unavailable
-from kpi.planning.problem import UNIT_S, Choice, Ground, Place, Rest, Resting
+from kpi.planning.ground import Ground
+from kpi.planning.problem import UNIT_S, Choice, Place, Rest, Resting
 
 Tell = Callable[[dict[str, Any]], None]
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.errors import Unavailable
+from kpi.planning.ground import Ground
 from kpi.planning.model import Model, Tell
-from kpi.planning.problem import SLOTS, UNIT_S, Choice, Ground, Place, Resting
+from kpi.planning.problem import SLOTS, UNIT_S, Choice, Place, Resting
 
 LONGEST_WEEK = 7 * SLOTS
 # Fairness need not be proven to the last quarter of an hour.

@@ -17,9 +17,10 @@ from core.errors import BadInput, Unavailable
 from core.people.roster_records import Shift
 from kpi.planning.counts import Counts
 from kpi.planning.greedy import first_roster
+from kpi.planning.ground import Ground
 from kpi.planning.model import Tell, in_hours, silent
 from kpi.planning.people import People
-from kpi.planning.problem import RULES, Choice, Ground, Problem, Resting
+from kpi.planning.problem import RULES, Choice, Problem, Resting
 
 log = logging.getLogger(__name__)
 

@@ -1,13 +1,10 @@
 """Proposed rosters: always within the rules, never worse than what stands, and open about what holds them back."""
 
-import json
-import subprocess
 import sys
 from dataclasses import replace
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,9 +15,9 @@ from core.people.roster_rules import problem
 from kpi.planning import bench
 from kpi.planning.coverage import covered
 from kpi.planning.greedy import first_roster
-from kpi.planning.problem import Ground, Person, Problem
+from kpi.planning.ground import Ground
+from kpi.planning.problem import Person, Problem
 from kpi.planning.propose import propose, standing_choices
-from kpi.planning.worker import problem_of, problem_row, shift_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST = "2026-11-23"
@@ -285,37 +282,6 @@ def test_a_break_is_not_covered_and_the_night_goes_on_after_midnight():
     assert len(covered(with_break)) == 30
     assert min(covered(NIGHT)) == 88
     assert max(covered(NIGHT)) == 127
-
-
-# --- the worker's process --------------------------------------------------------------------------------------
-
-
-def test_a_problem_comes_back_from_the_pipe_as_it_was():
-    fixed = (planned(replace(REPAIR, breaks=((600, 630),)), "8002", "2026-11-22", ZONE),)
-    away = (Leave("8002", 0.0, 1.0, "年假", id=3),)
-    made = ask([Person("8002", ("repair",), ("repair",), fixed, away)], {"repair": (32, 64, 1)}, standing=fixed)
-    assert problem_of(orjson.loads(problem_row(made))) == made
-
-
-def talk(data: bytes):
-    done = subprocess.run(
-        [sys.executable, "-m", "kpi.planning.worker"], input=data, capture_output=True, timeout=100, check=True
-    )
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def test_the_worker_tells_progress_and_then_the_proposal():
-    made = ask(crew(4), {"general": (32, 64, 2)})
-    *progress, last = talk(problem_row(made))
-    assert progress[0]["progress"]["phase"] == "count"
-    shifts = tuple(shift_of(one) for one in last["proposal"]["shifts"])
-    assert breaches(made, shifts) == []
-    assert last["proposal"]["short_h"] == 0
-
-
-def test_the_worker_tells_what_it_refuses_in_words():
-    (last,) = talk(problem_row(replace(ask(crew(1), {"general": (32, 64, 1)}), templates=())))
-    assert last["error"]["message"] == "There are no shift templates."
 
 
 @pytest.mark.slow
