@@ -196,7 +196,7 @@ def test_the_call_that_an_order_came_from_and_its_recording_are_on_its_page(visi
     someone.picture("order_call")
     page.get_by_role("link", name="打开通话").click()
     expect(page).to_have_url(re.compile(f"/calls/{call_id}"))
-    page.locator(".facts").get_by_role("link", name=order).click()
+    page.get_by_role("link", name=f"工单 {order}").click()
     opened(page, order)
     page.goto(f"{someone.home}/orders?from_call={call_id}")
     rows(page)

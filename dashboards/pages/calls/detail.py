@@ -48,10 +48,10 @@ async def body(call_id: str) -> Any:
     about = [call["order_id"]] if call["order_id"] else []
     orders = [*about, *await queries.orders_of(parts, call_id)]
     return [
-        heading(call),
+        heading(call, orders),
         html.Div(
             [
-                html.Div([html.H2(_("Facts")), facts(call, names, orders, timezone)], className="panel"),
+                html.Div([html.H2(_("Facts")), facts(call, names, timezone)], className="panel"),
                 html.Div(
                     [html.H2(_("Time line")), *drawn(rows, call, names, timezone), *table(call, names)],
                     className="panel",
@@ -72,7 +72,7 @@ def running(call: dict[str, Any]) -> str:
     return _("Wrap-up") if kinds.count("wrap_up_started") > kinds.count("wrap_up_ended") else ""
 
 
-def heading(call: dict[str, Any]) -> Any:
+def heading(call: dict[str, Any], orders: list[str]) -> Any:
     state = running(call)
     live = {"data-running-call": call["id"]} if state else {}
     return html.Div(
@@ -82,12 +82,13 @@ def heading(call: dict[str, Any]) -> Any:
             html.Span(word(OUTCOMES, call["outcome"]), className="tag"),
             html.Span(state, className="tag-running", role="status", **live) if state else None,
             html.Span(_("Demo data"), className="tag-demo") if call["demo"] else None,
+            *(html.A(f"{_('Work order')} {one}", href=f"/orders/{one}", className="quiet") for one in orders),
         ],
         className="call-head",
     )
 
 
-def facts(call: dict[str, Any], names: Names, orders: list[str], timezone: str) -> Any:
+def facts(call: dict[str, Any], names: Names, timezone: str) -> Any:
     lines = [
         (_("Time"), local(call["arrived_at"], timezone, "%Y-%m-%d %H:%M:%S")),
         (_("Way"), word(DIRECTIONS, call["direction"])),
@@ -103,7 +104,6 @@ def facts(call: dict[str, Any], names: Names, orders: list[str], timezone: str) 
         (_("Ended by"), story.end_of(call)),
         (_("Category"), call["category"] or "—"),
         (_("Note"), call["note"] or "—"),
-        (_("Work order"), [html.A(one, href=f"/orders/{one}", className="quiet") for one in orders] or "—"),
     ]
     return html.Dl([item for name, value in lines for item in (html.Dt(name), html.Dd(value))], className="facts")
 
