@@ -187,6 +187,10 @@ def test_the_call_that_an_order_came_from_and_its_recording_are_on_its_page(visi
     citizen.hangs_up()
     until(lambda: agent.state() == "wrap_up", 10)
     agent.finish("报修/明漏", "已建单")
+    until(
+        lambda: call_id in str(phones.house.ask("GET", "/api/v1/calls?limit=5&outcome=answered", token=phones.token)),
+        15,
+    )
     order = orders.open(from_call=call_id)
     someone = visit("supervisor")
     page = someone.open(f"/orders/{order}")
