@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from core.api.auth import signed_in
 from core.api.problems import problem
-from core.api.workorders_forms import NewOrder, NewStep, epoch, wanted_of, with_call
+from core.api.workorders_forms import NewOrder, NewStep, SiteWanted, epoch, wanted_of, with_call
 from core.api.workorders_rows import (
     Json,
     Names,
@@ -45,6 +45,8 @@ TAG = "work orders"
 PATH = "/api/v1/work-orders"
 Reader = Annotated[User, Depends(signed_in(*(Role(role) for role in READERS)))]
 Opener = Annotated[User, Depends(signed_in(*(Role(role) for role in OPENERS)))]
+Keeper = Annotated[User, Depends(signed_in(Role.ADMIN, Role.SUPERVISOR))]
+SiteId = Annotated[str, Path(pattern=r"^[a-z0-9_-]{1,40}$")]
 OrderId = Annotated[str, Path(max_length=20)]
 Word = Annotated[str, Query(max_length=64)]
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
@@ -131,6 +133,17 @@ def _add_looking(web: Web) -> None:
     async def definition(_user: Reader) -> Json:
         """States, events, clocks, categories (names in both languages), sites and their people."""
         return await web.in_session(definition_json)
+
+    @web.app.put(f"{PATH}/sites/{{site_id}}", tags=[TAG])
+    async def save_site(site_id: SiteId, wanted: SiteWanted, user: Keeper) -> Json:
+        """Adds a unit or changes it, whole: whoever is no longer named has left it."""
+
+        def work(session: Session) -> Json:
+            site = office.Site(site_id, wanted.name, wanted.districts)
+            office.save_site(session, site, wanted.people, user.name, utc_now())
+            return next(one for one in definition_json(session)["sites"] if one["id"] == site_id)
+
+        return await web.in_session(work)
 
     @web.app.get(f"{PATH}/duplicates", tags=[TAG])
     async def duplicates(

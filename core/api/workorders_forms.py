@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
@@ -69,6 +69,14 @@ class NewStep(Body):
             if isinstance(value, str) and any(sign < " " and sign not in "\n\t" for sign in value):
                 raise ValueError("control characters are not possible")
         return fields
+
+
+class SiteWanted(Body):
+    """A unit that does the work: ``districts`` by default, ``people`` are its managers and workers by user name."""
+
+    name: str = Field(min_length=1, max_length=64)
+    districts: tuple[Annotated[str, Field(min_length=1, max_length=64)], ...] = Field((), max_length=200)
+    people: tuple[Annotated[str, Field(min_length=1, max_length=64)], ...] = Field((), max_length=500)
 
 
 def wanted_of(given: NewOrder, zone: ZoneInfo) -> Wanted:

@@ -40,7 +40,7 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 # Not every call about a leak is a new leak, and not every question is written down.
 NEW_SHARE = {True: 0.25, False: 0.4}
 # The calls are shared out evenly among the kinds of trouble; mains do not burst that often.
-RARE = {"repair.burst": 0.2}
+RARE = {"repair.burst": 0.2, "service.transfer": 0.4, "service.connect": 0.4, "praise": 0.3, "suggestion": 0.5}
 FIELD_WORK = ("repair", "quality", "report")
 WORDS = {
     "repair.leak_visible": ("路面冒水,水流较大", "楼道水管渗漏", "阀门处漏水"),

@@ -6,24 +6,26 @@ A site begins with what is shipped; from then on the tables are its own. Nothing
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from core.db.tables import (
+    AuditRow,
     CalendarRow,
     OrderCategoryRow,
     OrderSiteMemberRow,
     OrderSiteRow,
     SiteRow,
+    UserRow,
     WorkflowDefinitionRow,
 )
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.site import Calendar
 from core.workorders.categories import SHIPPED, Category, Tree, asks_from, asks_json, limits_from, limits_json
 from core.workorders.definition import Definition
@@ -135,6 +137,39 @@ def site_of(session: Session, user_name: str) -> str:
 def members(session: Session, site: str) -> list[str]:
     query = select(OrderSiteMemberRow.user_name).where(OrderSiteMemberRow.site == site)
     return list(session.scalars(query.order_by(OrderSiteMemberRow.user_name)))
+
+
+def save_site(session: Session, site: Site, people: Sequence[str], by: str, at: float) -> None:
+    """Adds a unit or changes it; ``people`` are all of its managers and workers, and leave the unit they were in.
+
+    Commits, with an audit line. ``BadInput`` names who does not exist or has no such role.
+    """
+    query = select(UserRow.name, UserRow.role).where(UserRow.name.in_(people))
+    known = {row.name: row.role for row in session.execute(query)}
+    for name in people:
+        if known.get(name) not in ("site_manager", "worker"):
+            raise BadInput(
+                "{name} is neither a site's manager nor a worker.",
+                field="people",
+                remedy="Add the user with such a role first.",
+                name=name[:64],
+            )
+    try:
+        row = session.get(OrderSiteRow, site.id)
+        if row is None:
+            rank = session.scalar(select(func.count()).select_from(OrderSiteRow)) or 0
+            row = OrderSiteRow(id=site.id, rank=rank)
+            session.add(row)
+        row.name, row.districts, row.active = site.name, list(site.districts), True
+        gone = or_(OrderSiteMemberRow.site == site.id, OrderSiteMemberRow.user_name.in_(people))
+        session.execute(delete(OrderSiteMemberRow).where(gone))
+        session.add_all(OrderSiteMemberRow(user_name=name, site=site.id) for name in dict.fromkeys(people))
+        detail = {"name": site.name, "districts": list(site.districts), "people": list(people)}
+        session.add(AuditRow(user_name=by, action="order_site_saved", subject=site.id, detail=detail, at=at))
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
 
 
 @lru_cache(32)

@@ -386,3 +386,31 @@ async def test_overdue_orders_are_a_figure_that_alerts_watch(office):
             if readings and readings[0]["value"] == 1:
                 break
             await asyncio.sleep(0.1)
+
+
+async def test_a_unit_is_set_up_with_its_people_and_takes_the_orders_of_its_districts(office):
+    keeper, agent = await office.program("admin"), await office.program("agent8001")
+    wanted = {"name": "滨江所", "districts": ["滨江区"], "people": ["worker", "site_manager"]}
+    answer = await keeper.put(f"{PATH}/sites/river", json=wanted)
+    assert answer.status_code == 200, answer.text
+    assert {one["name"]: one["role"] for one in answer.json()["people"]} == {
+        "worker": "worker",
+        "site_manager": "site_manager",
+    }
+    order = (await opened(agent, district="滨江区", then="dispatch", assignee="worker")).json()
+    assert (order["site"], order["site_name"]) == ("river", "滨江所")
+    # They have left the unit that they were in.
+    sites = {one["id"]: one["people"] for one in (await agent.get(f"{PATH}/definition")).json()["sites"]}
+    assert sites["east"] == []
+
+
+async def test_a_unit_of_unknown_people_is_refused_whole(office):
+    keeper = await office.program("admin")
+    for people in (["nobody"], ["agent8001"]):
+        answer = await keeper.put(f"{PATH}/sites/river", json={"name": "滨江所", "people": ["worker", *people]})
+        assert (answer.status_code, answer.json()["field"]) == (422, "people")
+    sites = {one["id"]: one["people"] for one in (await keeper.get(f"{PATH}/definition")).json()["sites"]}
+    assert "river" not in sites
+    assert len(sites["east"]) == 2
+    assert (await (await office.program("agent8001")).put(f"{PATH}/sites/river", json={"name": "x"})).status_code == 403
+    assert (await keeper.put(f"{PATH}/sites/Bad Id", json={"name": "x"})).status_code == 422
