@@ -211,10 +211,17 @@
     if (button) {
       hold(button);
       R.openShift(at(button));
-    } else if (event.target.closest("[data-spread]")) spread();
+    } else if (event.target.closest("[data-spread]")) spread(event.target.closest("[data-spread]"));
     else if (event.target.closest("[data-new-leave]")) R.openLeave((shown()[0] || { extension: "" }).extension, R.data.today, null);
   });
-  function spread() {
+  /* Many shifts change at once: asked once more. */
+  function spread(button) {
+    if (button.dataset.armed !== "1") {
+      button.dataset.armed = "1";
+      button.textContent = R.words.sure_spread;
+      return;
+    }
+    button.disabled = true;
     R.attempt(async () => {
       const done = await live.ask("POST", `${R.path}/breaks/spread`, { from: R.first(), days: R.days });
       await R.load();
@@ -223,6 +230,8 @@
           ? R.say("spread_done", { n: done.moved, before: R.number(done.short_before_h), after: R.number(done.short_after_h) })
           : R.words.spread_nothing,
       );
+    }).then((done) => {
+      if (!done) R.redraw();
     });
   }
   function hold(button) {

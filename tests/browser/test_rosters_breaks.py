@@ -46,6 +46,7 @@ def test_breaks_of_a_day_are_spread_and_it_says_what_that_brought(visit):
     day = MONDAY + timedelta(days=15)
     keys = [put(page, extension, day) for extension in ("8001", "8002", "8003")]
     page.get_by_role("button", name="轮流休息").click()
+    page.get_by_role("button", name=re.compile("再按一次")).click()
     expect(page.locator("[data-live=rosters-said]")).to_contain_text(re.compile("已调整 . 个班的休息"), timeout=LONG)
     rests = {
         re.search(r"\d\d:\d\d-\d\d:\d\d", page.locator(f'[data-cell="{key}"] .rosters-shift').get_attribute("title"))[0]

@@ -31,6 +31,7 @@ def grid() -> dict[str, str]:
         "spread_hover": _(
             "Moves the breaks of shifts ahead, each within its window, to where the calls miss them least"
         ),
+        "sure_spread": _("Press again: breaks of shifts ahead move"),
         "spread_done": _("{n} breaks moved: uncovered over all queues {before} h before, {after} h now."),
         "spread_nothing": _("The breaks are where they hurt least already."),
         "part_of_day": _("Only hours, not whole days"),
