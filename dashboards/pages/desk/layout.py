@@ -176,7 +176,9 @@ def work() -> Any:
                 html.Div(className="desk-fields", **{"data-box": "categories"}),
                 error("category"),
                 html.Div(className="desk-fields", **{"data-box": "order"}),
-                html.Label([html.Span(_("What is reported")), html.Div(**{"data-box": "note"})], className="desk-field"),
+                html.Label(
+                    [html.Span(_("What is reported")), html.Div(**{"data-box": "note"})], className="desk-field"
+                ),
                 error("note"),
                 html.Div(role="status", **{"data-box": "duplicates"}),
                 html.Div(role="status", **{"data-box": "saved"}),
