@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 from core.db.tables import BillRow, CustomerPhoneRow, CustomerRow, MeterRow
 
 BILLS_SHOWN = 12
-NUMBERS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +54,6 @@ def normal_number(number: str) -> str:
     digits = re.sub(r"\D", "", number)
     digits = re.sub(r"^(0086|86)(?=\d{10,11}$)", "", digits)
     return re.sub(r"^0(?=1[3-9]\d{9}$)", "", digits)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a customer is: WGS 84 degrees."""
-
-    district: str
-    longitude: float
-    latitude: float
-
-
-def places_of(session: Session, numbers: Sequence[str]) -> dict[str, Place]:
-    """By number, of those customers whose place is known."""
-    query = select(CustomerPhoneRow.number, CustomerRow.district, CustomerRow.longitude, CustomerRow.latitude).join(
-        CustomerRow, CustomerRow.id == CustomerPhoneRow.customer_id
-    )
-    found: dict[str, Place] = {}
-    for start in range(0, len(numbers), NUMBERS_AT_ONCE):
-        some = numbers[start : start + NUMBERS_AT_ONCE]
-        for number, district, longitude, latitude in session.execute(query.where(CustomerPhoneRow.number.in_(some))):
-            if longitude is not None and latitude is not None:
-                found[number] = Place(district, longitude, latitude)
-    return found
 
 
 def find_by_phone(session: Session, number: str) -> CustomerCard | None:

@@ -4,10 +4,12 @@ import time
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 
 from core import events as ev
 from core.db import event_log
 from core.errors import Unavailable
+from core.workorders.office import fill_shipped
 from etl import feed as feed_module
 from etl import runner
 from etl.feed import Feeder, prepare
@@ -158,6 +160,17 @@ def test_names_and_thresholds_follow_the_site(engine, warehouse):
     with warehouse.writing() as cursor:
         cursor.execute("insert into marts.dim_queue values ('repair', '报修', 25)").fetchall()
     assert warehouse.query(within) == [{"answered_in_t": 1}]
+
+
+def test_categories_are_those_of_the_site(engine, warehouse):
+    with Session(engine) as session:
+        fill_shipped(session, NOON)
+        session.commit()
+    Feeder(engine, warehouse).once()
+    found = warehouse.query(
+        "select parent, name, name_en from marts.dim_order_category where category = 'repair.burst'"
+    )
+    assert found == [{"parent": "repair", "name": "爆管", "name_en": "Burst main"}]
 
 
 def test_the_file_belongs_to_one_process_and_closed_means_unavailable(tmp_path):
