@@ -79,6 +79,10 @@
   function redrawNow() {
     const box = R.box("now");
     if (!box) return;
+    if (R.me.agent) {
+      R.replace(box, [make("h2", R.words.now), ...mine(now && now.agents[0])]);
+      return;
+    }
     const agents = now ? now.agents.filter(inGroup) : [],
       planned = agents.filter((one) => !FREE.includes(one.plan)),
       off = planned.filter((one) => !one.adherent),
@@ -102,6 +106,28 @@
       extra.length ? people(extra) : null,
     ]);
   }
+  /* An agent's own moment: the plan, the state, whether they agree, and when the plan changes next. */
+  function mine(one) {
+    if (!one) return [make("p", now ? R.words.not_rostered : R.words.not_live, { class: "dim" })];
+    const free = FREE.includes(one.plan),
+      next = one.next_change && new Date(one.next_change),
+      day = next && text.day(next) !== R.today() ? `${R.short(text.day(next))} ` : "";
+    return [
+      now.stale ? make("p", R.words.not_live, { class: "warn" }) : null,
+      make("p", [make("b", planOf(one), { class: "rosters-figure" })]),
+      make("p", [stateOf(one), free ? "" : ` · ${one.adherent ? R.words.in_place : R.words.off_plan}`], {
+        class: free || one.adherent ? undefined : "warn",
+      }),
+      next ? make("p", R.say("next_at", { at: `${day}${text.clock(next)}` }), { class: "dim" }) : null,
+    ].filter(Boolean);
+  }
+  const planOf = (one) =>
+    one.plan === "off" ? R.words.plan_off : `${R.words[`plan_${one.plan}`]} ${one.shift.start}–${one.shift.end}`;
+  const stateOf = (one) =>
+    make("span", [make("span", null, { class: "icon" }), stateName(one), one.reason ? ` ${one.reason}` : ""], {
+      class: "rosters-state",
+      "data-state": one.state,
+    });
   const count = (caption, n, level) =>
     make("div", [
       make("span", caption, { class: "floor-caption" }),
@@ -115,20 +141,8 @@
           "li",
           [
             make("a", `${one.extension} ${one.name}`, { class: "quiet", href: R.calls({ agent: one.extension, day: "today" }) }),
-            make(
-              "span",
-              one.plan === "off" ? R.words.plan_off : `${R.words[`plan_${one.plan}`]} ${one.shift.start}–${one.shift.end}`,
-              { class: "dim" },
-            ),
-            make(
-              "span",
-              [
-                make("span", null, { class: "icon" }),
-                text.about().states[one.state] || one.state,
-                one.reason ? ` ${one.reason}` : "",
-              ],
-              { class: "rosters-state", "data-state": one.state },
-            ),
+            make("span", planOf(one), { class: "dim" }),
+            stateOf(one),
             make("b", "", { class: "rosters-since", "data-since": one.off_since || one.since || "" }),
           ],
           { "data-off": one.extension },

@@ -156,9 +156,12 @@
             ),
             make(
               "td",
-              shifts
-                .map((shift) => `${shift.breaks.length ? `${R.words.breaks} ${R.breakText(shift.breaks)}` : ""} ${shift.note}`)
-                .join(" "),
+              shifts.flatMap((shift) => [
+                ...(shift.breaks.length
+                  ? [`${R.words.breaks} `, make("span", R.breakText(shift.breaks), { class: "rosters-times" })]
+                  : []),
+                ` ${shift.note}`,
+              ]),
             ),
             make("td", [
               shifts.length && ahead && !open

@@ -88,3 +88,13 @@ def test_a_day_shows_the_errors_of_forecast_and_baseline_and_how_they_were_measu
     expect(errors.locator(".rosters-figure")).to_have_count(2, timeout=LONG)
     expect(errors).to_contain_text("WAPE")
     expect(errors).to_contain_text("7 天前已知")
+
+
+def test_an_agent_reads_the_own_moment_and_not_a_count_of_one(visit):
+    made, page = opened(visit, "agent8003", "/rosters?view=adherence", "[data-open-agent]")
+    now = page.locator(".rosters-now")
+    expect(now).to_contain_text("下次变动")
+    expect(now).not_to_contain_text("应在岗")
+    expect(now.locator(".rosters-state")).to_have_count(1)
+    made.picture("rosters_own_adherence")
+    assert made.barriers() == []
