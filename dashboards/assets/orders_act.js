@@ -27,8 +27,19 @@
     if (act.fields.some((one) => one.kind === "site" || one.kind === "user")) await learn();
     box.replaceChildren(...act.fields.map(field));
     if (!dialog.open) dialog.showModal();
-    const first = box.querySelector("[aria-required] ") || part("go");
+    if (event === "correct") begin(box);
+    const first = box.querySelector("[aria-required]") || part("go");
     first.focus();
+  }
+  /* A correction begins with what stands there; only what was changed is sent. */
+  function begin(box) {
+    const stands = order().stands;
+    for (const input of box.querySelectorAll("[data-field]")) {
+      const known = stands[input.dataset.field];
+      if (known === undefined || known === null) continue;
+      input.value = known;
+      input.dataset.was = input.value;
+    }
   }
   async function learn() {
     if (!sites) sites = (await live.ask("GET", "/api/v1/work-orders/definition")).sites;
@@ -76,6 +87,7 @@
     for (const input of part("fields").querySelectorAll("[data-field]")) {
       const { field: name, kind } = input.dataset, required = input.getAttribute("aria-required");
       let value = kind === "flag" ? input.checked : input.value.trim();
+      if (input.dataset.was !== undefined && value === input.dataset.was) continue;
       if (value === "" || value === false) { if (required) wrong[name] = text.fill(words().missing, { name: caption(name) }); continue; }
       if (kind === "time") { value = instant(value); if (!value) { wrong[name] = words().no_time; continue; } }
       if (kind === "number") value = Number(value);

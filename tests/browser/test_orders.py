@@ -96,6 +96,22 @@ def test_a_step_is_taken_with_its_form_and_the_page_shows_what_became_of_it(visi
     assert orders.read(order)["state"] == "dispatched"
 
 
+def test_a_correction_begins_with_what_stands_there_and_sends_what_was_changed(visit, orders):  # noqa: F811
+    order = orders.open()
+    page = visit("supervisor").open(f"/orders/{order}")
+    opened(page, order)
+    page.locator('[data-act="correct"]').click()
+    assert page.locator('[data-field="category"]').input_value() == "repair.leak_visible"
+    assert page.locator('[data-field="district"]').input_value() == "演示城东区"
+    page.select_option('[data-field="category"]', "repair.burst")
+    page.locator("[data-act-go]").click()
+    expect(page.locator(".call-head")).to_contain_text("报修/爆管", timeout=15_000)
+    expect(page.locator(".order-steps")).to_contain_text("报修/爆管")
+    # The urgency comes with the category; nothing else was touched.
+    assert orders.read(order)["events"][-1]["fields"] == {"category": "repair.burst", "urgency": "emergency"}
+    assert orders.read(order)["longitude"] is not None
+
+
 def test_a_field_that_is_missing_says_so_beside_itself_and_nothing_is_sent(visit, orders):  # noqa: F811
     order = orders.open()
     page = visit("supervisor").open(f"/orders/{order}")

@@ -76,8 +76,16 @@ def signatures() -> Any:
 def told(order: dict[str, Any]) -> dict[str, Any]:
     """What the page's script has to know."""
     names = ("id", "version", "site", "longitude", "latitude", "district", "allowed")
+    # A correction begins with what stands there.
+    stands = {name: order[name] for name in ("urgency", "district", "address", "longitude", "latitude", "summary")}
+    stands["category"] = order["category"]["id"]
     positions = [one["position"] for one in order["events"] if one["position"]]
-    return {**{name: order[name] for name in names}, "positions": positions, "overdue": order["overdue"]}
+    return {
+        **{name: order[name] for name in names},
+        "stands": stands,
+        "positions": positions,
+        "overdue": order["overdue"],
+    }
 
 
 def heading(order: dict[str, Any]) -> Any:

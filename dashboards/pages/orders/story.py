@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.api.workorders_rows import Names
-from core.i18n import _
+from core.i18n import _, language
+from core.workorders.categories import path
 from core.workorders.definition import Definition, Field
 from dashboards.components.words import duration
 
@@ -29,6 +30,8 @@ def _value(one: Field | None, value: Any, names: Names, timezone: str) -> str:
     match one.kind if one else "text":
         case "choice":
             return next((_(name) for code, name in (one.choices if one else ()) if code == value), str(value))
+        case "category":
+            return path(names.tree, str(value), language())
         case "time":
             return moment(value, timezone)
         case "site":
