@@ -115,14 +115,18 @@
     return [
       now.stale ? make("p", R.words.not_live, { class: "warn" }) : null,
       make("p", [make("b", planOf(one), { class: "rosters-figure" })]),
-      make("p", [stateOf(one), free ? "" : ` · ${one.adherent ? R.words.in_place : R.words.off_plan}`], {
+      make("p", [stateOf(one), free ? "" : ` · ${one.adherent ? R.words.as_planned : R.words.off_plan}`], {
         class: free || one.adherent ? undefined : "warn",
       }),
       next ? make("p", R.say("next_at", { at: `${day}${text.clock(next)}` }), { class: "dim" }) : null,
     ].filter(Boolean);
   }
-  const planOf = (one) =>
-    one.plan === "off" ? R.words.plan_off : `${R.words[`plan_${one.plan}`]} ${one.shift.start}–${one.shift.end}`;
+  /* A break or leave lies in a shift: its times are named as the shift's. */
+  function planOf(one) {
+    if (one.plan === "off") return R.words.plan_off;
+    const shift = `${one.plan === "work" ? "" : `· ${one.shift.name} `}${R.brief(one.shift)}`;
+    return `${R.words[`plan_${one.plan}`]} ${shift}`;
+  }
   const stateOf = (one) =>
     make("span", [make("span", null, { class: "icon" }), stateName(one), one.reason ? ` ${one.reason}` : ""], {
       class: "rosters-state",

@@ -64,6 +64,7 @@ def adherence() -> dict[str, str]:
         "on_plan": _("Should be on"),
         "in_place": _("In place"),
         "off_plan": _("Not in place"),
+        "as_planned": _("as planned"),
         "next_at": _("The plan changes next at {at}."),
         "unplanned": _("On without a shift"),
         "all_in_place": _("Everybody is where the roster says."),
