@@ -147,14 +147,28 @@ def _add_alerts(web: Web, made: Watcher, zone: ZoneInfo) -> None:
     async def acknowledge(alert_id: Number, said: Acknowledgement, user: Changer) -> dict[str, Any]:
         """Somebody has seen it and says what is done; it stays open until the figure is well again."""
         at = utc_now()
+        return made.row(await made.change(lambda session: _acknowledged(session, alert_id, user, said.words, at)))
 
-        def work(session: Session) -> Alert:
-            alert = service.acknowledge(session, alert_id, user.display_name, said.words, at)
-            detail = {"figure": alert.rule.figure, "subject": alert.subject.id, "words": said.words}
-            audit.record(session, user.name, "alert_acknowledged", str(alert_id), detail, at)
-            return alert
+    @web.app.post("/api/v1/alerts/acknowledge", tags=["alerts"])
+    async def acknowledge_over(said: Acknowledgement, user: Changer) -> dict[str, Any]:
+        """All that were raised today, are over by themselves and nobody has acknowledged; open ones want one each."""
+        at = utc_now()
+        wanted = Wanted(open=False, acknowledged=False, since=_midnight(at, zone), limit=service.LONGEST_PAGE)
 
-        return made.row(await made.change(work))
+        def work(session: Session) -> int:
+            found = service.alerts(session, wanted)
+            for one in found:
+                _acknowledged(session, one.id, user, said.words, at)
+            return len(found)
+
+        return {"acknowledged": await made.change(work)}
+
+
+def _acknowledged(session: Session, alert_id: int, user: User, said: str, at: float) -> Alert:
+    alert = service.acknowledge(session, alert_id, user.display_name, said, at)
+    detail = {"figure": alert.rule.figure, "subject": alert.subject.id, "words": said}
+    audit.record(session, user.name, "alert_acknowledged", str(alert_id), detail, at)
+    return alert
 
 
 def _add_rules(web: Web, made: Watcher) -> None:
@@ -272,7 +286,7 @@ def _figure(figure: Figure, readings: list[Reading]) -> dict[str, Any]:
 async def _of_the_floor(web: Web, now: float) -> dict[str, list[Reading]]:
     """In a thread: of a large floor it takes longer than a push may wait."""
     state = web.live.state()
-    return await asyncio.to_thread(lambda: {**floor_readings(state, now), **health_readings(state)})
+    return await asyncio.to_thread(lambda: {**floor_readings(state, now), **health_readings(state, now)})
 
 
 async def _of_the_disk(web: Web) -> dict[str, list[Reading]]:

@@ -17,6 +17,7 @@ from typing import Any
 import uvloop
 
 from core import __version__
+from core.clock import utc_now
 from core.config import Settings, load_settings
 from core.db import connect
 from core.people.site_service import load_site
@@ -27,6 +28,7 @@ from core.telephony.journal import Journal, JournalWriter
 from core.telephony.media.client import MediaClient
 from core.telephony.media.recorder import BYTES_PER_SECOND
 from core.telephony.prompts import Prompts
+from core.telephony.seat_memory import SeatMemory
 from core.telephony.signalling import Signalling
 from core.telephony.site_cache import SiteCache
 from core.telephony.warm_up import texts_of
@@ -62,7 +64,9 @@ async def serve(settings: Settings) -> None:
     site = await cache.first()
     journal = Journal(settings.journal_dir)
     prompts = Prompts(settings.prompts_dir, settings.home / "clips", settings.tts, settings.language)
-    engine = Engine(site, journal, prompts, __version__)
+    memory = SeatMemory(settings.state_dir / "seats.jsonl")
+    before = memory.read(utc_now())
+    engine = Engine(site, journal, prompts, memory, __version__)
     writer = JournalWriter(journal, settings.database)
     media = MediaClient(settings.run_dir / "media.sock", engine.take, engine.media_link)
     signalling = Signalling(
@@ -90,6 +94,7 @@ async def serve(settings: Settings) -> None:
     control = ControlServer(settings.run_dir / "sip.sock", engine, reload)
     await media.start()
     await signalling.start()
+    engine.go_on(before)
     await control.start()
     warm_later()
     later(_try_recording(settings.recordings_dir, engine))

@@ -25,7 +25,8 @@ EXAMPLES: tuple[Rule, ...] = tuple(
         # The limits stand with each queue.
         Rule(0, "longest_wait_s", "queue", queue_limits=True),
         Rule(0, "waiting", "queue", warn=5, alarm=10, clear=3, raise_after_s=10),
-        Rule(0, "unserved", "queue", warn=1, alarm=3, raise_after_s=15),
+        # On a busy day nobody is free for half a minute every few minutes: that is no alert.
+        Rule(0, "unserved", "queue", warn=1, alarm=3, raise_after_s=60),
         # Of two or three calls a share says nothing.
         Rule(
             0,
@@ -45,6 +46,7 @@ EXAMPLES: tuple[Rule, ...] = tuple(
         _seat("agent_break_s", 900),
         Rule(0, "agent_trouble_s", "agent", alarm=10, clear_after_s=5, recipients=SUPERVISORS),
         _broken("sip_down", after_s=10),
+        _broken("core_restarted", after_s=0),
         _broken("media_down"),
         _broken("recording_failed"),
         Rule(0, "spilling", "site", warn=1, raise_after_s=30, recipients=KEEPERS),

@@ -52,6 +52,7 @@ FLOOR: tuple[Figure, ...] = (
 )
 HEALTH: tuple[Figure, ...] = (
     Figure("sip_down", N_("The telephony core does not answer"), "flag", HOUSE, says_limit=False),
+    Figure("core_restarted", N_("The telephony core fell and was started again"), "flag", HOUSE, says_limit=False),
     Figure("media_down", N_("The voice process is down"), "flag", HOUSE, says_limit=False),
     Figure("recording_failed", N_("Calls are not recorded"), "flag", HOUSE, says_limit=False),
     Figure("spilling", N_("Database away, events wait on disk"), "flag", HOUSE, says_limit=False),
@@ -68,6 +69,7 @@ SEAT_STATES = {
     "agent_trouble_s": "trouble",
 }
 THE_SITE = Subject("site")
+FALL_COUNTS_S = 300.0
 
 
 def floor_readings(state: Row, now: float) -> dict[str, list[Reading]]:
@@ -96,8 +98,8 @@ def floor_readings(state: Row, now: float) -> dict[str, list[Reading]]:
     return found
 
 
-def health_readings(state: Row) -> dict[str, list[Reading]]:
-    """What the telephony core says of itself, and whether it says anything."""
+def health_readings(state: Row, now: float) -> dict[str, list[Reading]]:
+    """What the telephony core says of itself, and whether it says anything. A fall counts for five minutes."""
     found = {"sip_down": _flag(state["stale"])}
     health = state["health"]
     if state["stale"]:
@@ -105,6 +107,7 @@ def health_readings(state: Row) -> dict[str, list[Reading]]:
     trunks: Mapping[str, str] = health.get("trunks") or {}
     return {
         **found,
+        "core_restarted": [_fallen(health, now)],
         "media_down": _flag(health.get("media", "up") != "up"),
         "recording_failed": _flag(health.get("recording", "ok") != "ok"),
         "spilling": _flag(health.get("database", "up") != "up"),
@@ -112,6 +115,12 @@ def health_readings(state: Row) -> dict[str, list[Reading]]:
             Reading(Subject("trunk", trunk, trunk), float(said != "up")) for trunk, said in sorted(trunks.items())
         ],
     }
+
+
+def _fallen(health: Mapping[str, Any], now: float) -> Reading:
+    since = health.get("restarted_at")
+    recent = since is not None and _since_s(since, now) < FALL_COUNTS_S
+    return Reading(THE_SITE, float(recent), facts={"lost_calls": health.get("lost_calls", 0)} if recent else {})
 
 
 def _of_queue(row: Row, calls_up: int, now: float) -> dict[str, float]:

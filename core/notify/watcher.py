@@ -76,7 +76,7 @@ class Watcher:
         self._alerts: dict[Key, Alert] = {}
         self._settled: list[Alert] = []
         self._unkept: dict[Key, Watch] = {}
-        self._today: dict[str, int] = {"raised": 0, "acknowledged": 0}
+        self._today: dict[str, int] = {"raised": 0, "acknowledged": 0, "over": 0}
         self._day = 0.0
         self._learned = self._begun = False
         self._told = self._kept = -1e9
@@ -243,16 +243,17 @@ class Watcher:
         """Rules, open alerts and the day's sums as the database has them; ways that are pending go on."""
         day = self._day_start(now)
 
-        def read(session: Session) -> tuple[list[Rule], list[Alert], list[Alert], int, int]:
+        def read(session: Session) -> tuple[list[Rule], list[Alert], list[Alert], int, int, int]:
             return (
                 rule_service.rules(session),
                 service.open_alerts(session),
                 service.settled(session, day, SHOWN_SETTLED),
                 service.count(session, Wanted(since=day)),
                 service.count(session, Wanted(since=day, acknowledged=True)),
+                service.count(session, Wanted(since=day, acknowledged=False, open=False)),
             )
 
-        self._rules, opened, self._settled, raised, acknowledged = await self._run(read)
+        self._rules, opened, self._settled, raised, acknowledged, over = await self._run(read)
         kept: dict[Key, Watch] = {key: watch for key, watch in self._watches.items() if watch.state not in OPEN}
         self._alerts = {}
         for alert in opened:
@@ -264,7 +265,7 @@ class Watcher:
         if not self._begun:
             self._owed(opened)
         self._watches, self._day, self._learned, self._begun = kept, day, True, True
-        self._today = {"raised": raised, "acknowledged": acknowledged}
+        self._today = {"raised": raised, "acknowledged": acknowledged, "over": over}
 
     async def _keep_values(self, now: float) -> None:
         if now - self._kept >= KEEP_VALUES_EVERY_S or now < self._kept:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from core import errors
 from core.clock import iso, utc_now
-from core.events import CoreStarted, Event, Fact, MediaLost, MediaRestored, new_uid
+from core.events import AgentStateChanged, CoreStarted, Event, Fact, MediaLost, MediaRestored, new_uid
 from core.ports import LegMedia, RemoteMedia
 from core.site import Site
 from core.telephony import commands as cmd
@@ -25,6 +25,7 @@ from core.telephony.call_control import Floor
 from core.telephony.journal import Journal
 from core.telephony.live import LiveBoard
 from core.telephony.prompts import Prompts
+from core.telephony.seat_memory import Before, SeatMemory
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +60,13 @@ _ERRORS: Mapping[str, type[errors.HotlineError]] = {
 class Engine:
     """Owns the floor. ``attach`` the shells before the first input."""
 
-    def __init__(self, site: Site, journal: Journal, prompts: Prompts, version: str) -> None:
+    def __init__(self, site: Site, journal: Journal, prompts: Prompts, memory: SeatMemory, version: str) -> None:
         self.site = site
         self.floor = Floor(site, now=utc_now())
         self.board = LiveBoard(self.floor)
         self.journal = journal
         self.prompts = prompts
+        self.memory = memory
         self.version = version
         self.recording = "ok"
         self.media_up = False
@@ -83,6 +85,8 @@ class Engine:
         self._health_sent: dict[str, Any] = {}
         self._health_of_database: Callable[[], str] = lambda: "up"
         self._health_of_trunks: Callable[[], dict[str, str]] = dict
+        # When the core before this one was killed: since when this one runs, and how many calls that cost.
+        self._fell: dict[str, Any] = {}
 
     def attach(
         self,
@@ -97,6 +101,14 @@ class Engine:
     def started(self) -> None:
         """Says in the log that a core without calls begins here."""
         self._emit([CoreStarted(version=self.version)], utc_now())
+
+    def go_on(self, before: Before) -> None:
+        """Once phones are known: the seats as they were."""
+        if not before.clean:
+            self._fell = {"restarted_at": iso(utc_now()), "lost_calls": before.calls}
+        self.memory.begin(self.floor.world)
+        if before.seats:
+            self.take(inp.SeatsRemembered(before.seats))
 
     # --- inputs --------------------------------------------------------------------------------------------
 
@@ -198,6 +210,9 @@ class Engine:
 
     def _emit(self, facts: list[Fact], at: float) -> None:
         if facts:
+            changed = [fact.extension for fact in facts if isinstance(fact, AgentStateChanged)]
+            if changed:
+                self.memory.note(self.floor.world, changed)
             self.journal.append([Event.of(fact, at) for fact in facts])
 
     def _start_timer(self, name: str, after_s: float) -> None:
@@ -260,6 +275,7 @@ class Engine:
             "recording": self.recording,
             "voice": self.prompts.voice,
             "trunks": self._health_of_trunks(),
+            **self._fell,
         }
 
     def snapshot(self) -> dict[str, Any]:
@@ -292,10 +308,12 @@ class Engine:
 
     def check_health(self) -> None:
         """Called every second: tells listeners of a change in health that no call showed."""
+        self.memory.alive(self.floor.world)
         if self.health() != self._health_sent:
             self._schedule_live()
 
     async def stop(self) -> None:
+        self.memory.end(self.floor.world)
         for handle in self._timers.values():
             handle.cancel()
         for task in self._renders:

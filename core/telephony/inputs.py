@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NewType
 
-from core.events import SupervisionMode
+from core.events import AgentState, SupervisionMode
 
 LegId = NewType("LegId", str)
 CallId = NewType("CallId", str)
@@ -267,3 +267,22 @@ class EndAsked(Input):
 @dataclass(frozen=True, slots=True)
 class SiteChanged(Input):
     """The site's definition was edited; the floor takes over the new one, calls in progress keep theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatBefore:
+    """What a seat was doing when the core before this one ended; ``segment`` of ``call`` is what it was talking in."""
+
+    extension: str
+    state: AgentState
+    reason: str = ""
+    call: str | None = None
+    segment: str = ""
+    wrap_up_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsRemembered(Input):
+    """The core has just started again and knows who was at work."""
+
+    seats: tuple[SeatBefore, ...]

@@ -54,6 +54,50 @@ def unregistered(w: World, given: inp.Unregistered) -> None:
         w.set_seat(seat, *(wanted or ("trouble", "unregistered")))
 
 
+def standing(w: World) -> list[inp.SeatBefore]:
+    """Who is at work and at what, for ``remembered`` after a restart."""
+    found = []
+    for extension, seat in sorted(w.seats.items()):
+        if seat.state == "offline":
+            continue
+        owed = _in_hand(w, extension, seat)
+        found.append(
+            inp.SeatBefore(extension, seat.state, seat.reason, owed.call, owed.segment, owed.limit_s)
+            if owed is not None
+            else inp.SeatBefore(extension, seat.state, seat.reason)
+        )
+    return found
+
+
+def _in_hand(w: World, extension: str, seat: Seat) -> Owed | None:
+    """The after-call work of what the agent is doing, if that ended now."""
+    if seat.call is None or seat.state not in ("talking", "hold", "wrap_up"):
+        return None
+    if seat.state == "wrap_up":
+        return Owed(seat.call, seat.segment, None, USUAL_WRAP_UP_S)
+    call = w.calls.get(seat.call)
+    parts = call.segments.values() if call is not None else ()
+    own = next((part for part in parts if part.extension == extension and part.answered), None)
+    return owed_for(w, call, own) if call is not None and own is not None else None
+
+
+def remembered(w: World, given: inp.SeatsRemembered) -> None:
+    """Everybody goes on where the last core left them: at the break, at after-call work for the call that was cut off,
+    else ready. Who has asked for something already has it."""
+    for before in given.seats:
+        seat = w.seats.get(before.extension)
+        if seat is None or seat.state != "offline":
+            continue
+        if before.state == "break":
+            w.set_seat(seat, "break", before.reason)
+        elif before.call and before.segment and before.wrap_up_s > 0:
+            start_wrap_up(w, seat, Owed(inp.CallId(before.call), before.segment, None, before.wrap_up_s))
+        else:
+            w.free_seat(seat)
+            # A phone that comes back finds its agent at work.
+            seat.before_trouble = "ready"
+
+
 def follow_site(w: World) -> None:
     """Agents who are no longer in the site leave, at once or when their call and its wrap-up are over; somebody who
     has just become an agent may be talking already."""

@@ -106,6 +106,8 @@ class Floor:
                 steering.prioritise(w, given)
             case inp.EndAsked():
                 steering.end(w, given)
+            case inp.SeatsRemembered():
+                agents.remembered(w, given)
             case inp.SiteChanged():
                 self._site_changed()
             case inp.RecordingClosed():

@@ -15,8 +15,9 @@ CallState = Literal["ivr", "queued", "ringing", "talking", "held", "ending"]
 Side = Literal["agent", "caller"]
 
 # From where an agent can go where. Offline and trouble can come from everywhere: a cable can be pulled at any time.
+# From offline to wrap-up leads a restart of the core that cut off a call.
 AGENT_MOVES: Mapping[AgentState, tuple[AgentState, ...]] = {
-    "offline": ("ready", "break", "talking", "trouble"),
+    "offline": ("ready", "break", "talking", "wrap_up", "trouble"),
     "ready": ("ringing", "talking", "break", "offline", "trouble"),
     "ringing": ("talking", "hold", "ready", "break", "offline", "trouble"),
     "talking": ("hold", "wrap_up", "ready", "break", "offline", "trouble"),

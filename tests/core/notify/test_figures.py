@@ -90,15 +90,15 @@ def test_a_time_in_the_future_is_no_negative_wait():
 def test_while_the_core_is_away_only_that_is_known():
     away = floor(stale=True, queues=[queue("repair", waiting=9)])
     assert floor_readings(away, NOW) == {}
-    readings = health_readings(away)
+    readings = health_readings(away, NOW)
     assert list(readings) == ["sip_down"]
     assert value(readings, "sip_down", "site") == 1
 
 
 def test_the_core_tells_what_of_it_is_not_well():
-    well = health_readings(floor())
+    well = health_readings(floor(), NOW)
     assert {figure: value(well, figure, "site") for figure in well if figure != "trunk_down"} == dict.fromkeys(
-        ("sip_down", "media_down", "recording_failed", "spilling"), 0
+        ("sip_down", "core_restarted", "media_down", "recording_failed", "spilling"), 0
     )
     assert well["trunk_down"] == []
     ill = health_readings(
@@ -109,7 +109,15 @@ def test_the_core_tells_what_of_it_is_not_well():
                 "recording": "disk_full",
                 "trunks": {"a": "up", "b": "down"},
             }
-        )
+        ),
+        NOW,
     )
     assert [value(ill, figure, "site") for figure in ("media_down", "recording_failed", "spilling")] == [1, 1, 1]
     assert [(one.subject.id, one.value) for one in ill["trunk_down"]] == [("a", 0), ("b", 1)]
+
+
+def test_a_core_that_fell_is_told_for_five_minutes_with_the_calls_it_cost():
+    fallen = floor(health={"restarted_at": iso(NOW - 60), "lost_calls": 3})
+    (reading,) = health_readings(fallen, NOW)["core_restarted"]
+    assert (reading.value, reading.facts) == (1, {"lost_calls": 3})
+    assert value(health_readings(fallen, NOW + 241), "core_restarted", "site") == 0
