@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -75,10 +76,8 @@ def create() -> Cluster:
 
 
 def remove(cluster: Cluster) -> None:
-    try:
+    with contextlib.suppress(subprocess.CalledProcessError):
         cluster.stop()
-    except subprocess.CalledProcessError:
-        pass
     shutil.rmtree(cluster.folder, ignore_errors=True)
 
 

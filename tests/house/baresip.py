@@ -8,6 +8,7 @@ import socket
 import subprocess
 import wave
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -66,7 +67,7 @@ class Baresip:
         account = f"<sip:{number}@127.0.0.1:{house.sip}>;{how};audio_codecs={codec}\n"
         (where / "accounts").write_text(account)
 
-    def __enter__(self) -> Baresip:
+    def __enter__(self) -> Self:
         with (self.where / "out").open("wb") as out:
             self.process = subprocess.Popen(
                 ["baresip", "-f", str(self.where)], stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT

@@ -11,7 +11,7 @@ import threading
 import urllib.error
 from collections import Counter
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -46,7 +46,7 @@ class Clerk:
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work)
 
-    def __enter__(self) -> Clerk:
+    def __enter__(self) -> Self:
         assert self.front.token
         self._thread.start()
         return self
@@ -77,7 +77,7 @@ class Citizens:
         self.closing = False
         self.task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> Citizens:
+    async def __aenter__(self) -> Self:
         self.task = asyncio.create_task(self._call())
         return self
 

@@ -7,6 +7,7 @@ import json
 import socket
 import ssl
 import urllib.error
+from typing import Self
 
 import numpy as np
 import pytest
@@ -63,7 +64,7 @@ class Scene:
         call.rtp.say = tone(BOSS, 0)
         call.rtp.keep = True
 
-    async def __aenter__(self) -> Scene:
+    async def __aenter__(self) -> Self:
         self.token = await in_thread(self.house.token)
         for phone in (self.agent, self.boss):
             await phone.open()

@@ -6,7 +6,7 @@ import json
 import threading
 import urllib.error
 import urllib.request
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -49,7 +49,7 @@ class Integrator:
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work)
 
-    def __enter__(self) -> Integrator:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

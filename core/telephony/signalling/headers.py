@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Any
 
@@ -64,10 +65,8 @@ def name_in(raw: object) -> str:
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1]
     text = re.sub(r"\\(.)", r"\1", text)
-    try:
+    with contextlib.suppress(UnicodeEncodeError, UnicodeDecodeError):
         text = text.encode("latin-1").decode("utf-8")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        pass
     return one_line(text)[:MOST_NAME]
 
 

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from core.demo.sip_text import Message, parse, response, sdp, tag_of, uri_of
 from core.ports import RemoteMedia
@@ -59,7 +59,7 @@ class House:
         self._news = asyncio.Event()
         self.sip = Signalling(("127.0.0.1", 0), lambda: self.site, self.media, self._take, state, keep_alive=keep_alive)
 
-    async def __aenter__(self) -> House:
+    async def __aenter__(self) -> Self:
         await self.sip.start()
         return self
 
@@ -150,7 +150,7 @@ class Peer(asyncio.DatagramProtocol):
         self.port = 0
         self._news = asyncio.Event()
 
-    async def __aenter__(self) -> Peer:
+    async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
         self.port = self._transport.get_extra_info("sockname")[1]

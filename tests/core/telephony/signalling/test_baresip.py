@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -36,7 +37,7 @@ class Baresip:
             f"<sip:{extension}@127.0.0.1:{house.sip.port}>;auth_pass={password};regint=60;answermode=auto\n"
         )
 
-    async def __aenter__(self) -> Baresip:
+    async def __aenter__(self) -> Self:
         self.process = await asyncio.create_subprocess_exec(
             "baresip",
             "-f",

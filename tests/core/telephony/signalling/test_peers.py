@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import socket
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -35,7 +36,7 @@ class Sipp:
         ]
         self.where = where
 
-    async def __aenter__(self) -> Sipp:
+    async def __aenter__(self) -> Self:
         self.process = await asyncio.create_subprocess_exec(
             "sipp",
             *self.arguments,
