@@ -6,6 +6,7 @@ share must not raise an alert, nor end one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from core.api.alerts import watcher
 from core.api.app import Web
+from core.clock import iso
 from core.errors import Unavailable
 from core.i18n import N_
 from core.notify.figures import BY_QUEUE, THE_SITE, Figure
@@ -50,7 +52,9 @@ def add_to(web: Web, warehouse: Warehouse, feeder: Feeder) -> None:
 
 
 async def readings(warehouse: Warehouse, now: float, timezone: str) -> Readings:
-    """At ``now`` (UTC epoch seconds): live boards count a call where it came to its end."""
+    """At ``now`` (UTC epoch seconds): live boards count a call where it came to its end. Of whole seconds, so that a
+    link can name the quarter of an hour that was counted."""
+    now = math.floor(now)
     (sql,) = statements("api/service_now.sql")
     day = datetime.fromtimestamp(now, ZoneInfo(timezone)).date()
     utc = datetime.fromtimestamp(now, UTC).replace(tzinfo=None)
@@ -58,7 +62,7 @@ async def readings(warehouse: Warehouse, now: float, timezone: str) -> Readings:
     today = {Subject("queue", row["queue"], row["name"]): _counts(row, "today") for row in rows}
     recent = {Subject("queue", row["queue"], row["name"]): _counts(row, "recent") for row in rows}
     return {
-        "service_level_15min": _each(recent, short_abandons_removed, _counted),
+        "service_level_15min": _each(recent, short_abandons_removed, _counted, {"at": iso(now)}),
         "service_level_today": _each(today, short_abandons_removed, _counted),
         "abandon_rate_today": _each(today, abandon_rate, lambda c: c.offered - c.short_abandons),
     }
@@ -73,10 +77,13 @@ def _counted(counts: Counts) -> int:
 
 
 def _each(
-    found: Mapping[Subject, Counts], share: Callable[[Counts], float | None], sample: Callable[[Counts], int]
+    found: Mapping[Subject, Counts],
+    share: Callable[[Counts], float | None],
+    sample: Callable[[Counts], int],
+    facts: Mapping[str, Any] | None = None,
 ) -> list[Reading]:
     whole = {**found, THE_SITE: sum(found.values(), Counts())}
     return [
-        Reading(subject, share(counts), sample(counts), facts={"n": sample(counts)})
+        Reading(subject, share(counts), sample(counts), facts={"n": sample(counts), **(facts or {})})
         for subject, counts in whole.items()
     ]

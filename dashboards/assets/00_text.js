@@ -44,6 +44,7 @@
       return `${p.year}-${p.month}-${p.day}`;
     },
     minute: (date) => `${text.day(date)} ${text.clock(date)}`,
+    second: (date) => `${text.day(date)} ${text.clock(date, true)}`,
     /* Quarter hours since the site's midnight. */
     quarter(date) {
       const [hours, minutes] = text.clock(date).split(":").map(Number);

@@ -3,6 +3,7 @@
 (function () {
   "use strict";
   const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom;
+  const QUARTER_MS = 900000;
   const listeners = new Set(), spoken = new Set();
   let told = null, source = null, state = null, asked = 0, speaker = null;
 
@@ -43,15 +44,25 @@
       return row.value + Math.max(0, (live.now() - Date.parse(state.at)) / 1000);
     },
     link(row) {
-      const pattern = about().links[row.figure];
+      const pattern = (row.cleared_at && about().past_links[row.figure]) || about().links[row.figure];
       if (row.call_id && row.kind === "agent") return `/calls/${encodeURIComponent(row.call_id)}`;
-      return pattern ? pattern.replace("{subject}", encodeURIComponent(row.subject)) : null;
+      if (!pattern) return null;
+      return text.fill(pattern.replace(row.subject ? "" : "&queue={subject}", ""), { subject: encodeURIComponent(row.subject), ...period(row) });
     },
     /* The server's words when somebody was faster or the network is away. */
     acknowledge: (row, words) => live.ask("POST", `/api/v1/alerts/${row.id}/acknowledge`, { words }),
+    acknowledgeOver: () => live.ask("POST", "/api/v1/alerts/acknowledge", {}),
   };
   window.hotlineAlerts = api;
 
+  /* What the figure of now counted; of an alert that is over, its own time. Whole seconds, as addresses have them. */
+  function period(row) {
+    const quarter = row.figure === "service_level_15min" ? QUARTER_MS : 0;
+    const until = row.cleared_at ? Math.ceil(Date.parse(row.cleared_at) / 1000) * 1000 : Date.parse((row.facts || {}).at || state.at);
+    const since = (row.cleared_at ? Date.parse(row.raised_at) : until) - quarter;
+    const write = (at) => encodeURIComponent(text.second(new Date(at)));
+    return { from: write(since), to: write(until) };
+  }
   function take(message) {
     state = message;
     speak();

@@ -14,7 +14,11 @@
     dom.set(found, "data-fresh", live.freshness());
     if (!state) { dom.write("alerts-none", me.words.loading, found); return; }
     const waiting = alerts.waiting(), open = new Set(state.open.map((row) => row.id));
-    const shown = [...waiting, ...state.open.filter((row) => row.acknowledged_at), ...state.settled.filter((row) => !open.has(row.id))];
+    const past = state.settled.filter((row) => !open.has(row.id)), unseen = past.filter((row) => !row.acknowledged_at);
+    const shown = [...waiting, ...unseen, ...state.open.filter((row) => row.acknowledged_at), ...past.filter((row) => row.acknowledged_at)];
+    const over = found.querySelector("[data-acknowledge-over]"), many = me.changes ? state.today.over || 0 : 0;
+    over.hidden = !many;
+    dom.write("alerts-over", many ? text.fill(me.words.acknowledge_over, { n: many }) : "", found);
     dom.write("alerts-open", waiting.length ? text.fill(me.words.to_acknowledge, { n: waiting.length }) : "", found);
     dom.write("alerts-sums", text.fill(me.words.sums, state.today), found);
     dom.write("alerts-none", shown.length ? "" : me.words.none, found);
@@ -51,16 +55,16 @@
     if (title.textContent !== said) title.textContent = said;
     dom.set(title, "href", link);
     write(element.querySelector(".alert-more"), wanted ? running(row, words) : settled(row, words));
-    if (wanted && me.changes && row.kept) {
+    if (!row.acknowledged_at && me.changes && row.kept) {
       if (!act.querySelector("button")) act.replaceChildren(dom.make("button", [dom.make("span", words.acknowledge), dom.make("kbd", "")], { type: "button", class: "bar-button", "data-acknowledge": "1" }));
       const key = act.querySelector("kbd");
       write(key, (KEYS[place] || "").toUpperCase());
-      key.hidden = place >= KEYS.length;
+      key.hidden = !KEYS[place];
       dom.set(act.querySelector("button"), "aria-label", `${words.acknowledge}: ${said}`);
     } else {
       const state = wanted ? words[row.severity] : row.acknowledged_at ? words.acknowledged : words.over;
       if (act.textContent !== state || act.firstElementChild) act.textContent = state;
-      if (!wanted) ask(element, false);
+      if (row.acknowledged_at) ask(element, false);
     }
   }
   function write(element, content) { if (element.textContent !== content) element.textContent = content; }
@@ -104,9 +108,31 @@
       button.disabled = false;
     }
   }
+  async function acknowledgeOver(button) {
+    const found = button.closest("[data-alerts-panel]");
+    button.disabled = true;
+    dom.write("alerts-problem", "", found);
+    try {
+      await alerts.acknowledgeOver();
+    } catch (no) {
+      dom.write("alerts-problem", [no.message, no.data && no.data.remedy].filter(Boolean).join(" "), found);
+    } finally {
+      button.disabled = false;
+    }
+  }
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-acknowledge]");
+    const button = event.target.closest("[data-acknowledge]"), over = event.target.closest("[data-acknowledge-over]");
     if (button) ask(button.closest(".alert"), true);
+    else if (over) acknowledgeOver(over);
+  });
+  /* Up and down walk over the alerts, each at what can be done with it, else at where it leads. */
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], own = step && event.target.closest(".alert");
+    if (!own || event.target.closest("input")) return;
+    for (let next = own; (next = step > 0 ? next.nextElementSibling : next.previousElementSibling);) {
+      const at = next.querySelector("[data-acknowledge]") || next.querySelector("a[href]");
+      if (at) { event.preventDefault(); at.focus(); return; }
+    }
   });
   document.addEventListener("keydown", (event) => {
     const place = KEYS.indexOf(event.key.toLowerCase());

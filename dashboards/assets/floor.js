@@ -3,6 +3,7 @@
 (function () {
   "use strict";
   const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom;
+  const CHOSEN = "floor-chosen";
   const EVERY_MS = 5000, OLD_AFTER_MS = 20000;
   const STATES = ["ready", "ringing", "talking", "hold", "wrap_up", "break", "offline", "trouble"];
   const HERE = new Set(["ready", "ringing", "talking", "hold", "wrap_up", "break"]);
@@ -34,7 +35,13 @@
       const remedy = (problem.data && problem.data.remedy) || "";
       return problem.message.includes(remedy) ? problem.message : `${problem.message} ${remedy}`;
     },
-    choose(seat, call) { floor.seat = seat; floor.call = call; floor.complain(""); render(); },
+    choose(seat, call) {
+      floor.seat = seat;
+      floor.call = call;
+      sessionStorage.setItem(CHOSEN, JSON.stringify({ seat, call, page: location.search }));
+      floor.complain("");
+      render();
+    },
     /* The call that is chosen, also through its seat. */
     chosen() {
       const state = live.state(), agent = floor.seat ? state.agents.get(floor.seat) : null;
@@ -73,9 +80,11 @@
     floor.root = root;
     floor.me = JSON.parse(document.getElementById("floor-about").dataset.floor);
     floor.words = floor.me.words;
-    floor.call = floor.only = "";
-    // An alert leads here with its seat chosen.
-    floor.seat = new URLSearchParams(location.search).get("seat") || "";
+    floor.only = "";
+    // An alert leads here with its seat chosen; what was chosen since is chosen still after a reload.
+    const before = JSON.parse(sessionStorage.getItem(CHOSEN) || "{}"), same = before.page === location.search;
+    floor.seat = same ? before.seat : new URLSearchParams(location.search).get("seat") || "";
+    floor.call = same ? before.call : "";
     asked = 0;
     live.ask("GET", "/api/v1/limits").then((found) => { floor.me.limits = found.limits; }).catch(() => {});
   }
@@ -114,6 +123,7 @@
     }
     share("service", figures && figures.day, "service_level", floor.me.limits.service);
     share("lately", figures && figures.lately, "service_level", floor.me.limits.service);
+    quarter();
     share("abandon", figures && figures.day, "abandon_rate", floor.me.limits.abandon);
     dom.write("aht", figures ? text.duration(figures.aht) : text.none, floor.root);
     hover("aht", figures && floor.say("expr_aht", { n: figures.handled }));
@@ -125,6 +135,13 @@
     const seconds = first ? live.seconds(first.longest_wait_since) : 0;
     dom.write("longest", text.duration(seconds), floor.root);
     mark("longest", first && (seconds >= first.alarm_wait_s ? "bad" : seconds >= first.warn_wait_s ? "warn" : ""));
+  }
+  /* Leads to the very calls that were counted. */
+  function quarter() {
+    const { from, to } = (figures && figures.lately) || {};
+    if (!from) return;
+    const period = new URLSearchParams({ from: text.second(new Date(from)), to: text.second(new Date(to)), visit: "ended" });
+    dom.set(floor.box("lately"), "href", `/calls?${period}`);
   }
   function share(name, counts, key, limit) {
     const value = counts ? counts[key] : null, known = value !== null && value !== undefined;

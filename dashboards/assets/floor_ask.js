@@ -2,13 +2,13 @@
 (function () {
   "use strict";
   const dom = window.hotlineDom, floor = window.hotlineFloor;
-  const OTHER = "\u0000";
+  const OTHER = "other";
   let answer = null, back = null;
 
   const field = (name) => floor.field(`ask-${name}`);
   const dialog = () => floor.root.querySelector('[data-dialog-box="ask"]');
 
-  /* asked: {title, effects, go, reasons, chosen?, kinds?, danger?}; null when it is given up, else {reason, kind}. */
+  /* asked: {title, effects, go, reasons, chosen?, kinds?, danger?}; without chosen a reason must be chosen. Null when it is given up, else {reason, kind}. */
   floor.confirm = (asked) => {
     if (answer) finish(null);
     const box = dialog();
@@ -18,6 +18,7 @@
     choices(field("kind"), asked.kinds || []);
     floor.box("ask-kind").hidden = !asked.kinds;
     choices(field("reason"), [...new Set([asked.chosen, ...asked.reasons].filter(Boolean))]);
+    if (!asked.chosen) field("reason").prepend(new Option(floor.words.choose, "", true, true));
     field("reason").append(new Option(floor.words.other_reason, OTHER));
     field("words").value = "";
     dom.write("ask-error", "", box);
@@ -42,8 +43,8 @@
   function send() {
     const other = field("reason").value === OTHER, reason = (other ? field("words").value : field("reason").value).trim();
     if (!reason) {
-      dom.write("ask-error", floor.words.reason_missing, dialog());
-      field("words").focus();
+      dom.write("ask-error", other ? floor.words.reason_missing : floor.words.reason_choose, dialog());
+      field(other ? "words" : "reason").focus();
       return;
     }
     finish({ reason, kind: field("kind").value });

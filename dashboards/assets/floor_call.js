@@ -16,7 +16,7 @@
   windows.onmessage = ({ data }) => {
     if (data.tab !== tab || data.copy === copy) return;
     if (data.asks) windows.postMessage({ tab, copy });
-    else { tab = fresh(); sessionStorage.setItem("floor-tab", tab); }
+    else { tab = fresh(); sessionStorage.setItem("floor-tab", tab); floor.reason.stopped(); }
   };
   windows.postMessage({ tab, copy, asks: true });
 
@@ -31,7 +31,7 @@
 
   function render() {
     const { agent, call } = floor.chosen(), one = mine(call), busy = supervised(), talking = takenOver();
-    dom.set(floor.box("controls"), "hidden", agent || call || busy || talking ? null : "");
+    dom.set(floor.box("controls"), "hidden", agent || call || busy || talking || floor.reason.cutOff() ? null : "");
     for (const button of floor.root.querySelectorAll("[data-mode]")) {
       const may = floor.me.steers || button.dataset.mode === "listen";
       button.disabled = !talks(call) || !may || Boolean(talking) || Boolean(busy && busy !== call);
@@ -71,19 +71,25 @@
     row.children[1].disabled = !me && !floor.me.steers;
   }
 
+  floor.listens = () => Boolean(supervised() || takenOver() || listen().on());
+
   async function supervise(mode, how) {
-    const { call } = floor.chosen(), browser = floor.field("by").value === "browser";
-    const { reason, instead_of } = { reason: floor.field("reason").value, instead_of: "", ...how };
+    const about = { call: (floor.chosen().call || {}).id, browser: floor.field("by").value === "browser", instead_of: "", ...how };
+    const { browser, instead_of } = about, reason = about.reason || floor.reason.given();
+    if (!reason) return;
     if (browser && !listen().possible()) { floor.complain(floor.words.insecure); return; }
     note = "";
     await floor.attempt(async () => {
       const body = { mode, reason, browser, tab, instead_of };
-      const answer = await live.ask("POST", `/api/v1/calls/${call.id}/supervision`, body);
+      const answer = await live.ask("POST", `/api/v1/calls/${about.call}/supervision`, body);
       if (answer.socket) await listen().start(answer.socket, lineOver);
+      if (answer.socket) floor.reason.listens({ call: about.call, mode, reason });
+      else floor.reason.changes(mode);
       if (listen().on() && !(await listen().speak(mode !== "listen"))) note = floor.words.no_microphone;
     });
   }
   function lineOver(why) {
+    floor.reason.stopped();
     if (floor.root) floor.complain(why || (stopping ? "" : floor.words.line_over));
     stopping = false;
   }
@@ -91,14 +97,13 @@
     const { call, agent } = floor.chosen(), button = floor.root.querySelector(`[data-mode="${mode}"]`);
     if (!call || off(button)) return;
     if (mode !== "take_over") { await supervise(mode); return; }
-    const who = name(call, agent), chosen = floor.field("reason").value;
+    const who = name(call, agent), chosen = floor.reason.chosen();
     const said = await floor.confirm({
       title: floor.say("take_call", { who }), effects: [floor.say("take_effect", { who }), floor.say("told", { who })],
-      go: floor.words.go_take, reasons: options(), chosen, danger: true,
+      go: floor.words.go_take, reasons: floor.reason.offered(), chosen, danger: true,
     });
     if (said) await supervise(mode, { reason: said.reason });
   }
-  const options = () => [...floor.field("reason").options].map((option) => option.value);
   function name(call, agent) {
     return floor.who(agent || (call && live.state().agents.get(call.agent))) || text.phone(call && call.caller);
   }
@@ -111,9 +116,14 @@
     const about = { name: floor.person(one.by) };
     const said = await floor.confirm({
       title: floor.say("take_listening", about), effects: [floor.say("take_listening_effect", about)],
-      go: floor.words.take_here, reasons: options(), chosen: floor.field("reason").value,
+      go: floor.words.take_here, reasons: floor.reason.offered(), chosen: floor.reason.chosen(),
     });
     if (said) await supervise(one.mode, { instead_of: id, reason: said.reason });
+  }
+  /* A take-over cannot go on: the caller was hung up with the page. */
+  function goOn() {
+    const about = floor.reason.cutOff();
+    if (about) supervise(about.mode === "take_over" ? "listen" : about.mode, { call: about.call, reason: about.reason, browser: true });
   }
   async function stop() {
     const call = supervised(), talking = takenOver();
@@ -168,6 +178,7 @@
     const mode = event.target.closest("[data-mode]"), taken = event.target.closest("[data-take]");
     if (mode) press(mode.dataset.mode);
     else if (taken) take(taken.dataset.take);
+    else if (event.target.closest("[data-go-on]")) goOn();
     else if (event.target.closest("[data-stop]")) stop();
     else if (event.target.closest("[data-end]")) end();
   });

@@ -34,16 +34,17 @@
     if (!call) {
       if (!agent) return [];
       const said = agent.registered ? [floor.words.no_call, agent.reason] : [floor.words.phone_lost];
-      return [[floor.words.about, said.filter(Boolean).join(" · ")]];
+      return [[floor.words.state, said.filter(Boolean).join(" · ")]];
     }
     const found = floor.known(call.id), inbound = call.direction === "inbound", customer = found && found.customer;
     const kind = customer && (customer.kind === "business" ? floor.words.business : floor.words.household);
     const person = [customer ? customer.name : found ? floor.words.unknown : "", kind];
     const number = text.phone(inbound ? call.caller : call.did);
-    const about = [floor.me.queues[call.queue], customer && customer.address].filter(Boolean).join(" · ");
+    const queue = floor.me.queues[call.queue], address = customer && customer.address;
     return [
       [inbound ? floor.words.caller : floor.words.called, [number, ...person].filter(Boolean).join(" · ")],
-      [floor.words.about, about || text.none],
+      ...(queue ? [[floor.words.queue, queue]] : []),
+      ...(address ? [[floor.words.address, address]] : []),
       ...(found ? [[floor.words.contacts, found.earlier ? floor.say("earlier", { n: found.earlier }) : floor.words.first]] : []),
       [floor.words.way, way(call, (found && found.spent) || {})],
     ];
@@ -78,6 +79,7 @@
 
   function last(call) {
     const found = call && floor.known(call.id);
+    floor.box("lasts").hidden = !found || !found.last.length;
     dom.keyed(floor.box("last"), (found && found.last) || [], (one) => one.id, makeLast, (row, one) => {
       const link = row.firstChild;
       dom.set(link, "href", `/calls/${one.id}`);

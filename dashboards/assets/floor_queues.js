@@ -10,6 +10,8 @@
   function make() {
     const parts = ["waiting", "expected", "agents", "word"].map((part) => dom.make("span", null, { class: `floor-queue-${part}` }));
     const select = dom.make("select", null, { class: "field", "data-override": "1" });
+    const seats = (what) => dom.make("button", "", { class: "floor-queue-link", type: "button", "data-queue-seats": what });
+    parts[2].append(seats("ready"), " · ", dom.make("a", "", { class: "floor-queue-link" }), " · ", seats("on_duty"));
     return dom.make("div", [dom.make("b"), ...parts, select], { class: "floor-queue" });
   }
   function fill(element, queue) {
@@ -21,9 +23,25 @@
     put(waiting, floor.say("queue_waiting", { n: queue.waiting }));
     put(expected, floor.say("queue_expected", { time: text.duration(wait(queue)) }));
     dom.set(expected, "title", floor.words.queue_expected_hover);
-    put(agents, floor.say("queue_agents", { ready: queue.ready, talking: queue.talking, staffed: queue.staffed }));
+    people(agents.children, queue);
     told(word, queue);
     override(select, queue);
+  }
+  /* Ready and on duty choose the seats above; talking are calls of this queue, not what its people talk about elsewhere. */
+  function people([ready, talking, staffed], queue) {
+    const calls = live.state().calls, own = (agent) => agent.call_id && (calls.get(agent.call_id) || {}).queue === queue.id;
+    const n = floor.agents().filter((agent) => agent.state === "talking" && own(agent)).length;
+    put(ready, floor.say("queue_ready", { n: queue.ready }));
+    put(talking, floor.say("queue_talking", { n }));
+    put(staffed, floor.say("queue_staffed", { n: queue.staffed }));
+    const chosen = floor.field("queue").value === queue.id;
+    for (const [button, word, only] of [[ready, "ready", "ready"], [staffed, "staffed", "on_duty"]]) {
+      dom.set(button, "data-of", queue.id);
+      dom.set(button, "aria-pressed", String(chosen && floor.only === only));
+      dom.set(button, "title", floor.say(`queue_${word}_hover`, { queue: queue.name }));
+    }
+    dom.set(talking, "href", `/calls?state=talking&queue=${encodeURIComponent(queue.id)}`);
+    dom.set(talking, "title", floor.say("queue_talking_hover", { queue: queue.name }));
   }
   /* The core tells it when something happens; while nobody is answered it grows. */
   function wait(queue) {

@@ -8,7 +8,18 @@
   function shown() {
     const group = floor.field("group").value, queue = floor.field("queue").value;
     return floor.agents().filter((agent) =>
-      (!group || agent.group === group) && (!queue || agent.queues.includes(queue)) && (!floor.only || agent.state === floor.only));
+      (!group || agent.group === group) && (!queue || agent.queues.includes(queue)) && matches(agent));
+  }
+  function matches(agent) {
+    if (floor.only === "on_duty") return !["offline", "trouble"].includes(agent.state);
+    return !floor.only || agent.state === floor.only;
+  }
+  /* A queue's line chooses its seats; once more and all are there again. */
+  function ofQueue({ of, queueSeats }) {
+    const select = floor.field("queue"), off = select.value === of && floor.only === queueSeats;
+    select.value = off ? "" : of;
+    floor.only = off ? "" : queueSeats;
+    floor.render();
   }
   function hurts(agent) {
     const seconds = live.seconds(agent.since), limit = floor.me.limits[agent.state];
@@ -39,6 +50,7 @@
     const [head, grid] = element.children, all = floor.agents().filter((agent) => agent.group === name);
     const on = all.filter((agent) => !["offline", "trouble"].includes(agent.state)).length;
     const ready = all.filter((agent) => agent.state === "ready").length;
+    element.style.setProperty("--seats", agents.length);
     put(head.children[0], name);
     put(head.children[1], name ? `${floor.say("staffed", { n: on, all: all.length })} · ${floor.say("ready", { n: ready })}` : "");
     dom.keyed(grid, agents, (agent) => agent.extension, makeSeat, fillSeat);
@@ -70,11 +82,16 @@
   document.addEventListener("click", (event) => {
     if (!floor.root || !floor.root.contains(event.target)) return;
     const seat = event.target.closest("[data-seat]"), only = event.target.closest("[data-only]");
+    const queue = event.target.closest("[data-queue-seats]");
+    if (queue) ofQueue(queue.dataset);
     if (seat) floor.choose(seat.dataset.seat, "");
     if (only) { floor.only = floor.only === only.dataset.only ? "" : only.dataset.only; floor.render(); }
   });
   document.addEventListener("change", (event) => {
-    if (floor.root && event.target.matches("[data-group],[data-queue],[data-sort]")) floor.render();
+    if (!floor.root || !event.target.matches("[data-group],[data-queue],[data-sort]")) return;
+    // What no button of the strip shows must not stay behind.
+    if (floor.only === "on_duty") floor.only = "";
+    floor.render();
   });
   document.addEventListener("keydown", (event) => {
     const seat = event.target.closest && event.target.closest("[data-seat]");

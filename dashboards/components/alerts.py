@@ -18,7 +18,7 @@ from core.people.users import User
 from dashboards.components.live import figure
 from dashboards.session import user, web
 
-# Where an open alert leads: {subject} is the queue or seat, {call} the call behind it when there is one.
+# Where an open alert leads: {subject} is the queue or seat, {from} and {to} the time that was counted.
 LINKS = {
     "waiting": "/calls?state=waiting&queue={subject}",
     "longest_wait_s": "/calls?state=waiting&queue={subject}",
@@ -31,12 +31,17 @@ LINKS = {
     "agent_wrap_up_s": "/floor?seat={subject}",
     "agent_break_s": "/floor?seat={subject}",
     "agent_trouble_s": "/floor?seat={subject}",
-    "service_level_15min": "/calls?day=today&visit=late&queue={subject}",
+    "service_level_15min": "/calls?from={from}&to={to}&visit=ended&queue={subject}",
     "service_level_today": "/calls?day=today&visit=late&queue={subject}",
     "abandon_rate_today": "/calls?day=today&visit=abandoned&queue={subject}",
     "recording_failed": "/calls?day=today",
     "overdue_orders": "/orders?overdue=1",
 }
+
+
+# Where one that is over leads, from its raising to its end: who waits now has nothing to do with it.
+WAITED = "/calls?from={from}&to={to}&visit=waited&queue={subject}"
+PAST_LINKS = {"waiting": WAITED, "longest_wait_s": WAITED, "unserved": WAITED}
 
 
 def count(who: User | None) -> Any:
@@ -64,7 +69,6 @@ def panel() -> Any:
                 [
                     html.H2(_("Alerts")),
                     figure("alerts-open", "alerts-open"),
-                    figure("alerts-sums", "alerts-sums"),
                     html.Span(className="bar-space"),
                     html.Button(
                         figure("alerts-sound"),
@@ -75,7 +79,22 @@ def panel() -> Any:
                 ],
                 className="alerts-head",
             ),
-            html.P(className="alerts-note live", **{"data-live": "alerts-note"}),
+            html.Div(
+                [
+                    figure("alerts-sums", "alerts-sums"),
+                    html.Span(className="bar-space"),
+                    html.Button(
+                        figure("alerts-over"),
+                        type="button",
+                        className="quiet",
+                        hidden=True,
+                        **{"data-acknowledge-over": "1"},
+                    ),
+                ],
+                className="alerts-head",
+            ),
+            html.P(className="alerts-note live", role="status", **{"data-live": "alerts-note"}),
+            html.P(className="alert-problem live", role="alert", **{"data-live": "alerts-problem"}),
             html.Ul(className="alerts-list", **{"data-box": "alerts", "aria-label": _("Alerts")}),
             html.P(className="alerts-none live", **{"data-live": "alerts-none"}),
         ],
@@ -87,7 +106,13 @@ def panel() -> Any:
 def about(who: User) -> str:
     """Everything that the scripts need to say an alert in the request's language."""
     figures = {one.id: _(one.name) for one in watcher(web()).catalogue}
-    told = {"figures": figures, "links": LINKS, "changes": who.role in CHANGERS, "words": script_words()}
+    told = {
+        "figures": figures,
+        "links": LINKS,
+        "past_links": PAST_LINKS,
+        "changes": who.role in CHANGERS,
+        "words": script_words(),
+    }
     return json.dumps(told, ensure_ascii=False)
 
 
@@ -107,6 +132,7 @@ def script_words() -> dict[str, str]:
         "nobody_ready": _("nobody ready"),
         "of_calls": _("of {n} calls"),
         "acknowledge": _("Acknowledge"),
+        "acknowledge_over": _("Acknowledge all {n} that are over"),
         "acknowledged": _("acknowledged"),
         "over": _("over"),
         "over_unseen": _("over, not acknowledged"),

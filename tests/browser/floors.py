@@ -33,13 +33,21 @@ def asking(page: Page, title: str) -> Any:
 
 
 def agreed(page: Page, title: str, reason: str = "") -> None:
-    """Does it, for the reason given or the first that is offered."""
+    """Does it, for the reason given or the first that is offered: none is chosen beforehand."""
     dialog = asking(page, title)
     if reason:
         dialog.locator("[data-ask-reason]").select_option(label="其他，自行填写…")
         dialog.locator("[data-ask-words]").fill(reason)
+    else:
+        dialog.locator("[data-ask-reason]").select_option(index=1)
     dialog.locator(".primary").click()
     expect(dialog).not_to_be_visible()
+
+
+def by_browser(page: Page, reason: str = "质量抽查") -> None:
+    """This browser's ear for the chosen call, and why."""
+    page.locator("[data-by]").select_option("browser")
+    page.locator("[data-reason]").select_option(reason)
 
 
 def audited(house: House, action: str) -> list[tuple[str, dict[str, Any]]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.floors import agreed, floor, seat
+from tests.browser.floors import agreed, by_browser, floor, seat
 from tests.house.running import until
 
 
@@ -65,7 +66,7 @@ def test_a_supervisor_listens_barges_in_and_leaves_in_the_browser(visit, phones)
     citizen = phones.citizen("13900000046").dials().talks()
     call_id = citizen.call_id()
     seat(page, "8001").click()
-    page.locator("[data-by]").select_option("browser")
+    by_browser(page)
     page.keyboard.press("F5")
     expect(page.locator('[data-mode="listen"]')).to_have_attribute("aria-pressed", "true", timeout=10_000)
     expect(page.locator('[data-live="supervising"]')).to_contain_text("监听中")
@@ -187,3 +188,31 @@ def test_a_call_marked_for_qa_is_found_again_in_the_list(visit, phones):
     page.goto(window.home + "/calls?kept=qa")
     expect(page.locator(".ag-row").first).to_contain_text("139 0000 0048", timeout=15_000)
     expect(page.locator(".ag-row")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_groups_stand_side_by_side_and_eight_who_wait_are_seen_whole(visit, phones, language):
+    window, page = floor(visit, width=1366, height=768, language=language)
+    heads = "(all) => all.map((one) => Math.round(one.getBoundingClientRect().left))"
+    head = page.locator(".floor-table th")
+    empty = head.evaluate_all(heads)
+    window.picture(f"floor_empty_{language}")
+    phones.citizen("13900000098").dials()
+    expect(page.locator("tr[data-call]")).to_have_count(1, timeout=10_000)
+    window.put(
+        """const call = [...floor.calls.values()].find((one) => one.position);
+           for (let n = 0; n < 7; n += 1) floor.calls.set(`x${n}`, { ...call, id: `x${n}` });"""
+    )
+    rows = page.locator("tr[data-call]")
+    expect(rows).to_have_count(8)
+    window.picture(f"floor_eight_{language}")
+    assert head.evaluate_all(heads) == empty
+    left = [page.locator(".floor-group").nth(n).bounding_box() for n in (0, 1)]
+    assert left[0]["y"] == left[1]["y"]
+    assert page.locator(".floor-scroll").evaluate("(one) => one.scrollHeight <= one.clientHeight")
+    assert page.locator(".floor-seats").evaluate("(one) => one.scrollHeight <= one.clientHeight")
+    last = rows.last.bounding_box()
+    assert last["y"] + last["height"] <= 768
+    cut = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+    assert page.locator(".floor-table th, .floor-table td").evaluate_all(cut) == []
+    assert window.barriers() == []

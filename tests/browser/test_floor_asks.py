@@ -111,6 +111,10 @@ def test_a_call_is_ended_only_after_the_question(visit, phones, house):
     _window, page = floor(visit)
     call_id = talking(page, phones, "13900000062")
     mine = desk(visit, "agent8001")
+    end, stop = page.locator("[data-end]").bounding_box(), page.locator("[data-stop]").bounding_box()
+    # A slip from what is pressed all day must not reach it.
+    assert end["y"] > stop["y"] + 1.5 * stop["height"]
+    assert end["width"] < stop["width"]
     page.locator("[data-end]").click()
     asking(page, "强制挂断 8001 王芳 的通话？")
     page.keyboard.press("Escape")
@@ -130,9 +134,14 @@ def test_a_take_over_asks_first_and_this_window_then_talks_and_hangs_up(visit, p
     page.keyboard.press("F8")
     dialog = asking(page, "强拆 8001 王芳 的通话？")
     expect(dialog).to_contain_text("8001 王芳 退出通话，由您与来电人通话。")
-    expect(dialog.locator("[data-ask-reason]")).to_have_value("来电人情绪激动，支援坐席")
+    reason = dialog.locator("[data-ask-reason]")
+    expect(reason).to_have_value("")
     page.keyboard.press("F5")
     expect(dialog).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(dialog.locator('[data-live="ask-error"]')).to_have_text("请选择理由。")
+    expect(reason).to_be_focused()
+    reason.select_option("来电人情绪激动，支援坐席")
     page.keyboard.press("Enter")
     expect(dialog).not_to_be_visible()
     read(mine, "值班长已接管您与 13900000063 的通话：来电人情绪激动，支援坐席")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -23,6 +25,10 @@ def test_the_chosen_call_shows_its_voice_the_caller_and_where_the_time_went(visi
     expect(voice).to_contain_text("静音 0.0%", timeout=15_000)
     facts = page.locator('[data-box="chosen-facts"]')
     expect(facts).to_contain_text("排队 0:00")
+    told = dict(zip(facts.locator("dt").all_text_contents(), facts.locator("dd").all_text_contents(), strict=True))
+    assert told["队列"] == "综合服务"
+    assert "号" in told["地址"]
+    assert "诉求" not in told
     expect(page.locator(".floor-chosen-demo")).to_have_text("演示数据")
     body = {"action": "hold", "by": "8001"}
     phones.house.ask("POST", f"/api/v1/calls/{call_id}/actions", body, phones.token)
@@ -37,6 +43,7 @@ def test_the_chosen_call_shows_its_voice_the_caller_and_where_the_time_went(visi
     newest = page.locator('[data-box="last"] a').first
     expect(newest).to_have_attribute("href", f"/calls/{call_id}", timeout=15_000)
     expect(newest).to_contain_text("综合服务")
+    expect(page.locator('[data-box="lasts"] h3')).to_have_text("该号码以往来电")
 
 
 def test_a_queue_says_who_is_there_and_what_a_caller_would_wait(visit, phones):
@@ -49,6 +56,17 @@ def test_a_queue_says_who_is_there_and_what_a_caller_would_wait(visit, phones):
     expect(general.locator(".floor-queue-expected")).to_have_text("预计 0:00")
     phones.citizen("13900000091").dials().talks()
     expect(general.locator(".floor-queue-agents")).to_have_text("空闲 0 · 通话 1 · 在岗 2")
+    # Its people talk, but about another queue's business.
+    repair = page.locator(".floor-queue", has_text="报修抢修")
+    expect(repair.locator(".floor-queue-agents")).to_contain_text("通话 0")
+    general.locator('[data-queue-seats="on_duty"]').click()
+    expect(page.locator(".seat")).to_have_count(2)
+    expect(page.locator("[data-queue]").first).to_have_value("general")
+    general.locator('[data-queue-seats="ready"]').click()
+    expect(page.locator(".floor-seats")).to_have_attribute("data-empty", "1")
+    general.locator('[data-queue-seats="ready"]').click()
+    expect(page.locator(".seat")).to_have_count(12)
+    expect(general.locator(".floor-queue-agents a")).to_have_attribute("href", "/calls?state=talking&queue=general")
     phones.citizen("13900000092").dials("96000")
     expect(page.locator('[data-live="menu"]')).to_have_text("1")
     expect(page.locator('[data-live="menu-note"]')).to_have_text("语音自助 1")
@@ -148,3 +166,34 @@ def test_the_strip_stands_on_one_line_and_cuts_no_word(visit, phones, language, 
     words = ".floor-strip :is(.floor-caption, .floor-unit, .floor-figure), .floor-controls button, .floor-tools button"
     assert page.locator(words).evaluate_all(cut) == []
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_the_last_quarter_of_an_hour_opens_the_very_calls_that_were_counted(visit, phones, house):
+    window, page = floor(visit)
+    phones.agent("8001")
+    phones.citizen("13900000096").dials().talks().hangs_up()
+
+    def counted():
+        found = house.ask("GET", "/api/v1/floor", token=phones.token)["lately"]
+        return found["answered"] + found["abandoned"] - found["short_abandons"]
+
+    until(counted, 15)
+    box = page.locator('[data-box="lately"]')
+    expect(box).to_have_attribute("title", re.compile(r"÷ \([1-9]"), timeout=15_000)
+    # Read in one breath, for both change every few seconds.
+    href, title = box.evaluate("(one) => [one.getAttribute('href'), one.title]")
+    answered, abandoned, short = map(int, re.findall(r"(\d+) (?:接起|放弃|短放弃)", title))
+    page.goto(window.home + href)
+    expect(page.locator(".totals").first).to_contain_text("通", timeout=15_000)
+    entered = page.locator(".totals span", has_text="进入队列").first.locator("b")
+    expect(entered).to_have_text(str(answered + abandoned - short))
+    expect(page.locator(".ag-row").first).to_be_visible(timeout=15_000)
+    assert "visit=ended" in page.url
+
+
+def test_a_call_of_this_moment_has_an_empty_voice_and_one_that_never_was_has_none(visit, phones, house):
+    waiting = phones.citizen("13900000097").dials().call_id()
+    found = house.ask("GET", f"/api/v1/floor/calls/{waiting}/voice", token=phones.token)
+    assert (found["seconds"], found["left"], found["right"]) == (0.0, [], [])
+    with pytest.raises(AssertionError, match="404"):
+        house.ask("GET", "/api/v1/floor/calls/never-was/voice", token=phones.token)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.floors import agreed, audited, floor, seat
+from tests.browser.floors import agreed, audited, by_browser, floor, seat
 
 
 def listens(page, extension: str, key: str = "F5") -> None:
     seat(page, extension).click()
-    page.locator("[data-by]").select_option("browser")
     expect(page.locator('[data-mode="listen"]')).to_be_enabled(timeout=10_000)
+    by_browser(page)
     page.keyboard.press(key)
 
 
@@ -55,7 +55,7 @@ def test_what_another_window_does_is_taken_here_by_choice(visit, phones):
     listens(first, "8001")
     pressed(first, "listen").to_have_attribute("aria-pressed", "true", timeout=10_000)
     seat(second, "8001").click()
-    second.locator("[data-by]").select_option("browser")
+    by_browser(second)
     expect(second.locator('[data-box="others"] li')).to_be_visible()
     window.picture("floor_other_window")
     second.locator("[data-take]").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,16 +14,17 @@ from core.notify.figures import Catalogue
 from core.notify.service import Alert
 from core.notify.words import ENDS, SEVERITIES, measured, title
 from dashboards.components.words import word
+from dashboards.pages.calls.filters import written
 from dashboards.pages.calls.rows import defused
 
 # Which calls of an alert's time are the ones behind it.
 VISITS = {
-    "service_level_15min": "late",
+    "service_level_15min": "ended",
     "service_level_today": "late",
     "abandon_rate_today": "abandoned",
-    "waiting": "offered",
-    "longest_wait_s": "offered",
-    "unserved": "offered",
+    "waiting": "waited",
+    "longest_wait_s": "waited",
+    "unserved": "waited",
 }
 LOOKS_BACK = timedelta(minutes=15)
 
@@ -64,15 +66,22 @@ def link(alert: Alert, timezone: str, now: float) -> str:
     """The call behind a seat's alert, the calls of a queue's time; empty where there are none."""
     if alert.call_id and alert.subject.kind == "agent":
         return "/calls/" + quote(alert.call_id, safe="")
-    begin = datetime.fromtimestamp(alert.raised_at, ZoneInfo(timezone)) - LOOKS_BACK
-    end = datetime.fromtimestamp(alert.cleared_at or now, ZoneInfo(timezone)) + timedelta(minutes=1)
-    period = {"from": begin.strftime("%Y-%m-%d %H:%M"), "to": end.strftime("%Y-%m-%d %H:%M")}
+    period = _period(alert, timezone, now)
     if alert.subject.kind == "agent":
         return f"/calls?{urlencode({**period, 'agent': alert.subject.id})}"
     if alert.rule.figure in VISITS:
         queue = {"queue": alert.subject.id} if alert.subject.id else {}
         return f"/calls?{urlencode({**period, **queue, 'visit': VISITS[alert.rule.figure]})}"
     return f"/calls?{urlencode(period)}" if alert.rule.figure in ("recording_failed", "calls_up") else ""
+
+
+def _period(alert: Alert, timezone: str, now: float) -> dict[str, str]:
+    """From the raising to the end, to the second; what led to it came before, but for those who wait."""
+    begin = datetime.fromtimestamp(math.floor(alert.raised_at), ZoneInfo(timezone))
+    end = datetime.fromtimestamp(math.ceil(alert.cleared_at or now), ZoneInfo(timezone))
+    if VISITS.get(alert.rule.figure) != "waited":
+        begin -= LOOKS_BACK
+    return {"from": written(begin, whole=False), "to": written(end, whole=False)}
 
 
 def lines(alerts: Iterable[Alert], catalogue: Catalogue, now: float, timezone: str) -> Iterator[list[Any]]:

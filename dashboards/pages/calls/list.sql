@@ -1,5 +1,6 @@
 -- The calls of a filter and, on every row, the totals of all of them. Every filter may be null.
--- With $visit calls are chosen by their entries into queues in the period, else by their own arrival.
+-- With $visit calls are chosen by their entries into queues in the period, else by their own arrival. Of 'ended' the
+-- period is of the end of the wait, bounds as in api/service_now.sql; 'waited' are all whose wait touches the period.
 with entries as (
     select
         visits.call_id,
@@ -10,8 +11,19 @@ with entries as (
     left join marts.dim_queue as queues on visits.queue = queues.queue
     where
         $visit::varchar is not null
-        and ($from_at::timestamp is null or visits.entered_at >= $from_at::timestamp)
-        and ($until::timestamp is null or visits.entered_at < $until::timestamp)
+        and case $visit::varchar
+            when 'ended'
+                then
+                    ($from_at::timestamp is null or visits.left_at > $from_at::timestamp)
+                    and ($until::timestamp is null or visits.left_at <= $until::timestamp)
+            when 'waited'
+                then
+                    ($from_at::timestamp is null or visits.left_at is null or visits.left_at >= $from_at::timestamp)
+                    and ($until::timestamp is null or visits.entered_at <= $until::timestamp)
+            else
+                ($from_at::timestamp is null or visits.entered_at >= $from_at::timestamp)
+                and ($until::timestamp is null or visits.entered_at < $until::timestamp)
+        end
         and ($queue::varchar is null or visits.queue = $queue::varchar)
 ),
 
@@ -28,6 +40,8 @@ matched as (
         case $visit::varchar
             when 'offered' then outcome <> 'waiting'
             when 'counted' then outcome in ('answered', 'abandoned') and not short
+            when 'ended' then outcome in ('answered', 'abandoned') and not short
+            when 'waited' then true
             when 'not_short' then outcome <> 'waiting' and not short
             when 'in_time' then in_time
             when 'late' then outcome in ('answered', 'abandoned') and not in_time and not short

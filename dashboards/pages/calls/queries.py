@@ -111,12 +111,14 @@ async def _marked(web: Web, chosen: Filter) -> list[str] | None:
 def ids_in(floor: dict[str, Any], chosen: Filter) -> Iterable[str]:
     """The calls that are in the state now, as the wall counts them."""
     state = chosen.state
+    # In which queue a call is now, not where it has been before.
+    calls = [call for call in floor["calls"] if chosen.queue in ("", call["queue"])]
     if state in SEAT_STATES:
-        return {seat["call_id"] for seat in floor["agents"] if seat["state"] == SEAT_STATES[state] and seat["call_id"]}
+        at_seats = {seat["call_id"] for seat in floor["agents"] if seat["state"] == SEAT_STATES[state]}
+        return {call["id"] for call in calls if call["id"] in at_seats}
     if state == "waiting":
-        waiting = (call for call in floor["calls"] if call["position"] is not None)
-        return {call["id"] for call in waiting if chosen.queue in ("", call["queue"])}
-    return {call["id"] for call in floor["calls"] if state in ("open", call["state"])}
+        return {call["id"] for call in calls if call["position"] is not None}
+    return {call["id"] for call in calls if state in ("open", call["state"])}
 
 
 def _utc(at: datetime | None) -> datetime | None:

@@ -7,7 +7,9 @@ from typing import Any
 from dash import html
 
 from core.i18n import N_, _
-from dashboards.pages.floor.words import reasons
+from core.people.steering import REASON_CHARACTERS
+from dashboards.pages.floor.ids import LAST, REASON_ERROR
+from dashboards.pages.floor.words import OTHER, reasons
 
 # (mode, caption, effect, key)
 MODES = (
@@ -24,13 +26,33 @@ def chosen() -> Any:
             html.Div(className="floor-chosen-head", **{"data-box": "chosen-head"}),
             html.Dl(className="facts floor-facts", **{"data-box": "chosen-facts"}),
             html.Div(**{"data-box": "voice"}, className="floor-voice"),
-            html.Ul(className="floor-last", **{"data-box": "last"}),
+            html.Div(
+                [
+                    html.H3(_("Earlier calls of this number"), id=LAST),
+                    html.Ul(className="floor-last", **{"data-box": "last", "aria-labelledby": LAST}),
+                ],
+                hidden=True,
+                className="floor-lasts",
+                **{"data-box": "lasts"},
+            ),
             html.Fieldset(
                 [
                     html.Ul(className="floor-others", **{"data-box": "others"}),
                     html.Div(
                         [
-                            _choice(_("Reason"), "reason", [html.Option(text, value=text) for text in reasons()]),
+                            html.Span(className="live", **{"data-live": "ended"}),
+                            html.Button(
+                                _("Go on listening"), className="bar-button", type="button", **{"data-go-on": "1"}
+                            ),
+                        ],
+                        className="floor-ended",
+                        hidden=True,
+                        role="status",
+                        **{"data-box": "ended"},
+                    ),
+                    html.Div(
+                        [
+                            _choice(_("Reason"), "reason", _reasons()),
                             _choice(
                                 _("By"),
                                 "by",
@@ -41,6 +63,20 @@ def chosen() -> Any:
                             ),
                         ],
                         className="floor-pair floor-reasons",
+                    ),
+                    html.Textarea(
+                        rows=1,
+                        maxLength=REASON_CHARACTERS,
+                        className="field floor-own-words",
+                        hidden=True,
+                        placeholder=_("In own words"),
+                        **{"data-own-words": "1", "aria-label": _("In own words")},
+                    ),
+                    html.P(
+                        id=REASON_ERROR,
+                        className="floor-error live",
+                        role="alert",
+                        **{"data-live": "reason-error"},
                     ),
                     html.Div([_mode(*mode) for mode in MODES], className="floor-modes"),
                     html.P(className="floor-note live", **{"data-live": "supervising"}),
@@ -56,7 +92,6 @@ def chosen() -> Any:
                                 disabled=True,
                                 **{"data-stop": "1"},
                             ),
-                            html.Button(_("End call"), className="bar-button stop", type="button", **{"data-end": "1"}),
                             html.Select([], className="field", **{"aria-label": _("Move the call"), "data-move": "1"}),
                             html.Select(
                                 [
@@ -76,7 +111,15 @@ def chosen() -> Any:
                 **{"data-box": "controls", "data-acts": "1"},
             ),
             html.P(className="floor-error live", role="alert", **{"data-live": "floor-error"}),
-            html.Fieldset(className="floor-links floor-fieldset", **{"data-box": "links", "data-acts": "1"}),
+            html.Fieldset(
+                [
+                    html.Div(className="floor-links", **{"data-box": "links"}),
+                    # Far from what is pressed all day, and no heavier than a link: a slip must not end a call.
+                    html.Button(_("End call"), className="quiet floor-end", type="button", **{"data-end": "1"}),
+                ],
+                className="floor-fieldset floor-foot",
+                **{"data-acts": "1"},
+            ),
         ],
         className="panel floor-chosen-panel",
         **{"aria-label": _("Chosen call")},
@@ -87,6 +130,12 @@ def _choice(caption: str, name: str, options: list[Any]) -> Any:
     return html.Label(
         [html.Span(caption), html.Select(options, className="field", **{f"data-{name}": "1"})], className="floor-reason"
     )
+
+
+def _reasons() -> list[Any]:
+    """None is chosen beforehand: it goes into the audit log."""
+    offered = [html.Option(text, value=text) for text in reasons()]
+    return [html.Option(_("choose"), value=""), *offered, html.Option(_("Other, in own words…"), value=OTHER)]
 
 
 def _mode(mode: str, caption: str, effect: str, key: str) -> Any:

@@ -27,6 +27,7 @@ from dashboards.pages.floor.words import asked_reasons, script_words
 from dashboards.session import user, web
 from dashboards.theme import STATES
 
+WAITING_COLUMNS = ("place", "queue", "caller", "area", "contacts", "bar", "wait", "acts")
 SETTERS = frozenset({*STEERERS, Role.DIRECTOR})
 
 
@@ -92,7 +93,7 @@ def strip() -> Any:
             number("longest", _("Longest wait"), "", "/calls?state=waiting"),
             number("menu", _("Self-service"), _("callers"), "/calls?state=ivr"),
             number("service", _("Service today"), "%", "/calls?day=today&visit=counted"),
-            number("lately", _("Last 15 min"), "%", "/calls?day=today&visit=counted"),
+            number("lately", _("Last 15 min"), "%", "/calls?day=today&visit=ended"),
             number("abandon", _("Abandoned today"), "%", "/calls?day=today&visit=abandoned"),
             number("aht", _("Handling today"), "", "/calls?day=today&outcome=answered"),
             html.A(
@@ -197,6 +198,8 @@ def waiting() -> Any:
                 html.Div(
                     html.Table(
                         [
+                            # Widths of its own, so that the head stands where it stands with and without rows.
+                            html.Colgroup([html.Col(className=f"floor-col-{name}") for name in WAITING_COLUMNS]),
                             html.Thead(html.Tr([html.Th(column) for column in columns])),
                             html.Tbody(**{"data-box": "waiting-rows"}),
                         ],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.clock import iso
 from etl.service_level import Counts, abandon_rate, short_abandons_removed
 from etl.warehouse import Warehouse
 
@@ -28,7 +30,7 @@ from (
         queues.service_level_s as threshold_s
     from marts.fct_queue_visits as visits
     left join marts.dim_queue as queues on visits.queue = queues.queue
-    where visits.day >= $day and visits.left_at > $since
+    where visits.day >= $day and visits.left_at > $since and visits.left_at <= $until
 )
 """
 
@@ -42,20 +44,28 @@ where day = $day
 
 
 async def figures(warehouse: Warehouse, now: float, timezone: str) -> dict[str, Any]:
-    """``day`` and ``lately`` hold ratios beside the counts that make them up; ``None`` is no data."""
+    """``day`` and ``lately`` hold ratios beside the counts that make them up; ``None`` is no data.
+
+    Of whole seconds, so that a link can name the quarter of an hour that ``lately`` counted: ``from`` and ``to``.
+    """
+    now = math.floor(now)
     utc = datetime.fromtimestamp(now, UTC).replace(tzinfo=None)
     day = datetime.fromtimestamp(now, ZoneInfo(timezone)).date()
     handling = (await warehouse.fetch(HANDLING, {"day": day}))[0]
     return {
-        "day": await _counted(warehouse, day, utc - timedelta(days=1)),
-        "lately": await _counted(warehouse, day - timedelta(days=1), utc - LATELY),
+        "day": await _counted(warehouse, day, utc - timedelta(days=1), utc),
+        "lately": {
+            **await _counted(warehouse, day - timedelta(days=1), utc - LATELY, utc),
+            "from": iso(now - LATELY.total_seconds()),
+            "to": iso(now),
+        },
         "aht": handling["seconds"] / handling["handled"] if handling["handled"] else None,
         "handled": handling["handled"],
     }
 
 
-async def _counted(warehouse: Warehouse, day: date, since: datetime) -> dict[str, Any]:
-    counts = Counts.of((await warehouse.fetch(VISITS, {"day": day, "since": since}))[0])
+async def _counted(warehouse: Warehouse, day: date, since: datetime, until: datetime) -> dict[str, Any]:
+    counts = Counts.of((await warehouse.fetch(VISITS, {"day": day, "since": since, "until": until}))[0])
     return {
         **asdict(counts),
         "offered": counts.offered,

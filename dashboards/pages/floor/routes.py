@@ -144,16 +144,26 @@ async def _spent(web: Web, user: User, call_id: str) -> dict[str, Any]:
 def _add_voice(web: Web) -> None:
     @web.app.get("/api/v1/floor/calls/{call_id}/voice", tags=["live"])
     async def heard(call_id: str, user: Reader) -> dict[str, Any]:
-        """The recording so far as two rows of bars (0 to 1), and the shares of it where both or nobody spoke."""
-        warehouse = web.parts.get("warehouse")
-        row = await calls.find(warehouse, user, call_id) if warehouse is not None else {"recording_path": None}
-        path: str | None = row["recording_path"]
-        if path is None:
-            raise NotFound("The call has no recording.", remedy="Only bridged calls are recorded.")
+        """The recording so far as two rows of bars (0 to 1), and the shares of it where both or nobody spoke. Of a call
+        that is up and has none yet, an empty one."""
+        try:
+            return await _heard(web, user, call_id)
+        except NotFound:
+            if web.live.call(call_id) is None:
+                raise
+            return voice.picture(0.0, [], [])
 
-        def work() -> dict[str, Any]:
-            found = recordings.look(web.settings.recordings_dir, path)
-            sides = recordings.peaks(found, voice.pieces(found.seconds))
-            return voice.picture(found.seconds, sides[0], sides[-1])
 
-        return await asyncio.to_thread(work)
+async def _heard(web: Web, user: User, call_id: str) -> dict[str, Any]:
+    warehouse = web.parts.get("warehouse")
+    row = await calls.find(warehouse, user, call_id) if warehouse is not None else {"recording_path": None}
+    path: str | None = row["recording_path"]
+    if path is None:
+        raise NotFound("The call has no recording.", remedy="Only bridged calls are recorded.")
+
+    def work() -> dict[str, Any]:
+        found = recordings.look(web.settings.recordings_dir, path)
+        sides = recordings.peaks(found, voice.pieces(found.seconds))
+        return voice.picture(found.seconds, sides[0], sides[-1])
+
+    return await asyncio.to_thread(work)

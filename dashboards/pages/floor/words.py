@@ -30,8 +30,12 @@ REASONS = {
 }
 
 
+# The choice that is written in own words.
+OTHER = "other"
+
+
 def reasons() -> list[str]:
-    """Why a supervisor may enter a call; the first is chosen beforehand."""
+    """Why a supervisor may enter a call."""
     return [
         _("The caller is upset: support the agent"),
         _("Sitting in with a new colleague"),
@@ -90,7 +94,9 @@ def _calls() -> dict[str, str]:
         "business": _("business"),
         "caller": _("Caller"),
         "called": _("Called"),
-        "about": _("About"),
+        "state": _("State"),
+        "queue": _("Queue"),
+        "address": _("Address"),
         "way": _("Way so far"),
         "contacts": _("Contacts"),
         "way_menu": _("menu {time}"),
@@ -118,7 +124,12 @@ def _queues() -> dict[str, str]:
         "in_menu_hover": _("Callers in the voice menu, not yet in a queue"),
         "queue_waiting": _("waits {n}"),
         "queue_expected": _("expected {time}"),
-        "queue_agents": _("ready {ready} · talking {talking} · on duty {staffed}"),
+        "queue_ready": _("ready {n}"),
+        "queue_talking": _("talking {n}"),
+        "queue_staffed": _("on duty {n}"),
+        "queue_ready_hover": _("Show the ready seats of {queue}"),
+        "queue_talking_hover": _("Open the calls of {queue} that are talking now"),
+        "queue_staffed_hover": _("Show the seats of {queue} that are on duty"),
         "queue_expected_hover": _("What a caller who came now would wait, from the last answers of the queue"),
         "to_queue": _("To queue…"),
         "to_agent": _("To agent…"),
@@ -143,6 +154,7 @@ def _supervision() -> dict[str, str]:
         "talking_now": _("You are talking with {caller}. Hang up with Esc."),
         "line_over": _("The line to this call is over. Listen again if you need to."),
         "no_microphone": _("No microphone: you can listen, but nobody hears you."),
+        "ended": _("The page was left: your listening to {caller} has ended."),
         "insecure": _("Listening in the browser needs https or localhost. Use the phone."),
         "stop": _("Stop listening"),
         "hang_up": _("Hang up"),
@@ -184,6 +196,8 @@ def _asking() -> dict[str, str]:
         "go_end": _("End the call"),
         "go_take": _("Take over"),
         "other_reason": _("Other, in own words…"),
+        "choose": _("choose"),
+        "reason_choose": _("Choose the reason."),
         "reason_missing": _("Write the reason."),
     }
 

@@ -61,7 +61,7 @@ async def test_an_alert_is_raised_pushed_acknowledged_and_over(site, core):
             pass
         (row,) = told["open"]
         assert (row["figure"], row["subject_name"], row["value"], row["severity"]) == ("waiting", "综合服务", 6, "warn")
-        assert told["today"] == {"raised": 1, "acknowledged": 0}
+        assert told["today"] == {"raised": 1, "acknowledged": 0, "over": 0}
         answer = await supervisor.post(f"/api/v1/alerts/{row['id']}/acknowledge", json={"words": "已加派"})
         assert answer.json()["acknowledged_by"] == "supervisor"
         while not (told := await message(socket, "alerts"))["today"]["acknowledged"]:

@@ -79,7 +79,7 @@ async def test_an_alert_is_on_disk_told_and_sent_and_so_is_its_end(office):
     (row,) = office.rows()
     assert (row.subject_name, row.severity, row.raised_at) == ("报修", "warn", 102)
     assert [one["value"] for one in office.told[-1]["open"]] == [6]
-    assert office.told[-1]["today"] == {"raised": 1, "acknowledged": 0}
+    assert office.told[-1]["today"] == {"raised": 1, "acknowledged": 0, "over": 0}
     await office.looks(103, 2, 2, 2, 2)
     assert office.rows()[0].cleared_at == 106
     assert office.told[-1]["open"] == []
