@@ -93,10 +93,11 @@ def _add_opening(web: Web) -> None:
         # What the call adds may be there at a repeat and not before, or the other way round.
         digest = sha256(wanted.model_dump_json().encode()).hexdigest()
         live = web.live.call(wanted.from_call) if wanted.from_call else None
+        seat = web.live.agent(user.extension) if user.extension else None
 
         def work(session: Session) -> tuple[bool, Json]:
             who, now = person(session, user), utc_now()
-            kept = service.open_order(session, with_call(session, asked, live, user), who, now, key, digest)
+            kept = service.open_order(session, with_call(session, asked, live, seat, user), who, now, key, digest)
             return kept.new, _detail(session, kept.id, who, now)
 
         new, order = await web.in_session(work)

@@ -87,16 +87,20 @@ def wanted_of(given: NewOrder, zone: ZoneInfo) -> Wanted:
     return Wanted(**values, caller=number, given_due_at=epoch(given.due_at, zone))
 
 
-def with_call(session: Session, wanted: Wanted, live: dict[str, Any] | None, user: User) -> Wanted:
+def with_call(
+    session: Session, wanted: Wanted, live: dict[str, Any] | None, seat: dict[str, Any] | None, user: User
+) -> Wanted:
     """With the number and the label of the call that it was taken in, from the floor or from the log.
 
-    An agent names only calls that rang on the own phone: the number would tell who called a colleague.
+    An agent names only calls that rang on the own phone: the number would tell who called a colleague. What the floor
+    says of the agent's own ``seat`` counts: after a call it knows more than the log does yet.
     """
     if wanted.from_call is None:
         return wanted
     told = event_log.for_subject(session.connection(), wanted.from_call)
     known = bool(told) or live is not None
-    if user.role is Role.AGENT and known and not _took_part(user, told, live):
+    in_hand = seat is not None and seat.get("call_id") == wanted.from_call
+    if user.role is Role.AGENT and known and not in_hand and not _took_part(user, told, live):
         raise NotAllowed("This is another agent's call.", field="from_call", remedy="Ask a supervisor.")
     arrived = next((event.payload for event in told if event.kind == "call_arrived"), None)
     if arrived is None and live is not None:

@@ -327,6 +327,19 @@ async def test_the_number_of_an_ended_call_is_known_from_the_log(office):
     assert (order["caller"], order["demo"]) == ("13900000066", False)
 
 
+async def test_while_the_log_lags_behind_a_call_that_ended_the_agent_s_own_seat_says_whose_it_was(office, core):
+    with Session(office.web.database) as session:
+        event_log.append(session, [Event.of(CallArrived("c6", "inbound", "013900000055", "96000"), utc_now())])
+        session.commit()
+    agent = await office.program("agent8001")
+    assert (await opened(agent, caller="", from_call="c6")).status_code == 403
+    core.push(agents=[{**core.agents["8001"], "state": "wrap_up", "call_id": "c6"}])
+    while office.web.live.agent("8001")["state"] != "wrap_up":
+        await asyncio.sleep(0.01)
+    order = await opened(agent, caller="", from_call="c6")
+    assert (order.status_code, order.json()["caller"]) == (201, "13900000055")
+
+
 async def test_a_worker_reports_from_the_field_and_sees_what_became_of_it(office):
     worker = await office.program("worker")
     answer = await opened(worker, channel="field")
