@@ -1,18 +1,19 @@
 """The indicators of work orders, each written once. Pure but for ``counts`` and ``timeliness``, which ask the marts.
 
-Ratios are of sums: add up counts first (``OrderCounts.__add__``), divide afterwards. Every function gives ``None``
+Ratios are of sums: add up counts first (``OrderCounts.__add__``), divide afterwards. Every ratio gives ``None``
 where the denominator is zero, which pages show as a dash.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from core.i18n import N_
 from etl.runner import statements
+from etl.service_level import Ratio
 
 REPEAT_DAYS = 7
 
@@ -67,50 +68,23 @@ class Kept:
     @property
     def share(self) -> float | None:
         """``order_timeliness``: kept / due."""
-        return _share(self.kept, self.due)
+        return kept_rate(self)
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole > 0 else None
-
-
-def close_rate_cohort(c: OrderCounts) -> float | None:
-    """Of those opened in the period; it goes on growing after the period's end."""
-    return _share(c.opened_and_closed, c.opened)
-
-
-def close_rate_flow(c: OrderCounts) -> float | None:
-    """Closed in the period, of all that were there to be closed."""
-    return _share(c.closed, c.backlog + c.opened)
-
-
-def return_rate(c: OrderCounts) -> float | None:
-    return _share(c.returned, c.dispatched)
-
-
-def return_visit_rate(c: OrderCounts) -> float | None:
-    return _share(c.visits_reached, c.visits_due)
-
-
-def return_visit_attempted(c: OrderCounts) -> float | None:
-    return _share(c.visits_tried, c.visits_due)
-
-
-def first_fix_rate(c: OrderCounts) -> float | None:
-    return _share(c.closed_in_round_1, c.closed)
-
-
-def urge_rate(c: OrderCounts) -> float | None:
-    return _share(c.urged, c.opened)
-
-
-def overdue_rate(c: OrderCounts) -> float | None:
-    """Opened in the period and past a deadline, by now or in the end."""
-    return _share(c.overdue, c.opened)
-
-
-def repeat_rate(c: OrderCounts) -> float | None:
-    return _share(c.repeated, c.opened)
+# Of those opened in the period; it goes on growing after the period's end.
+close_rate_cohort: Ratio[OrderCounts] = Ratio(lambda c: c.opened_and_closed, lambda c: c.opened)
+# Closed in the period, of all that were there to be closed.
+close_rate_flow: Ratio[OrderCounts] = Ratio(lambda c: c.closed, lambda c: c.backlog + c.opened)
+return_rate: Ratio[OrderCounts] = Ratio(lambda c: c.returned, lambda c: c.dispatched)
+return_visit_rate: Ratio[OrderCounts] = Ratio(lambda c: c.visits_reached, lambda c: c.visits_due)
+return_visit_attempted: Ratio[OrderCounts] = Ratio(lambda c: c.visits_tried, lambda c: c.visits_due)
+first_fix_rate: Ratio[OrderCounts] = Ratio(lambda c: c.closed_in_round_1, lambda c: c.closed)
+urge_rate: Ratio[OrderCounts] = Ratio(lambda c: c.urged, lambda c: c.opened)
+# Opened in the period and past a deadline, by now or in the end.
+overdue_rate: Ratio[OrderCounts] = Ratio(lambda c: c.overdue, lambda c: c.opened)
+repeat_rate: Ratio[OrderCounts] = Ratio(lambda c: c.repeated, lambda c: c.opened)
+# order_timeliness, of one milestone.
+kept_rate: Ratio[Kept] = Ratio(lambda c: c.kept, lambda c: c.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +94,7 @@ class OrderIndicator:
     id: str
     name: str
     expression: str
-    of: Callable[[OrderCounts], float | None]
+    of: Ratio[OrderCounts]
 
 
 INDICATORS: Mapping[str, OrderIndicator] = {

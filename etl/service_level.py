@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from core.i18n import N_
+
+C = TypeVar("C")
 
 DEFAULT = "service_level.short_abandons_removed"
 
@@ -56,57 +58,45 @@ class Counts:
         return self.answered + self.abandoned + self.redirected
 
 
-def _share(part: float, whole: float) -> float | None:
-    return part / whole if whole > 0 else None
+@dataclass(frozen=True, slots=True)
+class Ratio(Generic[C]):
+    """What is counted, of what. Called with counts it is the figure: ``None`` where the denominator is zero."""
+
+    numerator: Callable[[C], float]
+    denominator: Callable[[C], float]
+
+    def __call__(self, counts: C) -> float | None:
+        whole = self.denominator(counts)
+        return self.numerator(counts) / whole if whole > 0 else None
 
 
-def abandons_in_time_count(c: Counts) -> float | None:
-    """Who gave up within the threshold was not failed."""
-    return _share(c.answered_in_t + c.abandoned_in_t, c.answered + c.abandoned)
-
-
-def answered_only(c: Counts) -> float | None:
-    """Of those who got through."""
-    return _share(c.answered_in_t, c.answered)
-
-
-def strict(c: Counts) -> float | None:
-    """Every caller who gave up counts against us."""
-    return _share(c.answered_in_t, c.answered + c.abandoned)
-
-
-def early_abandons_ignored(c: Counts) -> float | None:
-    """Who gave up within the threshold is left out."""
-    return _share(c.answered_in_t, c.answered + c.abandoned - c.abandoned_in_t)
-
-
-def short_abandons_count(c: Counts) -> float | None:
-    """Who gave up at once counts as served."""
-    return _share(c.answered_in_t + c.short_abandons, c.answered + c.abandoned)
-
-
-def short_abandons_removed(c: Counts) -> float | None:
-    """Who gave up at once is left out: the default."""
-    return _share(c.answered_in_t, c.answered + c.abandoned - c.short_abandons)
-
-
-def answer_rate(c: Counts) -> float | None:
-    """接通率: of everybody who came into the queue."""
-    return _share(c.answered, c.offered)
-
-
-def abandon_rate(c: Counts) -> float | None:
-    """放弃率 without those who gave up at once."""
-    return _share(c.abandoned - c.short_abandons, c.offered - c.short_abandons)
-
-
-def abandon_rate_all(c: Counts) -> float | None:
-    return _share(c.abandoned, c.offered)
-
-
-def asa(c: Counts) -> float | None:
-    """平均应答速度 in seconds: the mean wait of those answered."""
-    return _share(c.wait_answered_seconds, c.answered)
+# Who gave up within the threshold was not failed.
+abandons_in_time_count: Ratio[Counts] = Ratio(
+    lambda c: c.answered_in_t + c.abandoned_in_t, lambda c: c.answered + c.abandoned
+)
+# Of those who got through.
+answered_only: Ratio[Counts] = Ratio(lambda c: c.answered_in_t, lambda c: c.answered)
+# Every caller who gave up counts against us.
+strict: Ratio[Counts] = Ratio(lambda c: c.answered_in_t, lambda c: c.answered + c.abandoned)
+# Who gave up within the threshold is left out.
+early_abandons_ignored: Ratio[Counts] = Ratio(
+    lambda c: c.answered_in_t, lambda c: c.answered + c.abandoned - c.abandoned_in_t
+)
+# Who gave up at once counts as served.
+short_abandons_count: Ratio[Counts] = Ratio(
+    lambda c: c.answered_in_t + c.short_abandons, lambda c: c.answered + c.abandoned
+)
+# Who gave up at once is left out: the default.
+short_abandons_removed: Ratio[Counts] = Ratio(
+    lambda c: c.answered_in_t, lambda c: c.answered + c.abandoned - c.short_abandons
+)
+# 接通率: of everybody who came into the queue.
+answer_rate: Ratio[Counts] = Ratio(lambda c: c.answered, lambda c: c.offered)
+# 放弃率 without those who gave up at once.
+abandon_rate: Ratio[Counts] = Ratio(lambda c: c.abandoned - c.short_abandons, lambda c: c.offered - c.short_abandons)
+abandon_rate_all: Ratio[Counts] = Ratio(lambda c: c.abandoned, lambda c: c.offered)
+# 平均应答速度 in seconds: the mean wait of those answered.
+asa: Ratio[Counts] = Ratio(lambda c: c.wait_answered_seconds, lambda c: c.answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +106,7 @@ class Indicator:
     id: str
     name: str
     expression: str
-    of: Callable[[Counts], float | None]
+    of: Ratio[Counts]
     unit: str = "share"
 
 
