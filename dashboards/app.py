@@ -22,6 +22,7 @@ from core.i18n import _, language, translate_error
 from dashboards import addresses, theme
 from dashboards.addresses import NoSuchPage, page_at
 from dashboards.pages import PAGES, Page, home_of
+from dashboards.refusals import Refusals
 from dashboards.shell import shell
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,7 @@ def mount(web: Web) -> None:
         add_log_handler=False,
     )
     addresses.add_handler(web)
+    web.app.add_middleware(Refusals, web=web)
     for page in PAGES:
         _register(app, web, page)
     # For links inside the pages that lead nowhere.

@@ -3,7 +3,8 @@
   "use strict";
   const EVERY_MS = 10000, ENDS = { void: "warn_void", merge: "warn_merge" }, SEEN = "order-seen";
   const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom;
-  let sites = null, asked = 0, times = 0, ticked = 0;
+  const LIST = "/orders", KEPT = "order-said", SLOW_MS = 200, PLACED = ["depart", "arrive"], PLACE_MS = 5000;
+  let sites = null, asked = 0, times = 0, ticked = 0, result = "", busy = false;
 
   const page = () => document.querySelector("[data-order][data-orders]");
   const order = () => JSON.parse(page().dataset.order);
@@ -17,10 +18,9 @@
     part("title").textContent = act.name;
     part("wrong").textContent = "";
     const warning = ENDS[event] || (act.to === "closed" && event !== "visit" ? "warn_end" : "");
-    part("warning").textContent = warning ? text.fill(said[warning], { id: order().id }) : "";
-    part("warning").hidden = !warning;
+    warn(warning ? text.fill(said[warning], { id: order().id }) : "");
     part("go").textContent = act.name;
-    dom.set(part("go"), "data-danger", warning ? "1" : null);
+    part("busy").textContent = "";
     const dialog = part("dialog");
     dialog.dataset.event = event;
     box.replaceChildren();
@@ -31,6 +31,16 @@
     const first = box.querySelector("[aria-required]") || part("go");
     first.focus();
   }
+  function warn(said) {
+    part("warning").textContent = said;
+    part("warning").hidden = !said;
+    dom.set(part("go"), "data-danger", said ? "1" : null);
+  }
+  /* A manager sees the orders of the own site only: whoever gives one away is told before that it goes out of sight. */
+  function warnOfSight(site) {
+    const found = sites.find((one) => one.id === site), leaves = found && site !== order().site && text.about().user.role === "site_manager";
+    warn(leaves ? text.fill(words().warn_sight, { id: order().id, site: found.name }) : "");
+  }
   /* A correction begins with what stands there; only what was changed is sent. */
   function begin(box) {
     const stands = order().stands;
@@ -39,6 +49,8 @@
       if (known === undefined || known === null) continue;
       input.value = known;
       input.dataset.was = input.value;
+      const count = box.querySelector(`[data-count="${input.dataset.field}"]`);
+      if (count) count.textContent = counted(input);
     }
   }
   async function learn() {
@@ -50,8 +62,14 @@
     for (const [name, value] of Object.entries({ id, "data-field": one.id, "data-kind": one.kind, class: "field", "aria-describedby": `${id}-wrong`, "aria-required": one.required ? "true" : undefined })) if (value) input.setAttribute(name, value);
     const caption = dom.make("span", one.required ? one.name : `${one.name} ${said.optional}`);
     const wrong = dom.make("small", "", { id: `${id}-wrong`, class: "order-wrong", "data-wrong": one.id });
-    return dom.make("div", [dom.make("label", [caption], { for: id }), input, wrong]);
+    const count = input.maxLength > 0 ? dom.make("small", counted(input), { class: "dim order-count", "data-count": one.id }) : null;
+    return dom.make("div", [dom.make("label", [caption], { for: id }), input, count, wrong]);
   }
+  const counted = (input) => text.fill(words().count, { n: text.count(input.value.length), most: text.count(input.maxLength) });
+  document.addEventListener("input", (event) => {
+    const count = page() && event.target.dataset.field && part("fields").querySelector(`[data-count="${event.target.dataset.field}"]`);
+    if (count) count.textContent = counted(event.target);
+  });
   const options = (pairs) => pairs.map(([value, name]) => dom.make("option", name, { value }));
   function control(one) {
     const said = words();
@@ -62,7 +80,7 @@
     if (one.kind === "number") return dom.make("input", null, { type: "number", step: "any" });
     if (one.kind === "flag") return dom.make("input", null, { type: "checkbox" });
     if (one.kind === "order") return dom.make("input", null, { type: "text", placeholder: "261125-0001" });
-    return dom.make("textarea", null, { rows: "2", maxlength: "2000" });
+    return dom.make("textarea", null, { rows: "2", maxlength: String(words().longest) });
   }
   /* Workers of the site chosen, or of the order's own. */
   function people(site) {
@@ -73,6 +91,7 @@
     if (!page() || event.target.dataset.kind !== "site") return;
     const workers = part("fields").querySelector('[data-kind="user"]');
     if (workers) workers.replaceChildren(...options(people(event.target.value)));
+    warnOfSight(event.target.value);
   });
 
   /* A time that was typed is the site's, whatever zone this machine is in. */
@@ -110,16 +129,58 @@
 
   /* --- the step --- */
   async function send() {
-    const dialog = part("dialog"), event = dialog.dataset.event, act = allowed(event), { fields, wrong } = given();
+    const dialog = part("dialog"), event = dialog.dataset.event, act = allowed(event), { fields, wrong } = given(), before = order();
+    if (busy) return;
     part("wrong").textContent = "";
     if (blame(wrong)) return;
-    part("go").disabled = true;
+    working(true);
+    const slow = setTimeout(() => { if (page()) part("busy").textContent = words().saving; }, SLOW_MS);
     try {
-      await live.ask("POST", `/api/v1/work-orders/${order().id}/events`, { event, fields, version: order().version });
+      const place = PLACED.includes(event) ? await phone() : null;
+      const answer = await live.ask("POST", `/api/v1/work-orders/${before.id}/events`, { event, fields, version: before.version, ...(place || {}) });
       dialog.close();
-      document.querySelector("[data-order-said]").textContent = text.fill(words().done, { event: act.name });
+      const gone = await outOfSight(before.id);
+      if (gone) { leave(text.fill(words().moved, { id: before.id, holder: answer.site !== before.site ? answer.site_name : answer.assignee_name || answer.site_name })); return; }
+      say([text.fill(words().done, { event: act.name }), place ? placed(answer) : ""].filter(Boolean).join(" · "));
       redraw(true);
-    } catch (problem) { refused(problem); } finally { if (page()) part("go").disabled = false; }
+    } catch (problem) { refused(problem); } finally { clearTimeout(slow); if (page()) { working(false); part("busy").textContent = ""; } }
+  }
+  function working(now) {
+    busy = now;
+    for (const button of page().querySelectorAll("[data-act-go], [data-act]")) button.disabled = now;
+  }
+  function say(said) {
+    result = said;
+    document.querySelector("[data-order-said]").textContent = said;
+    if (part("result")) part("result").textContent = said;
+  }
+  async function outOfSight(id) {
+    try { await live.ask("GET", `/api/v1/work-orders/${id}`); return false; } catch (problem) { return problem.status === 404; }
+  }
+  /* The list says it: here nothing is left to be seen. */
+  function leave(said) {
+    sessionStorage.setItem(KEPT, said);
+    location.assign(LIST);
+  }
+  /* Where the phone is, if it may be asked: a step never waits longer than a few seconds for it. */
+  function phone() {
+    const device_time = new Date().toISOString();
+    if (!navigator.geolocation) return Promise.resolve({ device_time });
+    return new Promise((done) => {
+      const without = setTimeout(() => done({ device_time }), PLACE_MS);
+      const give = (found) => { clearTimeout(without); done({ device_time, ...found }); };
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => give({ position: { longitude: coords.longitude, latitude: coords.latitude } }),
+        () => give({}),
+        { enableHighAccuracy: true, timeout: PLACE_MS, maximumAge: 30000 },
+      );
+    });
+  }
+  function placed(answer) {
+    const last = answer.events[answer.events.length - 1], said = words();
+    if (!last || !last.position) return said.no_place;
+    if (last.distance_m === null) return said.placed;
+    return last.distance_m < 1000 ? text.fill(said.metres, { n: Math.round(last.distance_m) }) : text.fill(said.kilometres, { n: (last.distance_m / 1000).toFixed(1) });
   }
   function refused(problem) {
     const data = problem.data || {}, named = String(data.field || "").replace(/^(body\.)?fields\./, "");
@@ -139,6 +200,7 @@
     if (act) open(act.dataset.act).catch((problem) => { document.querySelector("[data-order-said]").textContent = problem.message; });
     else if (event.target.closest("[data-act-close]")) part("dialog").close();
     else if (event.target.closest("[data-print]")) window.print();
+    else if (event.target.closest("[data-more]")) unfold(event.target.closest("[data-more]"));
   });
   document.addEventListener("submit", (event) => {
     if (!page() || !event.target.closest("[data-act-dialog]")) return;
@@ -152,12 +214,19 @@
     send();
   });
 
+  function unfold(button) {
+    const open = button.getAttribute("aria-expanded") !== "true";
+    button.setAttribute("aria-expanded", String(open));
+    button.textContent = open ? words().less : words().more;
+    dom.set(button.previousElementSibling, "data-open", open ? "1" : null);
+  }
+
   /* --- what others do, and times that grow --- */
   let shown = null;
   function look() {
     const element = page();
-    if (!element) { shown = null; return; }
-    if (element !== shown) { shown = element; if (focus) { focus = false; const head = document.querySelector(".order h1"); if (head) head.focus(); } }
+    if (!element) { shown = null; result = ""; return; }
+    if (element !== shown) { shown = element; if (part("result")) part("result").textContent = result;  if (focus) { focus = false; const head = document.querySelector(".order h1"); if (head) head.focus(); } }
     if (Date.now() - ticked > 1000) { ticked = Date.now(); tick(element); }
     if (Date.now() - asked > EVERY_MS) { asked = Date.now(); check(); }
   }
@@ -175,7 +244,10 @@
     try {
       const now = await live.ask("GET", `/api/v1/work-orders/${known.id}`);
       if (page() && now.id === order().id && (now.version !== order().version || now.overdue !== order().overdue) && !part("dialog").open) redraw(false);
-    } catch (_) { /* the bar on top says that the line is lost */ }
+    } catch (problem) {
+      // Given to somebody else meanwhile; that the line is lost the bar on top says.
+      if (problem.status === 404 && page() && !busy) leave(text.fill(words().gone, { id: known.id }));
+    }
   }
   live.subscribe(look);
 })();

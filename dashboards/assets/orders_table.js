@@ -33,4 +33,53 @@
     const title = text.fill(said.due, { clock: props.data.clock, time: whole(new Date(props.value)) });
     return make("span", { title, className: found.level ? `due-${found.level}` : undefined }, found.words, make("span", { className: "ago" }, found.stamp || props.data.clock));
   };
+
+  /* What a step on an order's page left to be said, once the order itself is out of sight. */
+  function said() {
+    const place = document.querySelector("[data-orders-said]"), kept = sessionStorage.getItem("order-said");
+    if (!place || !kept) return;
+    sessionStorage.removeItem("order-said");
+    place.textContent = kept;
+    place.hidden = false;
+  }
+  /* On a narrow screen each order is a card that is a link as a whole. */
+  const narrow = window.matchMedia("(max-width: 700px)"), dom = window.hotlineDom;
+  let drawn = 0;
+  async function cards() {
+    const holder = document.querySelector("[data-order-cards]");
+    if (!holder || !narrow.matches || !window.dash_ag_grid) return;
+    if (holder.childElementCount && Date.now() - drawn < 20000) return;
+    drawn = Date.now();
+    let grid = null;
+    try { grid = await window.dash_ag_grid.getApiAsync("orders-table"); } catch (_) { return; }
+    const found = [];
+    grid.forEachNodeAfterFilterAndSort((node) => found.push(node.data));
+    dom.list(holder, found, card, fill);
+  }
+  function card() {
+    const parts = ["id", "category", "urgency", "state", "due", "address"].map((name) => dom.make("span", "", { class: `card-${name}` }));
+    return dom.make("li", [dom.make("a", parts)]);
+  }
+  function fill(element, order) {
+    const link = element.firstElementChild, [id, category, urgency, state, when, address] = link.children;
+    dom.set(link, "href", `/orders/${order.id}`);
+    const found = order.due ? due(order.due, live.now(), words()) : null;
+    const put = (place, content) => { if (place.textContent !== content) place.textContent = content; };
+    put(id, order.id);
+    put(category, order.category);
+    put(urgency, order.urgency);
+    dom.set(urgency, "class", order.urgent ? "card-urgency order-urgent" : "card-urgency dim");
+    put(state, order.state);
+    put(when, found ? [found.words, found.stamp].filter(Boolean).join(" · ") : "");
+    dom.set(when, "class", `card-due${found && found.level ? ` due-${found.level}` : ""}`);
+    put(address, [order.district, order.address].filter((one) => one !== text.none).join(" ") || text.none);
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fold]");
+    if (!button) return;
+    const open = button.getAttribute("aria-expanded") !== "true";
+    button.setAttribute("aria-expanded", String(open));
+    dom.set(button.closest("form"), "data-open", open ? "1" : null);
+  });
+  live.subscribe(() => { said(); cards(); });
 })();

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core.api.app import Web
 from core.i18n import N_
-from core.people.users import Role
+from core.people.users import Role, User
 from dashboards.pages import alerts, calls, desk, floor, orders, rosters, wallboard
+from etl.calls import find
 
 CALL_READERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.QA, Role.ADMIN, Role.AGENT)
 
 
 FLOOR_READERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
+
+
+async def call_there(web: Web, user: User, call_id: str) -> Any:
+    return await find(web.parts["warehouse"], user, call_id)
 
 
 def nothing(_app: Any, _web: Web) -> None:
@@ -25,7 +30,8 @@ def nothing(_app: Any, _web: Web) -> None:
 class Page:
     """``layout(**parameters)`` runs for every request; ``register(app, web)`` adds callbacks and routes once.
 
-    ``bare``: without the bar on top, for the wall. ``in_menu``: shown in the bar.
+    ``bare``: without the bar on top, for the wall. ``in_menu``: shown in the bar. ``there(web, user, id)`` raises what
+    the page of one thing would say where that is not there for this person.
     """
 
     id: str
@@ -36,6 +42,7 @@ class Page:
     roles: Sequence[Role]
     bare: bool = False
     in_menu: bool = True
+    there: Callable[..., Awaitable[Any]] | None = None
 
 
 PAGES: tuple[Page, ...] = (
@@ -53,9 +60,27 @@ PAGES: tuple[Page, ...] = (
     Page("rosters", "/rosters", N_("Rosters"), rosters.layout, rosters.register, (*FLOOR_READERS, Role.AGENT)),
     Page("desk", "/desk", N_("Desk"), desk.layout, desk.register, (Role.AGENT, Role.SUPERVISOR)),
     Page("orders", "/orders", N_("Work orders"), orders.layout, orders.register, orders.READERS),
-    Page("order", "/orders/<order_id>", N_("Work order"), orders.detail_layout, nothing, orders.READERS, in_menu=False),
+    Page(
+        "order",
+        "/orders/<order_id>",
+        N_("Work order"),
+        orders.detail_layout,
+        nothing,
+        orders.READERS,
+        in_menu=False,
+        there=orders.there,
+    ),
     Page("calls", "/calls", N_("Calls"), calls.layout, calls.register, CALL_READERS),
-    Page("call", "/calls/<call_id>", N_("Call"), calls.detail_layout, nothing, CALL_READERS, in_menu=False),
+    Page(
+        "call",
+        "/calls/<call_id>",
+        N_("Call"),
+        calls.detail_layout,
+        nothing,
+        CALL_READERS,
+        in_menu=False,
+        there=call_there,
+    ),
 )
 
 

@@ -27,3 +27,27 @@ def test_an_unknown_address_of_the_interface_is_a_problem_document(visit):
     status, kind, body = page.evaluate(asked)
     assert (status, kind) == (404, "application/problem+json")
     assert "/api/v1/nothing" in body["detail"]
+
+
+@pytest.mark.parametrize(
+    ("user", "path", "status"),
+    [
+        ("agent8001", "/floor", 403),
+        ("agent8001", "/alerts", 403),
+        ("wallboard", "/orders", 403),
+        ("supervisor", "/orders/991231-0001", 404),
+        ("supervisor", "/orders/xyz", 404),
+        ("supervisor", "/calls/xyz", 404),
+        ("supervisor", "/orders", 200),
+        ("supervisor", "/floor", 200),
+    ],
+)
+def test_a_page_that_refuses_is_answered_with_its_status_and_the_same_words(visit, user, path, status):
+    someone = visit(user)
+    someone.open("/")
+    answer = someone.page.goto(someone.home + path)
+    assert answer.status == status
+    if status != 200:
+        expect(someone.page.locator(".refused")).to_be_visible(timeout=15_000)
+        # The bar leads on.
+        assert someone.page.locator(".bar-link").count() >= (user != "wallboard")

@@ -13,7 +13,8 @@ EARLIER_SHOWN = 8
 TODAY = """
 select
     coalesce(sum(handled), 0)::integer as handled,
-    sum(talk_seconds + hold_seconds + wrap_up_seconds) / nullif(sum(handled), 0) as mean_handling_s
+    -- Nothing is counted of a call before its wrap-up ends: no mean then, not one of zero.
+    nullif(sum(talk_seconds + hold_seconds + wrap_up_seconds), 0) / nullif(sum(handled), 0) as mean_handling_s
 from marts.agg_agent_interval
 where extension = $extension and day = $day
 """

@@ -10,6 +10,7 @@ from typing import Any
 from dash import html
 
 from core.i18n import _
+from core.workorders.workflow import LONGEST_TEXT
 
 # The next step of the usual way stands first and filled; what ends an order stands last.
 USUAL = ("accept", "dispatch", "take", "depart", "arrive", "work", "submit", "close_out", "visit", "resume", "answer")
@@ -18,18 +19,23 @@ ENDING = ("merge", "void")
 
 def buttons(order: dict[str, Any]) -> Any:
     allowed = sorted(order["allowed"], key=lambda one: _rank(one["event"]))
+    result = html.Span(className="order-result", **{"data-act-result": "1", "aria-hidden": "true"})
     if not allowed:
-        return html.Div(html.Span(_("Nothing to do here for you now."), className="dim"), className="panel order-acts")
+        nothing = html.Span(_("Nothing to do here for you now."), className="dim")
+        return html.Div([nothing, result], className="panel order-acts")
     first = next((one["event"] for one in allowed if one["event"] in USUAL), "")
     return html.Div(
         [
-            html.Button(
-                one["name"],
-                type="button",
-                className=_style(one["event"], first),
-                **{"data-act": one["event"]},
-            )
-            for one in allowed
+            *(
+                html.Button(
+                    one["name"],
+                    type="button",
+                    className=_style(one["event"], first),
+                    **{"data-act": one["event"]},
+                )
+                for one in allowed
+            ),
+            result,
         ],
         className="panel order-acts",
         role="group",
@@ -49,6 +55,7 @@ def dialog() -> Any:
                     [
                         html.Button(_("Do it"), type="submit", className="primary", **{"data-act-go": "1"}),
                         html.Button(_("Leave it"), type="button", className="bar-button", **{"data-act-close": "1"}),
+                        html.Span(className="dim", role="status", **{"data-act-busy": "1"}),
                     ],
                     className="order-go",
                 ),
@@ -61,8 +68,20 @@ def dialog() -> Any:
     )
 
 
-def words() -> dict[str, str]:
+def words() -> dict[str, Any]:
     return {
+        "longest": LONGEST_TEXT,
+        "count": _("{n} of {most} characters"),
+        "more": _("show all"),
+        "less": _("show less"),
+        "saving": _("Saving…"),
+        "warn_sight": _("Order {id} goes to {site}. You will no longer see it."),
+        "moved": _("Order {id} was handed to {holder}; it is no longer in your list."),
+        "gone": _("Order {id} was handed to somebody else; it is no longer in your list."),
+        "placed": _("position of the phone noted"),
+        "no_place": _("without the position of the phone"),
+        "metres": _("position of the phone noted, {n} m from the place"),
+        "kilometres": _("position of the phone noted, {n} km from the place"),
         "missing": _("{name} is missing."),
         "optional": _("(optional)"),
         "choose": _("choose"),

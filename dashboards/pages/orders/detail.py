@@ -19,6 +19,9 @@ from dashboards.pages.orders.one import Order, read
 from dashboards.pages.orders.words import CHANNELS, FLAGS, URGENCIES
 from dashboards.session import user, web
 
+# Longer texts are folded.
+SHORT = 200
+
 
 async def layout(order_id: str = "", **_parameters: Any) -> Any:
     return html.Div(
@@ -42,6 +45,7 @@ async def body(order_id: str) -> Any:
     return html.Div(
         [
             heading(order),
+            html.P(where(order), className="order-where"),
             acts.buttons(order),
             html.Div(
                 [
@@ -126,10 +130,10 @@ def facts(found: Order, timezone: str) -> Any:
     worker = "" if order["assignee"] == order["site"] else order["assignee_name"]
     customer = order["customer_id"]
     lines: list[tuple[str, Any]] = [
-        (_("What is reported"), order["summary"] or "—"),
-        (_("Address"), " ".join(filter(None, (order["district"], street(order)))) or "—"),
+        (_("Address"), where(order)),
         (_("Contact"), order["contact"] or "—"),
         (_("Caller"), caller(order)),
+        (_("What is reported"), long(order["summary"] or "—")),
         (_("Customer"), html.A(str(customer), href=f"/orders?customer={customer}&now=all") if customer else "—"),
         (_("Site"), order["site_name"] or "—"),
         (_("Worker"), worker or "—"),
@@ -140,9 +144,23 @@ def facts(found: Order, timezone: str) -> Any:
         (_("Closed"), local(order["closed_at"], timezone)),
     ]
     if order["diameter_mm"]:
-        lines.insert(3, (_("Pipe"), f"DN{order['diameter_mm']}"))
+        lines.insert(1, (_("Pipe"), f"DN{order['diameter_mm']}"))
     pairs = [item for name, value in lines for item in (html.Dt(name), html.Dd(value))]
     return html.Div([html.H2(_("Facts")), html.Dl(pairs, className="facts")], className="panel")
+
+
+def where(order: dict[str, Any]) -> str:
+    return " ".join(filter(None, (order["district"], street(order)))) or "—"
+
+
+def long(text: str) -> Any:
+    """A long text shows its beginning until it is asked for; the whole of it can be searched and printed."""
+    if len(text) <= SHORT:
+        return text
+    more = html.Button(
+        _("show all"), type="button", className="bar-button", **{"data-more": "1", "aria-expanded": "false"}
+    )
+    return html.Div([html.Div(text, className="order-long"), more])
 
 
 def street(order: dict[str, Any]) -> str:
@@ -188,8 +206,8 @@ def step(one: dict[str, Any], before: str | None, found: Order, timezone: str) -
             [story.who(one), *(f" · {text}" for text in (one["assignee_name"], story.where(one)) if text)],
             className="dim",
         ),
-        *(html.Div([html.Span(f"{name} ", className="dim"), value]) for name, value in filled),
-        html.Div(one["note"], className="order-note") if one["note"] else None,
+        *(html.Div([html.Span(f"{name} ", className="dim"), long(value)]) for name, value in filled),
+        html.Div(long(one["note"]), className="order-note") if one["note"] else None,
     ]
     return html.Li(
         [
@@ -208,12 +226,10 @@ def _since(before: str | None, at: str) -> str:
 
 
 def call(found: Order) -> Any:
-    """The call that the order was taken in, and its recording, as far as this person may hear it."""
+    """The call that the order was taken in, and its recording; nothing for whom it is not to open."""
     call_id = found.detail["from_call"]
-    if not call_id:
+    if not call_id or found.call is None:
         return None
-    if found.call is None:
-        return html.Div([html.H2(_("Call")), html.P(_("Not yours to open."), className="dim")], className="panel")
     link = html.A(_("Open the call"), href=f"/calls/{call_id}", className="quiet")
     head = html.Div([html.H2(_("Call")), html.Span(className="bar-space"), link], className="call-head")
     return html.Div([html.Div([head], className="panel"), recording(found.call)], className="order-call")

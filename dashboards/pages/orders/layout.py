@@ -31,7 +31,7 @@ async def layout(**parameters: Any) -> Any:
     try:
         chosen = Filter.of(parameters, local)
         found = await queries.page(parts, user(), chosen, now)
-        known = await queries.known(parts)
+        known = await queries.known(parts, user())
     except HotlineError as no:
         return refused(no)
     site = await parts.in_session(load_site)
@@ -39,11 +39,13 @@ async def layout(**parameters: Any) -> Any:
     return html.Div(
         [
             html.H1(_("Work orders"), className="unseen"),
+            html.P(className="order-said", role="status", hidden=True, **{"data-orders-said": "1"}),
             form(known, chosen),
             totals(found, chosen, local.strftime("%H:%M:%S"), demo=site.demo, whole=feed_is_up(parts)),
+            html.Ul(className="order-cards", **{"data-order-cards": "1"}) if rows else None,
             table(rows) if rows else html.Div(_nothing(chosen), className="panel empty"),
         ],
-        className="page calls",
+        className="page calls orders",
         **{"data-orders": json.dumps(script_words(), ensure_ascii=False)},
     )
 
@@ -92,6 +94,12 @@ def form(known: Known, chosen: Filter) -> Any:
             html.Div(
                 [
                     html.Button(_("Show"), type="submit", className="primary"),
+                    html.Button(
+                        _("Filters"),
+                        type="button",
+                        className="bar-button order-fold",
+                        **{"data-fold": "1", "aria-expanded": "false"},
+                    ),
                     html.A(_("Open"), href="/orders", className="quiet"),
                     html.A(_("Overdue"), href="/orders?overdue=1", className="quiet"),
                     html.A(_("Today"), href="/orders?day=today", className="quiet"),

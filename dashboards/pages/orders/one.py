@@ -43,6 +43,17 @@ async def read(web: Web, user: User, order_id: str) -> Order:
     return Order(detail, definition, names, await _call(web, user, detail["from_call"]))
 
 
+async def there(web: Web, user: User, order_id: str) -> None:
+    """``NotFound`` also for what is not theirs to see."""
+    who = await person(web, user)
+
+    def work(session: Session) -> None:
+        if not reading.may_read(reading.order(session, order_id), who):
+            raise turns.no_order(order_id)
+
+    await web.in_session(work)
+
+
 async def _call(web: Web, user: User, call_id: str | None) -> dict[str, Any] | None:
     if not call_id or user.role not in calls.READERS:
         return None

@@ -109,11 +109,15 @@ async def whole(web: Web, user: User, chosen: Filter, now: float) -> list[dict[s
     return found.orders
 
 
-async def known(web: Web) -> Known:
+async def known(web: Web, user: User) -> Known:
+    """What this person may choose from: a manager's only site is the own."""
     warehouse: Warehouse = web.parts["warehouse"]
     categories = await warehouse.fetch(CATEGORIES, fresh_s=10)
     districts = await warehouse.fetch(DISTRICTS, fresh_s=10)
     sites, people = await web.in_session(_names)
+    who = await person(web, user)
+    if who.role == "site_manager":
+        sites = {site: title for site, title in sites.items() if site == who.site}
     name = "name_en" if language() == "en" else "name"
     return Known(
         {row["category"]: row[name] for row in categories},

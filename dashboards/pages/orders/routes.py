@@ -29,7 +29,7 @@ def add_routes(web: Web) -> None:
         now = local_now(at, timezone)
         chosen = Filter.of(request.query_params, now)
         found = await queries.whole(web, user, chosen, at)
-        known = await queries.known(web)
+        known = await queries.known(web, user)
         text = await asyncio.to_thread(file, lines(found, known, timezone))
         name = now.strftime("%Y-%m-%dT%H%M")
         headers = {"Content-Disposition": f'attachment; filename="orders-{name}.csv"'}

@@ -13,6 +13,9 @@ from dashboards.pages.calls.rows import defused
 from dashboards.pages.orders.queries import Known
 from dashboards.pages.orders.words import CHANNELS, CLOCKS, FLAGS, STATES, URGENCIES
 
+# More of a text is not seen in the table.
+LONGEST_CELL = 120
+
 
 def row(order: dict[str, Any], known: Known) -> dict[str, Any]:
     """For the table; scripts write the times, so that they grow older by themselves."""
@@ -28,7 +31,7 @@ def row(order: dict[str, Any], known: Known) -> dict[str, Any]:
         "closed": millis(order["closed_at"]),
         "district": order["district"] or "—",
         "address": place(order),
-        "summary": order["summary"] or "—",
+        "summary": clipped(order["summary"]),
         "flags": flags(order),
         "holder": holder(order, known) or "—",
         "caller": phone(order["caller"]),
@@ -51,6 +54,12 @@ def holder(order: dict[str, Any], known: Known) -> str:
     """The site, and the worker in it; an order that no worker has yet is assigned to its site."""
     worker = "" if order["assignee"] == order["site"] else known.person(order["assignee"])
     return " · ".join(name for name in (known.site(order["site"]), worker) if name)
+
+
+def clipped(text: str | None) -> str:
+    """A cell's worth: the whole text stands on the order's page."""
+    whole = text or "—"
+    return whole if len(whole) <= LONGEST_CELL else f"{whole[:LONGEST_CELL]}…"
 
 
 def place(order: dict[str, Any]) -> str:
