@@ -153,6 +153,7 @@
       if (going === "consult_rings") said.push(desk.say("consult_rings", { who: rung ? desk.who(rung) : "" }));
       if (going === "conference") said.push(desk.say("conference", { who }));
     } else if (row && !row.registered) said.push(desk.say("switch_on", { extension: desk.me.extension }));
+    else if (row && row.reason === "core_restarted") said.push(desk.words.core_restarted);
     else if (row && row.reason) said.push(desk.words[`code_${row.reason}`] ? desk.say("set_aside", { reason: desk.words[`code_${row.reason}`] }) : row.reason);
     if (row && row.wanted) said.push(desk.say("wants", { state: text.about().states[row.wanted] }));
     return said.join(" · ");

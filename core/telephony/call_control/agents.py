@@ -9,6 +9,8 @@ from core.telephony.call_control.states import BUSY, Call, Owed, Seat, Segment
 from core.telephony.call_control.world import World
 
 USUAL_WRAP_UP_S = 20.0
+# Why a seat is in after-call work for a call that nobody ended.
+CUT_OFF = "core_restarted"
 
 
 def state_asked(w: World, given: inp.StateAsked) -> None:
@@ -91,7 +93,8 @@ def remembered(w: World, given: inp.SeatsRemembered) -> None:
         if before.state == "break":
             w.set_seat(seat, "break", before.reason)
         elif before.call and before.segment and before.wrap_up_s > 0:
-            start_wrap_up(w, seat, Owed(inp.CallId(before.call), before.segment, None, before.wrap_up_s))
+            owed = Owed(inp.CallId(before.call), before.segment, None, before.wrap_up_s)
+            start_wrap_up(w, seat, owed, CUT_OFF)
         else:
             w.free_seat(seat)
             # A phone that comes back finds its agent at work.
@@ -175,9 +178,9 @@ def owed_for(w: World, call: Call, segment: Segment) -> Owed | None:
     return Owed(call.id, segment.id, segment.queue, limit_s) if limit_s > 0 else None
 
 
-def start_wrap_up(w: World, seat: Seat, owed: Owed) -> None:
+def start_wrap_up(w: World, seat: Seat, owed: Owed, reason: str = "") -> None:
     seat.segment, seat.owed = owed.segment, None
-    w.set_seat(seat, "wrap_up", "", owed.call)
+    w.set_seat(seat, "wrap_up", reason, owed.call)
     w.emit(WrapUpStarted(owed.call, owed.segment, seat.agent.extension, owed.limit_s))
     w.send(cmd.StartTimer(f"wrap:{seat.agent.extension}", owed.limit_s))
 

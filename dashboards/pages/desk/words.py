@@ -87,6 +87,7 @@ def script_words() -> dict[str, str]:
         "form_later": _("Can be filled in from the first ring until the wrap-up ends."),
         **order_words(),
         **{f"code_{code}": _(CODES[code]) for code in ("no_answer", "busy", "declined", "unreachable")},
+        "core_restarted": _("The telephony core was restarted and your call cut off. Note what you know of it."),
         "code_unregistered": _("phone not registered"),
         **{f"outcome_{code}": _(text) for code, text in OUTCOMES.items()},
     }

@@ -35,7 +35,7 @@ def test_who_was_talking_gets_after_call_work_for_the_call_that_was_cut_off(offi
     office.talk()
     call = office.newest()
     after = started_again(office, "8001")
-    assert after.seat() == "wrap_up"
+    assert (after.seat(), after.floor.world.seats["8001"].reason) == ("wrap_up", "core_restarted")
     assert after.last("wrap_up_started").call_id == call
     after.tell(inp.WrapUpDone("8001", "报修", "断线"))
     assert after.last("wrap_up_ended").note == "断线"
