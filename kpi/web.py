@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from core.api.app import Web
-from kpi.api import adherence, breaks, calendar, leave, plan, proposals, roster, swaps
+from kpi.api import adherence, breaks, calendar, indicators, leave, plan, proposals, roster, swaps
 from kpi.api.common import Rooms
 from kpi.plan import Planner
 from kpi.proposals import Proposals
@@ -20,7 +20,7 @@ def mount(web: Web) -> None:
     proposed = Proposals(web, planner)
     web.parts["planner"] = planner
     web.parts["proposals"] = proposed
-    for part in (roster, breaks, leave, swaps, plan, adherence, calendar):
+    for part in (roster, breaks, leave, swaps, plan, adherence, calendar, indicators):
         part.add_routes(rooms)
     proposals.add_routes(rooms, proposed)
     web.on_start(proposed.start)

@@ -1,0 +1,209 @@
+"""Indicators over HTTP: the catalogue, and one indicator's values with what was counted, of what, and the rows behind.
+
+Agents see their own figures only. Nothing is defined here: ``kpi.measures`` says what each indicator is.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Query
+
+from core.api.auth import signed_in
+from core.api.masking import masked, sees_numbers
+from core.clock import iso, utc_now
+from core.errors import BadInput, NotAllowed
+from core.i18n import LANGUAGES, _, language, set_language
+from core.people.users import Role, User
+from core.site import Site
+from kpi.api.common import Rooms, own_extension
+from kpi.measures import MEASURES, NOT_MEASURED, Measure, Row, measure
+from kpi.measuring import QUARTER_S, Measuring, Question
+
+Reader = Annotated[User, Depends(signed_in(Role.SUPERVISOR, Role.DIRECTOR, Role.QA, Role.ADMIN, Role.AGENT))]
+NONE = "none"
+# A year, and five weeks of quarters: more lines than anybody reads.
+MOST_DAYS, MOST_INTERVAL_DAYS = 366, 35
+BESIDE = ("median", "p90")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What every value of one answer is written with."""
+
+    user: User
+    site: Site
+    zone: ZoneInfo
+    question: Question
+
+
+def add_routes(rooms: Rooms) -> None:
+    app, zone = rooms.web.app, rooms.zone
+
+    @app.get("/api/v1/indicators", tags=["indicators"])
+    async def catalogue(_user: Reader) -> dict[str, Any]:
+        """Every indicator: what it is, its unit, and what ``by`` it knows."""
+        lacking = [{"id": one, "reason": _(why)} for one, why in NOT_MEASURED.items()]
+        return {"indicators": [described(one) for one in MEASURES.values()], "not_measured": lacking}
+
+    @app.get("/api/v1/indicators/{id}", tags=["indicators"])
+    async def values(
+        id: str,
+        user: Reader,
+        start: Annotated[
+            datetime | None, Query(alias="from", description="Begin; ISO 8601. Today without one.")
+        ] = None,
+        end: Annotated[datetime | None, Query(alias="to", description="End, not included. Now without one.")] = None,
+        by: Annotated[str, Query(max_length=64, description="One or more of the indicator's, with commas.")] = "",
+        threshold: Annotated[int | None, Query(ge=1, le=3600, description="Another T, whole seconds.")] = None,
+    ) -> dict[str, Any]:
+        """Numerator, denominator, sample and value of each group. A time without an offset is the site's; the period is
+        of whole quarters of an hour, as ``from`` and ``to`` of the answer say. No denominator, no value: null."""
+        found, now = measure(id), utc_now()
+        wanted = dimensions(found, by)
+        from_at, until = period(start, end, now, zone, intervals="interval" in wanted)
+        own = _own(user, wanted)
+        if threshold is not None and not found.id.startswith("service_level."):
+            raise BadInput("Only service levels have a threshold.", field="threshold", remedy="Leave it out.")
+        site, _settings = await rooms.site()
+        asked = Question(found, from_at, until, wanted, now, own, threshold)
+        measuring = Measuring(rooms.web, rooms.warehouse, zone, site)
+        groups = await measuring.answer(asked)
+        shown = _Shown(user, site, zone, asked)
+        return {
+            **described(found),
+            "from": iso(from_at),
+            "to": iso(until),
+            "grouped_by": list(wanted),
+            "threshold_s": threshold,
+            "demo": await measuring.demo(asked),
+            "values": [_value(shown, group, row) for group, row in groups],
+        }
+
+
+def described(one: Measure) -> dict[str, Any]:
+    """``expression`` in symbols, numerator and denominator in words."""
+    return {
+        "id": one.id,
+        "name": _(one.name),
+        "names": {code[:2]: _in(code, one.name) for code in LANGUAGES},
+        "unit": one.unit,
+        "expression": one.expression,
+        "numerator": _(one.counted),
+        "denominator": _(one.among),
+        "by": list(one.by),
+        "minimum": one.minimum,
+        "n": one.number,
+    }
+
+
+def dimensions(one: Measure, by: str) -> tuple[str, ...]:
+    """The groups asked for; ``BadInput`` for one that the indicator does not know."""
+    wanted = tuple(dict.fromkeys(word.strip() for word in by.split(",") if word.strip()))
+    for name in wanted:
+        if name not in one.by:
+            raise BadInput(
+                "{indicator} cannot be split by {text}.",
+                field="by",
+                remedy="Choose among {known}.",
+                indicator=one.id,
+                text=name,
+                known=", ".join(one.by),
+            )
+    return wanted
+
+
+def period(
+    start: datetime | None, end: datetime | None, now: float, zone: ZoneInfo, *, intervals: bool = False
+) -> tuple[float, float]:
+    """Epoch seconds of whole quarters, outward; the day of its end up to now where nothing is said."""
+    until = _at(end, zone) if end is not None else datetime.fromtimestamp(now, zone)
+    begin = _at(start, zone) if start is not None else until.replace(hour=0, minute=0, second=0, microsecond=0)
+    if start is None and begin == until:
+        begin -= timedelta(days=1)
+    if begin >= until:
+        raise BadInput("The end of the period is not after its start.", field="to", remedy="Choose a later end.")
+    most = MOST_INTERVAL_DAYS if intervals else MOST_DAYS
+    if until - begin > timedelta(days=most):
+        raise BadInput("The period is too long.", field="from", remedy="Ask for {days} days at most.", days=most)
+    first, last = math.floor(begin.timestamp() / QUARTER_S), math.ceil(until.timestamp() / QUARTER_S)
+    return float(first * QUARTER_S), float(last * QUARTER_S)
+
+
+def _at(given: datetime, zone: ZoneInfo) -> datetime:
+    """In the site's zone, so that its midnight is the site's."""
+    return given.replace(tzinfo=zone) if given.tzinfo is None else given.astimezone(zone)
+
+
+def _own(user: User, by: tuple[str, ...]) -> str | None:
+    if user.role is not Role.AGENT:
+        return None
+    if "agent" not in by:
+        raise NotAllowed("You may see your own figures only.", field="by", remedy="Ask with by=agent.")
+    return own_extension(user)
+
+
+def _value(shown: _Shown, group: dict[str, str], row: Row) -> dict[str, Any]:
+    one = shown.question.measure
+    value, sample = one.of(row) if row else None, one.sample_of(row) if row else 0
+    return {
+        **{name: _key(shown.user, name, key) for name, key in group.items()},
+        "names": {name: _name(shown, name, key) for name, key in group.items()},
+        "value": None if value is None else round(value, 6),
+        "numerator": _plain(one.of.numerator(row)) if row else 0,
+        "denominator": _plain(one.of.denominator(row)) if row else 0,
+        "sample": sample,
+        "enough": sample >= one.minimum,
+        **{name: round(row[name], 3) for name in BESIDE if row.get(name) is not None},
+        "list": _list(shown, group),
+        "list_shows": one.listed.shows if one.listed is not None else None,
+    }
+
+
+def _list(shown: _Shown, group: dict[str, str]) -> str | None:
+    """The page with exactly the rows counted, for those whose filters can say it."""
+    question = shown.question
+    listed = question.measure.listed
+    if listed is None or (listed.own_threshold and question.threshold_s is not None):
+        return None
+    first, last = question.from_at, question.until
+    if "interval" in group:
+        first = datetime.fromisoformat(group["interval"]).timestamp()
+        last = first + QUARTER_S
+    begin, end = (datetime.fromtimestamp(at, shown.zone).strftime("%Y-%m-%d %H:%M") for at in (first, last))
+    chosen = {name: key or NONE for name, key in group.items() if name != "interval"}
+    return f"{listed.page}?{urlencode({'from': begin, 'to': end, **chosen, **listed.filter})}"
+
+
+def _key(user: User, name: str, key: str) -> str:
+    if name == "agent" and not sees_numbers(user):
+        return masked(key) or NONE
+    return key or NONE
+
+
+def _name(shown: _Shown, name: str, key: str) -> str:
+    if name == "interval":
+        return datetime.fromisoformat(key).astimezone(shown.zone).strftime("%Y-%m-%d %H:%M")
+    if name == "queue" and key in shown.site.queues:
+        return shown.site.queues[key].name
+    if name == "agent" and key in shown.site.agents:
+        return shown.site.agents[key].name
+    return _key(shown.user, name, key)
+
+
+def _plain(number: float) -> float:
+    return int(number) if float(number).is_integer() else round(number, 3)
+
+
+def _in(code: str, message: str) -> str:
+    before = language()
+    set_language(code)
+    try:
+        return _(message)
+    finally:
+        set_language(before)

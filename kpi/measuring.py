@@ -1,0 +1,163 @@
+"""Counts behind an indicator over a period, grouped as asked: rows of sums, from which ``kpi.measures`` divides.
+
+A period is of whole quarters of an hour, since that is the grain of the marts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.api.app import Web
+from core.people import rosters
+from core.people.roster_records import Shift
+from core.site import Site
+from etl import order_indicators
+from etl.runner import COMMENT, PARAMETER
+from etl.warehouse import Warehouse
+from kpi import reading
+from kpi.measures import Measure, Row
+from kpi.planning import adherence
+
+SQL = Path(__file__).parent / "sql" / "indicators"
+QUARTER_S = 900
+
+Groups = list[tuple[dict[str, str], Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``own`` limits to one agent; ``threshold_s`` takes the place of the queues' own T. Times are epoch seconds."""
+
+    measure: Measure
+    from_at: float
+    until: float
+    by: tuple[str, ...]
+    now: float
+    own: str | None = None
+    threshold_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """``answer`` gives group and sums; without ``by`` exactly one group."""
+
+    web: Web
+    warehouse: Warehouse
+    zone: ZoneInfo
+    site: Site
+
+    async def answer(self, question: Question) -> Groups:
+        if question.measure.source in ("orders", "deadlines"):
+            found = await self._of_orders(question)
+        elif question.measure.source == "rosters":
+            found = await self._of_rosters(question)
+        else:
+            found = await self._of_marts(question)
+        return found or ([] if question.by else [({}, {})])
+
+    async def demo(self, question: Question) -> bool:
+        (row,) = await self._fetch("demo", question)
+        return bool(row["of_orders" if question.measure.source in ("orders", "deadlines") else "of_calls"])
+
+    async def _of_marts(self, question: Question) -> Groups:
+        rows = await self._fetch(question.measure.source, question)
+        beside: dict[tuple[str, ...], Row] = {}
+        if question.measure.id == "asa":
+            beside = {tuple(_group(row, question.by).values()): row for row in await self._fetch("waits", question)}
+        found: Groups = []
+        for row in rows:
+            group = _group(row, question.by)
+            found.append((group, {**row, **beside.get(tuple(group.values()), {})}))
+        return found
+
+    async def _fetch(self, name: str, question: Question) -> list[dict[str, Any]]:
+        sql = _sql(name)
+        known = {
+            "from_at": _utc(question.from_at),
+            "until": _utc(question.until),
+            "at": _utc(question.now),
+            "own": question.own,
+            "threshold": question.threshold_s,
+            "number": question.measure.number,
+            **{f"by_{name}": name in question.by for name in ("interval", "queue", "agent", "group")},
+        }
+        return await self.warehouse.fetch(sql, {name: known[name] for name in set(PARAMETER.findall(sql))})
+
+    async def _of_orders(self, question: Question) -> Groups:
+        period = question.from_at, question.until, question.now
+        if question.measure.source == "orders":
+            rows = await order_indicators.counts(self.warehouse, *period)
+            return _added([(group, asdict(counts)) for group, counts in rows], question.by)
+        kept = await order_indicators.timeliness(self.warehouse, *period)
+        milestone = question.measure.milestone
+        return _added([(group, asdict(one)) for clock, group, one in kept if clock == milestone], question.by)
+
+    async def _of_rosters(self, question: Question) -> Groups:
+        """Shifts that begin in the period, up to now."""
+        first = datetime.fromtimestamp(question.from_at, self.zone).date()
+        days = (datetime.fromtimestamp(question.until, self.zone).date() - first).days + 1
+        before = rosters.later(first.isoformat(), -1)
+        shifts = await self.web.in_session(
+            lambda session: rosters.roster(session, before, days + 2, self.zone, own=question.own).shifts
+        )
+        known_from = await reading.states_from(self.warehouse)
+        around = adherence.AROUND_S
+        states = await reading.stretches(
+            self.warehouse,
+            question.from_at - around,
+            question.until + 24 * 3600.0 + around,
+            question.now,
+            question.own,
+            runs=True,
+        )
+        since = known_from if known_from is not None else question.now
+
+        def work() -> Groups:
+            found: Groups = []
+            for extension, own in rosters.by_agent(shifts).items():
+                agent = self.site.agents.get(extension)
+                group = {"agent": extension, "group": agent.group if agent else ""}
+                for shift in _begun(own, question):
+                    neighbours = [other for other in own if other.id != shift.id]
+                    kept = adherence.kept(shift, neighbours, states.get(extension, []), since, question.now)
+                    found.append((group, asdict(kept)))
+            return _added(found, question.by)
+
+        return await asyncio.to_thread(work)
+
+
+def _begun(shifts: Iterable[Shift], question: Question) -> list[Shift]:
+    return [one for one in shifts if question.from_at <= one.starts_at < min(question.until, question.now)]
+
+
+def _added(rows: Iterable[tuple[Mapping[str, str], Mapping[str, float]]], by: tuple[str, ...]) -> Groups:
+    """Sums by the groups asked for, in order of their names."""
+    sums: dict[tuple[str, ...], dict[str, float]] = {}
+    for group, row in rows:
+        held = sums.setdefault(tuple(group[name] for name in by), dict.fromkeys(row, 0))
+        for name, value in row.items():
+            held[name] += value
+    return [(dict(zip(by, key, strict=True)), sums[key]) for key in sorted(sums)]
+
+
+def _group(row: Mapping[str, Any], by: tuple[str, ...]) -> dict[str, str]:
+    return {
+        name: f"{row['by_interval'].isoformat(timespec='seconds')}Z" if name == "interval" else row[f"by_{name}"]
+        for name in by
+    }
+
+
+@cache
+def _sql(name: str) -> str:
+    return COMMENT.sub("", (SQL / f"{name}.sql").read_text("utf-8"))
+
+
+def _utc(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC).replace(tzinfo=None)

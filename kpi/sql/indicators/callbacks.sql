@@ -1,0 +1,62 @@
+-- Numbers that gave up waiting in the period, each once by its last time, and those that the house called back within
+-- $number minutes. Who got through again before that is not asked for; nor is who has not waited so long yet.
+with lost as (
+    select
+        calls.caller,
+        case when $by_queue::boolean then calls.last_queue end as by_queue,
+        max(calls.ended_at) as lost_at
+    from marts.fct_calls as calls
+    where
+        calls.direction = 'inbound'
+        and calls.outcome = 'abandoned'
+        and calls.caller <> ''
+        and calls.arrived_at >= $from_at::timestamp
+        and calls.arrived_at < $until::timestamp
+        and calls.ended_at <= $at::timestamp - to_minutes($number::integer)
+    group by
+        calls.caller,
+        by_queue
+),
+
+called as (
+    select
+        lost.caller,
+        lost.by_queue,
+        lost.lost_at,
+        min(later.arrived_at) as called_at
+    from lost
+    left join marts.fct_calls as later
+        on
+            lost.caller = later.dialled
+            and later.direction = 'outbound'
+            and lost.lost_at < later.arrived_at
+            and lost.lost_at >= later.arrived_at - to_minutes($number::integer)
+    group by
+        lost.caller,
+        lost.by_queue,
+        lost.lost_at
+),
+
+helped as (
+    select distinct
+        called.caller,
+        called.by_queue
+    from called
+    inner join marts.fct_calls as later
+        on
+            called.caller = later.caller
+            and later.direction = 'inbound'
+            and later.answered_at is not null
+            and called.lost_at < later.arrived_at
+            and coalesce(called.called_at, called.lost_at + to_minutes($number::integer)) >= later.arrived_at
+)
+
+select
+    called.by_queue,
+    count(*) as lost,
+    count(called.called_at) as called_back
+from called
+left join helped on called.caller = helped.caller and called.by_queue is not distinct from helped.by_queue
+where helped.caller is null
+group by called.by_queue
+order by called.by_queue;

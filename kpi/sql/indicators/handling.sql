@@ -1,0 +1,51 @@
+-- Segments of inbound calls that were answered, each charged to its own agent. A segment belongs to the queue entry
+-- that came last before it rang, so that a call handed on stays in its quarter; without one to its own ringing.
+with segments as (
+    select
+        segments.extension,
+        segments.transfer_method,
+        segments.talk_seconds,
+        segments.hold_seconds,
+        segments.wrap_up_seconds,
+        segments.ended_at is not null as is_over,
+        coalesce(visits.queue, segments.queue, 'none') as queue,
+        coalesce(visits.interval_start, segments.interval_start) as interval_start,
+        coalesce(agents.work_group, '') as work_group
+    from marts.fct_call_segments as segments
+    inner join marts.fct_calls as calls on segments.call_id = calls.call_id
+    asof left join marts.fct_queue_visits as visits
+        on segments.call_id = visits.call_id and segments.rang_at >= visits.entered_at
+    left join marts.dim_agent as agents on segments.extension = agents.extension
+    where
+        calls.direction = 'inbound'
+        and segments.answered_at is not null
+        and ($own::varchar is null or segments.extension = $own::varchar)
+)
+
+select
+    case when $by_interval::boolean then interval_start end as by_interval,
+    case when $by_queue::boolean then queue end as by_queue,
+    case when $by_agent::boolean then extension end as by_agent,
+    case when $by_group::boolean then work_group end as by_group,
+    count(*) as answered,
+    count(*) filter (where is_over) as handled,
+    count(transfer_method) as transferred,
+    count(*) filter (where transfer_method = 'blind') as transferred_blind,
+    count(*) filter (where transfer_method = 'attended') as transferred_attended,
+    coalesce(sum(talk_seconds) filter (where is_over), 0)::double as talk_seconds,
+    coalesce(sum(hold_seconds) filter (where is_over), 0)::double as hold_seconds,
+    coalesce(sum(wrap_up_seconds) filter (where is_over), 0)::double as wrap_up_seconds
+from segments
+where
+    interval_start >= $from_at::timestamp
+    and interval_start < $until::timestamp
+group by
+    by_interval,
+    by_queue,
+    by_agent,
+    by_group
+order by
+    by_interval,
+    by_queue,
+    by_agent,
+    by_group;
