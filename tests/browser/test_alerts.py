@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import time
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -9,18 +13,29 @@ from tests.house.running import until
 
 
 @pytest.fixture
-def rule(house):
-    """Raises quickly and in this test only; everything else is switched off meanwhile."""
+def rule_of(house):
+    """Makes a rule of the queue that raises quickly and in this test only; all others are switched off meanwhile."""
     token = house.token()
     others = [one for one in house.ask("GET", "/api/v1/alert-rules", token=token)["rules"] if one["enabled"]]
     for one in others:
         switched(house, token, one, enabled=False)
-    wanted = {"figure": "waiting", "scope": "queue", "scope_id": "general", "warn": 1, "alarm": 2, "clear_after_s": 0}
-    made = house.ask("POST", "/api/v1/alert-rules", wanted, token)
-    yield made
-    switched(house, token, made, enabled=False)
+    made = []
+
+    def make(figure: str, **limits):
+        wanted = {"figure": figure, "scope": "queue", "scope_id": "general", "clear_after_s": 0, **limits}
+        made.append(house.ask("POST", "/api/v1/alert-rules", wanted, token))
+        return made[-1]
+
+    yield make
+    for one in made:
+        switched(house, token, one, enabled=False)
     for one in others:
         switched(house, token, one, enabled=True)
+
+
+@pytest.fixture
+def rule(rule_of):
+    return rule_of("waiting", warn=1, alarm=2)
 
 
 def switched(house, token, rule, *, enabled):
@@ -51,7 +66,7 @@ def test_an_alert_is_raised_heard_acknowledged_and_stays_in_the_history(visit, p
     page.keyboard.press("a")
     page.keyboard.type("已加派两席")
     page.keyboard.press("Enter")
-    settled = page.locator(".alert:not([data-severity])").first
+    settled = page.locator(".alert:not([data-severity])", has_text="等待人数达到 2").first
     expect(settled.locator(".alert-more")).to_contain_text("“已加派两席”")
     expect(settled.locator(".alert-act")).to_have_text("已确认")
     quiet = page.evaluate("hotlineAlertSound.played")
@@ -90,6 +105,73 @@ def test_what_was_acknowledged_and_what_is_open_survive_a_kill_of_the_web_proces
     caller.hangs_up()
     until(lambda: not opened(), 20)
     assert house.ask("GET", f"/api/v1/alerts/{alert['id']}", token=token)["cleared_why"] == "eased"
+
+
+def test_an_alert_that_is_over_opens_who_waited_then_and_all_such_are_acknowledged_at_once(visit, phones, house, rule):
+    window = visit("supervisor", 1366, 768, language="en")
+    page = window.open("/floor")
+    token = house.token()
+    caller = phones.citizen("13900000054").dials()
+    (alert,) = until(lambda: house.ask("GET", "/api/v1/alerts?open=true", token=token)["alerts"], 15)
+    caller.hangs_up()
+    path = f"/api/v1/alerts/{alert['id']}"
+    cleared = until(lambda: house.ask("GET", path, token=token)["cleared_at"], 20)
+    until(lambda: datetime.now(UTC) > datetime.fromisoformat(cleared) + timedelta(seconds=1), 5)
+    phones.citizen("13900000055").dials()
+    expect(page.locator(".alert[data-severity=warn]")).to_have_count(1, timeout=15_000)
+    over = page.locator(f'.alert[data-alert="{alert["id"]}"]')
+    expect(over.locator(".alert-more")).to_contain_text("over, not acknowledged")
+    page.locator(".alert[data-severity=warn] [data-acknowledge]").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('.alert').dataset.severity") is None
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".alert[data-severity=warn] [data-acknowledge]")).to_be_focused()
+    every = page.locator("[data-acknowledge-over]")
+    expect(every).to_contain_text("that are over")
+    window.picture("floor_alerts_over_en")
+    assert window.barriers() == []
+    head = page.locator(".alerts-head").first
+    assert page.locator("[data-alert-sound]").bounding_box()["y"] < head.locator("h2").bounding_box()["y"] + 10
+    assert head.bounding_box()["height"] < 36
+    href = over.locator(".alert-title").get_attribute("href")
+    every.click()
+    expect(over.locator(".alert-act")).to_have_text("acknowledged")
+    expect(every).to_be_hidden()
+    expect(page.locator(".alert[data-severity=warn] [data-acknowledge]")).to_be_visible()
+    page.goto(window.home + href)
+    expect(page.locator(".ag-center-cols-container .ag-row")).to_have_count(1, timeout=15_000)
+    expect(page.locator(".ag-center-cols-container .ag-row")).to_contain_text("139 0000 0054")
+
+
+def test_one_alert_that_is_over_is_acknowledged_with_words(visit, phones, house, rule):
+    page = visit("supervisor", 1366, 768).open("/floor")
+    token = house.token()
+    caller = phones.citizen("13900000056").dials()
+    (alert,) = until(lambda: house.ask("GET", "/api/v1/alerts?open=true", token=token)["alerts"], 15)
+    caller.hangs_up()
+    over = page.locator(f'.alert[data-alert="{alert["id"]}"]:not([data-severity])')
+    over.get_by_role("button", name="确认").click(timeout=20_000)
+    page.keyboard.type("一过性")
+    page.keyboard.press("Enter")
+    expect(over.locator(".alert-more")).to_contain_text("“一过性”")
+    expect(over.locator(".alert-act")).to_have_text("已确认")
+
+
+def test_an_alert_of_the_last_quarter_opens_the_very_calls_that_it_counted(visit, phones, house, rule_of):
+    window = visit("supervisor", 1366, 768)
+    page = window.open("/alerts")
+    caller, begun = phones.citizen("13900000057").dials(), time.monotonic()
+    # Who gives up within five seconds is not counted.
+    until(lambda: time.monotonic() > begun + 8, 12)
+    caller.hangs_up()
+    rule_of("service_level_15min", comparison="below", warn=1)
+    row = page.locator(".alert[data-severity]")
+    expect(row.locator(".alert-more")).to_contain_text("次来电", timeout=20_000)
+    href, more = row.evaluate("(one) => [one.querySelector('a').href, one.querySelector('.alert-more').textContent]")
+    counted = re.search(r"共 (\d+) 次来电", more).group(1)
+    page.goto(href)
+    expect(page.locator(".totals span", has_text="进线").first.locator("b")).to_have_text(counted, timeout=15_000)
+    expect(page.locator(".ag-row").first).to_be_visible()
 
 
 def test_a_rule_is_made_in_the_form_which_says_what_is_wrong_beside_the_field(visit, house):

@@ -77,15 +77,19 @@ def test_what_became_of_it_is_said():
     ("alert", "leads_to"),
     [
         (SEAT, "/calls/c%2F1"),
-        (replace(SEAT, call_id=None), "/calls?from=2026-11-23+11%3A45&to=2026-11-23+12%3A02&agent=8002"),
-        (WAIT, "/calls?from=2026-11-23+11%3A45&to=2026-11-23+12%3A02&queue=repair&visit=offered"),
+        (replace(SEAT, call_id=None), "/calls?from=2026-11-23+11%3A45&to=2026-11-23+12%3A01&agent=8002"),
+        (WAIT, "/calls?from=2026-11-23+12%3A00&to=2026-11-23+12%3A01&queue=repair&visit=waited"),
         (
             replace(WAIT, rule=Rule(3, LEVEL.id, "site"), subject=Subject("site")),
-            "/calls?from=2026-11-23+11%3A45&to=2026-11-23+12%3A02&visit=late",
+            "/calls?from=2026-11-23+11%3A45&to=2026-11-23+12%3A01&visit=ended",
         ),
         (
             replace(WAIT, rule=Rule(3, "recording_failed", "site"), subject=Subject("site")),
-            "/calls?from=2026-11-23+11%3A45&to=2026-11-23+12%3A02",
+            "/calls?from=2026-11-23+11%3A45&to=2026-11-23+12%3A01",
+        ),
+        (
+            replace(WAIT, raised_at=NOON + 3.7, cleared_at=NOON + 41.2),
+            "/calls?from=2026-11-23+12%3A00%3A03&to=2026-11-23+12%3A00%3A42&queue=repair&visit=waited",
         ),
         (replace(WAIT, rule=Rule(3, "disk_free_gb", "site"), subject=Subject("site")), ""),
     ],
