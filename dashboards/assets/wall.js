@@ -141,7 +141,7 @@
         [queue.name, "", to({ day: "today" })],
         [text.count(queue.waiting), "", to({ state: "waiting" })],
         [queue.waiting ? text.duration(wait) : text.none, how, to({ state: "waiting" })],
-        [`${queue.ready} / ${queue.staffed}`, queue.waiting && !queue.staffed ? "bad" : "", null, say("hover_staffed", { queue: queue.name, ready: queue.ready, staffed: queue.staffed })],
+        [`${queue.ready} / ${queue.staffed}`, queue.waiting && !queue.staffed ? "bad" : "", `/floor?${new URLSearchParams({ queue: queue.id })}`, say("hover_staffed", { queue: queue.name, ready: queue.ready, staffed: queue.staffed })],
         [share === null ? text.none : `${text.percent(share)}%`, low ? (share < told.targets.service.bad ? "bad" : "warn") : "", to({ day: "today", visit: "counted" }), shareHover],
         [low ? words.low : "", share < told.targets.service.bad ? "bad" : "warn"],
       ]);
@@ -234,4 +234,14 @@
     } catch (_) { /* the age says it */ }
   }
   live.subscribe(render);
+  /* Everything that was drawn for the old size is drawn again, once the window is left at the new one. */
+  let settling = 0;
+  window.addEventListener("resize", () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      if (!root || !root.isConnected || !day) return;
+      render();
+      for (const listener of window.hotlineWallListeners || []) listener(root, day);
+    }, 100);
+  });
 })();

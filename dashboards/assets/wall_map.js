@@ -43,16 +43,33 @@
       element("circle", { cx, cy, r: 5 * unit, class: "map-point" }, svg);
       if (point[2]) element("circle", { cx, cy, r: 11 * unit, class: "map-overdue" }, svg);
     }
-    for (const one of outlines) label(svg, one, counts.get(one.name), { told, unit, at });
+    const points = orders.points.map(at);
+    for (const one of outlines) label(svg, one, counts.get(one.name), { told, unit, at, points });
   }
-  function label(svg, one, count, { told, unit, at }) {
-    const [x, y] = at(middle(one.rings.reduce((a, b) => (Math.abs(area(b)) > Math.abs(area(a)) ? b : a))));
+  function label(svg, one, count, { told, unit, at, points }) {
+    const ring = one.rings.reduce((a, b) => (Math.abs(area(b)) > Math.abs(area(a)) ? b : a));
+    const [x, y] = room(at(middle(ring)), ring.map(at), points, (one.name.length * 14 + 8) * unit, unit);
     const opened = count ? count.opened : 0;
     const holder = told.opens && opened ? element("a", { href: `/orders?${new URLSearchParams({ ...told.orders["orders-opened"], district: one.name })}` }, svg) : svg;
     element("text", { x, y: y - 6 * unit, class: "map-name", "text-anchor": "middle" }, holder, one.name);
     const number = element("text", { x, y: y + 30 * unit, class: "map-count", "text-anchor": "middle" }, holder, text.count(opened));
     if (count) element("title", {}, number, text.fill(told.words.hover_share, count));
   }
+
+  const STEPS = Array.from({ length: 13 }, (_, n) => (n - 6) * 22);
+  /* Near the middle, where the fewest points lie under the words; inside of the district as a whole. */
+  function room([x, y], ring, points, half, unit) {
+    const places = STEPS.flatMap((dy) => STEPS.map((dx) => [x + dx * unit, y + dy * unit]));
+    const fits = ([left, top]) => [[-half, -30], [half, -30], [-half, 36], [half, 36]].every(([dx, dy]) => inside([left + dx, top + dy * unit], ring));
+    const under = ([left, top]) => points.filter((p) => Math.abs(p[0] - left) < half && p[1] > top - 34 * unit && p[1] < top + 40 * unit).length;
+    const far = ([left, top]) => Math.hypot(left - x, top - y);
+    const found = places.filter(fits).sort((a, b) => under(a) - under(b) || far(a) - far(b));
+    return found[0] || [x, y];
+  }
+  const inside = ([x, y], ring) => ring.reduce((odd, [ax, ay], n) => {
+    const [bx, by] = ring[(n + 1) % ring.length];
+    return (ay > y) !== (by > y) && x < ax + ((y - ay) / (by - ay)) * (bx - ax) ? !odd : odd;
+  }, false);
 
   const turns = (ring) => ring.map((p, n) => [p, ring[(n + 1) % ring.length]]).map(([a, b]) => [a, b, a[0] * b[1] - b[0] * a[1]]);
   const area = (ring) => turns(ring).reduce((sum, [, , turn]) => sum + turn, 0) / 2;

@@ -29,7 +29,10 @@
       dom.set(box, "title", text.fill(words[`hover_orders_${name}`], { ...values, n }));
     }
     dom.set(root.querySelector('[data-order-count="orders-overdue"]'), "data-level", orders.overdue ? "warn" : null);
-    dom.write("reports-note", text.fill(words.reports, { n: text.count(orders.located), m: text.count(orders.opened - orders.located) }), root);
+    dom.write("reports-note", text.fill(words.reports, { n: text.count(orders.located) }), root);
+    const unplaced = orders.opened - orders.located, place = root.querySelector('[data-live="reports-unplaced"]');
+    dom.write("reports-unplaced", text.fill(words.unplaced, { m: text.count(unplaced) }), root);
+    if (told.opens) dom.set(place.closest("a") || place, "href", unplaced ? `/orders?${new URLSearchParams(told.orders["orders-unplaced"])}` : null);
     for (const [what, field] of [["categories", "category"], ["districts", "district"]]) {
       bars(root.querySelector(`[data-bars="${what}"]`), shorten(orders[what], words.others), told, field);
     }
@@ -49,13 +52,12 @@
       if (told.opens) dom.set(element, "href", one.due ? `/orders?${new URLSearchParams({ ...told.orders["orders-due"], by: one.clock })}` : null);
     });
   }
-  /* What has most overdue comes before the others. */
+  /* The most of the day first, then the most overdue; the rest is one row, which opens exactly those. */
   function shorten(entries, others) {
     if (entries.length <= ROWS) return entries;
-    const shown = [...entries].sort((a, b) => b.overdue - a.overdue || b.opened - a.opened).slice(0, ROWS - 1);
-    const rest = entries.filter((one) => !shown.includes(one));
+    const sorted = [...entries].sort((a, b) => b.opened - a.opened || b.overdue - a.overdue), shown = sorted.slice(0, ROWS - 1), rest = sorted.slice(ROWS - 1);
     const sum = (name) => rest.reduce((total, one) => total + one[name], 0);
-    return [...entries.filter((one) => shown.includes(one)), { id: null, name: others, opened: sum("opened"), closed: sum("closed"), overdue: sum("overdue") }];
+    return [...shown, { id: rest.map((one) => one.id).join(","), name: others, opened: sum("opened"), closed: sum("closed"), overdue: sum("overdue") }];
   }
   function bars(holder, entries, told, field) {
     if (!entries.length) { if (holder.dataset.empty !== "1") { holder.dataset.empty = "1"; holder.textContent = told.words.nothing_today; } return; }

@@ -22,7 +22,7 @@ class Orders:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.tokens = {user: house.token(user) for user in ("supervisor", "agent8001")}
+        self.tokens = {user: house.token(user) for user in ("supervisor", "agent8001", "worker")}
 
     def open(self, category: str = "repair.leak_visible", **more) -> str:
         number = next(NUMBER)

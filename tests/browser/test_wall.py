@@ -199,6 +199,84 @@ def test_every_figure_of_orders_opens_exactly_the_orders_that_it_counts(visit, o
         assert number(totals.locator("b").first.inner_text()) == number(shown.split("/")[-1]), href
 
 
+def test_what_the_day_brought_most_comes_first_and_the_rest_opens_as_one_list(visit):
+    page = visit("supervisor", 1920, 1080).open("/wall?pane=1")
+    expect(live(page, "orders-opened")).to_have_text(re.compile(r"\d"), timeout=15_000)
+    given = [
+        ("repair", 9, 0),
+        ("quality", 5, 1),
+        ("complaint", 3, 0),
+        ("billing", 2, 2),
+        ("suggestion", 0, 4),
+        ("none", 1, 0),
+    ]
+    many = [{"id": key, "name": key, "opened": opened, "closed": 0, "overdue": late} for key, opened, late in given]
+
+    def told(route):
+        answer = route.fetch().json()
+        route.fulfill(json={**answer, "orders": {**answer["orders"], "categories": many}})
+
+    page.route("**/api/v1/wall", told)
+    rows = page.locator('[data-bars="categories"] .wall-bar-row')
+    expect(rows.last).to_contain_text("其他", timeout=15_000)
+    names = rows.locator("> :first-child").all_inner_texts()
+    assert names == ["repair", "quality", "complaint", "billing", "其他"]
+    opened, _closed, late = (rows.last.locator(f"> :nth-child({n})") for n in (3, 4, 5))
+    assert (opened.inner_text(), late.inner_text()) == ("1", "4")
+    assert opened.get_attribute("href") == "/orders?day=today&category=none%2Csuggestion"
+    assert late.get_attribute("href") == "/orders?now=overdue&category=none%2Csuggestion"
+
+
+def test_seats_and_queues_lead_to_the_floor(visit):
+    page = visit("supervisor", 1920, 1080).open("/wall?rotate=0")
+    expect(page.locator(".wall-row").nth(4)).to_be_visible(timeout=15_000)
+    for state in ("ready", "wrap_up", "break", "offline", "trouble"):
+        assert page.locator(f'a[data-hover="seats-{state}"]').get_attribute("href") == f"/floor?state={state}"
+    duty = page.locator('.wall-rows .wall-row:has-text("报修抢修") > :nth-child(4)')
+    assert duty.get_attribute("href") == "/floor?queue=repair"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_three_digits_against_three_digits_are_not_cut(visit, language):
+    wall = visit("wallboard", 1920, 1080, language=language)
+    page = wall.open("/wall?pane=0")
+    expect(live(page, "hour")).to_have_text(re.compile(r"\d"), timeout=15_000)
+
+    def told(route):
+        answer = route.fetch().json()
+        route.fulfill(json={**answer, "today": {**answer["today"], "last_hour": 888, "last_hour_week_ago": 188}})
+
+    page.route("**/api/v1/wall", told)
+    expect(live(page, "hour-change")).to_have_text("↑ +372%", timeout=15_000)
+    panel = page.locator(".wall-last-hour").bounding_box()
+    for key in ("hour", "hour-change", "hour-then"):
+        box = live(page, key).bounding_box()
+        assert box["x"] + box["width"] <= panel["x"] + panel["width"]
+        assert box["y"] + box["height"] <= panel["y"] + panel["height"]
+    assert page.evaluate(CUT_OFF) == []
+    wall.picture(f"wall_hour_{language}")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_window_that_is_made_larger_is_drawn_anew_as_a_whole(visit, orders, language):  # noqa: F811
+    orders.open()
+    wall = visit("wallboard", 1366, 768, language=language)
+    page = wall.open("/wall?pane=1")
+    expect(page.locator(".map-district")).to_have_count(4, timeout=15_000)
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    filled = "(() => { const box = document.querySelector('.wall-map'), svg = box.querySelector('svg'); return svg.getAttribute('width') == box.clientWidth && svg.getAttribute('height') == box.clientHeight; })()"
+    page.wait_for_function(filled)
+    bar = page.locator('[data-bars="categories"] .wall-bar-row i b').first
+    expect(bar).to_be_visible()
+    assert bar.bounding_box()["width"] > 20
+    over = """(() => { const those = [...document.querySelectorAll('.map-name, .map-count')].map((e) => e.getBoundingClientRect());
+      return those.some((p, n) => those.slice(n + 1).some((q) => p.left < q.right && q.left < p.right && p.top < q.bottom - 6 && q.top < p.bottom - 6)); })()"""
+    assert not page.evaluate(over)
+    assert page.evaluate(CUT_OFF) == []
+    wall.width = 1920
+    wall.picture(f"wall_resized_{language}")
+
+
 CLOSED_AT_ONCE = {
     "category": "consultation",
     "summary": "咨询水价",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.orders import orders  # noqa: F401 - a fixture
@@ -52,6 +54,29 @@ def test_a_link_signs_a_screen_on_without_a_keyboard_until_it_is_ended(browser, 
     page.goto(wall.home + made["path"])
     expect(page.locator('[data-live="seats"]')).to_have_count(0)
     wall.context.close()
+
+
+def test_a_supervisor_makes_a_link_by_a_button_and_ends_all_of_them_after_a_question(visit, browser, house):
+    office = visit("supervisor", 1920, 1080)
+    page = office.open("/wall")
+    page.get_by_role("button", name="大屏链接").click()
+    page.get_by_role("button", name="生成链接").click()
+    field = page.locator("[data-link-field] input")
+    expect(field).to_have_value(re.compile(r"^http://127\.0\.0\.1:\d+/wall/open/\S+$"), timeout=15_000)
+    expect(page.locator("[data-link-said]")).to_have_text(re.compile(r"链接有效期 \d+ (天|小时)。"))
+    assert office.barriers() == []
+    office.picture("wall_link")
+    screen = Visit(browser, house, "nobody", 1920, 1080, forgiving=True)
+    screen.page.goto(field.input_value())
+    expect(screen.page.locator('[data-live="seats"]')).to_have_text("12", timeout=15_000)
+    assert screen.page.locator("[data-wall-link]").count() == 0
+    page.get_by_role("button", name="停用全部链接").click()
+    expect(page.locator("[data-link-ask]")).to_be_visible()
+    assert screen.page.url.endswith("/wall"), "nothing has ended before the answer"
+    page.locator("[data-link-sure]").click()
+    screen.page.wait_for_url("**/login**", timeout=20_000)
+    expect(field).to_have_count(0)
+    screen.context.close()
 
 
 def test_an_hour_in_fast_motion_leaves_no_memory_behind(visit):

@@ -26,6 +26,8 @@ BY = {"opened": N_("opened"), "closed": N_("done"), **CLOCKS}
 KEPT = {"yes": N_("in time"), "no": N_("too late or still open")}
 # The district, category or site of an order that has none.
 NONE = "none"
+# Whether it is known where the order is.
+PLACE = {"known": N_("known"), NONE: N_("not known")}
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "now": NOW,
     "by": BY,
@@ -33,11 +35,15 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "state": STATES,
     "urgency": URGENCIES,
     "flag": FLAGS,
+    "place": PLACE,
 }
 TEXTS = ("category", "district", "site", "assignee", "from_call", "q")
-NAMES = ("now", "by", "kept", "from", "to", "state", "category", "district", "site", "urgency", "flag", "assignee")
-NAMES_REST = ("caller", "customer", "from_call", "q", "page")
+NAMES = ("now", "by", "kept", "from", "to", "state", "category", "district", "site", "urgency", "flag", "place")
+NAMES_REST = ("assignee", "caller", "customer", "from_call", "q", "page")
 LONGEST_Q = 80
+# Of these a link may name several, with a comma between them.
+MANY = ("category", "district")
+LONGEST_MANY = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class Filter:
     site: str = ""
     urgency: str = ""
     flag: str = ""
+    place: str = ""
     assignee: str = ""
     caller: str = ""
     customer: str = ""
@@ -72,7 +79,9 @@ class Filter:
             # The interface's own names for the two: open=1, overdue=1.
             if given.get(name) == "1":
                 given["now"] = name
-        words = {name: given.get(name, "")[:LONGEST_Q] for name in (*CHOICES, *TEXTS)}
+        words = {
+            name: given.get(name, "")[: LONGEST_MANY if name in MANY else LONGEST_Q] for name in (*CHOICES, *TEXTS)
+        }
         for name, known in CHOICES.items():
             if words[name] and words[name] not in known:
                 raise BadInput(

@@ -17,7 +17,7 @@ from dashboards.components.words import word
 from dashboards.pages.calls.filters import local_now
 from dashboards.pages.calls.layout import feed_is_up, labelled, moment, pair, select
 from dashboards.pages.orders import ids, queries
-from dashboards.pages.orders.filters import BY, KEPT, NONE, NOW, Filter
+from dashboards.pages.orders.filters import BY, KEPT, NONE, NOW, PLACE, Filter
 from dashboards.pages.orders.queries import A_PAGE, Found, Known
 from dashboards.pages.orders.rows import row
 from dashboards.pages.orders.words import CLOCKS, FLAGS, STATES, URGENCIES
@@ -82,13 +82,19 @@ def form(known: Known, chosen: Filter) -> Any:
             labelled(_("Period of"), select("by", periods(), chosen.by)),
             labelled(_("Now"), select("now", _words(NOW), chosen.now)),
             labelled(_("State"), select("state", _words(STATES), chosen.state)),
-            labelled(_("Category"), select("category", categories(known), chosen.category)),
-            labelled(_("District"), select("district", {**{d: d for d in known.districts}, **none}, chosen.district)),
+            labelled(_("Category"), select("category", several(categories(known), chosen.category), chosen.category)),
+            labelled(
+                _("District"),
+                select(
+                    "district", several({**{d: d for d in known.districts}, **none}, chosen.district), chosen.district
+                ),
+            ),
             labelled(_("Site"), select("site", {**known.sites, **none}, chosen.site)),
             labelled(_("Urgency"), select("urgency", _words(URGENCIES), chosen.urgency)),
             labelled(_("Marked"), select("flag", _words(FLAGS), chosen.flag)),
             labelled(_("Caller"), dcc.Input(type="search", name="caller", value=chosen.caller)),
             labelled(_("Words"), dcc.Input(type="search", name="q", value=chosen.q)),
+            labelled(_("Place"), select("place", _words(PLACE), chosen.place)) if chosen.place else None,
             labelled(_("Deadline"), select("kept", _words(KEPT), chosen.kept)) if chosen.clock else None,
             *(kept(name, getattr(chosen, name)) for name in ("customer", "from_call", "assignee")),
             html.Div(
@@ -111,6 +117,14 @@ def form(known: Known, chosen: Filter) -> Any:
         action="/orders",
         className="panel filters order-filters",
     )
+
+
+def several(options: dict[str, str], chosen: str) -> dict[str, str]:
+    """A link may ask for more than one; they stand in the list as one choice then."""
+    if "," not in chosen:
+        return options
+    names = (options.get(one, one).strip() for one in chosen.split(","))
+    return {**options, chosen: _(", ").join(names)}
 
 
 def periods() -> dict[str, str]:

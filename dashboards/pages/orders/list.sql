@@ -53,8 +53,19 @@ chosen as (
         and (not $only_overdue::boolean or overdue)
         and (not $only_closed::boolean or closed_at is not null)
         and ($state::varchar is null or state = $state::varchar)
-        and ($category::varchar is null or category = $category::varchar or top_category = $category::varchar)
-        and ($district::varchar is null or coalesce(nullif(district, ''), 'none') = $district::varchar)
+        and (
+            $category::varchar[] is null
+            or list_contains($category::varchar[], category)
+            or list_contains($category::varchar[], top_category)
+        )
+        and (
+            $district::varchar[] is null
+            or list_contains($district::varchar[], coalesce(nullif(district, ''), 'none'))
+        )
+        and (
+            $place::varchar is null
+            or (longitude is not null and latitude is not null) = ($place::varchar = 'known')
+        )
         and ($site::varchar is null or coalesce(nullif(site, ''), 'none') = $site::varchar)
         and ($urgency::varchar is null or urgency = $urgency::varchar)
         and ($assignee::varchar is null or assignee = $assignee::varchar)

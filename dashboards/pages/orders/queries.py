@@ -22,7 +22,7 @@ from core.people.users import Role, User
 from core.workorders.office import site_of
 from core.workorders.rights import READ_ALL, Person, sees_number
 from core.workorders.rights import READERS as READER_ROLES
-from dashboards.pages.orders.filters import Filter
+from dashboards.pages.orders.filters import MANY, Filter
 from dashboards.pages.orders.words import OPEN_STATES
 from etl.warehouse import Warehouse
 
@@ -153,12 +153,13 @@ async def _fetch(web: Web, user: User, chosen: Filter, now: float, most: int, sk
     plain = sees_numbers(user)
     who = await person(web, user)
     own_site, own_assignee = scope(who)
-    names = ("state", "category", "district", "site", "urgency", "flag", "assignee", "from_call", "q")
+    names = ("state", "category", "district", "site", "urgency", "flag", "place", "assignee", "from_call", "q")
     asked = {name: getattr(chosen, name) or None for name in names}
     rows = await warehouse.fetch(
         LIST,
         {
             **asked,
+            **{name: str(asked[name]).split(",") if asked[name] else None for name in MANY},
             "at": datetime.fromtimestamp(now, UTC).replace(tzinfo=None),
             "from_at": _utc(chosen.begin),
             "until": _utc(chosen.end),

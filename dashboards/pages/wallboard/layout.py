@@ -7,10 +7,11 @@ from typing import Any
 
 from dash import html
 
+from core.api.supervision import STEERERS
 from core.i18n import _
 from core.people.limits import limits
 from dashboards.components.live import figure, icon
-from dashboards.pages.wallboard import links, targets
+from dashboards.pages.wallboard import links, screens, targets
 from dashboards.pages.wallboard.links import link
 from dashboards.pages.wallboard.words import script_words
 from dashboards.session import user, web
@@ -20,7 +21,7 @@ from etl.calls import READERS
 
 async def layout(**_parameters: Any) -> Any:
     # A wall without rights to calls has nothing to click on.
-    opens = user().role in READERS
+    opens, steers = user().role in READERS, user().role in STEERERS
     found = await web().in_session(limits)
     told = {"words": script_words(), "targets": targets.as_data(found), "opens": opens, "orders": links.ORDERS}
     service, abandon = targets.percent(found["service"].warn), targets.percent(found["abandon"].warn)
@@ -28,7 +29,7 @@ async def layout(**_parameters: Any) -> Any:
         [
             html.H1(_("Wallboard"), className="unseen"),
             html.Div(className="wall-banner live", role="alert", **{"data-live": "banner"}),
-            head(),
+            head(steers=steers),
             html.Div(
                 [
                     hero("calls", _("Calls now"), _("lines"), opens=opens),
@@ -43,19 +44,21 @@ async def layout(**_parameters: Any) -> Any:
             html.Div(
                 [panes("left", arrivals(opens=opens), reports(opens=opens)), side(opens=opens)], className="wall-lower"
             ),
+            screens.dialog() if steers else None,
         ],
         className="wall",
         **{"data-scheme": "dark", "data-page": "wall", "data-wall": json.dumps(told, ensure_ascii=False)},
     )
 
 
-def head() -> Any:
+def head(*, steers: bool) -> Any:
     return html.Div(
         [
             html.Span(className="drop"),
             figure("site", "wall-site"),
             figure("demo", "wall-demo"),
             html.Div(className="bar-space"),
+            screens.button() if steers else None,
             html.Span(
                 figure("freshness"),
                 className="fresh",
@@ -162,6 +165,7 @@ def reports(*, opens: bool) -> Any:
                     *boxes,
                     html.Div(className="bar-space"),
                     figure("reports-note", "wall-note"),
+                    unplaced(opens=opens),
                 ],
                 className="wall-title",
             ),
@@ -176,6 +180,12 @@ def reports(*, opens: bool) -> Any:
         ],
         className="wall-panel wall-arrivals wall-orders",
     )
+
+
+def unplaced(*, opens: bool) -> Any:
+    """The script sets the link: without any there is nothing to open."""
+    note = figure("reports-unplaced", "wall-note")
+    return html.A(note) if opens else note
 
 
 def shares() -> Any:
@@ -248,9 +258,9 @@ def last_hour(*, opens: bool) -> Any:
             [
                 figure("hour", "wall-hour"),
                 html.Span(_("calls"), className="wall-hour-unit"),
-                figure("hour-change", "wall-hour-change"),
             ],
         ),
+        figure("hour-change", "wall-hour-change"),
         figure("hour-then", "wall-hour-then"),
     ]
     attributes = {"data-hover": "hour", "data-hour": "1"}

@@ -31,14 +31,19 @@ ORDERS: Mapping[str, Mapping[str, str]] = {
     "orders-open": {"now": "open"},
     # With by=CLOCK: the orders whose deadline of that milestone fell today.
     "orders-due": {"day": "today"},
+    "orders-unplaced": {"day": "today", "place": "none"},
 }
+# Seats that are in no call stand on the floor.
+FLOOR = ("seats-ready", "seats-wrap_up", "seats-break", "seats-offline", "seats-trouble")
 
 
 def link(figure: str) -> str:
     if figure in ORDERS:
         return f"/orders?{urlencode(ORDERS[figure])}"
+    if figure in FLOOR:
+        return f"/floor?{urlencode({'state': figure.removeprefix('seats-')})}"
     return f"/calls?{urlencode(PARAMETERS[figure])}"
 
 
 def opens(figure: str) -> bool:
-    return figure in ORDERS or figure in PARAMETERS
+    return figure in ORDERS or figure in PARAMETERS or figure in FLOOR

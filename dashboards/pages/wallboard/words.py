@@ -9,7 +9,8 @@ from core.i18n import _
 
 def script_words() -> dict[str, Any]:
     return {
-        "reports": _("on the map {n} · without a place {m}"),
+        "reports": _("on the map {n}"),
+        "unplaced": _("without a place {m}"),
         "reports_none": _("No orders yet today."),
         "nothing_today": _("No orders yet today, and none is overdue."),
         "hover_orders_opened": _("Orders opened today: {n}; of all orders {open} are open"),

@@ -11,6 +11,7 @@ from core.people.users import Role, User
 from dashboards.pages.desk import queries
 from dashboards.pages.desk.routes import number_of
 from tests.etl.conftest import day_of_calls, feed, warehouse  # noqa: F401 - a fixture
+from tests.etl.test_marts import one_call
 
 OWN = User(1, "agent8001", "王芳", Role.AGENT, "8001")
 OTHER = User(2, "agent8002", "李娜", Role.AGENT, "8002")
@@ -74,3 +75,18 @@ def test_the_own_day_is_a_mean_of_sums_and_none_before_the_first_call(warehouse)
     assert found["handled"] == segments["n"] > 0
     assert found["mean_handling_s"] == pytest.approx(segments["seconds"] / segments["n"])
     assert asyncio.run(queries.today(warehouse, "8001", date(2020, 1, 1))) == {"handled": 0, "mean_handling_s": None}
+
+
+def test_while_the_first_call_is_still_in_wrap_up_there_is_no_mean_handling_time(warehouse):  # noqa: F811
+    first = [one for one in one_call() if one[1].kind not in ("wrap_up_started", "wrap_up_ended")]
+    feed(warehouse, first)
+    with warehouse.writing() as cursor:
+        cursor.execute(
+            "update marts.agg_agent_interval set handled = 1, talk_seconds = 0, hold_seconds = 0, wrap_up_seconds = 0"
+        ).fetchall()
+    (extension, day) = next(
+        (row["extension"], row["day"]) for row in warehouse.query("select extension, day from marts.agg_agent_interval")
+    )
+    found = asyncio.run(queries.today(warehouse, extension, day))
+    assert found["handled"] >= 1
+    assert found["mean_handling_s"] is None

@@ -58,7 +58,7 @@ def test_the_days_totals_and_their_lists_agree(web):
     day = today(web)
     assert min(day["opened"], day["closed"], day["overdue"], day["open"]) > 0
     for figure, parameters in ORDERS.items():
-        if figure == "orders-due":
+        if figure in ("orders-due", "orders-unplaced"):
             continue
         found = listed(web, **parameters)
         assert found.totals.all_orders == len(found.orders) == day[figure.removeprefix("orders-")], figure
@@ -93,6 +93,26 @@ def test_subcategories_are_counted_with_the_one_above_and_named(web):
     leaks, dry = (listed(web, day="today", category=f"repair.{one}") for one in ("leak_visible", "no_water"))
     assert repair["opened"] == leaks.totals.all_orders + dry.totals.all_orders
     assert repair["name"] == "报修"
+
+
+def test_several_categories_or_districts_together_open_exactly_those(web):
+    day = today(web)
+    for what, field in (("categories", "category"), ("districts", "district")):
+        rest = day[what][1:]
+        assert len(rest) > 1
+        many = ",".join(one["id"] for one in rest)
+        for counted in ("opened", "closed", "overdue"):
+            found = listed(web, **ORDERS[f"orders-{counted}"], **{field: many})
+            assert found.totals.all_orders == sum(one[counted] for one in rest), (field, counted)
+
+
+def test_orders_without_a_place_are_those_that_are_not_on_the_map(house):
+    here, nowhere = opened("261123-0001"), opened("261123-0002", longitude=None, latitude=None)
+    feed(house.parts["warehouse"], told([(0, here), (0, nowhere)]))
+    found = listed(house, **ORDERS["orders-unplaced"])
+    assert [order["order_id"] for order in found.orders] == ["261123-0002"]
+    day = today(house)
+    assert found.totals.all_orders == day["opened"] - day["located"]
 
 
 def test_points_are_the_located_orders_of_the_day(web):
