@@ -132,7 +132,7 @@ def script_words() -> dict[str, str]:
         "nobody_ready": _("nobody ready"),
         "of_calls": _("of {n} calls"),
         "acknowledge": _("Acknowledge"),
-        "acknowledge_over": _("Acknowledge all {n} that are over"),
+        "acknowledge_over": _("Acknowledge all over ({n})"),
         "acknowledged": _("acknowledged"),
         "over": _("over"),
         "over_unseen": _("over, not acknowledged"),

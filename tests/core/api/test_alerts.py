@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.db.tables import AuditRow
+from core.db.tables import AlertRow, AuditRow
 from core.drivers.notify.fake import FakeNotifier
 from core.notify import watcher as watcher_module
 from tests.core.api.conftest import until
@@ -221,3 +221,25 @@ async def test_whoever_must_know_is_told_and_the_receipt_is_kept(fake_notifier, 
         ("cleared", True, "fake-2"),
     ]
     assert {notice.link for notice in fake_notifier.sent} == {"https://hotline.example.com/alerts"}
+
+
+async def test_what_is_over_is_acknowledged_all_at_once_and_what_is_open_stays_as_it_is(site, core, raised):
+    supervisor, first = raised
+    core.push(queues=[queue(1)])
+    await until(lambda: _over(site, first["id"]))
+    core.push(queues=[queue(6)])
+    second = await opened(supervisor)
+    director = await site.browser("director")
+    assert (await director.post("/api/v1/alerts/acknowledge", json={})).status_code == 403
+    answer = await supervisor.post("/api/v1/alerts/acknowledge", json={"words": "一过性"})
+    assert answer.json() == {"acknowledged": 1}
+    seen = (await supervisor.get(f"/api/v1/alerts/{first['id']}")).json()
+    assert (seen["acknowledged_by"], seen["acknowledged_words"]) == ("supervisor", "一过性")
+    assert (await supervisor.get(f"/api/v1/alerts/{second['id']}")).json()["acknowledged_at"] is None
+    assert ("alert_acknowledged", str(first["id"]), "supervisor") in audits(site)
+    assert (await supervisor.post("/api/v1/alerts/acknowledge", json={})).json() == {"acknowledged": 0}
+
+
+def _over(site, alert_id):
+    with Session(site.web.database) as session:
+        return session.get(AlertRow, alert_id).cleared_at is not None

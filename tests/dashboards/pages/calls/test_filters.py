@@ -33,6 +33,11 @@ def test_without_a_period_it_is_today():
         ({"from": "20261120", "to": "2026/11/21"}, at(2026, 11, 20), at(2026, 11, 22)),
         ({"from": "11月20日", "to": "今日"}, at(2026, 11, 20), at(2026, 11, 26)),
         ({"from": "2026-11-25 09:42", "to": "2026-11-25 10:42"}, at(2026, 11, 25, 9, 42), at(2026, 11, 25, 10, 42)),
+        (
+            {"from": "2026-11-25 10:27:30", "to": "2026-11-25 10:42:29"},
+            at(2026, 11, 25, 10, 27, 30),
+            at(2026, 11, 25, 10, 42, 29),
+        ),
         ({"from": "2026-11-25T23:45", "to": "2026-11-25 24:00"}, at(2026, 11, 25, 23, 45), at(2026, 11, 26)),
     ],
 )
@@ -48,6 +53,7 @@ def test_days_and_times_are_understood_as_people_write_them(given, begin, end):
         ({"from": "2026-02-30"}, "from"),
         ({"from": "2026-11-20", "to": "25:00"}, "to"),
         ({"from": "2026-11-20", "to": "2026-11-20 24:01"}, "to"),
+        ({"from": "2026-11-20", "to": "2026-11-20 23:00:60"}, "to"),
         ({"from": "2026-11-20", "to": "2026-11-19"}, "to"),
         ({"outcome": "nonsense"}, "outcome"),
         ({"visit": "nonsense"}, "visit"),
@@ -73,6 +79,7 @@ def test_a_state_of_the_floor_is_of_now_and_has_no_period():
         {"from": "2026-11-20", "to": "2026-11-21", "queue": "repair", "agent": "8001", "outcome": "answered"},
         {"from": "2026-11-25 09:42", "to": "2026-11-25 10:42", "direction": "inbound"},
         {"day": "yesterday", "visit": "counted", "caller": "139 0000-0042", "page": "3"},
+        {"from": "2026-11-25 10:27:30", "to": "2026-11-25 10:42:29", "visit": "ended"},
         {"state": "open"},
     ],
 )

@@ -1,7 +1,7 @@
 """The list against the wall: for every figure of the day the list holds exactly the calls that it counts."""
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,10 @@ import pytest
 from core.people.users import Role, User
 from dashboards.pages.calls import queries as calls
 from dashboards.pages.calls.filters import Filter
+from dashboards.pages.floor import queries as floor
 from dashboards.pages.wallboard import queries as wall
 from dashboards.pages.wallboard.links import PARAMETERS
+from etl.alert_figures import readings
 from tests.etl.conftest import NOON, day_of_calls, feed, warehouse  # noqa: F401 - a fixture
 
 ZONE = "Asia/Shanghai"
@@ -71,6 +73,47 @@ def test_every_quarter_hour_opens_its_own_calls(web):
         if count:
             begin, end = (f"{day['day']} {n // 4:02d}:{n % 4 * 15:02d}" for n in (quarter, quarter + 1))
             assert listed(web, **{"from": begin, "to": end, "direction": "inbound"}).totals.all_calls == count
+
+
+def test_the_last_quarter_of_an_hour_of_floor_and_alerts_opens_the_very_waits_that_ended_in_it(web):
+    marts, seen = web.parts["warehouse"], 0
+    with marts.writing() as cursor:
+        cursor.execute("insert into marts.dim_queue select distinct queue, queue, 20 from marts.fct_queue_visits")
+    for now in range(int(NOON) - 4 * 3600, int(NOON) + 1, 611):
+        counts = asyncio.run(floor.figures(marts, now + 0.7, ZONE))["lately"]
+        period = {name: local(datetime.fromisoformat(counts[name]).timestamp()) for name in ("from", "to")}
+        found = listed(web, visit="ended", **period).totals
+        assert found.all_entries == counts["answered"] + counts["abandoned"] - counts["short_abandons"]
+        assert found.entries_in_time == counts["answered_in_t"]
+        for reading in asyncio.run(readings(marts, now + 0.7, ZONE))["service_level_15min"]:
+            of = {"queue": reading.subject.id} if reading.subject.id else {}
+            assert listed(web, visit="ended", **period, **of).totals.all_entries == reading.facts["n"]
+        seen += found.all_entries
+    assert seen > 0
+
+
+def test_who_waited_in_a_time_is_listed_whenever_the_wait_began_or_ended(web):
+    visits = asyncio.run(web.parts["warehouse"].fetch("select * from marts.fct_queue_visits where left_at is not null"))
+    one = max(visits, key=lambda visit: visit["wait_seconds"])
+    entered, left = (one[name].replace(tzinfo=UTC).timestamp() for name in ("entered_at", "left_at"))
+    assert left - entered > 4
+    inside = {"from": local(entered + 1), "to": local(left - 1), "queue": one["queue"]}
+    assert one["call_id"] in {call["id"] for call in listed(web, visit="waited", **inside).calls}
+    for outside in ((entered - 60, entered - 1), (left + 1, left + 60)):
+        period = {"from": local(outside[0]), "to": local(outside[1])}
+        assert one["call_id"] not in {call["id"] for call in listed(web, visit="waited", **period).calls}
+
+
+def local(at: float) -> str:
+    return datetime.fromtimestamp(int(at), ZoneInfo(ZONE)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def test_talking_calls_of_a_queue_are_those_that_are_in_it_now(web):
+    calls_up = [{"id": "a", "queue": "general", "state": "talking"}, {"id": "b", "queue": "repair", "state": "talking"}]
+    seats = [{"call_id": call["id"], "state": "talking"} for call in calls_up] + [{"call_id": None, "state": "talking"}]
+    chosen = Filter.of({"state": "talking", "queue": "general"}, NOW)
+    assert calls.ids_in({"calls": calls_up, "agents": seats}, chosen) == {"a"}
+    assert calls.ids_in({"calls": calls_up, "agents": seats}, Filter.of({"state": "talking"}, NOW)) == {"a", "b"}
 
 
 def test_an_agent_is_shown_own_calls_only_whatever_is_asked_for(web):
