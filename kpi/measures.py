@@ -49,8 +49,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """``counted`` and ``among`` say numerator and denominator in words. ``minimum``: a smaller sample is not enough to
-    judge by. ``number`` is n of the id, in days or minutes; ``milestone`` the clock of orders."""
+    """Of a row without counts every number is nought.
+
+    ``counted`` and ``among`` say numerator and denominator in words. ``minimum``: a smaller sample is not enough to
+    judge by. ``number`` is n of the id, in days or minutes; ``milestone`` the clock of orders.
+    """
 
     id: str
     name: str
@@ -111,10 +114,11 @@ def _of_orders(indicator: str, counted: str, among: str, listed: Listed | None =
 
 def _timeliness(milestone: str, name: str) -> Measure:
     ratio = order_indicators.kept_rate
-    of: Ratio[Row] = Ratio(
-        lambda row: ratio.numerator(Kept(row["due"], row["kept"])),
-        lambda row: ratio.denominator(Kept(row["due"], row["kept"])),
-    )
+
+    def kept(row: Row) -> Kept:
+        return Kept(int(row.get("due") or 0), int(row.get("kept") or 0))
+
+    of: Ratio[Row] = Ratio(lambda row: ratio.numerator(kept(row)), lambda row: ratio.denominator(kept(row)))
     return Measure(
         f"order_timeliness({milestone})",
         name,

@@ -150,13 +150,13 @@ def _own(user: User, by: tuple[str, ...]) -> str | None:
 
 def _value(shown: _Shown, group: dict[str, str], row: Row) -> dict[str, Any]:
     one = shown.question.measure
-    value, sample = one.of(row) if row else None, one.sample_of(row) if row else 0
+    value, sample = one.of(row), one.sample_of(row)
     return {
         **{name: _key(shown.user, name, key) for name, key in group.items()},
         "names": {name: _name(shown, name, key) for name, key in group.items()},
         "value": None if value is None else round(value, 6),
-        "numerator": _plain(one.of.numerator(row)) if row else 0,
-        "denominator": _plain(one.of.denominator(row)) if row else 0,
+        "numerator": _plain(one.of.numerator(row)),
+        "denominator": _plain(one.of.denominator(row)),
         "sample": sample,
         "enough": sample >= one.minimum,
         **{name: round(row[name], 3) for name in BESIDE if row.get(name) is not None},
