@@ -12,6 +12,8 @@
   const store = (kind, value) => (value ? localStorage.setItem(key(kind), JSON.stringify(value)) : localStorage.removeItem(key(kind)));
   const form = () => desk.root.querySelector("[data-wrap]");
   const note = () => desk.root.querySelector(".desk-note");
+  /* How much of the room for the text is used. */
+  const count = () => { const n = note().value.length; note().nextElementSibling.textContent = n ? desk.say("count", { n: window.hotlineText.count(n), most: window.hotlineText.count(desk.words.longest) }) : ""; };
   const category = () => { const chosen = desk.root.querySelector("[name=desk-category]:checked"); return chosen ? chosen.value : ""; };
   const filled = (one) => Boolean(one && (one.note || one.category));
   const said = (place, content) => dom.write(place, content, desk.root);
@@ -35,7 +37,8 @@
 
   function start() {
     draft = read("draft"); left = read("left"); current = null; saving = false;
-    desk.box("note").replaceChildren(dom.make("textarea", "", { rows: "3", class: "field desk-note", maxlength: "2000" }));
+    const text = dom.make("textarea", "", { rows: "3", class: "field desk-note", maxlength: String(desk.words.longest) });
+    desk.box("note").replaceChildren(text, dom.make("small", "", { class: "dim desk-count" }));
     desk.box("categories").replaceChildren(...groups());
     for (const part of desk.fields) part.start();
     show(null);
@@ -59,6 +62,7 @@
   const fresh = (call, number) => ({ call, number, note: "", category: "" });
   function show(one) {
     note().value = one ? one.note : "";
+    count();
     for (const radio of desk.root.querySelectorAll("[name=desk-category]")) radio.checked = Boolean(one) && radio.value === one.category;
     for (const part of desk.fields) part.show(one);
   }
@@ -161,7 +165,7 @@
   }
 
   desk.finish = () => save("saved");
-  document.addEventListener("input", (event) => { if (desk.root && event.target.closest("[data-wrap]")) keep(); });
+  document.addEventListener("input", (event) => { if (desk.root && event.target.closest("[data-wrap]")) { keep(); count(); } });
   document.addEventListener("click", (event) => {
     const hit = desk.root && event.target.closest("[data-left]");
     if (hit) takeLeft(hit.dataset.left);

@@ -165,3 +165,17 @@ def test_a_manager_chooses_among_the_own_site_only_and_sees_no_empty_call(visit,
     page.goto(page.url.split("/orders")[0] + f"/orders/{order}")
     opened(page, order)
     assert page.locator(".panel h2", has_text="通话").count() == 0
+
+
+def test_the_desks_text_counts_its_characters_and_takes_no_more_than_the_limit(visit, phones):
+    phones.agent("8001")
+    citizen = phones.citizen().dials("8001").talks()
+    page = visit("agent8001").open("/desk")
+    expect(page.locator('[data-live="desk-state"]')).to_have_text("通话", timeout=15_000)
+    note = page.locator(".desk-note")
+    note.fill("长" * 1999)
+    expect(page.locator(".desk-count")).to_have_text(re.compile(r"1,999\s*/\s*2,000 字"))
+    note.press("End")
+    page.keyboard.type("完了")
+    assert len(note.input_value()) == 2000
+    citizen.hangs_up()

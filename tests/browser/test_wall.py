@@ -15,8 +15,13 @@ SMALLEST = """() => Math.min(...[...document.querySelectorAll('.wall *')]
   .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()) && e.getClientRects().length
     && !e.closest('.unseen'))
   .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
-CUT_OFF = """() => [...document.querySelectorAll('.wall-heroes *, .wall-row > *, .wall-facts *, .wall-last-hour *, .wall-bar-row > *, .wall-order-box *, .wall-kept-list > *')]
-  .filter((e) => e.childElementCount === 0 && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
+# Also what an ellipsis hides by less than a pixel, and what runs out of the box that holds it.
+CUT_OFF = """() => [...document.querySelectorAll('.wall-heroes *, .wall-row > *, .wall-facts *, .wall-last-hour *, .wall-bar-row > *, .wall-order-box *, .wall-kept-list *, .wall-title *')]
+  .filter((e) => { if (e.childElementCount || !e.textContent.trim() || !e.getClientRects().length) return false;
+    const text = document.createRange(); text.selectNodeContents(e);
+    const holder = getComputedStyle(e).display === 'inline' ? e.parentElement : e;
+    const right = text.getBoundingClientRect().right;
+    return right > holder.getBoundingClientRect().right + 0.3 || right > e.parentElement.getBoundingClientRect().right + 0.3; })
   .map((e) => e.textContent)"""
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from core.i18n import _
+from core.workorders.workflow import LONGEST_TEXT
 from dashboards.components.words import CODES, OUTCOMES
 from dashboards.pages.desk.orders import order_words
 
 
-def script_words() -> dict[str, str]:
+def script_words() -> dict[str, str | int]:
     return {
         "none": _("No call in hand"),
+        "count": _("{n} of {most} characters"),
+        "longest": LONGEST_TEXT,
         "incoming": _("Incoming call {number}"),
         "wants": _("after this call: {state}"),
         "registered": _("phone registered"),
