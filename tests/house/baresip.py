@@ -72,7 +72,7 @@ class Baresip:
             self.process = subprocess.Popen(
                 ["baresip", "-f", str(self.where)], stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT
             )
-        until(self._listens, 15)
+        until(self._listens, 30)
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -109,7 +109,7 @@ class Baresip:
         """What is heard from now on, after a moment for what was under way."""
         begin = len(self.heard()) + round(SETTLE_S * RATE)
         end = begin + round(seconds * RATE)
-        until(lambda: len(self.heard()) >= end, 15)
+        until(lambda: len(self.heard()) >= end, 30)
         return self.heard()[begin:end]
 
     def _hum(self, hz: float) -> None:

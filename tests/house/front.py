@@ -47,7 +47,7 @@ class Front:
     def kinds(self, caller: str) -> list[str]:
         return [kind for kind, _fact in self.story(caller)]
 
-    def fact(self, caller: str, kind: str, limit_s: float = 10, **having: object) -> Fact:
+    def fact(self, caller: str, kind: str, limit_s: float = 30, **having: object) -> Fact:
         """The newest fact of this kind (with these values) of the caller's newest call, as soon as it is there."""
 
         def look() -> Fact | None:
@@ -59,7 +59,7 @@ class Front:
         except AssertionError:
             raise AssertionError(f"no {kind} {having} in {self.story(caller)}") from None
 
-    def over(self, caller: str, limit_s: float = 10) -> Fact:
+    def over(self, caller: str, limit_s: float = 30) -> Fact:
         return self.fact(caller, "call_ended", limit_s)
 
     def states(self, extension: str) -> list[tuple[str, str]]:
@@ -79,7 +79,7 @@ class Front:
         """The caller's live row, as soon as it is there."""
         return until(lambda: next((row for row in self.live("calls") if row["caller"] == caller), None))  # type: ignore[no-any-return]
 
-    def becomes(self, extension: str, state: str, limit_s: float = 10) -> Fact:
+    def becomes(self, extension: str, state: str, limit_s: float = 30) -> Fact:
         """The agent's row once it is in this state."""
         try:
             return until(lambda: (row := self.agent(extension))["state"] == state and row, limit_s)  # type: ignore[no-any-return]

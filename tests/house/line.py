@@ -21,7 +21,7 @@ PIECES, PIECE_BYTES = 10, 400
 _numbers = itertools.count(13900030000)
 
 
-async def soon(check: Callable[[], Any], limit_s: float = 10.0) -> Any:
+async def soon(check: Callable[[], Any], limit_s: float = 30.0) -> Any:
     """As ``until``, with the phones going on meanwhile."""
     return await asyncio.to_thread(until, check, limit_s)
 
@@ -36,7 +36,7 @@ def hears(call: PhoneCall, hz: float) -> bool:
     return sum(level_db(alaw(piece), hz) > -25 for piece in pieces) >= 0.7 * PIECES
 
 
-async def hears_anew(call: PhoneCall, hz: float, limit_s: float = 10.0) -> None:
+async def hears_anew(call: PhoneCall, hz: float, limit_s: float = 30.0) -> None:
     """From now on."""
     assert call.rtp is not None
     call.rtp.heard.clear()
@@ -48,7 +48,7 @@ async def dial(house: House, number: str, caller: str = "") -> tuple[Phone, Phon
     citizen = Phone(house.server, caller or str(next(_numbers)))
     await citizen.open()
     call = await citizen.call(number)
-    await asyncio.wait_for(call.answered.wait(), 10)
+    await asyncio.wait_for(call.answered.wait(), 30)
     assert call.rtp is not None
     call.rtp.say, call.rtp.keep = tone(CALLER_HZ), True
     return citizen, call

@@ -106,7 +106,7 @@ class House:
         """kill -9, and back when the process has been started again."""
         before = self.pid(name)
         os.kill(before, signal.SIGKILL)
-        until(lambda: self.pid(name) not in (None, before), 15)
+        until(lambda: self.pid(name) not in (None, before), 30)
 
     def token(self, user: str = "supervisor") -> str:
         form = urllib.parse.urlencode({"username": user, "password": f"demo-{user}"}).encode()
@@ -136,7 +136,7 @@ class House:
         return [(kind, json.loads(payload)) for kind, payload in reversed(rows)]
 
 
-def until(check: Any, limit_s: float = 5.0) -> Any:
+def until(check: Any, limit_s: float = 20.0) -> Any:
     """The first true value of ``check``; fails when there is none in time."""
     end = time.monotonic() + limit_s
     while time.monotonic() < end:

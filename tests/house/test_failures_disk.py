@@ -136,7 +136,7 @@ async def test_without_room_for_recordings_calls_go_on_and_everybody_can_see_it(
 
         await asyncio.to_thread(disk.free)
         # Nobody need call for this to be seen.
-        await soon(lambda: health(house)[1]["parts"]["recording"]["status"] == "ok", 15)
+        await soon(lambda: health(house)[1]["parts"]["recording"]["status"] == "ok", 30)
         assert (await soon(lambda: (h := health(house))[0] == 200 and h))[1]["status"] in ("ok", "degraded")
         async with agent.talk() as third:
             await third.goes_on()
@@ -245,7 +245,7 @@ async def test_on_a_full_disk_killed_processes_come_back_and_take_calls(house, f
         killed = {name: house.pid(name) for name in ("sip", "media")}
         for pid in killed.values():
             os.kill(pid, 9)
-        await soon(lambda: health(house)[1]["parts"]["sip"]["status"] != "ok", 15)
+        await soon(lambda: health(house)[1]["parts"]["sip"]["status"] != "ok", 30)
         await soon(
             lambda: (parts := health(house)[1]["parts"])["sip"]["status"] == parts["media"]["status"] == "ok", 30
         )
@@ -255,6 +255,6 @@ async def test_on_a_full_disk_killed_processes_come_back_and_take_calls(house, f
     finally:
         await asyncio.to_thread(site.free)
     # The commands find the new processes again.
-    await soon(lambda: {house.pid(name) for name in killed}.isdisjoint(killed.values()), 15)
+    await soon(lambda: {house.pid(name) for name in killed}.isdisjoint(killed.values()), 30)
     await soon(lambda: front.over(talk.caller), 30)
     await soon(lambda: health(house)[0] == 200, 60)

@@ -139,11 +139,11 @@ async def test_whatever_is_killed_nothing_acknowledged_is_lost(house, front):
                     await talk.goes_on()
                     await soon(lambda: well(house), 30)
                 before = len(citizens.answered)
-                await soon(lambda: len(citizens.answered) > before + 3, 15)
+                await soon(lambda: len(citizens.answered) > before + 3, 30)
                 await asyncio.to_thread(house.kill, "sip")
                 assert (await soon(lambda: front.over(talk.caller), 20))["reason"] == "core_restarted"
             # Whose call was cut off has its after-call work, and is then ready without signing on again.
-            await soon(lambda: front.agent("8001")["state"] == "wrap_up", 20)
+            await soon(lambda: front.agent("8001")["state"] == "wrap_up", 30)
             await ready_again(front)
             before = len(citizens.answered)
             await soon(lambda: well(house) and len(citizens.answered) > before + 3, 30)
@@ -159,7 +159,7 @@ async def test_whatever_is_killed_nothing_acknowledged_is_lost(house, front):
                 assert (await soon(lambda: front.over(talk.caller), 20))["reason"] == "core_restarted"
             before = len(clerk.acknowledged), len(citizens.answered)
             await soon(lambda: len(clerk.acknowledged) > before[0] and len(citizens.answered) > before[1] + 1, 30)
-            await soon(lambda: front.agent("8001")["state"] == "wrap_up", 20)
+            await soon(lambda: front.agent("8001")["state"] == "wrap_up", 30)
             await ready_again(front)
             async with agent.talk() as talk:
                 await talk.goes_on()
@@ -202,7 +202,7 @@ async def test_the_day_s_calls_are_listed_once_each_after_all_this(house, front)
                 return [call for call in found if call in today]
             cursor = f"&cursor={page['next']}"
 
-    await soon(lambda: set(listed()) == today, 15)
+    await soon(lambda: set(listed()) == today, 30)
     assert len(listed()) == len(today)
 
 
@@ -214,7 +214,7 @@ async def test_a_database_locked_from_outside_costs_no_call_and_no_fact(house, f
                 db.execute("begin exclusive")
                 await asyncio.to_thread(front.state, "8012", "break", "locked")
                 await talk.goes_on()
-                journal = await soon(lambda: (p := parts(house)["journal"])["status"] != "ok" and p, 20)
+                journal = await soon(lambda: (p := parts(house)["journal"])["status"] != "ok" and p, 30)
                 assert journal == {"status": "degraded", "state": "spilling"}
                 # What needs to be written is refused in words, and the rest goes on.
                 with pytest.raises(urllib.error.HTTPError) as refused:
@@ -229,7 +229,7 @@ async def test_a_database_locked_from_outside_costs_no_call_and_no_fact(house, f
                 async with agent.talk() as second:
                     await second.goes_on()
                 db.execute("rollback")
-        await soon(lambda: parts(house)["journal"]["status"] == "ok", 20)
+        await soon(lambda: parts(house)["journal"]["status"] == "ok", 30)
         for one in (talk, second):
             await soon(lambda one=one: front.over(one.caller))
             kinds = Counter(front.kinds(one.caller))

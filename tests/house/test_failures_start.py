@@ -142,7 +142,7 @@ def test_after_the_end_the_status_says_so(house):
     about = json.loads((house.home / "run" / "site.json").read_text())
     os.kill(house.process.pid, signal.SIGKILL)
     house.process.wait(10)
-    until(lambda: not any(alive(process["pid"]) for process in about["processes"].values()), 15)
+    until(lambda: not any(alive(process["pid"]) for process in about["processes"].values()), 30)
     said = hotline(house, "status", "--home", house.home)
     assert said.returncode == 1
     assert "hotline run 已结束" in said.stdout

@@ -100,7 +100,7 @@ async def test_a_server_stopped_in_mid_call_costs_no_call_and_no_fact(house, fro
             await asyncio.to_thread(server.stop)
             await talk.goes_on()
             try:
-                away = await soon(lambda: (p := parts(house))["journal"]["status"] != "ok" and p, 20)
+                away = await soon(lambda: (p := parts(house))["journal"]["status"] != "ok" and p, 30)
                 assert away["journal"] == {"status": "degraded", "state": "spilling"}
                 assert away["database"] == {"status": "down", "detail": "no_answer"}
                 assert away["sip"]["status"] == away["recording"]["status"] == "ok"
@@ -167,7 +167,7 @@ async def test_a_start_without_the_server_serves_calls_and_the_pages_follow(hous
         await asyncio.to_thread(server.start)
     await starting
     await agent.phone.close()
-    await soon(lambda: front.over(talk.caller), 20)
+    await soon(lambda: front.over(talk.caller), 30)
     engine = connect(house.database)
     with engine.connect() as connection:
         total, distinct = connection.execute(text("select count(*), count(distinct uid) from event_log")).one()

@@ -90,7 +90,7 @@ def talk(house: House, where: Path, codecs: tuple[str, str]) -> Iterator[Talk]:
     with ExitStack() as phones:
         citizen = phones.enter_context(Baresip(house, where / "citizen", str(next(numbers)), CALLER, codecs[0]))
         agent = phones.enter_context(Baresip(house, where / "8001", "8001", AGENT, codecs[1], "demo-8001"))
-        until(lambda: front.agent("8001")["registered"], 10)
+        until(lambda: front.agent("8001")["registered"], 30)
         front.ready("8001")
         front.becomes("8001", "ready")
         citizen.dial("96001")
@@ -147,7 +147,7 @@ def test_in_a_conference_everybody_hears_the_two_others(house, tmp_path):
         Baresip(house, tmp_path / "8002", "8002", COLLEAGUE, "pcmu", "demo-8002") as colleague,
         talk(house, tmp_path, ("pcma", "pcma")) as call,
     ):
-        until(lambda: call.front.agent("8002")["registered"], 10)
+        until(lambda: call.front.agent("8002")["registered"], 30)
         call.front.act(call.id, "consult", "8001", "8002")
         call.front.becomes("8002", "talking")
         apart(colleague.listen(), AGENT, CALLER)
@@ -187,8 +187,8 @@ def test_what_was_heard_is_on_disk_a_moment_later_and_outlives_kill_9(house, tmp
         # The core that comes back knows nothing of the talk: it is closed in the log, and its sound is there.
         assert call.front.over(call.citizen.number, 20)["reason"] == "core_restarted"
         assert call.playable_s() > heard_s - ON_DISK_WITHIN_S - PAUSE_OF_A_RESTART_S
-        until(lambda: healthy(house), 20)
-        until(lambda: call.front.agent("8001")["registered"], 20)
+        until(lambda: healthy(house), 30)
+        until(lambda: call.front.agent("8001")["registered"], 30)
 
 
 def healthy(house: House) -> bool:

@@ -119,7 +119,7 @@ def channels(house: House, path: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def fact(house: House, kind: str, call_id: str) -> dict:
-    return until(lambda: next((p for k, p in house.events() if k == kind and p.get("call_id") == call_id), None), 8)
+    return until(lambda: next((p for k, p in house.events() if k == kind and p.get("call_id") == call_id), None), 30)
 
 
 async def test_every_mode_and_every_switch_lets_hear_exactly_who_should(house):
