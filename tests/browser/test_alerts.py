@@ -88,7 +88,7 @@ def test_what_was_acknowledged_and_what_is_open_survive_a_kill_of_the_web_proces
     caller = phones.citizen("13900000053").dials()
 
     def opened():
-        return house.ask("GET", "/api/v1/alerts?open=true", token=token)["alerts"]
+        return house.ask("GET", "/api/v1/alerts?open=true&figure=waiting", token=token)["alerts"]
 
     (alert,) = until(opened, 15)
     house.ask("POST", f"/api/v1/alerts/{alert['id']}/acknowledge", {"words": "看到了"}, token)
@@ -112,7 +112,7 @@ def test_an_alert_that_is_over_opens_who_waited_then_and_all_such_are_acknowledg
     page = window.open("/floor")
     token = house.token()
     caller = phones.citizen("13900000054").dials()
-    (alert,) = until(lambda: house.ask("GET", "/api/v1/alerts?open=true", token=token)["alerts"], 15)
+    (alert,) = until(lambda: house.ask("GET", "/api/v1/alerts?open=true&figure=waiting", token=token)["alerts"], 15)
     caller.hangs_up()
     path = f"/api/v1/alerts/{alert['id']}"
     cleared = until(lambda: house.ask("GET", path, token=token)["cleared_at"], 20)
@@ -147,7 +147,7 @@ def test_one_alert_that_is_over_is_acknowledged_with_words(visit, phones, house,
     page = visit("supervisor", 1366, 768).open("/floor")
     token = house.token()
     caller = phones.citizen("13900000056").dials()
-    (alert,) = until(lambda: house.ask("GET", "/api/v1/alerts?open=true", token=token)["alerts"], 15)
+    (alert,) = until(lambda: house.ask("GET", "/api/v1/alerts?open=true&figure=waiting", token=token)["alerts"], 15)
     caller.hangs_up()
     over = page.locator(f'.alert[data-alert="{alert["id"]}"]:not([data-severity])')
     over.get_by_role("button", name="确认").click(timeout=20_000)
