@@ -13,7 +13,7 @@
   const form = () => desk.root.querySelector("[data-wrap]");
   const note = () => desk.root.querySelector(".desk-note");
   /* How much of the room for the text is used. */
-  const count = () => { const n = note().value.length; note().nextElementSibling.textContent = n ? desk.say("count", { n: window.hotlineText.count(n), most: window.hotlineText.count(desk.words.longest) }) : ""; };
+  const count = () => { const n = note().value.length; note().nextElementSibling.textContent = n ? desk.say("count", { n: text.count(n), most: text.count(desk.words.longest) }) : ""; };
   const category = () => { const chosen = desk.root.querySelector("[name=desk-category]:checked"); return chosen ? chosen.value : ""; };
   const filled = (one) => Boolean(one && (one.note || one.category));
   const said = (place, content) => dom.write(place, content, desk.root);

@@ -224,9 +224,9 @@ def test_what_the_day_brought_most_comes_first_and_the_rest_opens_as_one_list(vi
     page.route("**/api/v1/wall", told)
     rows = page.locator('[data-bars="categories"] .wall-bar-row')
     expect(rows.last).to_contain_text("其他", timeout=15_000)
-    names = rows.locator("> :first-child").all_inner_texts()
+    names = rows.locator(":scope > :first-child").all_inner_texts()
     assert names == ["repair", "quality", "complaint", "billing", "其他"]
-    opened, _closed, late = (rows.last.locator(f"> :nth-child({n})") for n in (3, 4, 5))
+    opened, _closed, late = (rows.last.locator(f":scope > :nth-child({n})") for n in (3, 4, 5))
     assert (opened.inner_text(), late.inner_text()) == ("1", "4")
     assert opened.get_attribute("href") == "/orders?day=today&category=none%2Csuggestion"
     assert late.get_attribute("href") == "/orders?now=overdue&category=none%2Csuggestion"
@@ -275,7 +275,7 @@ def test_a_window_that_is_made_larger_is_drawn_anew_as_a_whole(visit, orders, la
     expect(bar).to_be_visible()
     assert bar.bounding_box()["width"] > 20
     over = """(() => { const those = [...document.querySelectorAll('.map-name, .map-count')].map((e) => e.getBoundingClientRect());
-      return those.some((p, n) => those.slice(n + 1).some((q) => p.left < q.right && q.left < p.right && p.top < q.bottom - 6 && q.top < p.bottom - 6)); })()"""
+      return those.some((p, n) => those.slice(n + 1).some((q) => p.left < q.right && q.left < p.right && p.top < q.bottom - 0.45 * q.height && q.top < p.bottom - 0.45 * p.height)); })()"""
     assert not page.evaluate(over)
     assert page.evaluate(CUT_OFF) == []
     wall.width = 1920
