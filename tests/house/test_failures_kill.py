@@ -123,6 +123,13 @@ def fallen(house: House, front: Front) -> bool:
     return [alert["severity"] for alert in found] == ["alarm"]
 
 
+async def at_work_again(front: Front) -> None:
+    """Whose call was cut off has its after-call work, and is then ready without signing on again."""
+    await soon(lambda: front.agent("8001")["state"] in ("wrap_up", "ready"))
+    if front.agent("8001")["state"] == "wrap_up":
+        await ready_again(front)
+
+
 def gone(pid: int) -> bool:
     with suppress(ProcessLookupError):
         os.kill(pid, 0)
@@ -142,9 +149,7 @@ async def test_whatever_is_killed_nothing_acknowledged_is_lost(house, front):
                 await soon(lambda: len(citizens.answered) > before + 3, 30)
                 await asyncio.to_thread(house.kill, "sip")
                 assert (await soon(lambda: front.over(talk.caller), 20))["reason"] == "core_restarted"
-            # Whose call was cut off has its after-call work, and is then ready without signing on again.
-            await soon(lambda: front.agent("8001")["state"] == "wrap_up", 30)
-            await ready_again(front)
+            await at_work_again(front)
             before = len(citizens.answered)
             await soon(lambda: well(house) and len(citizens.answered) > before + 3, 30)
             await soon(lambda: fallen(house, front))
@@ -159,8 +164,7 @@ async def test_whatever_is_killed_nothing_acknowledged_is_lost(house, front):
                 assert (await soon(lambda: front.over(talk.caller), 20))["reason"] == "core_restarted"
             before = len(clerk.acknowledged), len(citizens.answered)
             await soon(lambda: len(clerk.acknowledged) > before[0] and len(citizens.answered) > before[1] + 1, 30)
-            await soon(lambda: front.agent("8001")["state"] == "wrap_up", 30)
-            await ready_again(front)
+            await at_work_again(front)
             async with agent.talk() as talk:
                 await talk.goes_on()
     await soon(lambda: (parts := house.ask("GET", "/healthz")["parts"]["journal"])["status"] == "ok" and parts)
