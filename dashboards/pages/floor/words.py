@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.i18n import N_, _
+from dashboards.components.words import CODES
 
 # Offered in the dialog that asks before it is done; the last choice there is to write one.
 REASONS = {
@@ -50,7 +51,17 @@ def asked_reasons() -> dict[str, list[str]]:
 
 
 def script_words() -> dict[str, str]:
-    return {**_floor(), **_calls(), **_queues(), **_supervision(), **_asking(), **_dialogs()}
+    codes = ("no_answer", "busy", "declined", "unreachable", "core_restarted")
+    return {
+        **_floor(),
+        **_calls(),
+        **_queues(),
+        **_supervision(),
+        **_asking(),
+        **_dialogs(),
+        **{f"code_{code}": _(CODES[code]) for code in codes},
+        "code_unregistered": _("phone not registered"),
+    }
 
 
 def _floor() -> dict[str, str]:
