@@ -80,10 +80,13 @@
     floor.root = root;
     floor.me = JSON.parse(document.getElementById("floor-about").dataset.floor);
     floor.words = floor.me.words;
-    floor.only = "";
+    // The wall leads here with a state or a queue.
+    const wanted = new URLSearchParams(location.search), state = wanted.get("state"), queue = wanted.get("queue");
+    floor.only = STATES.includes(state) ? state : "";
+    if (floor.me.queues[queue]) floor.field("queue").value = queue;
     // An alert leads here with its seat chosen; what was chosen since is chosen still after a reload.
     const before = JSON.parse(sessionStorage.getItem(CHOSEN) || "{}"), same = before.page === location.search;
-    floor.seat = same ? before.seat : new URLSearchParams(location.search).get("seat") || "";
+    floor.seat = same ? before.seat : wanted.get("seat") || "";
     floor.call = same ? before.call : "";
     asked = 0;
     live.ask("GET", "/api/v1/limits").then((found) => { floor.me.limits = found.limits; }).catch(() => {});

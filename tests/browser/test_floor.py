@@ -93,6 +93,19 @@ def test_seats_are_filtered_by_group_and_state_and_sorted_by_what_hurts(visit, p
     expect(page.locator(".seat")).to_have_count(1)
 
 
+def test_the_wall_leads_to_the_seats_of_a_state_or_of_a_queue(visit, phones):
+    window, page = floor(visit)
+    phones.agent("8003", state="break")
+    window.open("/floor?state=break")
+    expect(page.locator("[data-seat]")).to_have_count(1, timeout=15_000)
+    expect(page.locator('[data-only="break"]')).to_have_attribute("aria-pressed", "true")
+    window.open("/floor?queue=repair")
+    expect(page.locator("[data-queue]")).to_have_value("repair", timeout=15_000)
+    expect(page.locator("[data-seat]")).to_have_count(8)
+    window.open("/floor?state=nowhere&queue=none")
+    expect(page.locator("[data-seat]")).to_have_count(12, timeout=15_000)
+
+
 def test_a_message_reaches_the_desk_and_stays_read(visit):
     _window, page = floor(visit)
     desk = visit("agent8005").open("/desk")
