@@ -158,7 +158,7 @@ SHIPPED: tuple[Category, ...] = (
     Category("repair.ignition", "点火故障", "Ignition fault", "repair"),
     Category("quality", "水质", "Water quality", "", "urgent", limits=_QUALITY),
     Category("complaint", "投诉", "Complaint", limits=_COMPLAINT),
-    Category("report", "举报", "Report of theft or damage", limits=_REPORT),
+    Category("report", "举报", "Theft or damage", limits=_REPORT),
     Category("consultation", "咨询", "Consultation", immediate=True, limits=_ANSWER),
     Category("service", "业务办理", "Service request", limits=_SERVICE),
     Category("service.connect", "新装", "New connection", "service"),

@@ -136,7 +136,7 @@ def test_without_the_database_it_says_so_and_goes_on_later(engine, warehouse, mo
     append(engine, call("a"))
     feeder._database = engine
     wait(lambda: calls(warehouse) == ["a"])
-    assert feeder.status()["state"] == "up"
+    wait(lambda: feeder.status()["state"] == "up")
     feeder.stop()
 
 

@@ -50,14 +50,14 @@ def test_every_word_of_an_unwell_part_is_said_with_its_remedy() -> None:
         "recording": {"status": "down", "detail": "disk_full"},
         "journal": {"status": "degraded", "state": "spilling"},
         "feed": {"status": "degraded", "state": "database_away", "lag_s": 12.5},
-        "new": {"status": "down", "detail": "odd"},
+        "novel": {"status": "down", "detail": "odd"},
     }
     lines = as_text({"status": "down", "parts": parts}).splitlines()
     assert "停止" in lines[0]
     assert "磁盘已满" in lines[1]
     assert "journal/" in lines[2]
     assert "滞后 12.5 秒" in lines[3]
-    assert lines[4].split() == ["new", "停止", "odd"]
+    assert lines[4].split() == ["novel", "停止", "odd"]
 
 
 class Nobody(io.StringIO):
