@@ -79,10 +79,8 @@ class SeatMemory:
 
     def note(self, world: World, extensions: Iterable[str]) -> None:
         """These seats have changed."""
-        changed = set(extensions)
-        rows = {seat.extension: seat for seat in agents.standing(world) if seat.extension in changed}
-        for extension in sorted(changed):
-            self._append(self._line(world, seat=asdict(rows.get(extension) or SeatBefore(extension, "offline"))))
+        for extension in sorted(set(extensions)):
+            self._append(self._line(world, seat=asdict(agents.standing_of(world, extension))))
 
     def alive(self, world: World) -> None:
         """Every second: the file's age says when the core was last alive."""

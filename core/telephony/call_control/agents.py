@@ -58,17 +58,18 @@ def unregistered(w: World, given: inp.Unregistered) -> None:
 
 def standing(w: World) -> list[inp.SeatBefore]:
     """Who is at work and at what, for ``remembered`` after a restart."""
-    found = []
-    for extension, seat in sorted(w.seats.items()):
-        if seat.state == "offline":
-            continue
-        owed = _in_hand(w, extension, seat)
-        found.append(
-            inp.SeatBefore(extension, seat.state, seat.reason, owed.call, owed.segment, owed.limit_s)
-            if owed is not None
-            else inp.SeatBefore(extension, seat.state, seat.reason)
-        )
-    return found
+    return [standing_of(w, extension) for extension, seat in sorted(w.seats.items()) if seat.state != "offline"]
+
+
+def standing_of(w: World, extension: str) -> inp.SeatBefore:
+    """One seat; who is no longer on the floor is offline."""
+    seat = w.seats.get(extension)
+    if seat is None:
+        return inp.SeatBefore(extension, "offline")
+    owed = _in_hand(w, extension, seat)
+    if owed is None:
+        return inp.SeatBefore(extension, seat.state, seat.reason)
+    return inp.SeatBefore(extension, seat.state, seat.reason, owed.call, owed.segment, owed.limit_s)
 
 
 def _in_hand(w: World, extension: str, seat: Seat) -> Owed | None:
