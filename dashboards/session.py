@@ -23,3 +23,9 @@ def user() -> User:
     found = current_user()
     assert found is not None
     return found
+
+
+def feed_is_up(parts: Web) -> bool:
+    """Whether the marts know everything that has happened but for a few seconds."""
+    feeder = parts.parts.get("feeder")
+    return feeder is not None and feeder.status()["status"] == "ok"

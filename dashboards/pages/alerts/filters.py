@@ -9,13 +9,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
-from urllib.parse import urlencode
 
-from core.errors import BadInput
 from core.i18n import N_
 from core.notify.service import Wanted
 from core.notify.words import SEVERITIES
-from dashboards.pages.calls.filters import midnight, moment, written
+from dashboards.components import filters
 
 DAYS = 7
 A_PAGE = 500
@@ -25,6 +23,8 @@ STATES: Mapping[str, str] = {
     "acknowledged": N_("acknowledged"),
     "over": N_("over"),
 }
+CHOICES = {"state": STATES, "severity": SEVERITIES}
+NAMES = ("from", "to", "state", "severity", "figure", "subject", "before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +44,16 @@ class Filter:
     @classmethod
     def of(cls, parameters: Mapping[str, Any], now: datetime) -> Self:
         """``now`` in the site's zone. Raises ``BadInput`` naming the parameter that cannot be read."""
-        given = {name: str(value).strip() for name, value in parameters.items() if value is not None}
-        for name, known in (("state", STATES), ("severity", SEVERITIES)):
-            if given.get(name) and given[name] not in known:
-                raise BadInput(
-                    "{text} is not a choice here.", field=name, remedy="Choose from the list.", text=given[name]
-                )
-        first = given.get("from") or written(midnight(now) - timedelta(days=DAYS - 1), whole=True)
-        begin, whole = moment(first, now, "from")
-        end, last_whole = moment(given.get("to") or "today", now, "to")
-        if last_whole:
-            end = midnight(end) + timedelta(days=1)
-        if end <= begin:
-            raise BadInput("The end of the period is not after its start.", field="to", remedy="Choose a later end.")
+        given = filters.texts_of(parameters)
+        filters.check_choices(given, CHOICES)
+        first = given.get("from") or filters.written(filters.midnight(now) - timedelta(days=DAYS - 1), whole=True)
+        period = filters.period(first, given.get("to") or "today", now)
         before = given.get("before", "")
         return cls(
-            begin,
-            end,
-            written(begin, whole=whole),
-            written(end - timedelta(days=1) if last_whole else end, whole=last_whole),
+            period.begin,
+            period.end,
+            period.first,
+            period.last,
             **{name: given.get(name, "") for name in ("state", "severity", "figure", "subject")},
             before=int(before) if before.isdigit() else None,
         )
@@ -83,5 +74,4 @@ class Filter:
     def query(self, **changes: Any) -> str:
         """The filter as the URL's query, without what is empty."""
         chosen = {**asdict(self), "from": self.first, "to": self.last, **changes}
-        names = ("from", "to", "state", "severity", "figure", "subject", "before")
-        return urlencode({name: chosen[name] for name in names if chosen[name]})
+        return filters.query(chosen, NAMES)

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import dash_ag_grid as dag
 from dash import dcc, html
 
 from core.api.alerts import READERS, watcher
 from core.api.auth import require
 from core.clock import utc_now
 from core.errors import HotlineError
-from core.i18n import _, language, translate_error
+from core.i18n import _
 from core.notify import service
 from core.notify.figures import Catalogue
 from core.notify.service import Alert
 from core.notify.words import SEVERITIES
 from core.people.site_service import load_site
 from core.site import Site
-from dashboards.components import alerts
-from dashboards.components.grid import LOCALE_ZH
+from dashboards.components import alerts, listing
+from dashboards.components.filters import in_words, local_now
+from dashboards.components.listing import labelled, pair, select, time_field, way
 from dashboards.components.names import Names
 from dashboards.pages.alerts import ids, rules
 from dashboards.pages.alerts.filters import A_PAGE, STATES, Filter
 from dashboards.pages.alerts.rows import row
-from dashboards.pages.calls.filters import local_now
 from dashboards.session import web
 
 
@@ -36,7 +35,7 @@ async def layout(**parameters: Any) -> Any:
     try:
         chosen = Filter.of(parameters, local_now(utc_now(), parts.settings.timezone))
     except HotlineError as no:
-        return refused(no)
+        return listing.refused(no, _("All alerts of the last days"), "/alerts")
     site = await parts.in_session(load_site)
     return html.Div(
         [
@@ -79,61 +78,39 @@ def heading(view: str) -> list[Any]:
     ]
 
 
-def refused(no: HotlineError) -> Any:
-    message, remedy = translate_error(no)
-    return html.Div(
-        [
-            html.H1(message, className="refused"),
-            html.P(remedy or ""),
-            html.A(_("All alerts of the last days"), href="/alerts", className="quiet"),
-        ],
-        className="panel note",
-    )
-
-
 def form(chosen: Filter, catalogue: Catalogue, site: Site) -> Any:
-    """Submitted by Enter or the button; its result can be linked, reloaded and sent to a colleague."""
     names = Names(site)
     subjects = {**names.queues, **names.agents}
-    return html.Form(
-        [
-            _labelled(_("From"), dcc.Input(type="text", name="from", value=chosen.first, placeholder="2026-11-23")),
-            _labelled(_("To"), dcc.Input(type="text", name="to", value=chosen.last, placeholder="2026-11-23")),
-            _labelled(_("State"), _select("state", {code: _(text) for code, text in STATES.items()}, chosen.state)),
-            _labelled(
-                _("Severity"),
-                _select("severity", {code: _(text) for code, text in SEVERITIES.items()}, chosen.severity),
-            ),
-            _labelled(_("Figure"), _select("figure", {one.id: _(one.name) for one in catalogue}, chosen.figure)),
-            _labelled(_("Queue or seat"), _select("subject", subjects, chosen.subject)),
-            html.Div(
-                [
-                    html.Button(_("Show"), type="submit", className="primary"),
-                    html.A(_("Today"), href="/alerts?from=today", className="quiet"),
-                    html.A(_("Not acknowledged"), href="/alerts?state=to_acknowledge", className="quiet"),
-                ],
-                className="filters-go",
-            ),
-        ],
-        method="get",
-        action="/alerts",
-        className="panel filters",
-    )
+    states = {code: _(text) for code, text in STATES.items()}
+    severities = {code: _(text) for code, text in SEVERITIES.items()}
+    fields = [
+        labelled(_("From"), time_field("from", chosen.first, "2026-11-23")),
+        labelled(_("To"), time_field("to", chosen.last, "2026-11-23")),
+        labelled(_("State"), select("state", states, chosen.state)),
+        labelled(_("Severity"), select("severity", severities, chosen.severity)),
+        labelled(_("Figure"), select("figure", {one.id: _(one.name) for one in catalogue}, chosen.figure)),
+        labelled(_("Queue or seat"), select("subject", subjects, chosen.subject)),
+    ]
+    ways = [
+        way(_("Today"), "/alerts?from=today"),
+        way(_("Not acknowledged"), "/alerts?state=to_acknowledge"),
+    ]
+    return listing.form("/alerts", fields, ways)
 
 
 def totals(chosen: Filter, found: list[Alert], number: int, *, demo: bool) -> Any:
     older = f"/alerts?{chosen.query(before=found[-1].id)}" if number > len(found) else ""
     texts = [
         html.B(_("{n} alerts", n=f"{number:,}")),
-        html.Span([_("acknowledged"), " ", html.B(str(sum(1 for one in found if one.acknowledged_at)))]),
-        html.Span(chosen.first if chosen.first == chosen.last else f"{chosen.first} – {chosen.last}", className="dim"),
+        pair(_("acknowledged"), sum(1 for one in found if one.acknowledged_at)),
+        html.Span(in_words(chosen.first, chosen.last), className="dim"),
         html.A(_("newer"), href=f"/alerts?{chosen.query(before=None)}", className="quiet") if chosen.before else None,
         html.A(_("older"), href=older, className="quiet") if older else None,
         html.Span(_("Demo data"), className="tag-demo") if demo else None,
         html.Span(className="bar-space"),
         html.A(_("Export CSV"), href=f"/api/v1/alerts.csv?{chosen.query(before=None)}", className="quiet", download=""),
     ]
-    return html.Div([text for text in texts if text is not None], className="panel totals")
+    return listing.totals(texts)
 
 
 def table(rows: list[dict[str, Any]]) -> Any:
@@ -154,27 +131,4 @@ def table(rows: list[dict[str, Any]]) -> Any:
         {"field": "words", "headerName": _("What was done"), "flex": 1, "minWidth": 120, "tooltipField": "words"},
         {"field": "notice", "headerName": _("Notice"), "width": 84},
     ]
-    options: dict[str, Any] = {"rowHeight": 28, "headerHeight": 30, "tooltipShowDelay": 300}
-    if language() == "zh_CN":
-        options["localeText"] = LOCALE_ZH
-    return dag.AgGrid(
-        id=ids.TABLE,
-        rowData=rows,
-        columnDefs=columns,
-        defaultColDef={"resizable": True, "sortable": True},
-        dashGridOptions=options,
-        className="calls-table",
-        style={"height": "auto"},
-    )
-
-
-def _labelled(text: str, field: Any) -> Any:
-    return html.Label([html.Span(text), field])
-
-
-def _select(name: str, options: dict[str, str], chosen: str) -> Any:
-    items = [html.Option(_("all"), value="")]
-    items += [
-        html.Option(text, value=code, selected="selected" if code == chosen else None) for code, text in options.items()
-    ]
-    return html.Select(items, name=name, className="field")
+    return listing.table(ids.TABLE, rows, columns)

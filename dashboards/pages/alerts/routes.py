@@ -12,10 +12,10 @@ from core.api.auth import signed_in
 from core.clock import utc_now
 from core.notify import service
 from core.people.users import User
+from dashboards.components import csv_file
+from dashboards.components.filters import local_now
 from dashboards.pages.alerts.filters import Filter
 from dashboards.pages.alerts.rows import lines
-from dashboards.pages.calls.filters import local_now
-from dashboards.pages.calls.routes import file
 
 
 def add_routes(web: Web) -> None:
@@ -28,7 +28,5 @@ def add_routes(web: Web) -> None:
         chosen = Filter.of(request.query_params, local_now(now, timezone))
         wanted = chosen.wanted(service.LONGEST_PAGE)
         found = await web.in_session(lambda session: service.alerts(session, wanted))
-        text = file(lines(found, watcher(web).catalogue, now, timezone))
-        name = f"alerts-{chosen.first}_{chosen.last}.csv".replace(" ", "T").replace(":", "")
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+        text = csv_file.text_of(lines(found, watcher(web).catalogue, now, timezone))
+        return csv_file.answer(text, f"alerts-{chosen.first}_{chosen.last}")

@@ -13,9 +13,9 @@ from core.i18n import _
 from core.notify.figures import Catalogue
 from core.notify.service import Alert
 from core.notify.words import ENDS, SEVERITIES, measured, title
+from dashboards.components.csv_file import defused
+from dashboards.components.filters import written
 from dashboards.components.words import word
-from dashboards.pages.calls.filters import written
-from dashboards.pages.calls.rows import defused
 
 # Which calls of an alert's time are the ones behind it.
 VISITS = {

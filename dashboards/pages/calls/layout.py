@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_ag_grid as dag
 from dash import dcc, html
 
-from core.api.app import Web
 from core.clock import utc_now
 from core.errors import HotlineError
-from core.i18n import _, language, translate_error
+from core.i18n import _
 from core.people.site_service import load_site
 from core.site import Site
-from dashboards.components.grid import LOCALE_ZH
+from dashboards.components import listing
+from dashboards.components.filters import local_now
+from dashboards.components.listing import labelled, pair, select, time_field, way
 from dashboards.components.names import Names
 from dashboards.components.words import DIRECTIONS, OUTCOMES, duration, word
 from dashboards.pages.calls import ids, queries
-from dashboards.pages.calls.filters import KEPT, STATES, VISITS, Filter, local_now
+from dashboards.pages.calls.filters import KEPT, STATES, VISITS, Filter
 from dashboards.pages.calls.queries import A_PAGE, Found
 from dashboards.pages.calls.rows import row
-from dashboards.session import user, web
+from dashboards.session import feed_is_up, user, web
 
 
 async def layout(**parameters: Any) -> Any:
@@ -47,68 +47,28 @@ async def layout(**parameters: Any) -> Any:
 
 
 def refused(no: HotlineError) -> Any:
-    message, remedy = translate_error(no)
-    return html.Div(
-        [
-            html.H1(message, className="refused"),
-            html.P(remedy or ""),
-            html.A(_("All calls of today"), href="/calls", className="quiet"),
-        ],
-        className="panel note",
-    )
+    return listing.refused(no, _("All calls of today"), "/calls")
 
 
 def form(names: Names, chosen: Filter) -> Any:
-    """Submitted by Enter or the button; its result can be linked, reloaded and sent to a colleague."""
-    return html.Form(
-        [
-            labelled(_("From"), moment("from", chosen.first)),
-            labelled(_("To"), moment("to", chosen.last)),
-            labelled(_("Now"), select("state", _words(STATES), chosen.state)),
-            labelled(_("Outcome"), select("outcome", _words(OUTCOMES), chosen.outcome)),
-            labelled(_("In the queue"), select("visit", _words(VISITS), chosen.visit)),
-            labelled(_("Queue"), select("queue", names.queues, chosen.queue)),
-            labelled(_("Agent"), select("agent", names.agents, chosen.agent)),
-            labelled(_("Way"), select("direction", _words(DIRECTIONS), chosen.direction)),
-            labelled(_("Kept"), select("kept", _words(KEPT), chosen.kept)),
-            labelled(_("Caller"), dcc.Input(type="search", name="caller", value=chosen.caller)),
-            html.Div(
-                [
-                    html.Button(_("Show"), type="submit", className="primary"),
-                    html.A(_("Today"), href="/calls", className="quiet"),
-                    html.A(_("Yesterday"), href="/calls?day=yesterday", className="quiet"),
-                    html.A(_("In progress"), href="/calls?state=open", className="quiet"),
-                ],
-                className="filters-go",
-            ),
-        ],
-        method="get",
-        action="/calls",
-        className="panel filters",
-    )
-
-
-def labelled(text: str, field: Any) -> Any:
-    return html.Label([html.Span(text), field])
-
-
-def moment(name: str, value: str) -> Any:
-    # Typed, not picked: days and times as people write them are understood.
-    return dcc.Input(type="text", name=name, value=value, placeholder="2026-11-23 08:30")
-
-
-def select(name: str, options: dict[str, str], chosen: str) -> Any:
-    items = [html.Option(_("all"), value="")]
-    items += [
-        html.Option(text, value=code, selected="selected" if code == chosen else None) for code, text in options.items()
+    fields = [
+        labelled(_("From"), time_field("from", chosen.first)),
+        labelled(_("To"), time_field("to", chosen.last)),
+        labelled(_("Now"), select("state", _words(STATES), chosen.state)),
+        labelled(_("Outcome"), select("outcome", _words(OUTCOMES), chosen.outcome)),
+        labelled(_("In the queue"), select("visit", _words(VISITS), chosen.visit)),
+        labelled(_("Queue"), select("queue", names.queues, chosen.queue)),
+        labelled(_("Agent"), select("agent", names.agents, chosen.agent)),
+        labelled(_("Way"), select("direction", _words(DIRECTIONS), chosen.direction)),
+        labelled(_("Kept"), select("kept", _words(KEPT), chosen.kept)),
+        labelled(_("Caller"), dcc.Input(type="search", name="caller", value=chosen.caller)),
     ]
-    return html.Select(items, name=name, className="field")
-
-
-def feed_is_up(parts: Web) -> bool:
-    """Whether the marts know everything that has happened but for a few seconds."""
-    feeder = parts.parts.get("feeder")
-    return feeder is not None and feeder.status()["status"] == "ok"
+    ways = [
+        way(_("Today"), "/calls"),
+        way(_("Yesterday"), "/calls?day=yesterday"),
+        way(_("In progress"), "/calls?state=open"),
+    ]
+    return listing.form("/calls", fields, ways)
 
 
 def totals(found: Found, chosen: Filter, site: Site, now: str, *, whole: bool) -> Any:
@@ -139,11 +99,7 @@ def totals(found: Found, chosen: Filter, site: Site, now: str, *, whole: bool) -
         html.Button(_("Columns as at first"), className="quiet", hidden=True, **{"data-columns-reset": "1"}),
         html.A(_("Export CSV"), href=f"/api/v1/calls.csv?{chosen.query(page=1)}", className="quiet", download=""),
     ]
-    return html.Div([text for text in texts if text is not None], className="panel totals")
-
-
-def pair(text: str, number: int) -> Any:
-    return html.Span([text, " ", html.B(f"{number:,}")])
+    return listing.totals(texts)
 
 
 def pages(calls: int, chosen: Filter) -> list[Any]:
@@ -178,18 +134,7 @@ def table(rows: list[dict[str, Any]]) -> Any:
         {"field": "note", "headerName": _("Note"), "flex": 1, "minWidth": 90, "tooltipField": "note"},
         {"field": "recording", "headerName": _("Recording"), "width": 86},
     ]
-    options: dict[str, Any] = {"rowHeight": 28, "headerHeight": 30, "tooltipShowDelay": 300}
-    if language() == "zh_CN":
-        options["localeText"] = LOCALE_ZH
-    return dag.AgGrid(
-        id=ids.TABLE,
-        rowData=rows,
-        columnDefs=columns,
-        defaultColDef={"resizable": True, "sortable": True},
-        dashGridOptions=options,
-        className="calls-table",
-        style={"height": "auto"},
-    )
+    return listing.table(ids.TABLE, rows, columns)
 
 
 def _words(table: dict[str, str]) -> dict[str, str]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
-from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
@@ -15,9 +12,11 @@ from core.api.auth import signed_in
 from core.clock import utc_now
 from core.people.site_service import load_site
 from core.people.users import User
+from dashboards.components import csv_file
+from dashboards.components.filters import local_now
 from dashboards.components.names import Names
 from dashboards.pages.calls import queries
-from dashboards.pages.calls.filters import Filter, local_now
+from dashboards.pages.calls.filters import Filter
 from dashboards.pages.calls.rows import lines
 from etl import calls
 
@@ -33,15 +32,5 @@ def add_routes(web: Web) -> None:
         chosen = Filter.of(request.query_params, now)
         found = await queries.whole(web, user, chosen)
         names = Names(await web.in_session(load_site))
-        text = await asyncio.to_thread(file, lines(found, names, timezone))
-        name = (
-            (chosen.period() or now.strftime("%Y-%m-%d %H:%M")).replace(" – ", "_").replace(" ", "T").replace(":", "")
-        )
-        headers = {"Content-Disposition": f'attachment; filename="calls-{name}.csv"'}
-        return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def file(rows: Iterable[list[Any]]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerows(rows)
-    return "\ufeff" + buffer.getvalue()
+        text = await asyncio.to_thread(csv_file.text_of, lines(found, names, timezone))
+        return csv_file.answer(text, f"calls-{chosen.period() or now.strftime('%Y-%m-%d %H:%M')}")

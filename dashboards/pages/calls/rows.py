@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from core.i18n import _
+from dashboards.components.csv_file import defused
 from dashboards.components.names import Names
 from dashboards.components.words import DIRECTIONS, OUTCOMES, local, phone, word
 
 # A cell that a spreadsheet would take for a formula begins with one of these (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def row(call: dict[str, Any], names: Names, now: float) -> dict[str, Any]:
@@ -80,10 +80,6 @@ def lines(calls: Iterable[dict[str, Any]], names: Names, timezone: str) -> Itera
             call["id"],
         ]
         yield [defused(cell) for cell in cells]
-
-
-def defused(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA) else value
 
 
 def epoch(at: str) -> float:

@@ -16,7 +16,7 @@ from core.clock import utc_now
 from core.customers.service import CustomerCard, find_by_phone, normal_number
 from core.errors import NotAllowed
 from core.people.users import Role, User
-from dashboards.pages.calls.filters import local_now
+from dashboards.components.filters import local_now
 from dashboards.pages.desk import queries
 from dashboards.pages.desk.orders import caller_orders
 from etl import calls

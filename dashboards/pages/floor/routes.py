@@ -22,10 +22,10 @@ from core.errors import NotFound
 from core.people import steering
 from core.people.site_service import load_site
 from core.people.users import Role, User
+from dashboards.components.filters import local_now
 from dashboards.components.names import Names
 from dashboards.components.words import OUTCOMES, word
 from dashboards.pages.calls import timeline
-from dashboards.pages.calls.filters import local_now
 from dashboards.pages.desk.queries import earlier
 from dashboards.pages.floor import queries, shift, voice
 from etl import calls, recordings

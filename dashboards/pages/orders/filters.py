@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
-from urllib.parse import urlencode
 
 from core.errors import BadInput
 from core.i18n import N_
-from dashboards.pages.calls.filters import midnight, moment, written
+from dashboards.components import filters
 from dashboards.pages.orders.words import CLOCKS, FLAGS, STATES, URGENCIES
 
 # Open or overdue are questions of now; ``closed`` and ``all`` ask for orders however they ended.
@@ -74,7 +73,7 @@ class Filter:
     @classmethod
     def of(cls, parameters: Mapping[str, Any], now: datetime) -> Self:
         """``now`` in the site's zone. Raises ``BadInput`` naming the parameter that cannot be read."""
-        given = {name: str(value).strip() for name, value in parameters.items() if value is not None}
+        given = filters.texts_of(parameters)
         for name in ("open", "overdue"):
             # The interface's own names for the two: open=1, overdue=1.
             if given.get(name) == "1":
@@ -82,19 +81,14 @@ class Filter:
         words = {
             name: given.get(name, "")[: LONGEST_MANY if name in MANY else LONGEST_Q] for name in (*CHOICES, *TEXTS)
         }
-        for name, known in CHOICES.items():
-            if words[name] and words[name] not in known:
-                raise BadInput(
-                    "{text} is not a choice here.", field=name, remedy="Choose from the list.", text=words[name]
-                )
-        page = given.get("page", "")
+        filters.check_choices(words, CHOICES)
         found = cls(
             None,
             None,
             **words,
             caller=re.sub(r"[\s-]", "", given.get("caller", "")),
             customer=_number(given.get("customer", "")),
-            page=max(1, int(page)) if page.isdigit() else 1,
+            page=filters.page_of(given),
         )
         found = found._of_period(given, now)
         return found if found.narrowed() else replace(found, now="open")
@@ -109,27 +103,13 @@ class Filter:
         first, last = given.get("from", "") or one, given.get("to", "") or one
         if not first and not last:
             return self
-        try:
-            begin, whole = moment(first or last, now, "from")
-            end, last_whole = moment(last, now, "to") if last else (max(begin, now), True)
-            if last_whole:
-                end = midnight(end) + timedelta(days=1)
-        except OverflowError as beyond:
-            raise BadInput(
-                "{text} is not a day or a time.",
-                field="to",
-                remedy="Write it like 2026-11-23 or 2026-11-23 08:30.",
-                text=last or first,
-            ) from beyond
-        if end <= begin:
-            raise BadInput("The end of the period is not after its start.", field="to", remedy="Choose a later end.")
-        texts = written(begin, whole=whole), written(end - timedelta(days=1) if last_whole else end, whole=last_whole)
-        return replace(self, begin=begin, end=end, first=texts[0], last=texts[1])
+        period = filters.period(first or last, last, now)
+        return replace(self, begin=period.begin, end=period.end, first=period.first, last=period.last)
 
     def query(self, **changes: Any) -> str:
         """The filter as the URL's query, without what is empty."""
         chosen = {**asdict(self), "from": self.first, "to": self.last, **changes}
-        return urlencode({name: chosen[name] for name in (*NAMES, *NAMES_REST) if chosen[name] and chosen[name] != 1})
+        return filters.query(chosen, (*NAMES, *NAMES_REST))
 
     @property
     def clock(self) -> str:
@@ -137,7 +117,7 @@ class Filter:
         return self.by if self.by in CLOCKS else ""
 
     def period(self) -> str:
-        return self.first if self.first == self.last else f"{self.first} – {self.last}"
+        return filters.in_words(self.first, self.last)
 
 
 def _number(text: str) -> str:

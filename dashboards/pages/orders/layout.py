@@ -5,23 +5,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import dash_ag_grid as dag
 from dash import dcc, html
 
 from core.clock import utc_now
 from core.errors import HotlineError
-from core.i18n import _, language, translate_error
+from core.i18n import _, language
 from core.people.site_service import load_site
-from dashboards.components.grid import LOCALE_ZH
+from dashboards.components import listing
+from dashboards.components.filters import local_now
+from dashboards.components.listing import labelled, pair, select, time_field, way
 from dashboards.components.words import word
-from dashboards.pages.calls.filters import local_now
-from dashboards.pages.calls.layout import feed_is_up, labelled, moment, pair, select
 from dashboards.pages.orders import ids, queries
 from dashboards.pages.orders.filters import BY, KEPT, NONE, NOW, PLACE, Filter
 from dashboards.pages.orders.queries import A_PAGE, Found, Known
 from dashboards.pages.orders.rows import row
 from dashboards.pages.orders.words import CLOCKS, FLAGS, STATES, URGENCIES
-from dashboards.session import user, web
+from dashboards.session import feed_is_up, user, web
 
 
 async def layout(**parameters: Any) -> Any:
@@ -61,62 +60,44 @@ def script_words() -> dict[str, str]:
 
 
 def refused(no: HotlineError) -> Any:
-    message, remedy = translate_error(no)
-    return html.Div(
-        [
-            html.H1(message, className="refused"),
-            html.P(remedy or ""),
-            html.A(_("All open orders"), href="/orders", className="quiet"),
-        ],
-        className="panel note",
-    )
+    return listing.refused(no, _("All open orders"), "/orders")
 
 
 def form(known: Known, chosen: Filter) -> Any:
-    """Submitted by Enter or the button; its result can be linked, reloaded and sent to a colleague."""
     none = {NONE: _("not known")}
-    return html.Form(
-        [
-            labelled(_("From"), moment("from", chosen.first)),
-            labelled(_("To"), moment("to", chosen.last)),
-            labelled(_("Period of"), select("by", periods(), chosen.by)),
-            labelled(_("Now"), select("now", _words(NOW), chosen.now)),
-            labelled(_("State"), select("state", _words(STATES), chosen.state)),
-            labelled(_("Category"), select("category", several(categories(known), chosen.category), chosen.category)),
-            labelled(
-                _("District"),
-                select(
-                    "district", several({**{d: d for d in known.districts}, **none}, chosen.district), chosen.district
-                ),
-            ),
-            labelled(_("Site"), select("site", {**known.sites, **none}, chosen.site)),
-            labelled(_("Urgency"), select("urgency", _words(URGENCIES), chosen.urgency)),
-            labelled(_("Marked"), select("flag", _words(FLAGS), chosen.flag)),
-            labelled(_("Caller"), dcc.Input(type="search", name="caller", value=chosen.caller)),
-            labelled(_("Words"), dcc.Input(type="search", name="q", value=chosen.q)),
-            labelled(_("Place"), select("place", _words(PLACE), chosen.place)) if chosen.place else None,
-            labelled(_("Deadline"), select("kept", _words(KEPT), chosen.kept)) if chosen.clock else None,
-            *(kept(name, getattr(chosen, name)) for name in ("customer", "from_call", "assignee")),
-            html.Div(
-                [
-                    html.Button(_("Show"), type="submit", className="primary"),
-                    html.Button(
-                        _("Filters"),
-                        type="button",
-                        className="bar-button order-fold",
-                        **{"data-fold": "1", "aria-expanded": "false"},
-                    ),
-                    html.A(_("Open"), href="/orders", className="quiet"),
-                    html.A(_("Overdue"), href="/orders?overdue=1", className="quiet"),
-                    html.A(_("Today"), href="/orders?day=today", className="quiet"),
-                ],
-                className="filters-go",
-            ),
-        ],
-        method="get",
-        action="/orders",
-        className="panel filters order-filters",
+    fields = [
+        labelled(_("From"), time_field("from", chosen.first)),
+        labelled(_("To"), time_field("to", chosen.last)),
+        labelled(_("Period of"), select("by", periods(), chosen.by)),
+        labelled(_("Now"), select("now", _words(NOW), chosen.now)),
+        labelled(_("State"), select("state", _words(STATES), chosen.state)),
+        labelled(_("Category"), select("category", several(categories(known), chosen.category), chosen.category)),
+        labelled(
+            _("District"),
+            select("district", several({**{d: d for d in known.districts}, **none}, chosen.district), chosen.district),
+        ),
+        labelled(_("Site"), select("site", {**known.sites, **none}, chosen.site)),
+        labelled(_("Urgency"), select("urgency", _words(URGENCIES), chosen.urgency)),
+        labelled(_("Marked"), select("flag", _words(FLAGS), chosen.flag)),
+        labelled(_("Caller"), dcc.Input(type="search", name="caller", value=chosen.caller)),
+        labelled(_("Words"), dcc.Input(type="search", name="q", value=chosen.q)),
+        labelled(_("Place"), select("place", _words(PLACE), chosen.place)) if chosen.place else None,
+        labelled(_("Deadline"), select("kept", _words(KEPT), chosen.kept)) if chosen.clock else None,
+        *(kept(name, getattr(chosen, name)) for name in ("customer", "from_call", "assignee")),
+    ]
+    fold = html.Button(
+        _("Filters"),
+        type="button",
+        className="bar-button order-fold",
+        **{"data-fold": "1", "aria-expanded": "false"},
     )
+    ways = [
+        fold,
+        way(_("Open"), "/orders"),
+        way(_("Overdue"), "/orders?overdue=1"),
+        way(_("Today"), "/orders?day=today"),
+    ]
+    return listing.form("/orders", [field for field in fields if field is not None], ways, "order-filters")
 
 
 def several(options: dict[str, str], chosen: str) -> dict[str, str]:
@@ -168,7 +149,7 @@ def totals(found: Found, chosen: Filter, now: str, *, demo: bool, whole: bool) -
         html.Button(_("Columns as at first"), className="quiet", hidden=True, **{"data-columns-reset": "1"}),
         html.A(_("Export CSV"), href=f"/api/v1/work-orders.csv?{chosen.query(page=1)}", className="quiet", download=""),
     ]
-    return html.Div([text for text in texts if text is not None], className="panel totals")
+    return listing.totals(texts)
 
 
 def pages(orders: int, chosen: Filter) -> list[Any]:
@@ -209,18 +190,7 @@ def table(rows: list[dict[str, Any]]) -> Any:
         {"field": "caller", "headerName": _("Caller"), "width": 118},
         {"field": "closed", "headerName": _("Closed"), "cellRenderer": "HotlineWhen", "width": 128},
     ]
-    options: dict[str, Any] = {"rowHeight": 28, "headerHeight": 30, "tooltipShowDelay": 300}
-    if language() == "zh_CN":
-        options["localeText"] = LOCALE_ZH
-    return dag.AgGrid(
-        id=ids.TABLE,
-        rowData=rows,
-        columnDefs=columns,
-        defaultColDef={"resizable": True, "sortable": True},
-        dashGridOptions=options,
-        className="calls-table",
-        style={"height": "auto"},
-    )
+    return listing.table(ids.TABLE, rows, columns)
 
 
 def _words(table: Any) -> dict[str, str]:

@@ -11,8 +11,8 @@ from core.api.app import Web
 from core.api.auth import signed_in
 from core.clock import utc_now
 from core.people.users import User
-from dashboards.pages.calls.filters import local_now
-from dashboards.pages.calls.routes import file
+from dashboards.components import csv_file
+from dashboards.components.filters import local_now
 from dashboards.pages.orders import queries
 from dashboards.pages.orders.filters import Filter
 from dashboards.pages.orders.rows import lines
@@ -30,7 +30,5 @@ def add_routes(web: Web) -> None:
         chosen = Filter.of(request.query_params, now)
         found = await queries.whole(web, user, chosen, at)
         known = await queries.known(web, user)
-        text = await asyncio.to_thread(file, lines(found, known, timezone))
-        name = now.strftime("%Y-%m-%dT%H%M")
-        headers = {"Content-Disposition": f'attachment; filename="orders-{name}.csv"'}
-        return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+        text = await asyncio.to_thread(csv_file.text_of, lines(found, known, timezone))
+        return csv_file.answer(text, f"orders-{now:%Y-%m-%dT%H%M}")

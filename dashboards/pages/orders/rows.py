@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.i18n import _
+from dashboards.components.csv_file import defused
 from dashboards.components.words import phone, word
-from dashboards.pages.calls.rows import defused
 from dashboards.pages.orders.queries import Known
 from dashboards.pages.orders.words import CHANNELS, CLOCKS, FLAGS, STATES, URGENCIES
 

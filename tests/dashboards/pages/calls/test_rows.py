@@ -2,8 +2,9 @@ import pytest
 
 from core.i18n import set_language
 from core.site import Agent, Queue, Site
+from dashboards.components.csv_file import defused
 from dashboards.components.names import Names
-from dashboards.pages.calls.rows import defused, lines, row
+from dashboards.pages.calls.rows import lines, row
 
 NOW = 1795406400.0
 SITE = Site(

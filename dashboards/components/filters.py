@@ -1,0 +1,117 @@
+"""What the lists' filters share: how a period, a choice and a page stand in the URL. Pure.
+
+Times are typed as people write them: ``2026-11-25``, ``11-25``, ``2026-11-25 06:15``, ``today``; links give
+seconds, too. A day as the end is included, a time as the end is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from core.errors import BadInput
+
+TODAY, YESTERDAY = ("today", "今天", "今日"), ("yesterday", "昨天", "昨日")
+DAY = re.compile(r"^(?:(\d{4})[-/.年]?)?(\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2})[:：](\d\d)(?:[:：](\d\d))?)?$")
+COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """``first`` and ``last`` are how its ends are written; a whole day as the end is written as that day."""
+
+    begin: datetime
+    end: datetime
+    first: str
+    last: str
+
+
+def texts_of(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """The URL's parameters without the space around them."""
+    return {name: str(value).strip() for name, value in parameters.items() if value is not None}
+
+
+def check_choices(given: Mapping[str, str], choices: Mapping[str, Mapping[str, str]]) -> None:
+    for name, known in choices.items():
+        if given.get(name) and given[name] not in known:
+            raise BadInput("{text} is not a choice here.", field=name, remedy="Choose from the list.", text=given[name])
+
+
+def page_of(given: Mapping[str, str]) -> int:
+    page = given.get("page", "")
+    return max(1, int(page)) if page.isdigit() else 1
+
+
+def query(values: Mapping[str, Any], names: Iterable[str]) -> str:
+    """The filter as the URL's query, without what is empty and without the first page."""
+    return urlencode({name: values[name] for name in names if values[name] and (name, values[name]) != ("page", 1)})
+
+
+def period(first: str, last: str, now: datetime) -> Period:
+    """Without ``last`` to the end of today, or of the first day when that is later. ``now`` in the site's zone."""
+    try:
+        begin, whole = moment(first, now, "from")
+        end, last_whole = moment(last, now, "to") if last else (max(begin, now), True)
+        if last_whole:
+            end = midnight(end) + timedelta(days=1)
+    except OverflowError as beyond:
+        raise no_moment(last or first, "to") from beyond
+    if end <= begin:
+        raise BadInput("The end of the period is not after its start.", field="to", remedy="Choose a later end.")
+    shown = end - timedelta(days=1) if last_whole else end
+    return Period(begin, end, written(begin, whole=whole), written(shown, whole=last_whole))
+
+
+def in_words(first: str, last: str) -> str:
+    return first if first == last else f"{first} – {last}"
+
+
+def moment(text: str, now: datetime, field: str) -> tuple[datetime, bool]:
+    """A local time, and whether the text named only its day."""
+    if text.lower() in TODAY:
+        return midnight(now), True
+    if text.lower() in YESTERDAY:
+        return midnight(now - timedelta(days=1)), True
+    match = COMPACT.match(text) or DAY.match(text)
+    try:
+        if match is None:
+            raise ValueError(text)
+        year, month, day, hour, minute, second = (*match.groups(""), "", "", "")[:6]
+        local = date(int(year or now.year), int(month), int(day))
+        at = datetime.combine(local, datetime.min.time(), now.tzinfo)
+        if not hour:
+            return at, True
+        # 24:00 is the end of the day, as on any timetable.
+        clock = timedelta(hours=int(hour), minutes=int(minute or 0), seconds=int(second or 0))
+        if clock > timedelta(hours=24) or int(minute or 0) > 59 or int(second or 0) > 59:
+            raise ValueError(text)
+        return at + clock, False
+    except ValueError as wrong:
+        raise no_moment(text, field) from wrong
+
+
+def no_moment(text: str, field: str) -> BadInput:
+    return BadInput(
+        "{text} is not a day or a time.",
+        field=field,
+        remedy="Write it like 2026-11-23 or 2026-11-23 08:30.",
+        text=text,
+    )
+
+
+def midnight(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def written(at: datetime, *, whole: bool) -> str:
+    return at.strftime("%Y-%m-%d" if whole else "%Y-%m-%d %H:%M:%S" if at.second else "%Y-%m-%d %H:%M")
+
+
+def local_now(at: float, timezone: str) -> datetime:
+    """Epoch seconds in the site's zone."""
+    return datetime.fromtimestamp(at, ZoneInfo(timezone))

@@ -1,0 +1,82 @@
+"""What every list is made of: the filter's form, its fields, the sums' pairs, the word of refusal, the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import dcc, html
+
+from core.errors import HotlineError
+from core.i18n import _, language, translate_error
+from dashboards.components.grid import LOCALE_ZH
+
+
+def refused(no: HotlineError, way_on: str, href: str) -> Any:
+    """In place of the list, with a link to one that can be shown."""
+    message, remedy = translate_error(no)
+    return html.Div(
+        [
+            html.H1(message, className="refused"),
+            html.P(remedy or ""),
+            html.A(way_on, href=href, className="quiet"),
+        ],
+        className="panel note",
+    )
+
+
+def form(action: str, fields: Iterable[Any], ways: Iterable[Any], style: str = "") -> Any:
+    """Submitted by Enter or the button; its result can be linked, reloaded and sent to a colleague."""
+    show = html.Button(_("Show"), type="submit", className="primary")
+    return html.Form(
+        [*fields, html.Div([show, *ways], className="filters-go")],
+        method="get",
+        action=action,
+        className=f"panel filters {style}".strip(),
+    )
+
+
+def way(text: str, href: str) -> Any:
+    return html.A(text, href=href, className="quiet")
+
+
+def labelled(text: str, field: Any) -> Any:
+    return html.Label([html.Span(text), field])
+
+
+def time_field(name: str, value: str, example: str = "2026-11-23 08:30") -> Any:
+    # Typed, not picked: days and times as people write them are understood.
+    return dcc.Input(type="text", name=name, value=value, placeholder=example)
+
+
+def select(name: str, options: dict[str, str], chosen: str) -> Any:
+    items = [html.Option(_("all"), value="")]
+    items += [
+        html.Option(text, value=code, selected="selected" if code == chosen else None) for code, text in options.items()
+    ]
+    return html.Select(items, name=name, className="field")
+
+
+def pair(text: str, number: int) -> Any:
+    return html.Span([text, " ", html.B(f"{number:,}")])
+
+
+def totals(texts: Iterable[Any]) -> Any:
+    """The line above the table; what is ``None`` is not shown."""
+    return html.Div([text for text in texts if text is not None], className="panel totals")
+
+
+def table(table_id: str, rows: list[dict[str, Any]], columns: list[dict[str, Any]]) -> Any:
+    options: dict[str, Any] = {"rowHeight": 28, "headerHeight": 30, "tooltipShowDelay": 300}
+    if language() == "zh_CN":
+        options["localeText"] = LOCALE_ZH
+    return dag.AgGrid(
+        id=table_id,
+        rowData=rows,
+        columnDefs=columns,
+        defaultColDef={"resizable": True, "sortable": True},
+        dashGridOptions=options,
+        className="calls-table",
+        style={"height": "auto"},
+    )
