@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import ConfigError
+from core.records import record
 
 TARGET_KINDS = ("queue", "extension", "number", "flow", "hangup")
 
@@ -148,10 +149,12 @@ class Site:
         raw = json.loads(text)
         parts: dict[str, Any] = {}
         for name, kind in _PARTS.items():
-            parts[name] = {key: _build(kind, value, f"{name}.{key}") for key, value in raw.pop(name, {}).items()}
+            parts[name] = {
+                key: record(kind, value, f"{name}.{key}", ConfigError) for key, value in raw.pop(name, {}).items()
+            }
         for name in ("break_reasons", "categories"):
             parts[name] = tuple(raw.pop(name, ()))
-        site: Site = _build(cls, {**raw, **parts}, "site")
+        site = record(cls, {**raw, **parts}, "site", ConfigError)
         site.check()
         return site
 
@@ -232,20 +235,3 @@ _PARTS: dict[str, type] = {
     "calendars": Calendar,
     "announcements": Announcement,
 }
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
-
-
-def _build(kind: type, raw: Mapping[str, Any], where: str) -> Any:
-    known = {f.name for f in fields(kind)}
-    for key in raw:
-        if key not in known:
-            raise ConfigError(
-                "Unknown key {key}.", field=f"{where}.{key}", remedy="Remove it or correct its name.", key=key
-            )
-    try:
-        return kind(**{key: _frozen(value) for key, value in raw.items()})
-    except TypeError as problem:
-        raise ConfigError("{where} is incomplete: {problem}.", field=where, where=where, problem=problem) from problem

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from core.i18n import N_
 from etl.runner import statements
-from etl.service_level import Ratio
+from etl.service_level import Indicator, Ratio
 
 REPEAT_DAYS = 7
 
@@ -87,40 +87,30 @@ repeat_rate: Ratio[OrderCounts] = Ratio(lambda c: c.repeated, lambda c: c.opened
 kept_rate: Ratio[Kept] = Ratio(lambda c: c.kept, lambda c: c.due)
 
 
-@dataclass(frozen=True, slots=True)
-class OrderIndicator:
-    """``expression`` is what pages show beside the figure."""
-
-    id: str
-    name: str
-    expression: str
-    of: Ratio[OrderCounts]
-
-
-INDICATORS: Mapping[str, OrderIndicator] = {
+INDICATORS: Mapping[str, Indicator[OrderCounts]] = {
     one.id: one
     for one in (
-        OrderIndicator(
+        Indicator(
             "close_rate.cohort",
             N_("Close rate (of those opened)"),
             "closed of those opened / opened",
             close_rate_cohort,
         ),
-        OrderIndicator(
+        Indicator(
             "close_rate.flow",
             N_("Close rate (of the work in hand)"),
             "closed / (backlog + opened)",
             close_rate_flow,
         ),
-        OrderIndicator("return_rate", N_("Return rate"), "returned at least once / dispatched", return_rate),
-        OrderIndicator("return_visit_rate", N_("Return visit rate"), "reached / due", return_visit_rate),
-        OrderIndicator(
+        Indicator("return_rate", N_("Return rate"), "returned at least once / dispatched", return_rate),
+        Indicator("return_visit_rate", N_("Return visit rate"), "reached / due", return_visit_rate),
+        Indicator(
             "return_visit_rate.attempted", N_("Return visits attempted"), "attempted / due", return_visit_attempted
         ),
-        OrderIndicator("first_fix_rate", N_("Solved in the first round"), "closed in round 1 / closed", first_fix_rate),
-        OrderIndicator("urge_rate", N_("Urge rate"), "urged / opened", urge_rate),
-        OrderIndicator("overdue_rate", N_("Overdue rate"), "past a deadline / opened", overdue_rate),
-        OrderIndicator("repeat_rate", N_("Repeat rate"), "same customer and category in n days / opened", repeat_rate),
+        Indicator("first_fix_rate", N_("Solved in the first round"), "closed in round 1 / closed", first_fix_rate),
+        Indicator("urge_rate", N_("Urge rate"), "urged / opened", urge_rate),
+        Indicator("overdue_rate", N_("Overdue rate"), "past a deadline / opened", overdue_rate),
+        Indicator("repeat_rate", N_("Repeat rate"), "same customer and category in n days / opened", repeat_rate),
     )
 }
 

@@ -100,17 +100,17 @@ asa: Ratio[Counts] = Ratio(lambda c: c.wait_answered_seconds, lambda c: c.answer
 
 
 @dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(Generic[C]):
     """``expression`` is what pages show beside the figure, so that nobody has to guess which definition it is."""
 
     id: str
     name: str
     expression: str
-    of: Ratio[Counts]
+    of: Ratio[C]
     unit: str = "share"
 
 
-INDICATORS: Mapping[str, Indicator] = {
+INDICATORS: Mapping[str, Indicator[Counts]] = {
     one.id: one
     for one in (
         Indicator(

@@ -7,7 +7,6 @@ sent after the next start, under the same id.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from contextvars import copy_context
 from datetime import datetime
@@ -19,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from core.api.alerts import watcher
 from core.api.workorders_rows import URGENCIES, Names
-from core.clock import utc_now
 from core.i18n import _, language, set_language
 from core.notify.figures import OVERDUE, THE_SITE
+from core.notify.rounds import ended, look_always
 from core.notify.rules import Reading
 from core.notify.sender import Sender, notifier_for
 from core.ports import Notice
@@ -51,14 +50,11 @@ class OrderWatch:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._look_always())
+        self._task = asyncio.create_task(look_always(self.look, LOOK_EVERY_S, "clocks of orders"))
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        await ended(self._task)
+        self._task = None
 
     async def look(self, now: float) -> None:
         if now - self._resumed >= RESUME_EVERY_S or now < self._resumed:
@@ -73,20 +69,6 @@ class OrderWatch:
             if one.id not in self._on_their_way:
                 self._on_their_way.add(one.id)
                 self._sender.put(one.id, one.kind, notice)
-
-    async def _look_always(self) -> None:
-        away = False
-        while True:
-            try:
-                await self.look(utc_now())
-                away = False
-            except SQLAlchemyError as problem:
-                if not away:
-                    log.warning("clocks of orders wait for the database: %s", problem)
-                away = True
-            except Exception:
-                log.exception("a look at the clocks of orders failed")
-            await asyncio.sleep(LOOK_EVERY_S)
 
     def _worded(self, session: Session) -> list[tuple[Owed, Notice]]:
         owed = notices.owed(session)

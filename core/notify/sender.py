@@ -7,7 +7,6 @@ next start, under the same id.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import entry_points
@@ -16,6 +15,7 @@ from typing import Any
 from core.clock import iso, utc_now
 from core.config import Settings
 from core.errors import ConfigError, DriverUnavailable, HotlineError
+from core.notify.rounds import ended
 from core.ports import Notice, Notifier
 
 log = logging.getLogger(__name__)
@@ -40,11 +40,8 @@ class Sender:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        await ended(self._task)
+        self._task = None
 
     def put(self, alert_id: int, event: str, notice: Notice) -> None:
         try:

@@ -9,7 +9,6 @@ kept. A person's change goes the same way: database first, then the watching.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from sqlalchemy.orm import Session
 from core.clock import iso, utc_now
 from core.notify import rule_service, service
 from core.notify.figures import Catalogue, Figure
+from core.notify.rounds import ended, look_always
 from core.notify.rules import OPEN, Happening, Key, Reading, Rule, Watch, key_of, look
 from core.notify.service import Alert, Wanted
 
@@ -89,15 +89,12 @@ class Watcher:
         self._sources.append(Source(read, every_s, {}))
 
     def start(self) -> None:
-        slow = [source for source in self._sources if source.every_s]
-        self._tasks = [asyncio.create_task(self._look_always()), *(asyncio.create_task(_feed(one)) for one in slow)]
+        looking = look_always(self.look, LOOK_EVERY_S, "alerts")
+        feeds = (_feed(source) for source in self._sources if source.every_s)
+        self._tasks = [asyncio.create_task(work) for work in (looking, *feeds)]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await ended(*self._tasks)
         self._tasks = []
 
     # --- people's ------------------------------------------------------------------------------------------
@@ -211,20 +208,6 @@ class Watcher:
         return Alert(
             0, rule, watch.subject, watch.severity, watch.threshold, value, value, watch.raised_at, watch.call_id
         )
-
-    async def _look_always(self) -> None:
-        away = False
-        while True:
-            try:
-                await self.look(utc_now())
-                away = False
-            except SQLAlchemyError as problem:
-                if not away:
-                    log.warning("alerts wait for the database: %s", problem)
-                away = True
-            except Exception:
-                log.exception("a look at the alerts failed")
-            await asyncio.sleep(LOOK_EVERY_S)
 
     async def _read(self, now: float) -> dict[str, list[Reading]]:
         for source in self._sources:

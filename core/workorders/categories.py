@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from core.events import Urgency
-from core.workorders.definition import Field, record
+from core.records import record
+from core.workorders.definition import Field
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 URGENCIES: tuple[Urgency, ...] = ("normal", "urgent", "emergency")

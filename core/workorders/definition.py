@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, TypeVar
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from core.errors import BadInput
+from core.records import record
 
 FieldKind = Literal["text", "choice", "time", "number", "site", "user", "order", "flag", "category"]
 FIELD_KINDS = ("text", "choice", "time", "number", "site", "user", "order", "flag", "category")
@@ -278,8 +279,6 @@ def _known(where: str, name: str, allowed: Iterable[str]) -> None:
 
 # --- from JSON -----------------------------------------------------------------------------------------------
 
-T = TypeVar("T")
-
 
 def _definition(raw: Mapping[str, Any]) -> Definition:
     parts: dict[str, Any] = dict(raw)
@@ -299,21 +298,3 @@ def _rows(raw: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise BadInput("{field} must be a list of objects.", field=name, remedy="Export a definition and look at it.")
     return found
-
-
-def record(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
-    """A flat record from JSON; lists become tuples. ``BadInput`` for keys that are unknown or missing."""
-    known = {one.name for one in fields(kind)}  # type: ignore[arg-type]
-    for key in raw:
-        if key not in known:
-            raise BadInput(
-                "Unknown key {key}.", field=f"{where}.{key}", remedy="Remove it or correct its name.", key=key
-            )
-    try:
-        return kind(**{key: _frozen(value) for key, value in raw.items()})
-    except TypeError as problem:
-        raise BadInput("{field} is incomplete: {problem}.", field=where, problem=problem) from problem
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(one) for one in value) if isinstance(value, list) else value

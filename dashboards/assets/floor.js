@@ -53,6 +53,8 @@
       const limit = floor.me.limits[agent.state];
       return limit ? past(live.seconds(agent.since), limit) : "";
     },
+    /* Why an agent is in the state, in the office's words or the agent's own. */
+    why: (agent) => floor.words[`code_${agent.reason}`] || agent.reason,
     waits: (call) => call.queue && !call.answered_at && ["queued", "ringing"].includes(call.state) && call.position,
     /* Whoever gave the order sees at once what became of it. */
     ask,

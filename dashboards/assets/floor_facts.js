@@ -33,7 +33,7 @@
   function rows(agent, call) {
     if (!call) {
       if (!agent) return [];
-      const said = agent.registered ? [floor.words.no_call, floor.words[`code_${agent.reason}`] || agent.reason] : [floor.words.phone_lost];
+      const said = agent.registered ? [floor.words.no_call, floor.why(agent)] : [floor.words.phone_lost];
       return [[floor.words.state, said.filter(Boolean).join(" · ")]];
     }
     const found = floor.known(call.id), inbound = call.direction === "inbound", customer = found && found.customer;

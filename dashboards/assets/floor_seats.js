@@ -75,8 +75,7 @@
     put(word.children[1], text.about().states[agent.state]);
     put(mark, broke ? floor.words.unrecorded_short : "");
     const dense = floor.box("seats").dataset.dense ? `${agent.name} · ${text.about().states[agent.state]}` : "";
-    const why = floor.words[`code_${agent.reason}`] || agent.reason;
-    const said = [dense, why, agent.queue && floor.me.queues[agent.queue], broke && floor.words.unrecorded];
+    const said = [dense, floor.why(agent), agent.queue && floor.me.queues[agent.queue], broke && floor.words.unrecorded];
     dom.set(seat, "title", said.filter(Boolean).join(" · ") || null);
   }
 

@@ -56,6 +56,11 @@ CODES = {
     "stopped": N_("stopped"),
     "call_ended": N_("The call ended"),
 }
+# Why the core itself set a seat aside or left it in after-call work.
+SEAT_REASONS = {
+    **{code: CODES[code] for code in ("no_answer", "busy", "declined", "unreachable", "core_restarted")},
+    "unregistered": N_("phone not registered"),
+}
 KINDS = {
     "call_arrived": N_("The call arrived"),
     "flow_entered": N_("Menu began"),

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.desks import state
 from tests.browser.phones import Phones
 from tests.browser.visits import PICTURES, Visit
 from tests.house.running import House, until
@@ -77,3 +78,15 @@ def phones(house: House) -> Iterator[Phones]:
     phones = Phones(house)
     yield phones
     phones.close()
+
+
+@pytest.fixture
+def desk(visit):
+    """Agent 8001's window, with nothing left from before."""
+    opened = visit("agent8001")
+    opened.open("/desk")
+    expect(state(opened.page)).not_to_be_empty(timeout=15_000)
+    opened.page.evaluate(
+        "Object.keys(localStorage).filter((k) => k.startsWith('desk-')).forEach((k) => localStorage.removeItem(k))"
+    )
+    return opened

@@ -4,32 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.desks import button, state
 from tests.house.running import until
 
 FOCUS = "document.activeElement.className"
-
-
-def state(page: Page):
-    return page.locator('[data-live="desk-state"]')
-
-
-def button(page: Page, key: str):
-    return page.locator(f'[data-press="{key}"]')
-
-
-@pytest.fixture
-def desk(visit):
-    """Agent 8001's window, ready to look at."""
-    opened = visit("agent8001")
-    opened.open("/desk")
-    expect(state(opened.page)).not_to_be_empty(timeout=15_000)
-    opened.page.evaluate(
-        "Object.keys(localStorage).filter((k) => k.startsWith('desk-')).forEach((k) => localStorage.removeItem(k))"
-    )
-    return opened
 
 
 def test_a_phone_that_is_not_registered_is_said_and_ready_is_refused_in_words(desk):

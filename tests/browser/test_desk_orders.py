@@ -5,25 +5,12 @@ from __future__ import annotations
 import re
 import urllib.error
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_desk import button, state
+from tests.browser.desks import button, state
 from tests.house.running import until
 
 FORM = "[data-wrap]"
-
-
-@pytest.fixture
-def desk(visit):
-    """Agent 8001's window, with nothing left from before."""
-    opened = visit("agent8001")
-    opened.open("/desk")
-    expect(state(opened.page)).not_to_be_empty(timeout=15_000)
-    opened.page.evaluate(
-        "Object.keys(localStorage).filter((k) => k.startsWith('desk-')).forEach((k) => localStorage.removeItem(k))"
-    )
-    return opened
 
 
 def in_call(phones, page: Page, number: str):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.i18n import _
 from core.workorders.workflow import LONGEST_TEXT
-from dashboards.components.words import CODES, OUTCOMES
+from dashboards.components.words import OUTCOMES, SEAT_REASONS
 from dashboards.pages.desk.orders import order_words
 
 
@@ -89,8 +89,7 @@ def script_words() -> dict[str, str | int]:
         "saved_to_call": _("Saved to the call {number}"),
         "form_later": _("Can be filled in from the first ring until the wrap-up ends."),
         **order_words(),
-        **{f"code_{code}": _(CODES[code]) for code in ("no_answer", "busy", "declined", "unreachable")},
+        **{f"code_{code}": _(text) for code, text in SEAT_REASONS.items()},
         "core_restarted": _("The telephony core was restarted and your call cut off. Note what you know of it."),
-        "code_unregistered": _("phone not registered"),
         **{f"outcome_{code}": _(text) for code, text in OUTCOMES.items()},
     }

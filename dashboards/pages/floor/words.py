@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.i18n import N_, _
-from dashboards.components.words import CODES
+from dashboards.components.words import SEAT_REASONS
 
 # Offered in the dialog that asks before it is done; the last choice there is to write one.
 REASONS = {
@@ -51,7 +51,6 @@ def asked_reasons() -> dict[str, list[str]]:
 
 
 def script_words() -> dict[str, str]:
-    codes = ("no_answer", "busy", "declined", "unreachable", "core_restarted")
     return {
         **_floor(),
         **_calls(),
@@ -59,8 +58,7 @@ def script_words() -> dict[str, str]:
         **_supervision(),
         **_asking(),
         **_dialogs(),
-        **{f"code_{code}": _(CODES[code]) for code in codes},
-        "code_unregistered": _("phone not registered"),
+        **{f"code_{code}": _(text) for code, text in SEAT_REASONS.items()},
     }
 
 

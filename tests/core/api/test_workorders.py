@@ -13,6 +13,7 @@ from core.drivers.notify.fake import FakeNotifier
 from core.events import AgentRang, CallArrived, Event
 from core.notify.sender import Sender
 from core.workorders import notices
+from tests.core.api.test_live import row
 
 PATH = "/api/v1/work-orders"
 LEAK = {
@@ -265,21 +266,7 @@ async def test_the_definition_has_all_that_a_form_needs(office):
 
 
 async def test_the_caller_is_taken_from_the_call_in_hand(office, core):
-    core.push(
-        calls=[
-            {
-                "id": "c9",
-                "state": "talking",
-                "caller": "13900000077",
-                "did": "96000",
-                "agent": "8001",
-                "direction": "inbound",
-                "queue": "general",
-                "parties": [],
-                "supervision": [],
-            }
-        ]
-    )
+    core.push(calls=[row("c9", caller="13900000077", queue="general", parties=[], supervision=[])])
     agent = await office.program("agent8001")
     while office.web.live.call("c9") is None:
         await asyncio.sleep(0.01)
@@ -288,19 +275,7 @@ async def test_the_caller_is_taken_from_the_call_in_hand(office, core):
 
 
 async def test_a_repeat_after_the_call_has_ended_gives_the_same_order(office, core):
-    row = {
-        "id": "c8",
-        "state": "talking",
-        "caller": "13900000077",
-        "did": "96000",
-        "agent": "8001",
-        "direction": "inbound",
-        "queue": "general",
-        "parties": [],
-        "supervision": [],
-        "demo": True,
-    }
-    core.push(calls=[row])
+    core.push(calls=[row("c8", caller="13900000077", queue="general", parties=[], supervision=[], demo=True)])
     agent = await office.program("agent8001")
     while office.web.live.call("c8") is None:
         await asyncio.sleep(0.01)
