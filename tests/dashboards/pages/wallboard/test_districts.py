@@ -1,5 +1,6 @@
 """Outlines of districts: they adjoin, they cover their addresses, and no set of places breaks them."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +54,15 @@ def test_too_few_places_draw_nothing():
 @given(st.lists(degrees, max_size=40))
 def test_no_places_break_the_drawing(places):
     for rings in outlines(places).values():
-        for ring in rings:
-            assert len(ring) > 2
-            assert area(ring) >= -1e-6
+        assert all(len(ring) > 2 for ring in rings)
+        # A district inside another is a hole there: its ring runs the other way round and takes its area off.
+        assert sum(map(area, rings)) >= -1e-6
+
+
+@given(st.lists(st.tuples(st.floats(119, 121), st.floats(29, 31)), min_size=3, max_size=16, unique=True))
+def test_districts_share_the_whole_city_out(places):
+    # Four addresses each, so that every one is a centre of its own.
+    drawn = outlines(("东西南北"[n % 4], x, y) for n, (x, y) in enumerate(places))
+    city = outlines(("one", x, y) for x, y in places)
+    shared = sum(area(ring) for rings in drawn.values() for ring in rings)
+    assert shared == pytest.approx(sum(area(ring) for rings in city.values() for ring in rings), abs=1e-3)
