@@ -106,9 +106,9 @@ class Engine:
         """Once phones are known: the seats as they were."""
         if not before.clean:
             self._fell = {"restarted_at": iso(utc_now()), "lost_calls": before.calls}
-        self.memory.begin(self.floor.world)
         if before.seats:
             self.take(inp.SeatsRemembered(before.seats))
+        self.memory.begin(self.floor.world)
 
     # --- inputs --------------------------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ class LiveBoard:
         waiting = w.waiting(queue_id)
         oldest = min((call.queued_at for call in waiting if call.queued_at is not None), default=None)
         members = [seat for seat in w.seats.values() if queue_id in seat.agent.queues]
-        expected_s = next_wait_s(w, queue, now)
+        expected_s = next_wait_s(w, queue, waiting, members, now)
         return {
             "id": queue_id,
             "name": queue.name,

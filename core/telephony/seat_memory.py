@@ -35,7 +35,7 @@ class Before:
 
 
 class SeatMemory:
-    """Used on the event loop: a line is written into the system's cache in some ten microseconds."""
+    """Used on the event loop: a line goes into the system's cache and waits for no disk."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

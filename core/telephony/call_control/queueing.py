@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.events import AgentRang, CallQueued, RingOutcome
 from core.site import Queue
 from core.telephony import commands as cmd
 from core.telephony.call_control import agents, bridging, endings
-from core.telephony.call_control.states import STAFFED, Call, Segment
+from core.telephony.call_control.states import STAFFED, Call, Seat, Segment
 from core.telephony.call_control.world import World
 from core.telephony.hours import state_at
 from core.telephony.inputs import CallId, LegId
@@ -59,20 +61,19 @@ def expected_wait_s(w: World, queue_id: str, position: int) -> float | None:
     return position * (answers[-1] - answers[0]) / (len(answers) - 1)
 
 
-def next_wait_s(w: World, queue: Queue, now: float) -> float | None:
-    """What a caller who came now would wait; ``None`` when nobody is there to answer or nothing is known yet."""
-    waiting = len(w.waiting(queue.id))
-    members = [seat for seat in w.seats.values() if queue.id in seat.agent.queues]
+def next_wait_s(w: World, queue: Queue, waiting: Sequence[Call], members: Sequence[Seat], now: float) -> float | None:
+    """What a caller who came now, behind ``waiting``, would wait for ``members``; ``None`` when nobody is there
+    to answer or nothing is known yet."""
     if not any(seat.state in STAFFED for seat in members):
         return None
     if not waiting and any(seat.state == "ready" and seat.registered for seat in members):
         return 0.0
-    usual_s = expected_wait_s(w, queue.id, waiting + 1)
+    usual_s = expected_wait_s(w, queue.id, len(waiting) + 1)
     if usual_s is None or not waiting:
         return usual_s
     # While somebody waits and nobody is answered, answers come at least so far apart.
-    first = min(call.queued_at or now for call in w.waiting(queue.id))
-    return max(usual_s, (waiting + 1) * (now - max(first, w.answers[queue.id][-1])))
+    first = min(call.queued_at or now for call in waiting)
+    return max(usual_s, (len(waiting) + 1) * (now - max(first, w.answers[queue.id][-1])))
 
 
 def dispatch(w: World) -> None:
