@@ -97,6 +97,12 @@ class Calendar:
     workdays: tuple[str, ...] = ()
     timezone: str = "Asia/Shanghai"
 
+    def hours_of(self, day: date) -> tuple[tuple[str, str], ...]:
+        """What opens on this local day; what goes on past midnight belongs to the day on which it begins."""
+        name = day.isoformat()
+        weekday = 0 if name in self.workdays else day.weekday()
+        return () if name in self.holidays or weekday >= len(self.weekly) else self.weekly[weekday]
+
 
 @dataclass(frozen=True, slots=True)
 class Announcement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -14,17 +14,9 @@ def state_at(calendar: Calendar, now: float) -> Literal["open", "closed", "holid
     morning of the next day, whatever day that is."""
     local = datetime.fromtimestamp(now, ZoneInfo(calendar.timezone))
     today, minute = local.date(), local.strftime("%H:%M")
-    if any(start > end and minute < end for start, end in _spans(calendar, today - timedelta(days=1))):
+    if any(start > end and minute < end for start, end in calendar.hours_of(today - timedelta(days=1))):
         return "open"
     if today.isoformat() in calendar.holidays:
         return "holiday"
-    spans = _spans(calendar, today)
+    spans = calendar.hours_of(today)
     return "open" if any(start <= minute and (minute < end or end < start) for start, end in spans) else "closed"
-
-
-def _spans(calendar: Calendar, day: date) -> tuple[tuple[str, str], ...]:
-    name = day.isoformat()
-    weekday = 0 if name in calendar.workdays else day.weekday()
-    if name in calendar.holidays or weekday >= len(calendar.weekly):
-        return ()
-    return calendar.weekly[weekday]

@@ -61,13 +61,9 @@ def _ever_opens(calendar: Calendar, day: date) -> bool:
 @lru_cache(16_384)
 def _spans(calendar: Calendar, day: date) -> tuple[tuple[float, float], ...]:
     """The day's hours in epoch seconds; what goes past midnight belongs to the day on which it begins."""
-    name = day.isoformat()
-    weekday = 0 if name in calendar.workdays else day.weekday()
-    if weekday >= len(calendar.weekly) or (name in calendar.holidays and name not in calendar.workdays):
-        return ()
     zone = ZoneInfo(calendar.timezone)
     found = []
-    for first, last in calendar.weekly[weekday]:
+    for first, last in calendar.hours_of(day):
         opens, closes = _at(day, first, zone), _at(day, last, zone)
         if closes <= opens:
             closes = _at(day + DAY, last, zone)
