@@ -7,7 +7,7 @@ monotonic clock, which never steps. Pure code receives ``now`` as an argument an
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 
 def utc_now() -> float:
@@ -28,3 +28,25 @@ def from_micros(at_us: int) -> float:
 def iso(at: float) -> str:
     """Epoch seconds as ISO 8601 in UTC with milliseconds, the form used on every wire: ``2026-11-23T02:42:18.120Z``."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def iso_or_none(at: float | None) -> str | None:
+    return None if at is None else iso(at)
+
+
+def from_iso(text: str) -> float:
+    """ISO 8601 with an offset, as on every wire, back to epoch seconds."""
+    return datetime.fromisoformat(text).timestamp()
+
+
+def epoch_or_none(at: datetime | None, zone: tzinfo) -> float | None:
+    """Epoch seconds of a time that somebody gave; one without an offset is in ``zone``, the site's."""
+    if at is None:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).timestamp()
+
+
+def naive_utc(at: float | datetime) -> datetime:
+    """UTC without a zone, as databases of analytics keep times. ``at`` in epoch seconds, or with its zone."""
+    moment = at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
+    return moment.astimezone(UTC).replace(tzinfo=None)

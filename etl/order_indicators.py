@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
+from core.clock import naive_utc
 from core.i18n import N_
 from etl.runner import statements
 from etl.service_level import Indicator, Ratio
@@ -120,7 +121,7 @@ async def counts(
 ) -> list[tuple[dict[str, str], OrderCounts]]:
     """Counts by category, district and site; times in UTC epoch seconds."""
     (sql,) = statements("api/order_counts.sql")
-    rows = await warehouse.fetch(sql, {**_period(from_at, until), "at": _utc(now), "repeat_days": repeat_days})
+    rows = await warehouse.fetch(sql, {**_period(from_at, until), "at": naive_utc(now), "repeat_days": repeat_days})
     return [(_group(row), OrderCounts.of(row)) for row in rows]
 
 
@@ -129,7 +130,7 @@ async def timeliness(
 ) -> list[tuple[str, dict[str, str], Kept]]:
     """By milestone: category, district and site with what was due and what was kept."""
     (sql,) = statements("api/order_timeliness.sql")
-    rows = await warehouse.fetch(sql, {**_period(from_at, until), "at": _utc(now)})
+    rows = await warehouse.fetch(sql, {**_period(from_at, until), "at": naive_utc(now)})
     return [(row["clock"], _group(row), Kept(row["due"], row["kept"])) for row in rows]
 
 
@@ -144,12 +145,8 @@ def together(found: Iterable[tuple[Any, OrderCounts]]) -> OrderCounts:
 
 
 def _period(from_at: float, until: float) -> dict[str, datetime]:
-    return {"from_at": _utc(from_at), "until": _utc(until)}
+    return {"from_at": naive_utc(from_at), "until": naive_utc(until)}
 
 
 def _group(row: Mapping[str, Any]) -> dict[str, str]:
     return {name: row[name] for name in ("category", "district", "site")}
-
-
-def _utc(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC).replace(tzinfo=None)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.api.app import Web
+from core.clock import naive_utc
 from core.people import rosters
 from core.people.roster_records import Shift
 from core.site import Site
@@ -80,9 +81,9 @@ class Measuring:
     async def _fetch(self, name: str, question: Question) -> list[dict[str, Any]]:
         sql = _sql(name)
         known = {
-            "from_at": _utc(question.from_at),
-            "until": _utc(question.until),
-            "at": _utc(question.now),
+            "from_at": naive_utc(question.from_at),
+            "until": naive_utc(question.until),
+            "at": naive_utc(question.now),
             "own": question.own,
             "threshold": question.threshold_s,
             "number": question.measure.number,
@@ -157,7 +158,3 @@ def _group(row: Mapping[str, Any], by: tuple[str, ...]) -> dict[str, str]:
 @cache
 def _sql(name: str) -> str:
     return COMMENT.sub("", (SQL / f"{name}.sql").read_text("utf-8"))
-
-
-def _utc(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC).replace(tzinfo=None)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from core.clock import naive_utc
 from core.people.roster_records import epoch
 from core.site import Site
 from core.telephony.hours import state_at
@@ -87,7 +88,7 @@ async def histories(warehouse: Warehouse, site: Site, now: float, timezone: str)
     first = max(_local(known, zone).date(), today - timedelta(days=HISTORY_DAYS))
     rows = await warehouse.fetch(
         _sql("arrivals"),
-        {"timezone": timezone, "since": _utc(epoch(first.isoformat(), 0, zone)), "until": _utc(until)},
+        {"timezone": timezone, "since": naive_utc(epoch(first.isoformat(), 0, zone)), "until": naive_utc(until)},
     )
     days = (today - first).days + 1
     counts = {queue: np.zeros((days, SLOTS)) for queue in site.queues}
@@ -111,7 +112,7 @@ def _unknown(everybody: Counts, first: date, known_from: datetime, until: float,
 
 async def handling(warehouse: Warehouse, site: Site, now: float) -> dict[str, Handling]:
     """By queue over the last four weeks; a queue that answered nothing takes the mean of all."""
-    since = {"since": _utc(now - HANDLING_DAYS * 86_400), "until": _utc(now)}
+    since = {"since": naive_utc(now - HANDLING_DAYS * 86_400), "until": naive_utc(now)}
     rows = await warehouse.fetch(_sql("handling"), since)
     found = {row["queue"]: _handling(row) for row in rows if row["answered"]}
     whole = replace(sum(found.values(), Handling(0, 0.0, 0.0, 0.0)), assumed=True)
@@ -140,7 +141,7 @@ async def stretches(
 ) -> dict[str, list[Stretch]]:
     """By agent; what has not ended goes on until ``now``. ``runs`` puts together what is the same to adherence."""
     sql = _sql("state_runs" if runs else "states")
-    rows = await warehouse.fetch(sql, {"since": _utc(since), "until": _utc(until), "extension": extension})
+    rows = await warehouse.fetch(sql, {"since": naive_utc(since), "until": naive_utc(until), "extension": extension})
     found: dict[str, list[Stretch]] = {}
     for row in rows:
         end = _epoch(row["ended_at"]) if row["ended_at"] is not None else now
@@ -165,10 +166,6 @@ def closed(site: Site, queue: str, days: list[date], zone: ZoneInfo) -> Any:
     return np.array(
         [[state_at(hours, epoch(d.isoformat(), 15 * slot, zone)) != "open" for slot in range(SLOTS)] for d in days]
     )
-
-
-def _utc(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
 
 
 def _epoch(at: datetime) -> float:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from core.api.auth import signed_in
 from core.api.telephony import Body
-from core.clock import utc_now
+from core.clock import epoch_or_none, utc_now
 from core.errors import BadInput, NotFound
 from core.i18n import _, set_language
 from core.notify import rule_service, service, words
@@ -126,7 +126,7 @@ def _add_alerts(web: Web, made: Watcher, zone: ZoneInfo) -> None:
         cursor: Annotated[int | None, Query(description="``next`` of the page before.")] = None,
     ) -> dict[str, Any]:
         """Alerts, newest first; those that are open with their figures of now."""
-        since, until = _epoch(start, zone), _epoch(end, zone)
+        since, until = epoch_or_none(start, zone), epoch_or_none(end, zone)
         wanted = Wanted(open, acknowledged, since, until, severity, figure, subject, cursor, limit)
         found = await web.in_session(lambda session: service.alerts(session, wanted))
         live = {row["id"]: row for row in made.message(utc_now())["open"]}
@@ -322,10 +322,3 @@ def _notice(web: Web, made: Watcher, event: str, alert: Alert) -> Notice:
 
 def _midnight(now: float, zone: ZoneInfo) -> float:
     return datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-
-
-def _epoch(at: datetime | None, zone: ZoneInfo) -> float | None:
-    """A time without an offset is the site's."""
-    if at is None:
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).timestamp()

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from core.api.auth import signed_in
 from core.api.problems import problem
-from core.api.workorders_forms import NewOrder, NewStep, SiteWanted, epoch, wanted_of, with_call
+from core.api.workorders_forms import NewOrder, NewStep, SiteWanted, wanted_of, with_call
 from core.api.workorders_rows import (
     Json,
     Names,
@@ -27,7 +27,7 @@ from core.api.workorders_rows import (
     order_json,
 )
 from core.api.workorders_watch import add_watch
-from core.clock import iso, utc_now
+from core.clock import epoch_or_none, iso, utc_now
 from core.customers.service import normal_number
 from core.people.users import Role, User
 from core.workorders import office, places, reading, service, turns
@@ -115,7 +115,7 @@ def _add_opening(web: Web) -> None:
             given,
             place.longitude if place else None,
             place.latitude if place else None,
-            epoch(wanted.device_time, zone),
+            epoch_or_none(wanted.device_time, zone),
             wanted.version,
             key,
         )
@@ -222,8 +222,8 @@ def _add_orders(web: Web) -> None:
     ) -> Json:
         """Orders, newest first: a manager's of the own site, a worker's own ones, everybody else's all."""
         wanted = Filter(
-            epoch(start, zone),
-            epoch(end, zone),
+            epoch_or_none(start, zone),
+            epoch_or_none(end, zone),
             tuple(one for one in state.split(",") if one),
             category,
             district,

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 from sqlalchemy.orm import Session
 
 from core.api.telephony import Body
+from core.clock import epoch_or_none
 from core.customers.service import normal_number
 from core.db import event_log
 from core.errors import BadInput, NotAllowed
@@ -84,7 +85,7 @@ def wanted_of(given: NewOrder, zone: ZoneInfo) -> Wanted:
     if given.caller and not 3 <= len(number) <= 20:
         raise BadInput("{field} is no telephone number.", field="caller", remedy="Use digits.")
     values = given.model_dump(exclude={"due_at", "caller"})
-    return Wanted(**values, caller=number, given_due_at=epoch(given.due_at, zone))
+    return Wanted(**values, caller=number, given_due_at=epoch_or_none(given.due_at, zone))
 
 
 def with_call(
@@ -115,10 +116,3 @@ def _took_part(user: User, told: Sequence[Event], live: dict[str, Any] | None) -
     mine = user.extension
     on_the_floor = live is not None and mine in (live.get("agent"), *live.get("parties", ()))
     return mine is not None and (on_the_floor or any(event.payload.get("extension") == mine for event in told))
-
-
-def epoch(at: datetime | None, zone: ZoneInfo) -> float | None:
-    """A time without an offset is the site's."""
-    if at is None:
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).timestamp()

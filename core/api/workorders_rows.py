@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.api.masking import masked
-from core.clock import iso
+from core.clock import iso, iso_or_none
 from core.db.tables import OrderSiteMemberRow, UserRow, WorkOrderEventRow, WorkOrderRow
 from core.i18n import N_, _, language
 from core.workorders import office, reading
@@ -80,13 +80,13 @@ def order_json(row: WorkOrderRow, names: Names, who: Person, now: float) -> Json
         "created_at": iso(row.created_at),
         "created_by": row.created_by,
         "changed_at": iso(row.changed_at),
-        "closed_at": _iso(row.closed_at),
-        "due_at": _iso(row.due_at),
+        "closed_at": iso_or_none(row.closed_at),
+        "due_at": iso_or_none(row.due_at),
         "overdue": row.due_at is not None and row.due_at < now,
         "flags": {
             "urged": row.urged,
             "supervised": row.supervised,
-            "extended_to": _iso(row.extended_to),
+            "extended_to": iso_or_none(row.extended_to),
             "returned": row.returned,
             "attempts": row.attempts,
             "asked": row.asked,
@@ -114,7 +114,7 @@ def detail_json(session: Session, row: WorkOrderRow, case: Case, who: Person, no
         **order_json(row, names, who, now),
         "workflow": {"id": row.workflow, "version": row.workflow_version},
         "diameter_mm": row.diameter_mm,
-        "given_due_at": _iso(given),
+        "given_due_at": iso_or_none(given),
         "events": [event_json(one, row, case.definition, names) for one in reading.events(session, row.id)],
         "clocks": [
             {**clock.explained(now), "name": _(case.definition.clock(clock.id).name)}
@@ -149,7 +149,7 @@ def event_json(one: WorkOrderEventRow, row: WorkOrderRow, definition: Definition
         "fields": one.fields,
         "position": place,
         "distance_m": one.distance_m,
-        "device_time": _iso(one.device_at),
+        "device_time": iso_or_none(one.device_at),
     }
 
 
@@ -249,7 +249,3 @@ def duplicates_json(
         {**order_json(row, names, who, now), "distance_m": None if away is None else round(away, 1)}
         for row, away in found
     ]
-
-
-def _iso(at: float | None) -> str | None:
-    return None if at is None else iso(at)

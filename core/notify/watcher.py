@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core.clock import iso, utc_now
+from core.clock import iso, iso_or_none, utc_now
 from core.notify import rule_service, service
 from core.notify.figures import Catalogue, Figure
 from core.notify.rounds import ended, look_always
@@ -145,9 +145,9 @@ class Watcher:
             "sound": alert.rule.sound,
             "call_id": alert.call_id,
             "raised_at": iso(alert.raised_at),
-            "cleared_at": _iso(alert.cleared_at),
+            "cleared_at": iso_or_none(alert.cleared_at),
             "cleared_why": alert.cleared_why,
-            "acknowledged_at": _iso(alert.acknowledged_at),
+            "acknowledged_at": iso_or_none(alert.acknowledged_at),
             "acknowledged_by": alert.acknowledged_by,
             "acknowledged_words": alert.acknowledged_words,
             "receipts": list(alert.receipts),
@@ -295,7 +295,3 @@ async def _feed(source: Source) -> None:
         except Exception as problem:
             log.warning("figures are not read: %s", problem)
         await asyncio.sleep(source.every_s)
-
-
-def _iso(at: float | None) -> str | None:
-    return None if at is None else iso(at)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from core.clock import iso, utc_now
+from core.clock import from_iso, iso, utc_now
 from core.people import rosters
 from core.people.roster_records import Shift, epoch
 from core.people.site_service import load_site
@@ -52,7 +51,7 @@ def _now(
 ) -> dict[str, Any]:
     """``seat`` is the agent's line of the live floor, if there is one."""
     state = seat["state"] if seat else "offline"
-    since = _epoch(seat["since"]) if seat and seat.get("since") else None
+    since = from_iso(seat["since"]) if seat and seat.get("since") else None
     here = adherence.right_now(agent.extension, shifts, state, since, at)
     return {
         "extension": agent.extension,
@@ -198,7 +197,3 @@ def kept_row(one: Kept) -> dict[str, Any]:
         "shifts": one.shifts,
         "absent": one.absent,
     }
-
-
-def _epoch(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from core.clock import utc_now
+from core.clock import from_iso, utc_now
 from core.errors import HotlineError
 from core.i18n import _
 from core.people import steering
@@ -16,7 +16,6 @@ from dashboards.components.words import DIRECTIONS, OUTCOMES, duration, local, p
 from dashboards.pages.calls import ids, queries, story, timeline
 from dashboards.pages.calls.layout import refused
 from dashboards.pages.calls.recording import recording
-from dashboards.pages.calls.rows import epoch
 from dashboards.session import user, web
 from etl import calls
 
@@ -113,7 +112,7 @@ def drawn(rows: list[timeline.Row], call: dict[str, Any], names: Names, timezone
     total_s = timeline.length_s(rows)
     if not total_s:
         return [html.P(_("Nothing has happened yet."), className="dim")]
-    begin = epoch(call["arrived_at"])
+    begin = from_iso(call["arrived_at"])
 
     def share(seconds: float) -> str:
         return f"{seconds / total_s * 100:.3f}%"
@@ -168,12 +167,12 @@ def table(call: dict[str, Any], names: Names) -> list[Any]:
 
 
 def events(call: dict[str, Any], names: Names, timezone: str) -> Any:
-    begin = epoch(call["arrived_at"])
+    begin = from_iso(call["arrived_at"])
     rows = [
         html.Tr(
             [
                 html.Td(local(event["at"], timezone, "%H:%M:%S")),
-                html.Td(f"+{duration(epoch(event['at']) - begin)}"),
+                html.Td(f"+{duration(from_iso(event['at']) - begin)}"),
                 html.Td(story.happened(event)),
                 html.Td(story.details(event, names)),
             ],

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from core.api.app import Web
 from core.api.masking import sees_numbers
+from core.clock import naive_utc
 from core.errors import BadInput
 from core.people import steering
 from core.people.users import User
@@ -75,8 +75,8 @@ async def _fetch(web: Web, user: User, chosen: Filter, most: int, skip: int) -> 
     rows = await warehouse.fetch(
         LIST,
         {
-            "from_at": _utc(chosen.begin),
-            "until": _utc(chosen.end),
+            "from_at": naive_utc(chosen.begin) if chosen.begin else None,
+            "until": naive_utc(chosen.end) if chosen.end else None,
             "visit": chosen.visit or None,
             "queue": chosen.queue or None,
             "agent": chosen.agent or None,
@@ -119,7 +119,3 @@ def ids_in(floor: dict[str, Any], chosen: Filter) -> Iterable[str]:
     if state == "waiting":
         return {call["id"] for call in calls if call["position"] is not None}
     return {call["id"] for call in calls if state in ("open", call["state"])}
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    return None if at is None else at.astimezone(UTC).replace(tzinfo=None)

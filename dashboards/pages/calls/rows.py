@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 
+from core.clock import from_iso
 from core.i18n import _
 from dashboards.components.csv_file import defused
 from dashboards.components.names import Names
@@ -19,12 +19,12 @@ def row(call: dict[str, Any], names: Names, now: float) -> dict[str, Any]:
     open_now = call["ended_at"] is None
     wait, talk = call["wait_seconds"], call["talk_seconds"]
     if open_now and call["answered_at"]:
-        talk = now - epoch(call["answered_at"]) - (call["hold_seconds"] or 0) if talk is None else talk
+        talk = now - from_iso(call["answered_at"]) - (call["hold_seconds"] or 0) if talk is None else talk
     elif open_now and call["queued_at"]:
-        wait = now - epoch(call["queued_at"]) if wait is None else wait
+        wait = now - from_iso(call["queued_at"]) if wait is None else wait
     return {
         "id": call["id"],
-        "at": round(epoch(call["arrived_at"]) * 1000),
+        "at": round(from_iso(call["arrived_at"]) * 1000),
         "direction": word(DIRECTIONS, call["direction"]),
         "caller": phone(call["caller"]),
         "did": phone(call["did"]),
@@ -80,7 +80,3 @@ def lines(calls: Iterable[dict[str, Any]], names: Names, timezone: str) -> Itera
             call["id"],
         ]
         yield [defused(cell) for cell in cells]
-
-
-def epoch(at: str) -> float:
-    return datetime.fromisoformat(at).timestamp()

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
+from core.clock import from_iso
 from core.i18n import N_
 
 CALLER = ""
@@ -56,10 +56,10 @@ class Row:
 
 def rows(events: Iterable[dict[str, Any]], arrived_at: str, now: float) -> list[Row]:
     """Rows in order of their first bar; what has not ended yet ends at ``now`` (epoch seconds)."""
-    begin = _epoch(arrived_at)
+    begin = from_iso(arrived_at)
     found: dict[str, Row] = {CALLER: Row("")}
     for event in events:
-        at_s, facts = _epoch(event["at"]) - begin, event["facts"]
+        at_s, facts = from_iso(event["at"]) - begin, event["facts"]
         segment = facts.get("segment_id")
         if segment and segment not in found:
             found[segment] = Row(facts.get("extension") or "")
@@ -116,7 +116,3 @@ def _take(kind: str, facts: dict[str, Any], at_s: float, caller: Row, party: Row
             party.begin("wrap_up", WRAP_UP, at_s)
         case "wrap_up_ended":
             party.end(at_s)
-
-
-def _epoch(at: str) -> float:
-    return datetime.fromisoformat(at).timestamp()

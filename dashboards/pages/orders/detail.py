@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from core.clock import from_iso
 from core.errors import HotlineError
 from core.i18n import _
 from dashboards.components.words import duration, local, phone, word
@@ -221,7 +222,7 @@ def step(one: dict[str, Any], before: str | None, found: Order, timezone: str) -
 def _since(before: str | None, at: str) -> str:
     if before is None:
         return ""
-    seconds = story.epoch(at) - story.epoch(before)
+    seconds = from_iso(at) - from_iso(before)
     return f"+{duration(seconds)}" if seconds >= 1 else ""
 
 

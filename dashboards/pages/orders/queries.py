@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from core.api.app import Web
 from core.api.masking import masked, sees_numbers
+from core.clock import naive_utc
 from core.db.tables import OrderSiteRow, UserRow
 from core.errors import BadInput
 from core.i18n import language
@@ -161,8 +162,8 @@ async def _fetch(web: Web, user: User, chosen: Filter, now: float, most: int, sk
             **asked,
             **{name: str(asked[name]).split(",") if asked[name] else None for name in MANY},
             "at": datetime.fromtimestamp(now, UTC).replace(tzinfo=None),
-            "from_at": _utc(chosen.begin),
-            "until": _utc(chosen.end),
+            "from_at": naive_utc(chosen.begin) if chosen.begin else None,
+            "until": naive_utc(chosen.end) if chosen.end else None,
             "by_closing": chosen.by == "closed",
             "clock": chosen.clock or None,
             "kept": chosen.kept or None,
@@ -195,7 +196,3 @@ def _as_seen_by(who: Person, row: dict[str, Any]) -> dict[str, Any]:
         is_open=row["state"] in OPEN_STATES,
     )
     return row if seen else {**row, "caller": masked(row["caller"])}
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    return None if at is None else at.astimezone(UTC).replace(tzinfo=None)

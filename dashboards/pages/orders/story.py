@@ -70,7 +70,3 @@ def span(seconds: float) -> str:
         if seconds >= unit and seconds % unit == 0:
             return text.format(n=int(seconds // unit))
     return duration(seconds)
-
-
-def epoch(at: str) -> float:
-    return datetime.fromisoformat(at).timestamp()
