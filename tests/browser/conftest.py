@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,9 +38,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"))
 
 
-@pytest.fixture(scope="package")
+# One for all files of a test worker: whatever else the worker does between two of them, it is not made anew.
+@pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("browser") / "site", rtp_from=32000)
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    house = House(tmp_path_factory.mktemp("browser") / "site", rtp_from=32000 + 800 * worker)
     house.start()
     # Its history is worked out in the first seconds.
     until(lambda: house.ask("GET", "/healthz")["parts"]["feed"]["state"] == "up", 30)
