@@ -43,7 +43,7 @@ requestAnimationFrame(tick);
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
-        house = House(Path(folder) / "site", rtp_from=38400)
+        house = House(Path(folder) / "site")
         house.start()
         try:
             print(json.dumps(measure(house)))

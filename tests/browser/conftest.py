@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,8 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # One for all files of a test worker: whatever else the worker does between two of them, it is not made anew.
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    house = House(tmp_path_factory.mktemp("browser") / "site", rtp_from=32000 + 800 * worker)
+    house = House(tmp_path_factory.mktemp("browser") / "site")
     house.start()
     # Its history is worked out in the first seconds.
     until(lambda: house.ask("GET", "/healthz")["parts"]["feed"]["state"] == "up", 30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import queue
@@ -9,13 +10,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import text
 
@@ -23,6 +25,9 @@ from core.db import connect
 
 HOTLINE = Path(sys.executable).with_name("hotline")
 READY_LIMIT_S = 90
+VOICE_PORTS = 800
+# Below what the system hands out by itself (32768 and up), so that nobody's free port lies in one.
+VOICE_BLOCKS = range(10000, 32000, VOICE_PORTS)
 
 
 def free_port(kind: socket.SocketKind) -> int:
@@ -31,13 +36,27 @@ def free_port(kind: socket.SocketKind) -> int:
         return probe.getsockname()[1]
 
 
+def voice_block() -> tuple[int, IO[str]]:
+    """The first of a block of voice ports that no other house of this machine has, and the lock that keeps it."""
+    folder = Path(tempfile.gettempdir()) / "hotline-voice-ports"
+    folder.mkdir(exist_ok=True)
+    for start in VOICE_BLOCKS:
+        lock = (folder / str(start)).open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        return start, lock
+    raise AssertionError("all blocks of voice ports are taken")
+
+
 class House:
     """One running site. ``pid(name)`` is a process's id now, so that tests can kill it."""
 
     def __init__(
         self,
         home: Path,
-        rtp_from: int = 30000,
         *,
         language: str = "zh_CN",
         environment: Mapping[str, str] | None = None,
@@ -47,7 +66,8 @@ class House:
         self.environment = {**os.environ, "HOTLINE_LANGUAGE": language, **(environment or {})}
         self.http = free_port(socket.SOCK_STREAM)
         self.sip = free_port(socket.SOCK_DGRAM)
-        self.rtp = f"{rtp_from}-{rtp_from + 799}"
+        first, self._voice = voice_block()
+        self.rtp = f"{first}-{first + VOICE_PORTS - 1}"
         self.lines: list[str] = []
         self.process: subprocess.Popen[str] | None = None
 

@@ -88,7 +88,7 @@ def disks(tmp_path_factory):
 @pytest.fixture(scope="module")
 def house(disks, tmp_path_factory):
     home = disks[0].folder / "site" if len(disks) == 2 else tmp_path_factory.mktemp("disk") / "site"
-    house = House(home, rtp_from=17000)
+    house = House(home)
     house.start()
     yield house
     assert house.stop() == 0

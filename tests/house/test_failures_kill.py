@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill"), pytest.mark.tim
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    house = House(tmp_path_factory.mktemp("kill") / "site", rtp_from=14000)
+    house = House(tmp_path_factory.mktemp("kill") / "site")
     house.start()
     yield house
     assert house.stop() == 0

@@ -32,7 +32,7 @@ def house(tmp_path_factory):
     folder = tmp_path_factory.mktemp("start")
     (folder / "broken").mkdir()
     (folder / "broken" / "espeakng_loader.py").write_text(NO_ESPEAK)
-    house = House(folder / "site", rtp_from=13000, environment={"PYTHONPATH": str(folder / "broken")})
+    house = House(folder / "site", environment={"PYTHONPATH": str(folder / "broken")})
     house.start()
     yield house
     assert house.stop() == 0
@@ -91,7 +91,7 @@ def test_the_status_is_said_in_words_and_as_json(house):
 
 
 def test_a_second_run_of_the_same_site_is_refused_and_the_first_goes_on(house):
-    second = House(house.home, rtp_from=13800)
+    second = House(house.home)
     done = subprocess.run(
         second.command(), env=second.environment, capture_output=True, text=True, timeout=60, check=False
     )
@@ -115,7 +115,7 @@ async def test_a_backup_of_the_running_house_is_a_house_that_runs(house, front, 
     assert refused.returncode == 1
     assert "正在运行" in refused.stderr
 
-    restored = House(tmp_path / "restored", rtp_from=13800, environment={"HOTLINE_TTS": "alto"})
+    restored = House(tmp_path / "restored", environment={"HOTLINE_TTS": "alto"})
     done = await asyncio.to_thread(hotline, house, "restore", tmp_path / "site.tar.gz", "--home", restored.home)
     assert done.returncode == 0, done.stderr
     await asyncio.to_thread(restored.start)

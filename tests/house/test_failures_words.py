@@ -39,7 +39,7 @@ def files(house: House) -> list[str]:
 @pytest.fixture
 def house(tmp_path) -> House:
     """Not started: it will not come to that."""
-    return House(tmp_path / "site", rtp_from=12000)
+    return House(tmp_path / "site")
 
 
 @pytest.fixture

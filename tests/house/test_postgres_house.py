@@ -56,9 +56,7 @@ def server():
 @pytest.fixture(scope="module")
 def house(server, tmp_path_factory):
     url = server.url("hotline")
-    house = House(
-        tmp_path_factory.mktemp("postgres") / "site", rtp_from=15000, environment={"HOTLINE_DATABASE_URL": url}
-    )
+    house = House(tmp_path_factory.mktemp("postgres") / "site", environment={"HOTLINE_DATABASE_URL": url})
     house.start()
     yield house
     assert house.stop() == 0

@@ -46,7 +46,7 @@ numbers = itertools.count(13900011000)
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("sound") / "site", rtp_from=16000)
+    house = House(tmp_path_factory.mktemp("sound") / "site")
     house.start()
     yield house
     assert house.stop() == 0

@@ -29,7 +29,7 @@ SETTLE_S, LISTEN_S = 0.4, 0.8
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     secure = {"HOTLINE_HTTPS_PORT": str(free_port(socket.SOCK_STREAM))}
-    house = House(tmp_path_factory.mktemp("supervision") / "site", rtp_from=34000, environment=secure)
+    house = House(tmp_path_factory.mktemp("supervision") / "site", environment=secure)
     house.start()
     yield house
     assert house.stop() == 0

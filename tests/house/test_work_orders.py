@@ -24,7 +24,7 @@ LEAK = {
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    house = House(tmp_path_factory.mktemp("orders") / "site", rtp_from=15000)
+    house = House(tmp_path_factory.mktemp("orders") / "site")
     house.start()
     yield house
     assert house.stop() == 0
