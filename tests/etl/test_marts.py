@@ -164,6 +164,45 @@ def test_a_queue_left_without_having_been_entered_is_listed(warehouse):
     assert [row["call_id"] for row in reconciliation(warehouse)] == ["c"]
 
 
+def test_a_clock_set_back_while_a_caller_waits_loses_no_visit(warehouse):
+    """The log's order holds where the times cannot be true; the wait is nought, not negative and not for ever."""
+    feed(
+        warehouse,
+        told(
+            (3600, ev.CallArrived("c", "inbound", "1", "2")),
+            (3600, ev.CallQueued("c", "q", 0, 1)),
+            # An hour back.
+            (20, ev.AgentRang("c", "s", "8001", "q")),
+            (30, ev.RingEnded("c", "s", "8001", "answered")),
+            (30, ev.QueueLeft("c", "q", "answered", "8001")),
+            (30, ev.CallAnswered("c", "s", "8001", "q")),
+            (90, ev.SegmentEnded("c", "s", "8001", "caller_hung_up")),
+            (90, ev.CallEnded("c", "caller_hung_up")),
+        ),
+    )
+    (visit,) = warehouse.query(
+        "select queue, outcome, extension, wait_seconds, talk_seconds from marts.fct_queue_visits"
+    )
+    assert tuple(visit.values()) == ("q", "answered", "8001", 0.0, 60.0)
+    assert reconciliation(warehouse) == []
+
+
+def test_a_late_fact_of_a_visit_stands_where_its_time_is(warehouse):
+    feed(
+        warehouse,
+        told(
+            (0, ev.CallArrived("c", "inbound", "1", "2")),
+            (30, ev.QueueLeft("c", "q", "abandoned")),
+            (30, ev.CallEnded("c", "caller_hung_up")),
+            (10, ev.CallQueued("c", "q", 0, 1)),
+        ),
+        1,
+    )
+    (visit,) = warehouse.query("select outcome, wait_seconds from marts.fct_queue_visits")
+    assert tuple(visit.values()) == ("abandoned", 20.0)
+    assert reconciliation(warehouse) == []
+
+
 def test_a_late_fact_cuts_the_state_it_falls_into(warehouse):
     feed(
         warehouse,

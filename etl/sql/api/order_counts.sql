@@ -25,7 +25,7 @@ repeats as (
                 later.customer_id = earlier.customer_id
                 or (later.customer_id is null and nullif(later.caller, '') = earlier.caller)
             )
-            and later.opened_at > earlier.opened_at
+            and (later.opened_at, later.order_first_id) > (earlier.opened_at, earlier.order_first_id)
             and earlier.opened_at >= later.opened_at - to_days($repeat_days::integer)
     where later.is_opened
 ),

@@ -66,6 +66,37 @@ segments as (
     group by
         call_id,
         segment_id
+),
+
+entries as (
+    select
+        call_id,
+        queue,
+        n,
+        happened_at as entered_at,
+        row_number() over (partition by call_id order by n) as entry_no
+    from stg_call_events
+    where kind = 'call_queued'
+),
+
+-- The entry that a segment belongs to: the last one before its phone rang, of the queue that rang it where one did. An
+-- overflow leaves one queue and enters the next at the same moment.
+belonging as (
+    select
+        segments.call_id,
+        segments.segment_id,
+        max(entries.entry_no) as entry_no,
+        arg_max(entries.queue, entries.entry_no) as queue,
+        arg_max(entries.entered_at, entries.entry_no) as entered_at
+    from segments
+    inner join entries
+        on
+            segments.call_id = entries.call_id
+            and segments.n > entries.n
+            and (segments.queue is null or segments.queue = entries.queue)
+    group by
+        segments.call_id,
+        segments.segment_id
 )
 
 select
@@ -75,6 +106,8 @@ select
     segments.call_first_id,
     segments.extension,
     segments.queue,
+    belonging.entry_no,
+    coalesce(segments.queue, belonging.queue) as counted_queue,
     segments.ring_outcome,
     segments.reason,
     segments.transfer_method,
@@ -90,6 +123,7 @@ select
     case when segments.answered_at is not null then coalesce(held.hold_seconds, 0) end as hold_seconds,
     marts.seconds_between(segments.wrap_up_started_at, segments.wrap_up_ended_at) as wrap_up_seconds,
     coalesce(segments.rang_at, segments.first_at) as rang_at,
+    coalesce(belonging.entered_at, segments.rang_at, segments.first_at) as counted_at,
     segments.answered_at,
     coalesce(
         segments.ended_at, case when segments.ring_outcome <> 'answered' then segments.ring_ended_at end
@@ -99,4 +133,5 @@ select
     timezone($timezone, timezone('UTC', coalesce(segments.rang_at, segments.first_at)))::date as day
 from segments
 inner join demo on segments.call_id = demo.call_id
+left join belonging on segments.call_id = belonging.call_id and segments.segment_id = belonging.segment_id
 left join held on segments.call_id = held.call_id and segments.segment_id = held.segment_id;

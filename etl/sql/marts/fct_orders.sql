@@ -5,7 +5,10 @@ insert into marts.fct_orders
 with clocks as (
     select
         order_id,
-        arg_min(clock, due_at) filter (where state in ('running', 'paused')) as due_clock,
+        -- A deadline that came with the order is that of two clocks at once.
+        arg_min(clock, (due_at, began_at, clock)) filter (
+            where state in ('running', 'paused') and due_at is not null
+        ) as due_clock,
         min(due_at) filter (where state in ('running', 'paused')) as due_at,
         count(*) filter (where state = 'missed') as missed,
         arg_min(first_due_at, run_no) filter (where clock = 'total') as first_due_at

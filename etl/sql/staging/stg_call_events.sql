@@ -1,4 +1,6 @@
--- One row per event of the calls at hand, payload as columns; n counts within the call in order of time.
+-- One row per event of the calls at hand, payload as columns; n counts within the call in order of time, of the same
+-- moment in order of the log. Where that leaves a queue that was not entered yet, a clock was set back: then the order
+-- of the log holds.
 create or replace temp table stg_call_events as
 with events as (
     select
@@ -20,6 +22,21 @@ with events as (
     from raw.event_log as log
     inner join touched_calls as touched on log.call_id = touched.call_id
     where log.id >= $first_id and log.call_id is not null
+),
+
+inside as (
+    select
+        call_id,
+        sum(case kind when 'call_queued' then 1 else -1 end)
+            over (partition by call_id order by happened_at, id rows unbounded preceding) as queues
+    from events
+    where kind in ('call_queued', 'queue_left')
+),
+
+set_back as (
+    select distinct call_id
+    from inside
+    where queues < 0
 )
 
 select
@@ -27,7 +44,13 @@ select
     call_first_id,
     kind,
     happened_at,
-    row_number() over (partition by call_id order by happened_at, id) as n,
+    row_number() over (
+        partition by call_id
+        order by
+            case when call_id in (select set_back.call_id from set_back) then id end,
+            happened_at,
+            id
+    ) as n,
     fact.segment_id as segment_id,
     fact.extension as extension,
     fact.queue as queue,

@@ -29,7 +29,7 @@ called as (
         on
             lost.caller = later.dialled
             and later.direction = 'outbound'
-            and lost.lost_at < later.arrived_at
+            and lost.lost_at <= later.arrived_at
             and lost.lost_at >= later.arrived_at - to_minutes($number::integer)
     group by
         lost.caller,
@@ -47,7 +47,7 @@ helped as (
             called.caller = later.caller
             and later.direction = 'inbound'
             and later.answered_at is not null
-            and called.lost_at < later.arrived_at
+            and called.lost_at <= later.arrived_at
             and coalesce(called.called_at, called.lost_at + to_minutes($number::integer)) >= later.arrived_at
 )
 

@@ -6,6 +6,7 @@ with contacts as (
         calls.caller,
         calls.category,
         calls.arrived_at,
+        calls.call_first_id,
         calls.last_queue,
         calls.last_extension,
         coalesce(agents.work_group, '') as work_group
@@ -29,7 +30,7 @@ repeated as (
         on
             contacts.caller = later.caller
             and contacts.category = later.category
-            and contacts.arrived_at < later.arrived_at
+            and (contacts.arrived_at, contacts.call_first_id) < (later.arrived_at, later.call_first_id)
             and contacts.arrived_at >= later.arrived_at - to_days($number::integer)
     where later.direction = 'inbound'
 ),

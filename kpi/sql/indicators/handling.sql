@@ -1,5 +1,5 @@
--- Segments of inbound calls that were answered, each charged to its own agent. A segment belongs to the queue entry
--- that came last before it rang, so that a call handed on stays in its quarter; without one to its own ringing.
+-- Segments of inbound calls that were answered, each charged to its own agent. A segment counts with the queue entry
+-- that it belongs to, so that a call handed on stays in its quarter; without one at its own ringing.
 with segments as (
     select
         segments.extension,
@@ -8,16 +8,16 @@ with segments as (
         segments.hold_seconds,
         segments.wrap_up_seconds,
         segments.ended_at is not null as is_over,
-        coalesce(visits.queue, segments.queue, 'none') as queue,
-        coalesce(visits.interval_start, segments.interval_start) as interval_start,
+        coalesce(segments.counted_queue, 'none') as queue,
+        time_bucket(interval 15 minutes, segments.counted_at) as interval_start,
         coalesce(agents.work_group, '') as work_group
     from marts.fct_call_segments as segments
     inner join marts.fct_calls as calls on segments.call_id = calls.call_id
-    asof left join marts.fct_queue_visits as visits
-        on segments.call_id = visits.call_id and segments.rang_at >= visits.entered_at
     left join marts.dim_agent as agents on segments.extension = agents.extension
     where
-        calls.direction = 'inbound'
+        segments.counted_at >= $from_at::timestamp
+        and segments.counted_at < $until::timestamp
+        and calls.direction = 'inbound'
         and segments.answered_at is not null
         and ($own::varchar is null or segments.extension = $own::varchar)
 )
@@ -36,9 +36,6 @@ select
     coalesce(sum(hold_seconds) filter (where is_over), 0)::double as hold_seconds,
     coalesce(sum(wrap_up_seconds) filter (where is_over), 0)::double as wrap_up_seconds
 from segments
-where
-    interval_start >= $from_at::timestamp
-    and interval_start < $until::timestamp
 group by
     by_interval,
     by_queue,
