@@ -114,6 +114,9 @@ class LegAgent(UA):  # type: ignore[misc]
         super().recvEvent(event)
 
     def _never_acked(self) -> None:
+        if not self.unacked:
+            # It was no 200 that the peer left without its ACK: a refusal ends by itself.
+            return
         self.unacked = False
         if self.parting is None:
             self.disconnect()
@@ -125,7 +128,18 @@ class LegAgent(UA):  # type: ignore[misc]
             super().recvEvent(event)
 
     def recvRequest(self, req: Any, transaction: Any) -> Any:
-        """sippy drops a method that its state does not know: the peer would repeat it for half a minute."""
+        """sippy drops a method that its state does not know: the peer would repeat it for half a minute.
+
+        What an INVITE leads to is often sent before this returns, and the transaction then takes its callbacks from
+        what is returned: the watch over the ACK has to stand there too.
+        """
+        result = self._receive_request(req, transaction)
+        if result is None or req.getMethod() != "INVITE":
+            return result
+        response, cancelled, _unwatched = result
+        return response, cancelled, self._never_acked
+
+    def _receive_request(self, req: Any, transaction: Any) -> Any:
         self.source = req.getSource()
         method, state = req.getMethod(), self.state
         if (
