@@ -257,8 +257,8 @@ def _add_orders(web: Web) -> None:
 
 
 def _detail(session: Session, order_id: str, who: Person, now: float, *, theirs: bool = False) -> Json:
-    """``NotFound`` also for what is not theirs to see."""
+    """``NotAllowed`` for what is not theirs to see."""
     row = reading.order(session, order_id)
     if not theirs and not reading.may_read(row, who):
-        raise turns.no_order(order_id)
+        raise turns.not_theirs(order_id)
     return detail_json(session, row, service.case_of(session, row), who, now)

@@ -17,7 +17,7 @@ from core.workorders import office, reading
 from core.workorders.case import Case
 from core.workorders.categories import Tree, asks_of, leaves, path
 from core.workorders.definition import Definition, Event, Field
-from core.workorders.rights import Person, sees_number
+from core.workorders.rights import Person, may_step, sees_number
 from core.workorders.workflow import allowed
 
 URGENCIES = {"normal": N_("Normal"), "urgent": N_("Urgent"), "emergency": N_("Emergency")}
@@ -124,6 +124,7 @@ def detail_json(session: Session, row: WorkOrderRow, case: Case, who: Person, no
         "allowed": [
             {"event": one.id, "name": _(one.name), "to": one.to or case.standing.state, **fields_json(one, case, names)}
             for one in allowed(case.definition, case.standing, who.role)
+            if may_step(who, one, assignee=row.assignee)
         ],
     }
 

@@ -108,7 +108,7 @@ def version_of(session: Session, order_id: str) -> tuple[str, int]:
 
 def may_read(row: WorkOrderRow, who: Person) -> bool:
     """Whoever opened an order may see what became of it."""
-    return sees(who, site=row.site, assignee=row.assignee) or row.created_by == who.name
+    return sees(who, site=row.site, assignee=row.assignee, is_open=row.open) or row.created_by == who.name
 
 
 def events(session: Session, order_id: str) -> Sequence[WorkOrderEventRow]:
@@ -187,7 +187,10 @@ def _theirs(query: Select[Any], who: Person) -> Select[Any]:
     if who.role == "site_manager":
         return query.where(WorkOrderRow.site == who.site, WorkOrderRow.site != "")
     if who.role == "worker":
-        return query.where(WorkOrderRow.assignee == who.name)
+        free = and_(
+            WorkOrderRow.open, WorkOrderRow.assignee == "", WorkOrderRow.site == who.site, WorkOrderRow.site != ""
+        )
+        return query.where(or_(WorkOrderRow.assignee == who.name, free))
     return query
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.workorders.definition import Event
+
 READ_ALL = frozenset({"agent", "supervisor", "director", "qa", "admin"})
 READERS = (*sorted(READ_ALL), "site_manager", "worker")
 # Who may open one; workers report from the field.
@@ -22,19 +24,28 @@ class Person:
     site: str = ""
 
 
-def sees(person: Person, *, site: str, assignee: str) -> bool:
-    """A manager sees the orders of the own site, a worker the own ones."""
+def sees(person: Person, *, site: str, assignee: str, is_open: bool) -> bool:
+    """A manager sees the orders of the own site; a worker the own ones, and those of the site that nobody has yet."""
     if person.role in READ_ALL:
         return True
     if person.role == "site_manager":
         return bool(person.site) and site == person.site
-    return person.role == "worker" and assignee == person.name
+    free = is_open and not assignee and bool(person.site) and site == person.site
+    return person.role == "worker" and (assignee == person.name or free)
+
+
+def may_step(person: Person, event: Event, *, assignee: str) -> bool:
+    """What nobody has yet a worker may take, and write a note to; everything else is for whoever has it."""
+    is_note = not event.to and not event.effects
+    return person.role != "worker" or assignee == person.name or "take" in event.effects or is_note
 
 
 def sees_number(person: Person, *, site: str, assignee: str, created_by: str, is_open: bool) -> bool:
     """Who has to ring the caller up sees the number: the crew while it has the order, the agent who took it down."""
     if person.role in ("supervisor", "director"):
         return True
-    if person.role in ("site_manager", "worker"):
-        return is_open and sees(person, site=site, assignee=assignee)
+    if person.role == "worker":
+        return is_open and assignee == person.name
+    if person.role == "site_manager":
+        return is_open and sees(person, site=site, assignee=assignee, is_open=is_open)
     return person.role == "agent" and created_by == person.name

@@ -23,7 +23,7 @@ from core.workorders import notices, office, rows
 from core.workorders.case import Case, facts, opened
 from core.workorders.deadlines import Clock
 from core.workorders.intake import Wanted, checked, terms_for
-from core.workorders.rights import Person, sees
+from core.workorders.rights import Person, may_step, sees
 from core.workorders.steps import (
     Step,
     check_merge,
@@ -34,7 +34,7 @@ from core.workorders.steps import (
     prepared,
     where_of,
 )
-from core.workorders.turns import Kept, next_number, no_order, repeated, request_key, step_kept, take_turn
+from core.workorders.turns import Kept, next_number, not_theirs, repeated, request_key, step_kept, take_turn
 from core.workorders.workflow import Asked
 
 log = logging.getLogger(__name__)
@@ -95,13 +95,13 @@ def first_steps(wanted: Wanted, role: str, at: float) -> list[Asked]:
 
 
 def take_step(session: Session, order_id: str, step: Step, who: Person, at: float) -> Kept:
-    """One step. ``Impossible`` names what is allowed instead; ``NotFound`` also when the order is not theirs to see."""
+    """One step. ``Impossible`` names what is allowed instead; ``NotAllowed`` when the order is not theirs."""
     request = request_key(who.name, step.key)
     try:
         take_turn(session, order_id)
         row = session.get_one(WorkOrderRow, order_id, populate_existing=True)
-        if not sees(who, site=row.site, assignee=row.assignee):
-            raise no_order(order_id)
+        if not sees(who, site=row.site, assignee=row.assignee, is_open=row.open):
+            raise not_theirs(order_id)
         if step_kept(session, request):
             session.rollback()
             return Kept(order_id, new=False)
@@ -122,7 +122,10 @@ def _stepped(
     before = case_of(session, row)
     check_version(before, row, step, who)
     found = office.load(session)
-    fields, limits = prepared(session, found, before, step)
+    wanted = before.definition.event(step.event)
+    if wanted is not None and not may_step(who, wanted, assignee=row.assignee):
+        raise not_theirs(row.id)
+    fields, limits = prepared(session, found, before, step, who)
     # Two machines' clocks, or one set back: an order's steps never go back in time.
     asked = Asked(step.event, who.role, max(at, before.last_at), fields)
     check_names(session, found.sites, before, step.fields)
@@ -133,8 +136,7 @@ def _stepped(
     notices.tell_steps(session, after, len(before.steps))
     _audit(session, who, f"order_{step.event}", after, {"from": before.standing.state, "to": after.standing.state})
     told = [Event.of(fact, when) for when, fact in facts(before, after)]
-    event = before.definition.event(step.event)
-    if event is not None and "free_merged" in event.effects:
+    if wanted is not None and "free_merged" in wanted.effects:
         told += _freed(session, row.id, at)
     return told
 

@@ -38,10 +38,15 @@ class Step:
 
 
 def prepared(
-    session: Session, found: office.Office, case: Case, step: Step
+    session: Session, found: office.Office, case: Case, step: Step, who: Person
 ) -> tuple[Mapping[str, Any], tuple[Limit, ...] | None]:
-    """The fields of a step; a correction's with place and urgency worked out, and the limits that hold from then on."""
+    """The fields of a step; a correction's with place and urgency worked out, and the limits that hold from then on.
+
+    What a worker takes without naming anybody is the worker's own from then on.
+    """
     event = case.definition.event(step.event)
+    if event is not None and "take" in event.effects and who.role == "worker" and case.standing.assignee != who.name:
+        return {"assignee": who.name, **step.fields}, None
     if event is None or "correct" not in event.effects:
         return step.fields, None
     fields = {name: value for name, value in step.fields.items() if value not in (None, "")}

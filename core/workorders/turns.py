@@ -14,7 +14,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from core.db.tables import WorkOrderEventRow, WorkOrderRow
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, NotAllowed, NotFound
 
 NUMBER = text(
     "insert into work_order_numbers (day, last) values (:day, 1) "
@@ -72,6 +72,15 @@ def hold(session: Session, order_id: str) -> None:
     """The order's turn without a step: until the commit nobody else changes it or its clocks."""
     session.execute(update(WorkOrderRow).where(WorkOrderRow.id == order_id).values(version=WorkOrderRow.version))
     session.expire_all()
+
+
+def not_theirs(order_id: str) -> NotAllowed:
+    return NotAllowed(
+        "Order {id} is not assigned to you.",
+        field="id",
+        remedy="Ask whoever leads the site who has it now.",
+        id=order_id[:20],
+    )
 
 
 def no_order(order_id: str) -> NotFound:

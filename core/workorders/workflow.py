@@ -115,9 +115,26 @@ def step(
     if "correct" in event.effects and not kept.keys() - {"note"}:
         raise BadInput("Nothing is corrected.", field="fields", remedy="Say what it should be.")
     made = follow(definition, event, standing, kept)
-    if "assign" in event.effects and not made.site:
-        raise BadInput("Nobody is named who does it.", field="fields.site", remedy="Choose a site.")
+    if "assign" in event.effects:
+        _check_assigned(definition, event, standing, made, kept)
     return made, kept
+
+
+def _check_assigned(
+    definition: Definition, event: Event, before: Standing, made: Standing, kept: Mapping[str, Any]
+) -> None:
+    """Whoever reassigns names somebody else: the same once more would only begin the take clock anew."""
+    if not made.site:
+        raise BadInput("Nobody is named who does it.", field="fields.site", remedy="Choose a site.")
+    if not definition.permits(event.to, event):
+        return
+    named = kept.keys() & {"site", "assignee"}
+    if not named or (made.site, made.assignee) == (before.site, before.assignee):
+        raise BadInput(
+            "Nothing is changed: the order is there already.",
+            field="fields.assignee" if "assignee" in named else "fields.site",
+            remedy="Choose another site or another worker.",
+        )
 
 
 def replay(definition: Definition, start: Standing, steps: Iterable[Asked]) -> Standing:

@@ -3,7 +3,7 @@
   "use strict";
   const EVERY_MS = 10000, ENDS = { void: "warn_void", merge: "warn_merge" }, SEEN = "order-seen";
   const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom;
-  const LIST = "/orders", KEPT = "order-said", SLOW_MS = 200, PLACED = ["depart", "arrive"], PLACE_MS = 5000;
+  const LIST = "/orders", KEPT = "order-said", SLOW_MS = 200, PLACED = ["depart", "arrive"], ASSIGNS = ["dispatch", "reassign"], PLACE_MS = 5000;
   let sites = null, asked = 0, times = 0, ticked = 0, result = "", busy = false;
 
   const page = () => document.querySelector("[data-order][data-orders]");
@@ -27,7 +27,8 @@
     if (act.fields.some((one) => one.kind === "site" || one.kind === "user")) await learn();
     box.replaceChildren(...act.fields.map(field));
     if (!dialog.open) dialog.showModal();
-    if (event === "correct") begin(box);
+    if (event === "correct") begin(box, true);
+    if (ASSIGNS.includes(event)) begin(box, false);
     const first = box.querySelector("[aria-required]") || part("go");
     first.focus();
   }
@@ -41,13 +42,14 @@
     const found = sites.find((one) => one.id === site), leaves = found && site !== order().site && text.about().user.role === "site_manager";
     warn(leaves ? text.fill(words().warn_sight, { id: order().id, site: found.name }) : "");
   }
-  /* A correction begins with what stands there; only what was changed is sent. */
-  function begin(box) {
+  /* The form begins with what stands there; of a correction only what was changed is sent. */
+  function begin(box, changes) {
     const stands = order().stands;
     for (const input of box.querySelectorAll("[data-field]")) {
       const known = stands[input.dataset.field];
       if (known === undefined || known === null) continue;
       input.value = known;
+      if (!changes) continue;
       input.dataset.was = input.value;
       const count = box.querySelector(`[data-count="${input.dataset.field}"]`);
       if (count) count.textContent = counted(input);
@@ -155,7 +157,7 @@
     if (part("result")) part("result").textContent = said;
   }
   async function outOfSight(id) {
-    try { await live.ask("GET", `/api/v1/work-orders/${id}`); return false; } catch (problem) { return problem.status === 404; }
+    try { await live.ask("GET", `/api/v1/work-orders/${id}`); return false; } catch (problem) { return problem.status === 403; }
   }
   /* The list says it: here nothing is left to be seen. */
   function leave(said) {
@@ -246,7 +248,7 @@
       if (page() && now.id === order().id && (now.version !== order().version || now.overdue !== order().overdue) && !part("dialog").open) redraw(false);
     } catch (problem) {
       // Given to somebody else meanwhile; that the line is lost the bar on top says.
-      if (problem.status === 404 && page() && !busy) leave(text.fill(words().gone, { id: known.id }));
+      if (problem.status === 403 && page() && !busy) leave(text.fill(words().gone, { id: known.id }));
     }
   }
   live.subscribe(look);

@@ -81,8 +81,9 @@ def signatures() -> Any:
 def told(order: dict[str, Any]) -> dict[str, Any]:
     """What the page's script has to know."""
     names = ("id", "version", "site", "longitude", "latitude", "district", "allowed")
-    # A correction begins with what stands there.
-    stands = {name: order[name] for name in ("urgency", "district", "address", "longitude", "latitude", "summary")}
+    # Forms begin with what stands there.
+    names_of_form = ("urgency", "district", "address", "longitude", "latitude", "summary", "site", "assignee")
+    stands = {name: order[name] for name in names_of_form}
     stands["category"] = order["category"]["id"]
     positions = [one["position"] for one in order["events"] if one["position"]]
     return {
@@ -137,7 +138,7 @@ def facts(found: Order, timezone: str) -> Any:
         (_("What is reported"), long(order["summary"] or "—")),
         (_("Customer"), html.A(str(customer), href=f"/orders?customer={customer}&now=all") if customer else "—"),
         (_("Site"), order["site_name"] or "—"),
-        (_("Worker"), worker or "—"),
+        (_("Worker"), worker or (_("not assigned yet") if order["open"] else "—")),
         (_("Opened"), local(order["created_at"], timezone, "%Y-%m-%d %H:%M:%S")),
         (_("Opened by"), found.names.people.get(order["created_by"], order["created_by"])),
         (_("Way in"), word(CHANNELS, order["channel"])),

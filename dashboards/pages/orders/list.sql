@@ -91,7 +91,12 @@ chosen as (
             )
         )
         and ($own_site::varchar is null or site = $own_site::varchar)
-        and ($own_assignee::varchar is null or assignee = $own_assignee::varchar)
+        and (
+            $own_assignee::varchar is null
+            or assignee = $own_assignee::varchar
+            -- What nobody has yet is assigned to its site.
+            or (site = $free_site::varchar and coalesce(assignee, site) in ('', site) and marts.is_open(state))
+        )
 )
 
 select

@@ -29,13 +29,13 @@ class Order:
 
 
 async def read(web: Web, user: User, order_id: str) -> Order:
-    """``NotFound`` also for what is not theirs to see."""
+    """``NotAllowed`` for what is not theirs to see."""
     who = await person(web, user)
 
     def work(session: Session) -> tuple[dict[str, Any], Definition, Names]:
         row = reading.order(session, order_id)
         if not reading.may_read(row, who):
-            raise turns.no_order(order_id)
+            raise turns.not_theirs(order_id)
         case = service.case_of(session, row)
         return detail_json(session, row, case, who, utc_now()), case.definition, Names.read(session)
 
@@ -44,12 +44,12 @@ async def read(web: Web, user: User, order_id: str) -> Order:
 
 
 async def there(web: Web, user: User, order_id: str) -> None:
-    """``NotFound`` also for what is not theirs to see."""
+    """``NotAllowed`` for what is not theirs to see."""
     who = await person(web, user)
 
     def work(session: Session) -> None:
         if not reading.may_read(reading.order(session, order_id), who):
-            raise turns.no_order(order_id)
+            raise turns.not_theirs(order_id)
 
     await web.in_session(work)
 

@@ -141,19 +141,21 @@ async def person(web: Web, user: User) -> Person:
     return Person(user.name, user.role.value, site)
 
 
-def scope(who: Person) -> tuple[str | None, str | None]:
-    """The site and the worker whose orders this person sees, as ``rights.sees`` says; ``None`` is no limit."""
+def scope(who: Person) -> tuple[str | None, str | None, str | None]:
+    """The site, the worker and the worker's site whose orders this person sees, as ``rights.sees`` says; ``None`` is no
+    limit."""
     if who.role in READ_ALL:
-        return None, None
+        return None, None, None
     # Nobody's site is no site; no order is assigned to nobody.
-    return (who.site or "\0", None) if who.role == "site_manager" else (None, who.name)
+    site = who.site or "\0"
+    return (site, None, None) if who.role == "site_manager" else (None, who.name, site)
 
 
 async def _fetch(web: Web, user: User, chosen: Filter, now: float, most: int, skip: int) -> Found:
     warehouse: Warehouse = web.parts["warehouse"]
     plain = sees_numbers(user)
     who = await person(web, user)
-    own_site, own_assignee = scope(who)
+    own_site, own_assignee, free_site = scope(who)
     names = ("state", "category", "district", "site", "urgency", "flag", "place", "assignee", "from_call", "q")
     asked = {name: getattr(chosen, name) or None for name in names}
     rows = await warehouse.fetch(
@@ -176,6 +178,7 @@ async def _fetch(web: Web, user: User, chosen: Filter, now: float, most: int, sk
             "customer": int(chosen.customer) if chosen.customer else None,
             "own_site": own_site,
             "own_assignee": own_assignee,
+            "free_site": free_site,
             "by_deadline": chosen.now in ("open", "overdue"),
             "most": most,
             "skip": skip,

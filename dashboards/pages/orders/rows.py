@@ -11,7 +11,7 @@ from core.i18n import _
 from dashboards.components.csv_file import defused
 from dashboards.components.words import phone, word
 from dashboards.pages.orders.queries import Known
-from dashboards.pages.orders.words import CHANNELS, CLOCKS, FLAGS, STATES, URGENCIES
+from dashboards.pages.orders.words import CHANNELS, CLOCKS, FLAGS, OPEN_STATES, STATES, URGENCIES
 
 # More of a text is not seen in the table.
 LONGEST_CELL = 120
@@ -51,8 +51,11 @@ def flags(order: dict[str, Any]) -> str:
 
 
 def holder(order: dict[str, Any], known: Known) -> str:
-    """The site, and the worker in it; an order that no worker has yet is assigned to its site."""
-    worker = "" if order["assignee"] == order["site"] else known.person(order["assignee"])
+    """The site, and the worker in it; an order that no worker has yet says so."""
+    free = order["assignee"] in ("", None, order["site"])
+    worker = known.person(order["assignee"])
+    if free:
+        worker = _("not assigned yet") if order["site"] and order["state"] in OPEN_STATES else ""
     return " · ".join(name for name in (known.site(order["site"]), worker) if name)
 
 

@@ -180,10 +180,18 @@ async def test_roles_see_and_do_what_is_theirs(office):
     for name in ("agent8001", "supervisor", "director", "qa"):
         assert await seen(name) == both
     assert await seen("site_manager") == [eastern]
-    assert await seen("worker") == []
+    assert await seen("worker") == [eastern]
     assert await seen("wallboard") == 403
-    assert (await clients["site_manager"].get(f"{PATH}/{western}")).status_code == 404
-    assert (await step(clients["site_manager"], western, "take")).status_code == 404
+    for answer in (
+        await clients["site_manager"].get(f"{PATH}/{western}"),
+        await step(clients["site_manager"], western, "take"),
+        await clients["worker"].get(f"{PATH}/{western}"),
+    ):
+        assert (answer.status_code, answer.json()["detail"]) == (403, f"工单 {western} 未指派给您。")
+    assert (await clients["worker"].get(f"{PATH}/991231-0001")).status_code == 404
+    # What nobody has yet a worker may take, and nothing else; whom to ring is for who has it.
+    free = (await clients["worker"].get(f"{PATH}/{eastern}")).json()
+    assert ([one["event"] for one in free["allowed"]], "*" in free["caller"]) == (["take", "note"], True)
     assert (await step(clients["director"], eastern, "take")).status_code == 403
     assert (await step(clients["qa"], eastern, "urge")).status_code == 403
     assert (await opened(clients["qa"])).status_code == 403

@@ -73,7 +73,10 @@ def test_each_sees_what_is_theirs(some):
     assert ids(session, EAST) == [leak]
     assert ids(session, WEST) == [meter]
     assert ids(session, LI) == [meter]
-    assert ids(session, WANG) == []
+    # What nobody of the site has yet, its workers see; closed ones and those of other sites they do not.
+    assert ids(session, WANG) == [leak]
+    assert ids(session, replace(WANG, name="wu")) == [leak]
+    assert ids(session, replace(WANG, site="")) == []
     assert ids(session, replace(EAST, site="")) == []
 
 

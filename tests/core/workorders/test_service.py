@@ -207,8 +207,14 @@ def test_a_refused_step_changes_nothing(house):
         ("visit", AGENT, {}, Impossible),
         ("take", AGENT, {}, NotAllowed),
         ("return", EAST, {}, BadInput),
-        ("take", WEST, {}, NotFound),
-        ("take", LI, {}, NotFound),
+        ("take", WEST, {}, NotAllowed),
+        ("take", LI, {}, NotAllowed),
+        # Of the own site, but nobody's yet: only to be taken.
+        ("depart", WANG, {}, NotAllowed),
+        ("ask_extend", WANG, {"due_at": NOW + HOUR, "note": "缺料"}, NotAllowed),
+        ("reassign", SUPERVISOR, {}, BadInput),
+        ("reassign", SUPERVISOR, {"note": "请快"}, BadInput),
+        ("reassign", EAST, {"site": "east"}, BadInput),
         ("reassign", SUPERVISOR, {"site": "moon"}, BadInput),
         ("merge", AGENT, {"into": order_id}, Impossible),
         ("merge", AGENT, {"into": "000000-0000"}, Impossible),
@@ -222,10 +228,39 @@ def test_a_refused_step_changes_nothing(house):
 
 def test_a_worker_has_only_the_own_orders(house):
     order_id = opened(house, replace(LEAK, then="dispatch", assignee="wang"))
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAllowed) as refused:
         step(house, order_id, "take", Person("other", "worker", "east"))
+    assert "not assigned to you" in str(refused.value)
     step(house, order_id, "take", WANG)
     assert row(house, order_id).assignee == "wang"
+
+
+def test_a_worker_takes_what_nobody_of_the_site_has_and_goes_on_with_it(house):
+    order_id = opened(house, replace(LEAK, then="dispatch"))
+    step(house, order_id, "note", WANG, note="我去")
+    step(house, order_id, "take", WANG)
+    assert row(house, order_id).assignee == "wang"
+    step(house, order_id, "depart", WANG)
+    with pytest.raises(NotAllowed):
+        step(house, order_id, "note", Person("other", "worker", "east"), note="我也去")
+
+
+def test_to_reassign_to_whoever_has_it_is_refused_and_the_take_clock_runs_on(house):
+    order_id = opened(house, replace(LEAK, then="dispatch", assignee="wang"))
+    began = {one.clock: one.began_at for one in reading.clocks_of(house, [order_id])[order_id]}
+    for fields, field in (
+        ({}, "fields.site"),
+        ({"assignee": "wang"}, "fields.assignee"),
+        ({"site": "east", "assignee": "wang"}, "fields.assignee"),
+        ({"note": "再派一次"}, "fields.site"),
+    ):
+        with pytest.raises(BadInput) as refused:
+            step(house, order_id, "reassign", SUPERVISOR, NOW + 60, **fields)
+        assert refused.value.field == field
+    assert {one.clock: one.began_at for one in reading.clocks_of(house, [order_id])[order_id]} == began
+    # To take it from the worker names the site.
+    step(house, order_id, "reassign", SUPERVISOR, NOW + 60, site="east")
+    assert (row(house, order_id).site, row(house, order_id).assignee) == ("east", "")
 
 
 def test_an_order_keeps_the_process_and_the_limits_that_it_began_with(house):

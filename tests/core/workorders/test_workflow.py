@@ -165,9 +165,14 @@ PLENTY = {
     "merge": {"into": "261125-0001"},
     "dispatch": {"site": "east"},
     "correct": {"summary": "x"},
-    "reassign": {"site": "west"},
 }
 ROLES = ("agent", "supervisor", "site_manager", "worker", "director")
+
+
+def plenty(event, standing):
+    if event == "reassign":
+        return {"site": "east" if standing.site == "west" else "west"}
+    return PLENTY.get(event, {"note": "x"})
 
 
 @st.composite
@@ -180,7 +185,7 @@ def walks(draw):
         if not choices:
             break
         event, role = draw(st.sampled_from(choices))
-        asked = Asked(event, role, NOW, PLENTY.get(event, {"note": "x"}))
+        asked = Asked(event, role, NOW, plenty(event, standing))
         standing, kept = step(DEFAULT, standing, asked)
         taken.append(Asked(event, role, NOW, kept))
         seen.append(standing)

@@ -11,6 +11,7 @@ from core.db.tables import OrderSiteMemberRow
 from core.people.users import Role, User
 from dashboards.pages.orders import queries
 from dashboards.pages.orders.filters import Filter
+from dashboards.pages.orders.rows import holder
 from dashboards.pages.wallboard import orders as wall
 from dashboards.pages.wallboard.links import ORDERS
 from tests.etl.conftest import NOON, feed, warehouse  # noqa: F401 - a fixture
@@ -28,6 +29,7 @@ CATEGORIES = """insert into marts.dim_order_category values
 def house(warehouse, session):  # noqa: F811
     """A web process without orders yet; ``east`` is the site of the manager ``east.lead``."""
     session.add(OrderSiteMemberRow(user_name="east.lead", site="east"))
+    session.add(OrderSiteMemberRow(user_name="east.worker", site="east"))
     session.flush()
 
     async def in_session(ask):
@@ -172,12 +174,18 @@ def test_a_worker_sees_the_own_orders_and_a_manager_those_of_the_site(house):
         (0, opened("mine", site="west")),
         (1, step("mine", "dispatch", "accepted", "dispatched", assignee="worker1")),
         (0, opened("theirs")),
+        (0, opened("done")),
+        (1, step("done", "void", "accepted", "void")),
     ]
     feed(house.parts["warehouse"], told(facts))
     people = {
         User(4, "worker1", "维修工", Role.WORKER, None): ["mine"],
-        User(5, "east.lead", "站长", Role.SITE_MANAGER, None): ["theirs"],
+        User(5, "east.lead", "站长", Role.SITE_MANAGER, None): ["theirs", "done"],
+        # What nobody of the site has yet its workers see, and that it is so.
+        User(7, "east.worker", "维修工", Role.WORKER, None): ["theirs"],
         User(6, "nobodys.lead", "站长", Role.SITE_MANAGER, None): [],
     }
     for user, expected in people.items():
         assert [order["order_id"] for order in listed(house, user, now="all").orders] == expected, user.name
+    free = listed(house, SUPERVISOR, q="theirs").orders[0]
+    assert holder(free, queries.Known({}, {}, [], {"east": "城东所"}, {})) == "城东所 · 未指派"
