@@ -14,6 +14,7 @@ class RemoteMedia:
     """What a peer's SDP told us: where its RTP goes, and in which form.
 
     ``payload_type`` 0 is PCMU, 8 PCMA (RFC 3551). ``sends``: the peer sends us media; ``receives``: it wants ours.
+    ``signalled`` is the machine that its signalling comes from: behind a NAT the voice comes from there too.
     """
 
     ip: str
@@ -22,6 +23,7 @@ class RemoteMedia:
     dtmf_payload_type: int | None
     sends: bool = True
     receives: bool = True
+    signalled: str = ""
 
 
 class LegMedia(Protocol):

@@ -90,6 +90,7 @@ class MediaClient:
                 "dtmf": remote.dtmf_payload_type,
                 "sends": remote.sends,
                 "receives": remote.receives,
+                "signalled": remote.signalled,
             },
         )
 

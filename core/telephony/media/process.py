@@ -177,7 +177,8 @@ class MediaProcess:
     def do_connect(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
             remote = _address(order["ip"], int(order["port"])) if order["port"] else None
-            stream.connect(remote, order["pt"], order["dtmf"], sends=order["sends"], receives=order["receives"])
+            ways = {"sends": order["sends"], "receives": order["receives"]}
+            stream.connect(remote, order["pt"], order["dtmf"], signalled=str(order.get("signalled", "")), **ways)
 
     def do_close(self, order: dict[str, Any]) -> None:
         self.mixer.remove(order["leg"])
@@ -225,6 +226,7 @@ class MediaProcess:
                 "late": self.late,
                 "worst_late_ms": round(self.worst_late_s * 1000, 1),
                 "received": sum(stream.received for stream in streams),
+                "refused": sum(stream.refused for stream in streams),
                 "lost": sum(stream.lost for stream in streams),
                 "sent": sum(stream.sent for stream in streams),
             },

@@ -41,6 +41,10 @@ class Arrivals:
         """Another sender: any number may come first."""
         self._next = self._anew = -1
 
+    def follows(self, number: int) -> bool:
+        """Whether a packet with this number would be a later one of what has been heard, some of it perhaps lost."""
+        return self._next < 0 or (number - self._next & 0xFFFF) <= MOST_LOST
+
     def gap(self, number: int) -> int:
         """How many packets are missing just before this one; below zero: it comes so many too late, or not to be heard.
 

@@ -1,4 +1,10 @@
-"""One leg: its socket, whom it hears there and in which order, its voice and its keys, what it is to hear itself."""
+"""One leg: its socket, whom it hears there and in which order, its voice and its keys, what it is to hear itself.
+
+Whose voice it is (symmetric RTP) is settled by rank, never by silence: the address that the SDP names; the machine
+that the SDP or the signalling came from; anybody else, who has to be the first to speak. A higher rank is believed at
+once. At one rank only the machine that is heard already may move to another port, as a NAT makes it do, and then
+its own stream goes on there: the number that it sends under is not known to anybody off the path (RFC 3550 8).
+"""
 
 from __future__ import annotations
 
@@ -14,8 +20,8 @@ from core.telephony.media.playout import Playout
 from core.telephony.media.speaker import Speaker
 
 STRANGERS_BEFORE_LATCH = 5
-# Whoever is heard keeps others away until it has been silent for so long.
-DESERTED_AFTER_S = 2.0
+# A socket that is bound to its peer is set free when nothing comes: the peer's port may have moved.
+PART_AFTER_S = 0.5
 _buffer = memoryview(bytearray(2048))
 
 
@@ -24,9 +30,9 @@ class Stream:
 
     __slots__ = (
         *("leg", "sock", "payload_type", "dtmf_payload_type", "sends", "receives"),
-        *("remote", "latched", "_joined", "_stranger", "_strangers", "_target"),
+        *("remote", "signalled", "latched", "_joined", "_moved", "_stranger", "_strangers", "_target"),
         *("_arrivals", "_sender", "_keys", "_playout", "ear", "frame", "silence"),
-        *("last_heard", "silences_told", "received", "sent"),
+        *("last_heard", "silences_told", "received", "refused", "sent"),
         *("hears", "prompt", "prompt_token", "speaker"),
     )
 
@@ -36,8 +42,9 @@ class Stream:
         self.dtmf_payload_type: int | None = None
         self.sends = self.receives = False
         self.remote: tuple[str, int] | None = None
+        self.signalled = ""
         self.latched: tuple[str, int] | None = None
-        self._joined = False
+        self._joined = self._moved = False
         self._stranger: tuple[str, int] | None = None
         self._strangers = 0
         self._target: tuple[str, int] | None = None
@@ -49,7 +56,7 @@ class Stream:
         self.frame = self.silence = g711.SILENCE[g711.PCMA]
         self.last_heard = now
         self.silences_told = 0
-        self.received = self.sent = 0
+        self.received = self.refused = self.sent = 0
         self.hears: tuple[str, ...] = ()
         self.prompt: Prompt | None = None
         self.prompt_token = ""
@@ -60,11 +67,22 @@ class Stream:
         return self._arrivals.lost
 
     def connect(
-        self, remote: tuple[str, int] | None, payload_type: int, dtmf: int | None, *, sends: bool, receives: bool
+        self,
+        remote: tuple[str, int] | None,
+        payload_type: int,
+        dtmf: int | None,
+        *,
+        sends: bool,
+        receives: bool,
+        signalled: str = "",
     ) -> None:
-        """What the peer's SDP says; again after every re-INVITE. ``KeyError`` for a codec that is not ours."""
+        """What the peer's SDP says, and the machine that it came from; again after every re-INVITE.
+
+        ``KeyError`` for a codec that is not ours.
+        """
         silence = g711.SILENCE[payload_type]
         moved = remote != self.remote
+        self.signalled, self._moved = signalled, True
         if moved:
             self._part()
             self.latched, self._strangers = None, 0
@@ -94,8 +112,14 @@ class Stream:
             return ""
         first, second, number, stamp, sender = rtp.HEADER.unpack_from(packet)
         kind = second & 0x7F
-        if first & 0xC0 != rtp.PLAIN or rtp.is_rtcp(kind) or (source != self.latched and not self._latch(source, now)):
+        if first & 0xC0 != rtp.PLAIN:
             return ""
+        if source != self.latched and not self._latch(source, number, sender, voice=not rtp.is_rtcp(kind)):
+            self.refused += 1
+            return ""
+        if rtp.is_rtcp(kind):
+            return ""
+        self._moved = False
         if sender != self._sender:
             self._sender = sender
             self._arrivals.begin()
@@ -118,26 +142,41 @@ class Stream:
         self.frame = self._playout.next() or self.silence
         return self.frame
 
-    def _latch(self, source: Any, now: float) -> bool:
-        """Symmetric RTP: the SDP's own address at once, another after a few packets when nobody else is heard."""
-        if source != self.remote:
-            if self.latched is not None and now - self.last_heard < DESERTED_AFTER_S:
-                return False
-            if source != self._stranger:
-                self._stranger, self._strangers = source, 0
-            self._strangers += 1
-            if self._strangers < STRANGERS_BEFORE_LATCH:
-                return False
-        self.latched = source
+    def _latch(self, source: Any, number: int, sender: int, *, voice: bool) -> bool:
+        """Whether this source is the peer from now on."""
+        if not voice or not self._may_be(source, number, sender):
+            return False
+        self.latched, self._strangers = source, 0
         self._target = source if self.receives else None
         return True
+
+    def _may_be(self, source: Any, number: int, sender: int) -> bool:
+        rank, known = self._rank(source), self.latched
+        if known is None:
+            # Whoever is the first to speak; of machines that nobody named only one that goes on speaking.
+            return rank > 0 or self._goes_on(source)
+        before = self._rank(known)
+        if source[0] == known[0] and sender == self._sender and self._arrivals.follows(number):
+            return True
+        return rank > before or (rank == before > 0 and self._moved)
+
+    def _rank(self, source: Any) -> int:
+        if source == self.remote:
+            return 2
+        return int(source[0] == self.signalled or (self.remote is not None and source[0] == self.remote[0]))
+
+    def _goes_on(self, source: Any) -> bool:
+        if source != self._stranger:
+            self._stranger, self._strangers = source, 0
+        self._strangers += 1
+        return self._strangers >= STRANGERS_BEFORE_LATCH
 
     def settle(self, now: float) -> None:
         """Twice a second: the buffer finds its level, and a socket whose peer is heard from where its SDP says hears
         nobody else, which spares the tick an address with every packet."""
         self._playout.shorten()
         peer = self.latched
-        if peer is None or peer != self.remote or now - self.last_heard >= DESERTED_AFTER_S:
+        if peer is None or peer != self.remote or now - self.last_heard >= PART_AFTER_S:
             self._part()
         elif not self._joined:
             with contextlib.suppress(OSError):

@@ -6,6 +6,7 @@ Turns sippy's events into our inputs and our commands into its events, and keeps
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Literal, Protocol
 
 from sippy.CCEvents import (
@@ -194,7 +195,7 @@ class Leg:
         body = event.getData()[3]
         try:
             if body is not None:
-                self._negotiate(str(body))
+                self._negotiate(str(body), self.agent)
         except PeerError as no:
             self.reject(no.sip_status, "Not Acceptable Here" if no.sip_status == 488 else "Bad SDP")
             return
@@ -210,7 +211,7 @@ class Leg:
         early = False
         if body is not None and len(self.agents) == 1:
             try:
-                self._negotiate(str(body))
+                self._negotiate(str(body), self.agents[0])
                 early = True
             except PeerError:
                 early = False
@@ -228,7 +229,7 @@ class Leg:
         if self.state == "up":
             # The answer to the offer that a re-INVITE without SDP asked for.
             if body is not None:
-                self._renegotiate(str(body))
+                self._renegotiate(str(body), agent)
             return
         if self.agent is None:
             self.agent = agent
@@ -238,7 +239,7 @@ class Leg:
             self.agents = []
         try:
             if body is not None:
-                self._negotiate(str(body))
+                self._negotiate(str(body), agent)
             if self._session is None:
                 raise PeerError("No SDP in the answer.", sip_status=488)
         except PeerError:
@@ -261,16 +262,16 @@ class Leg:
         if agent is not self.agent:
             return
         try:
-            self._negotiate(str(event.getData()))
+            self._negotiate(str(event.getData()), agent)
         except PeerError as no:
             agent.recvEvent(CCEventFail((no.sip_status, "Not Acceptable Here")))
             return
         agent.recvEvent(CCEventConnect((200, "OK", self._answer())))
         self._say_held()
 
-    def _renegotiate(self, body: str) -> None:
+    def _renegotiate(self, body: str, agent: LegAgent) -> None:
         try:
-            self._negotiate(body)
+            self._negotiate(body, agent)
         except PeerError:
             return
         self._say_held()
@@ -352,8 +353,10 @@ class Leg:
             self._local = self.house.media.open(self.id)
         return self._local
 
-    def _negotiate(self, text: str) -> None:
+    def _negotiate(self, text: str, agent: LegAgent) -> None:
         session = sdp.read(text).keeping(self._session)
+        if agent.source is not None:
+            session = replace(session, media=replace(session.media, signalled=agent.source[0]))
         self._address()
         if session != self._session:
             self._version += 1

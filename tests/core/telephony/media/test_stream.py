@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.telephony.media import g711
-from core.telephony.media.stream import DESERTED_AFTER_S, STRANGERS_BEFORE_LATCH, Stream
+from core.telephony.media.stream import PART_AFTER_S, STRANGERS_BEFORE_LATCH, Stream
 from tests.core.telephony.media.packets import key, packet, read
 
 PEER = ("192.0.2.1", 4000)
@@ -173,18 +173,68 @@ def test_the_peer_of_the_sdp_wins_over_a_stranger_at_once(stream):
     assert heard(stream, 3) == [frame(1), frame(2)]
 
 
-def test_nobody_else_is_heard_while_the_peer_is(stream):
+STRANGERS = [
+    ("203.0.113.9", 4000),
+    (PEER[0], 4002),  # the peer's own machine, or somebody behind the same NAT
+]
+
+
+@pytest.mark.parametrize("silence_s", [0.1, 2.0, 25.0, 600.0])
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_no_stranger_is_heard_or_spoken_to_however_long_the_peer_is_silent(stream, stranger, silence_s):
     take(stream, packet(1, frame(1)), packet(2, frame(2)))
-    take(stream, *(packet(n, frame(99), sender=3) for n in range(100)), source=NAT, now=1.0 + DESERTED_AFTER_S / 2)
+    later = 1.0 + silence_s
+    take(stream, *(packet(n, frame(99), sender=3) for n in range(100)), source=stranger, now=later)
+    take(stream, key(3, 5, 160, 160)[:8] + b"\0\0\0\x03" + key(3, 5, 160, 160)[12:], source=stranger, now=later)
+    take(stream, b"\x80\xc8\0\6" + bytes(24), source=stranger, now=later)
     assert heard(stream, 5) == [frame(1), frame(2)]
+    assert (stream.latched, stream.last_heard) == (PEER, 1.0)
+    assert stream.refused == 102
+
+
+def test_a_stranger_who_guesses_the_number_of_the_stream_is_refused_on_another_machine(stream):
+    take(stream, packet(1, frame(1)), packet(2, frame(2)))
+    take(stream, *(packet(n, frame(99)) for n in range(3, 50)), source=("203.0.113.9", 4000), now=9.0)
     assert stream.latched == PEER
 
 
-def test_a_phone_whose_nat_gave_it_another_port_is_found_again(stream):
-    take(stream, *(packet(n, frame(n)) for n in range(9)), source=NAT)
-    elsewhere = (NAT[0], 61001)
-    take(stream, *(packet(n, frame(n)) for n in range(9, 20)), source=elsewhere, now=1.0 + DESERTED_AFTER_S)
+@pytest.mark.parametrize("silence_s", [0.02, 9.0])
+@pytest.mark.parametrize("first", [PEER, NAT])
+def test_a_phone_whose_nat_gave_it_another_port_is_found_again(stream, first, silence_s):
+    take(stream, *(packet(n, frame(n)) for n in range(9)), source=first)
+    elsewhere = (first[0], 61001)
+    take(stream, *(packet(n, frame(n)) for n in range(9, 20)), source=elsewhere, now=1.0 + silence_s)
     assert stream.latched == elsewhere
+
+
+def test_the_machine_that_the_signalling_comes_from_is_heard_at_once_and_wins_over_one_that_nobody_named(stream):
+    stream.connect(("10.0.0.5", 4000), g711.PCMA, 101, sends=True, receives=True, signalled=NAT[0])
+    take(stream, *(packet(n, frame(n), sender=3) for n in range(9)), source=("203.0.113.9", 4000))
+    assert stream.latched == ("203.0.113.9", 4000)
+    take(stream, packet(1, frame(1)), source=NAT)
+    assert stream.latched == NAT
+    take(stream, *(packet(n, frame(n), sender=3) for n in range(9, 50)), source=("203.0.113.9", 4000), now=99.0)
+    assert stream.latched == NAT
+
+
+def test_a_re_invite_from_another_machine_brings_the_voice_along(stream):
+    private, before, after = ("10.0.0.5", 4000), ("198.51.100.7", 6000), ("198.51.100.99", 7000)
+    stream.connect(private, g711.PCMA, 101, sends=True, receives=True, signalled=before[0])
+    take(stream, packet(1, frame(1)), source=before)
+    take(stream, packet(1, frame(1), sender=4), source=after)
+    assert stream.latched == before
+    stream.connect(private, g711.PCMA, 101, sends=True, receives=True, signalled=after[0])
+    take(stream, packet(1, frame(1), sender=4), source=after)
+    assert stream.latched == after
+    take(stream, packet(2, frame(2)), source=before)
+    assert stream.latched == after
+
+
+def test_another_stream_from_the_right_address_is_heard(stream):
+    take(stream, packet(1, frame(1)), packet(2, frame(2)))
+    take(stream, packet(700, frame(3), sender=77), packet(701, frame(4), sender=77))
+    assert heard(stream, 5) == [frame(1), frame(2), frame(3), frame(4)]
+    assert stream.refused == 0
 
 
 def test_a_new_address_in_the_sdp_forgets_the_old_one(stream):
@@ -233,15 +283,20 @@ def test_a_peer_that_is_heard_is_bound_to_and_set_free_when_it_falls_silent(pair
         stream.send(frame(5))
         assert said(theirs) == frame(5)
         assert heard(stream, 5) == [frame(1), frame(2), frame(3)]
-        stream.settle(1.1 + DESERTED_AFTER_S)
+        stream.settle(1.1 + PART_AFTER_S)
         with pytest.raises(OSError, match="not connected"):
             stream.sock.getpeername()
-        # Same port, and the peer is still spoken to until somebody else is heard.
+        # The peer is still who is spoken to, whoever else speaks up.
         stream.send(frame(6))
         assert said(theirs) == frame(6)
-        for n in range(20, 20 + STRANGERS_BEFORE_LATCH):
+        for n in range(20, 60):
             stranger.sendto(packet(n, frame(n), sender=5), stream.sock.getsockname())
             stream.receive(9.0)
+        stream.send(frame(6))
+        assert said(theirs) == frame(6)
+        # Its own stream may go on from another port of the same machine.
+        stranger.sendto(packet(4, frame(4)), stream.sock.getsockname())
+        stream.receive(9.0)
         stream.send(frame(7))
         assert said(stranger) == frame(7)
 
