@@ -18,7 +18,9 @@ from etl.order_indicators import Kept, OrderCounts
 from etl.service_level import Counts, Ratio
 
 Row = Mapping[str, Any]
-Source = Literal["visits", "handling", "agent_time", "rosters", "contacts", "callbacks", "orders", "deadlines"]
+Source = Literal[
+    "visits", "handling", "agent_time", "rosters", "contacts", "callbacks", "orders", "deadlines", "first_deadlines"
+]
 # What the figures of each source can be split by.
 BY: Mapping[Source, tuple[str, ...]] = {
     "visits": ("interval", "queue"),
@@ -29,6 +31,7 @@ BY: Mapping[Source, tuple[str, ...]] = {
     "callbacks": ("queue",),
     "orders": ("district", "category", "site"),
     "deadlines": ("district", "category", "site"),
+    "first_deadlines": ("district", "category", "site"),
 }
 REPEAT_DAYS, CALLBACK_MINUTES = 7, 30
 MOST_NUMBER = 366
@@ -130,6 +133,19 @@ def _timeliness(milestone: str, name: str) -> Measure:
         minimum=10,
         listed=Listed("/orders", {"by": milestone}),
         milestone=milestone,
+    )
+
+
+def _first_timeliness(milestone: str, name: str) -> Measure:
+    """By the date that was promised first: what was agreed later moves nothing."""
+    return replace(
+        _timeliness(milestone, name),
+        id=f"order_timeliness.first({milestone})",
+        expression="done by the first date / first date fell in the period",
+        counted=N_("orders whose milestone was done by its first date"),
+        among=N_("orders whose first date fell in the period and has come"),
+        source="first_deadlines",
+        listed=None,
     )
 
 
@@ -305,6 +321,9 @@ _ORDERS = (
     _timeliness("close", N_("Timeliness of closing")),
     _timeliness("return_visit", N_("Timeliness of return visits")),
     _timeliness("total", N_("Timeliness of the whole")),
+    _first_timeliness("finish", N_("Timeliness of finishing, by the first date")),
+    _first_timeliness("close", N_("Timeliness of closing, by the first date")),
+    _first_timeliness("total", N_("Timeliness of the whole, by the first date")),
     _of_orders(
         "close_rate.cohort",
         N_("orders opened in the period that are closed"),

@@ -28,6 +28,8 @@ from kpi.planning import adherence
 
 SQL = Path(__file__).parent / "sql" / "indicators"
 QUARTER_S = 900
+ORDERS = ("orders", "deadlines", "first_deadlines")
+ORDERS_BY = ("category", "district", "site")
 
 Groups = list[tuple[dict[str, str], Row]]
 
@@ -55,7 +57,7 @@ class Measuring:
     site: Site
 
     async def answer(self, question: Question) -> Groups:
-        if question.measure.source in ("orders", "deadlines"):
+        if question.measure.source in ORDERS:
             found = await self._of_orders(question)
         elif question.measure.source == "rosters":
             found = await self._of_rosters(question)
@@ -65,7 +67,7 @@ class Measuring:
 
     async def demo(self, question: Question) -> bool:
         (row,) = await self._fetch("demo", question)
-        return bool(row["of_orders" if question.measure.source in ("orders", "deadlines") else "of_calls"])
+        return bool(row["of_orders" if question.measure.source in ORDERS else "of_calls"])
 
     async def _of_marts(self, question: Question) -> Groups:
         rows = await self._fetch(question.measure.source, question)
@@ -87,6 +89,7 @@ class Measuring:
             "own": question.own,
             "threshold": question.threshold_s,
             "number": question.measure.number,
+            "clock": question.measure.milestone,
             **{f"by_{name}": name in question.by for name in ("interval", "queue", "agent", "group")},
         }
         return await self.warehouse.fetch(sql, {name: known[name] for name in set(PARAMETER.findall(sql))})
@@ -96,6 +99,12 @@ class Measuring:
         if question.measure.source == "orders":
             rows = await order_indicators.counts(self.warehouse, *period)
             return _added([(group, asdict(counts)) for group, counts in rows], question.by)
+        if question.measure.source == "first_deadlines":
+            first = await self._fetch("first_deadlines", question)
+            return _added(
+                [({name: row[name] for name in ORDERS_BY}, {"due": row["due"], "kept": row["kept"]}) for row in first],
+                question.by,
+            )
         kept = await order_indicators.timeliness(self.warehouse, *period)
         milestone = question.measure.milestone
         return _added([(group, asdict(one)) for clock, group, one in kept if clock == milestone], question.by)

@@ -48,7 +48,8 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Clock:
     """``due_at`` is ``None`` while a pause keeps it from being known. ``given``: its end came with the order, so that
-    nothing moves it; ``extended_to``: what was agreed since."""
+    nothing moves it; ``extended_to``: what was agreed since. ``missed``: deadlines that had passed when the clock was
+    begun anew or extended, and when that was: what is missed stays missed."""
 
     id: str
     state: ClockState
@@ -63,6 +64,7 @@ class Clock:
     ended_at: float | None = None
     extended_to: float | None = None
     given: bool = False
+    missed: tuple[tuple[float, float], ...] = ()
 
     @property
     def runs(self) -> bool:
@@ -103,6 +105,12 @@ class Clock:
     def overdue(self, now: float) -> bool:
         return self.state == "missed" or (self.runs and self.due_at is not None and now > self.due_at)
 
+    def missed_at(self, moment: float) -> tuple[tuple[float, float], ...]:
+        """What has been missed by a moment at which the clock begins anew or is given more time."""
+        if self.due_at is None or not self.overdue(moment):
+            return self.missed
+        return (*self.missed, (self.due_at, moment if self.ended_at is None else self.ended_at))
+
     def explained(self, now: float) -> dict[str, Any]:
         """For people and programs: state, times, and the rule, calendar and pauses that they come from."""
         return {
@@ -125,6 +133,7 @@ class Clock:
                 "extended_to": None if self.extended_to is None else iso(self.extended_to),
                 "given": self.given,
             },
+            "missed": [{"due_at": iso(due), "until": iso(until)} for due, until in self.missed],
             "pauses": [
                 {"from": iso(began), "to": None if ended is None else iso(ended)} for began, ended in self.pauses
             ],
@@ -149,7 +158,10 @@ def advanced(
     for rule in definition.clocks:
         clock = found.get(rule.id)
         if moment.event in rule.begins:
-            clock = _begun(definition, rule, terms, moment)
+            fresh = _begun(definition, rule, terms, moment)
+            if fresh is not None and clock is not None:
+                fresh = replace(fresh, missed=clock.missed_at(moment.at))
+            clock = fresh
         elif clock is not None:
             if clock.state == "stopped" and _came_back(definition, rule, before, moment.state):
                 clock = replace(clock, state="running", ended_at=None)
@@ -168,7 +180,7 @@ def relimited(definition: Definition, terms: Terms, found: Mapping[str, Clock]) 
         fresh = _begun(definition, rule, terms, Moment("", "", clock.began_at))
         if not clock.runs or fresh is None:
             continue
-        fresh = replace(fresh, extended_to=clock.extended_to)
+        fresh = replace(fresh, extended_to=clock.extended_to, missed=clock.missed)
         # What has become an emergency has never been paused.
         if terms.urgency != "emergency":
             fresh = replace(fresh, state=clock.state, pauses=clock.pauses)
@@ -237,14 +249,17 @@ def _moved(definition: Definition, rule: ClockRule, terms: Terms, clock: Clock, 
     if clock.state == "paused" and not pausing:
         clock = replace(clock, state="running", pauses=(*clock.pauses[:-1], (clock.pauses[-1][0], moment.at)))
     if moment.due_at is not None and rule.extends and not clock.given:
-        clock = replace(clock, extended_to=max(moment.due_at, clock.extended_to or moment.due_at))
+        missed = clock.missed_at(moment.at)
+        clock = replace(clock, extended_to=max(moment.due_at, clock.extended_to or moment.due_at), missed=missed)
     clock = replace(clock, due_at=_due_at(clock))
     state = definition.state(moment.state)
     if state.id in rule.met_in:
         late = clock.due_at is not None and moment.at > clock.due_at
         return replace(clock, state="missed" if late else "met", ended_at=moment.at)
     if state.id in rule.stopped_in or state.final or state.side:
-        return replace(clock, state="stopped", ended_at=moment.at)
+        # Of merged and void orders nothing is asked any more; what is handed back late was late.
+        late = clock.overdue(moment.at) and not state.side
+        return replace(clock, state="missed" if late else "stopped", ended_at=moment.at)
     if pausing and clock.state == "running":
         clock = replace(clock, state="paused", pauses=(*clock.pauses, (moment.at, None)))
         clock = replace(clock, due_at=_due_at(clock))

@@ -59,7 +59,7 @@ select
         case when json_valid(fact.fields) then fact.fields else '{}' end,
         '{
             "category": "VARCHAR", "urgency": "VARCHAR", "district": "VARCHAR", "address": "VARCHAR",
-            "longitude": "DOUBLE", "latitude": "DOUBLE", "site": "VARCHAR", "summary": "VARCHAR"
+            "longitude": "DOUBLE", "latitude": "DOUBLE", "site": "VARCHAR", "summary": "VARCHAR", "due_at": "DOUBLE"
         }'
     ) as changed,
     marts.epoch_time(fact.device_at) as device_at,

@@ -81,6 +81,29 @@ def test_reassigning_begins_the_take_clock_anew_and_leaves_the_total_alone():
     assert after["total"] == before["total"]
 
 
+def test_a_deadline_missed_before_a_reassignment_or_a_return_stays_missed():
+    dispatched = (ACCEPT, ("dispatch", "dispatched", NOON))
+    due = run(terms(), *dispatched)["take"].due_at
+    late = run(terms(), *dispatched, ("reassign", "dispatched", due + 5))["take"]
+    assert (late.state, late.missed) == ("running", ((due, due + 5),))
+    assert late.explained(due + 6)["missed"][0].keys() == {"due_at", "until"}
+    in_time = run(terms(), *dispatched, ("reassign", "dispatched", due - 5))["take"]
+    assert (in_time.state, in_time.missed) == ("running", ())
+    back = (*dispatched, ("return", "accepted", due + 5))
+    assert run(terms(), *back)["take"].state == "missed"
+    again = run(terms(), *back, ("dispatch", "dispatched", due + 9))["take"]
+    assert (again.state, again.missed) == ("running", ((due, due + 5),))
+
+
+def test_an_extension_after_the_deadline_makes_no_failure_good():
+    due = NOON + 24 * HOUR
+    extended = (*WORK, ("extend", "working", due + HOUR, due + 9 * HOUR))
+    found = run(terms(), *extended, ("submit", "in_review", due + 2 * HOUR))["finish"]
+    assert (found.state, found.missed, found.first_due_at) == ("met", ((due, due + HOUR),), due)
+    before = run(terms(), *WORK, ("extend", "working", due - HOUR, due + 9 * HOUR))["finish"]
+    assert (before.missed, before.due_at) == ((), due + 9 * HOUR)
+
+
 def test_a_returned_order_stops_the_take_clock_only():
     found = run(terms(), ACCEPT, ("dispatch", "dispatched", NOON), ("return", "accepted", NOON + 60))
     assert (found["take"].state, found["arrive"].state, found["total"].state) == ("stopped", "running", "running")
