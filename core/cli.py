@@ -14,6 +14,7 @@ import typer.exceptions
 
 from core.errors import BadInput, HotlineError
 from core.i18n import set_language, translate_error
+from core.private import keep_to_ourselves
 
 GROUP = "hotline.commands"
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ def build() -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command; what we refuse is said in words, with the remedy, and exit code 1 (2: not understood)."""
+    keep_to_ourselves()
     chosen = os.environ.get("HOTLINE_LANGUAGE", "")
     set_language(chosen if chosen in {"zh_CN", "en"} else "zh_CN")
     try:

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     language: Literal["zh_CN", "en"] = "zh_CN"
     timezone: str = "Asia/Shanghai"
     session_hours: float = Field(12, gt=0)
+    secrets_key_file: Path | None = None
     tts: str = "espeak"
     notify: str = "log"
     notify_url: SecretStr = SecretStr("")
@@ -71,6 +72,11 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.home / 'hotline.db'}"
+
+    @property
+    def key_path(self) -> Path:
+        """The key that seals the phones' secrets."""
+        return self.secrets_key_file or self.home / "secrets.key"
 
     @property
     def run_dir(self) -> Path:

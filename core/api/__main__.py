@@ -13,13 +13,16 @@ import uvicorn
 from core.api.app import build
 from core.api.tls import certificate
 from core.config import load_settings
+from core.log_lines import log_without_numbers
+from core.private import keep_to_ourselves
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Pages, interface and websockets")
     parser.add_argument("--home", type=Path, required=True)
     home = parser.parse_args().home
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    keep_to_ourselves()
+    log_without_numbers()
     for noisy in ("sqlalchemy", "httpx", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     settings = load_settings(home)

@@ -15,6 +15,7 @@ from core.api.telephony import Body
 from core.clock import utc_now
 from core.errors import NotFound, Unavailable
 from core.people import audit
+from core.people.sealing import site_vault
 from core.people.service import NewUser, add_user
 from core.people.users import Role, User
 
@@ -42,7 +43,7 @@ def add_routes(web: Web) -> None:
         """Adds a user and, with an extension, the phone and agent. ``telephony`` says whether the core knows it yet."""
 
         def work(session: Session) -> User:
-            user = add_user(session, NewUser(**wanted.model_dump()))
+            user = add_user(session, NewUser(**wanted.model_dump()), site_vault(session, web.settings))
             detail = {"role": user.role.value, "extension": user.extension, "queues": list(wanted.queues)}
             audit.record(session, keeper.name, "user_added", user.name, detail, utc_now())
             return user

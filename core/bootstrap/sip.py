@@ -20,7 +20,9 @@ from core import __version__
 from core.clock import utc_now
 from core.config import Settings, load_settings
 from core.db import connect
+from core.log_lines import log_without_numbers
 from core.people.site_service import load_site
+from core.private import keep_to_ourselves
 from core.site import Site
 from core.telephony.control_server import ControlServer
 from core.telephony.engine import Engine
@@ -32,6 +34,7 @@ from core.telephony.seat_memory import SeatMemory
 from core.telephony.signalling import Signalling
 from core.telephony.site_cache import SiteCache
 from core.telephony.warm_up import texts_of
+from core.vault import Vault, read_vault
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +46,9 @@ ROOM_BYTES = 60 * BYTES_PER_SECOND
 def main() -> None:
     parser = argparse.ArgumentParser(description="SIP signalling and call control")
     parser.add_argument("--home", type=Path, required=True)
+    keep_to_ourselves()
     settings = load_settings(parser.parse_args().home)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_without_numbers()
     logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
     # Sudden full collections would delay a ring; what lives at the start lives for ever.
     gc.collect()
@@ -61,7 +65,8 @@ async def serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
 
     cache = SiteCache(settings.state_dir / "site.json", lambda: _load(settings.database))
-    site = await cache.first()
+    vault = read_vault(settings.key_path)
+    site = _opened(vault, await cache.first())
     journal = Journal(settings.journal_dir)
     prompts = Prompts(settings.prompts_dir, settings.home / "clips", settings.tts, settings.language)
     memory = SeatMemory(settings.state_dir / "seats.jsonl")
@@ -75,7 +80,7 @@ async def serve(settings: Settings) -> None:
     engine.attach(signalling, media, lambda: writer.state, signalling.gateways.states)
 
     async def reload() -> int:
-        engine.change_site(await cache.reload())
+        engine.change_site(_opened(vault, await cache.reload()))
         warm_later()
         return engine.site.version
 
@@ -100,7 +105,7 @@ async def serve(settings: Settings) -> None:
     later(_try_recording(settings.recordings_dir, engine))
     later(_try_voice(prompts, warm_later))
     if cache.stale:
-        later(_refresh_when_back(cache, engine))
+        later(_refresh_when_back(cache, engine, vault))
     log.info("listening on %s:%s, site version %s", settings.sip_host, settings.sip_port, site.version)
     while not stop.is_set():
         engine.check_health()
@@ -119,12 +124,12 @@ async def serve(settings: Settings) -> None:
     await asyncio.to_thread(writer.stop, 3.0)
 
 
-async def _refresh_when_back(cache: SiteCache, engine: Engine) -> None:
+async def _refresh_when_back(cache: SiteCache, engine: Engine, vault: Vault) -> None:
     """The database was away at the start: take its site over once it answers."""
     while cache.stale:
         await asyncio.sleep(5.0)
         try:
-            engine.change_site(await cache.reload())
+            engine.change_site(_opened(vault, await cache.reload()))
         except Exception as problem:
             log.info("site still from the copy on disk: %s", problem)
 
@@ -164,6 +169,14 @@ def room_for_recordings(folder: Path) -> str:
         with contextlib.suppress(OSError):
             probe.unlink(missing_ok=True)
     return "ok"
+
+
+def _opened(vault: Vault, site: Site) -> Site:
+    """The copy on disk stays sealed; only this process' memory holds the phones' secrets."""
+    found, lost = vault.opened_site(site)
+    if lost:
+        log.error("the key does not open the secrets of %s: these phones cannot register", ", ".join(lost))
+    return found
 
 
 def _load(url: str) -> Site:

@@ -23,8 +23,11 @@ from core.demo import customers, site
 from core.errors import ConfigError, Conflict, NotFound, Unavailable
 from core.i18n import _
 from core.notify.rule_service import load_examples
+from core.people.sealing import seal_accounts
 from core.people.site_service import has_site, load_site, save_site
 from core.people.users import create_user
+from core.private import close_to_others
+from core.vault import make_vault
 from core.workorders import office
 
 HISTORY_DAYS = 8
@@ -114,10 +117,13 @@ def _make(home: Path, *, demo: bool, only_demo: bool) -> bool:
             home=home,
         )
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        close_to_others(home)
         if not (home / FILE).exists():
             (home / FILE).write_text(FIRST_FILE, "utf-8")
-        return _make_in_database(load_settings(home), demo=demo, only_demo=only_demo)
+        made = _make_in_database(load_settings(home), demo=demo, only_demo=only_demo)
+        close_to_others(home)
+        return made
     except BaseException:
         if not before:
             _take_back(home, made=before is None)
@@ -126,7 +132,7 @@ def _make(home: Path, *, demo: bool, only_demo: bool) -> bool:
 
 def _take_back(home: Path, *, made: bool) -> None:
     """A site that could not be made leaves nothing behind that would look like one."""
-    for name in (FILE, "demo.json", "hotline.db", "hotline.db-wal", "hotline.db-shm"):
+    for name in (FILE, "demo.json", "secrets.key", "hotline.db", "hotline.db-wal", "hotline.db-shm"):
         (home / name).unlink(missing_ok=True)
     if made:
         with contextlib.suppress(OSError):
@@ -139,6 +145,7 @@ def _make_in_database(settings: Settings, *, demo: bool, only_demo: bool) -> boo
         migrate(engine)
         with Session(engine) as session:
             if has_site(session):
+                seal_accounts(session, settings)
                 if only_demo and not load_site(session).demo:
                     raise Conflict(
                         "The site in {home} is a real one.",
@@ -162,6 +169,7 @@ def _make_in_database(settings: Settings, *, demo: bool, only_demo: bool) -> boo
 
 def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
     """One transaction: a site that is half there would never be completed."""
+    vault = make_vault(settings.key_path)
     load_examples(session, "hotline init", utc_now())
     office.fill_shipped(session, utc_now())
     if not demo:
@@ -188,7 +196,7 @@ def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
     made = orders.fill(session, told, HISTORY_SEED, now)
     event_log.append(session, heapq.merge(told, made, key=lambda event: event.at_us))
     roster.fill(session, now, settings.timezone)
-    save_site(session, site.demo_site())
+    save_site(session, vault.sealed_site(site.demo_site()))
     (settings.home / "demo.json").write_text(
         json.dumps(site.about(customers.caller_numbers()), ensure_ascii=False, indent=1), "utf-8"
     )

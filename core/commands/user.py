@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from core.commands.site_door import ask, resting_site, running_site
+from core.config import load_settings
 from core.i18n import _
+from core.people.sealing import site_vault
 from core.people.service import NewUser, add_user
 
 
@@ -44,6 +46,6 @@ def add_to_site(home: Path, request: NewUser) -> None:
     about = running_site(home)
     if about is None:
         with resting_site(home) as session:
-            add_user(session, request)
+            add_user(session, request, site_vault(session, load_settings(home)))
     else:
         ask(about, "POST", "/api/v1/users", {**asdict(request), "queues": list(request.queues)})

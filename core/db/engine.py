@@ -1,4 +1,7 @@
-"""Opens the operational database by URL, with what each of the two kinds needs to serve several processes."""
+"""Opens the operational database by URL, with what each of the two kinds needs to serve several processes.
+
+Errors come without the values of their statements: they end in logs, and values are people's names and addresses.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,7 @@ def connect(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
         if parsed.get_backend_name() == "postgresql":
             return create_engine(
                 parsed.set(drivername="postgresql+psycopg"),
+                hide_parameters=True,
                 pool_pre_ping=True,
                 connect_args={"connect_timeout": 5, "options": POSTGRES_OPTIONS, **POSTGRES_NETWORK},
             )
@@ -45,7 +49,7 @@ def connect(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
 
 
 def _sqlite(url: URL, busy_timeout_s: float) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": busy_timeout_s})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": busy_timeout_s})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

@@ -11,6 +11,7 @@ from core.errors import BadInput, Conflict, NotFound
 from core.people.site_service import account_for, load_site, save_phone
 from core.people.users import Role, User, create_user
 from core.site import Agent
+from core.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class NewUser:
     group: str = ""
 
 
-def add_user(session: Session, request: NewUser) -> User:
+def add_user(session: Session, request: NewUser, vault: Vault) -> User:
     """User, SIP account and, for queues or an agent's role, the agent: all or nothing. Commits.
 
     The sip process must re-read the site afterwards (``reload`` on its control socket).
@@ -54,7 +55,8 @@ def add_user(session: Session, request: NewUser) -> User:
                     skills=tuple(dict.fromkeys(skill for q in request.queues for skill in site.queues[q].skills)),
                     group=request.group,
                 )
-            save_phone(session, account_for(request.extension, site.realm, request.sip_password), agent)
+            account = account_for(request.extension, site.realm, request.sip_password)
+            save_phone(session, vault.sealed(account), agent)
         session.commit()
     except BaseException:
         session.rollback()

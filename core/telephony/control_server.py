@@ -121,7 +121,7 @@ class ControlServer:
             error = {"code": no.code, "message": no.message, "field": no.field, "remedy": no.remedy}
             return {**head, "ok": False, "error": {**error, "values": {k: str(v) for k, v in no.values.items()}}}
         except Exception:
-            log.exception("request failed: %r", request)
+            log.exception("request failed: %s", request.get("do"))
             return {
                 **head,
                 "ok": False,

@@ -165,7 +165,7 @@ class Engine:
                     self._obey(self.floor.handle(given, now), now, refusals)
                 except Exception:
                     # One call's bug must not take the floor down; the input that showed it is in the log.
-                    log.exception("input failed: %r", given)
+                    log.exception("input failed: %s", type(given).__name__)
                 self._notice(given)
         finally:
             self._draining = False

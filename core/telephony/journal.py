@@ -208,7 +208,7 @@ class JournalWriter:
         except (DataError, IntegrityError):
             if len(events) == 1:
                 # One fact that no database takes must not dam up all others.
-                log.exception("a fact cannot be stored and is set aside: %r", events[0])
+                log.exception("a fact cannot be stored and is set aside: %s %s", events[0].kind, events[0].uid)
                 with (self.journal.folder / "refused.log").open("ab") as aside:
                     aside.write(orjson.dumps(events[0]) + b"\n")
                 return

@@ -68,11 +68,13 @@ class AgentQueueRow(Base):
 
 
 class AccountRow(Base):
+    """Both secrets are sealed by ``core.vault``."""
+
     __tablename__ = "accounts"
 
     extension: Mapped[str] = mapped_column(String(20), primary_key=True)
-    ha1: Mapped[str] = mapped_column(String(32))
-    ha1_sha256: Mapped[str] = mapped_column(String(64))
+    ha1: Mapped[str] = mapped_column(String(200))
+    ha1_sha256: Mapped[str] = mapped_column(String(200))
 
 
 class TrunkRow(Base):

@@ -20,5 +20,6 @@ class LogNotifier:
 
     def send(self, notice: Notice) -> Receipt:
         level = logging.ERROR if notice.severity == "alarm" else logging.WARNING
-        log.log(level, "%s → %s: %s · %s", notice.id, ", ".join(notice.recipients), notice.title, notice.text)
+        # The text may hold an address or what a caller said: it stands on the pages, for those who may read it.
+        log.log(level, "%s → %s: %s", notice.id, ", ".join(notice.recipients), notice.title)
         return Receipt(notice.id)

@@ -22,6 +22,8 @@ from typing import Any
 
 import orjson
 
+from core.log_lines import log_without_numbers
+from core.private import keep_to_ourselves
 from core.telephony.media.clips import Clip, Clips, Prompt
 from core.telephony.media.linux import Metronome
 from core.telephony.media.mixer import Mixer
@@ -136,7 +138,7 @@ class MediaProcess:
                 order = orjson.loads(line)
                 getattr(self, f"do_{order['do']}")(order)
             except Exception:
-                log.exception("order failed: %r", line[:300])
+                log.exception("order failed: %s", line.partition(b",")[0][:40])
 
     # --- verbs ----------------------------------------------------------------------------------------------
 
@@ -265,7 +267,8 @@ def main() -> None:
     parser.add_argument("--rtp-ports", default="20000-20999")
     parser.add_argument("--recordings", type=Path)
     given = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    keep_to_ourselves()
+    log_without_numbers()
     first, last = map(int, given.rtp_ports.split("-"))
     path, bind, recordings = given.socket, given.bind, given.recordings
     if given.home is not None:

@@ -98,6 +98,7 @@ def test_an_alarm_is_an_error_in_the_log(caplog):
         LogNotifier().send(titled("只是预警"))
     assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
     assert "报修抢修 最长等待达到 2:00" in caplog.text
+    assert NOTICE.text not in caplog.text, "an order's text holds its address"
 
 
 def test_the_webhook_says_it_as_a_robot_reads_it_and_as_a_program_does(robot):

@@ -10,6 +10,9 @@ from core.people.audit import record
 from core.people.service import NewUser, add_user
 from core.people.users import authenticate
 from core.site import Did, Flow, Site
+from core.vault import Vault
+
+VAULT = Vault(bytes(32))
 
 
 def test_a_site_comes_back_as_it_was_saved(session: Session) -> None:
@@ -61,41 +64,41 @@ def test_the_digest_secret_is_that_of_the_rfc() -> None:
 
 def test_a_new_agent_gets_log_in_phone_and_queues(session: Session) -> None:
     site_service.save_site(session, demo_site())
-    add_user(session, NewUser("bo", "geheim123", "agent", "波", "8100", "sip-geheim", ("repair", "general")))
+    add_user(session, NewUser("bo", "geheim1234", "agent", "波", "8100", "sip-geheim", ("repair", "general")), VAULT)
     site = site_service.load_site(session)
     assert site.version == 2
     assert site.agents["8100"].queues == {"repair": 1, "general": 1}
     assert site.agents["8100"].skills == site.queues["repair"].skills
-    assert site.accounts["8100"].ha1 == site_service.digest_secret("8100", "hotline", "sip-geheim")
-    assert authenticate(session, "bo", "geheim123").extension == "8100"
+    assert VAULT.opened(site.accounts["8100"]).ha1 == site_service.digest_secret("8100", "hotline", "sip-geheim")
+    assert authenticate(session, "bo", "geheim1234").extension == "8100"
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        NewUser("bo", "geheim123", "agent", extension="8100"),
-        NewUser("bo", "geheim123", "agent", sip_password="x"),
-        NewUser("bo", "geheim123", "agent", extension="81x", sip_password="x"),
-        NewUser("bo", "geheim123", "agent", queues=("general",)),
-        NewUser("bo", "geheim123", "agent", extension="8100", sip_password="x", queues=("nowhere",)),
-        NewUser("bo", "geheim123", "agent", extension="8001", sip_password="x"),
+        NewUser("bo", "geheim1234", "agent", extension="8100"),
+        NewUser("bo", "geheim1234", "agent", sip_password="x"),
+        NewUser("bo", "geheim1234", "agent", extension="81x", sip_password="x"),
+        NewUser("bo", "geheim1234", "agent", queues=("general",)),
+        NewUser("bo", "geheim1234", "agent", extension="8100", sip_password="x", queues=("nowhere",)),
+        NewUser("bo", "geheim1234", "agent", extension="8001", sip_password="x"),
     ],
 )
 def test_a_user_who_cannot_be_is_not_half_made(session: Session, wrong: NewUser) -> None:
     site_service.save_site(session, demo_site())
     with pytest.raises(HotlineError) as refused:
-        add_user(session, wrong)
+        add_user(session, wrong, VAULT)
     assert refused.value.field
     assert site_service.load_site(session) == demo_site()
     with pytest.raises(HotlineError):
-        authenticate(session, "bo", "geheim123")
+        authenticate(session, "bo", "geheim1234")
 
 
 def test_a_second_user_of_the_name_is_a_conflict(session: Session) -> None:
     site_service.save_site(session, demo_site())
-    add_user(session, NewUser("bo", "geheim123", "qa"))
+    add_user(session, NewUser("bo", "geheim1234", "qa"), VAULT)
     with pytest.raises(Conflict):
-        add_user(session, NewUser("bo", "geheim123", "qa"))
+        add_user(session, NewUser("bo", "geheim1234", "qa"), VAULT)
 
 
 def test_an_audit_row_is_kept(session: Session) -> None:

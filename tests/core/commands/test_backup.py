@@ -1,0 +1,227 @@
+"""Backups that are sealed, and files that are no backups of ours: restore writes nothing outside of its folder."""
+
+import io
+import json
+import stat
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.commands.backup import back_up
+from core.commands.init import ensure_site, init_site
+from core.commands.restore import put_back
+from core.config import load_settings
+from core.db import connect
+from core.db.tables import AccountRow
+from core.errors import BadInput, ConfigError, Conflict
+from core.people.sealing import site_vault
+from core.people.service import NewUser, add_user
+from core.people.site_service import digest_secret
+from core.vault import is_sealed, read_vault
+
+WORD = "correct horse battery"
+
+
+def say(word: str) -> Callable[[], str]:
+    return lambda: word
+
+
+def secret_of(home: Path, extension: str = "8100") -> str:
+    """What the registrar would check with."""
+    settings = load_settings(home)
+    engine = connect(settings.database)
+    with Session(engine) as session:
+        row = session.get_one(AccountRow, extension)
+        assert is_sealed(row.ha1)
+        found = read_vault(settings.key_path).open(row.ha1, f"{extension}:ha1")
+    engine.dispose()
+    return found
+
+
+@pytest.fixture
+def home(tmp_path: Path, database_url: str) -> Path:
+    made = tmp_path / "home"
+    made.mkdir()
+    (made / "hotline.toml").write_text(f'database_url = "{database_url}"\n')
+    init_site(made, demo=False)
+    settings = load_settings(made)
+    engine = connect(settings.database)
+    with Session(engine) as session:
+        request = NewUser("bo", "geheim1234", "agent", "波", "8100", "sip-geheim", ("general",))
+        add_user(session, request, site_vault(session, settings))
+    engine.dispose()
+    (made / "recordings").mkdir()
+    (made / "recordings" / "a.wav").write_bytes(b"RIFF")
+    return made
+
+
+def fresh(tmp_path: Path, name: str = "again") -> Path:
+    made = tmp_path / name
+    made.mkdir()
+    (made / "hotline.toml").write_text("")
+    return made
+
+
+@pytest.mark.parametrize("word", [None, WORD])
+def test_phones_of_a_restored_site_register_again(tmp_path: Path, home: Path, word: str | None) -> None:
+    file = tmp_path / "site.backup"
+    rows = back_up(home, file, word)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    again = fresh(tmp_path)
+    assert put_back(again, file, say(WORD)) == rows
+    assert secret_of(again) == digest_secret("8100", "hotline", "sip-geheim")
+    assert (again / "recordings" / "a.wav").read_bytes() == b"RIFF"
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in again.rglob("*") if path.is_file()}
+    assert modes == {0o600}
+
+
+def test_a_folder_with_a_key_of_its_own_keeps_it(tmp_path: Path, home: Path) -> None:
+    back_up(home, tmp_path / "site.tar.gz")
+    again = tmp_path / "again"
+    init_site(again, demo=False)
+    before = (again / "secrets.key").read_text()
+    put_back(again, tmp_path / "site.tar.gz")
+    assert (again / "secrets.key").read_text() == before != (home / "secrets.key").read_text()
+    assert secret_of(again) == digest_secret("8100", "hotline", "sip-geheim")
+
+
+def test_a_sealed_backup_opens_with_its_passphrase_only(tmp_path: Path, home: Path) -> None:
+    file = tmp_path / "site.sealed"
+    back_up(home, file, WORD)
+    assert b"RIFF" not in file.read_bytes()
+    again = tmp_path / "again"
+    for word in ("correct horse batters", "x"):
+        with pytest.raises(BadInput) as refused:
+            put_back(again, file, say(word))
+        assert refused.value.field == "--passphrase-file"
+    with pytest.raises(BadInput, match="sealed"):
+        put_back(again, file)
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) - 40])
+    with pytest.raises(BadInput, match="not a whole backup"):
+        put_back(again, file, say(WORD))
+    assert not again.exists()
+    with pytest.raises(BadInput, match="too short"):
+        back_up(home, tmp_path / "short", "short")
+
+
+def hostile(kind: str, tmp_path: Path) -> tarfile.TarInfo:
+    info = tarfile.TarInfo("recordings/evil")
+    match kind:
+        case "absolute":
+            info.name = str(tmp_path / "evil")
+        case "upwards":
+            info.name = "recordings/../../evil"
+        case "plain upwards":
+            info.name = "../evil"
+        case "symlink":
+            info.type, info.linkname = tarfile.SYMTYPE, str(tmp_path)
+        case "symlink inside":
+            info.type, info.linkname = tarfile.SYMTYPE, "a.wav"
+        case "hard link":
+            info.type, info.linkname = tarfile.LNKTYPE, "../../victim"
+        case "device":
+            info.type, info.devmajor, info.devminor = tarfile.CHRTYPE, 1, 3
+        case "pipe":
+            info.type = tarfile.FIFOTYPE
+    return info
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["absolute", "upwards", "plain upwards", "symlink", "symlink inside", "hard link", "device", "pipe"],
+)
+def test_a_file_that_leads_elsewhere_is_refused_before_anything_is_written(
+    kind: str, tmp_path: Path, home: Path
+) -> None:
+    file, bad = tmp_path / "site.tar.gz", tmp_path / "bad.tar.gz"
+    back_up(home, file)
+    with tarfile.open(file) as source, tarfile.open(bad, "w:gz") as target:
+        for member in source.getmembers():
+            target.addfile(member, source.extractfile(member))
+        target.addfile(hostile(kind, tmp_path), io.BytesIO(b""))
+    before = sorted(str(path) for path in tmp_path.rglob("*"))
+    with pytest.raises(BadInput, match="nothing was put back"):
+        put_back(tmp_path / "again", bad)
+    assert sorted(str(path) for path in tmp_path.rglob("*")) == before
+
+
+def test_settings_of_a_strange_file_name_no_database_elsewhere(tmp_path: Path, home: Path) -> None:
+    file, bad = tmp_path / "site.tar.gz", tmp_path / "bad.tar.gz"
+    back_up(home, file)
+    toml = f'database_url = "sqlite:///{tmp_path}/victim.db"\n'.encode()
+    with tarfile.open(file) as source, tarfile.open(bad, "w:gz") as target:
+        for member in source.getmembers():
+            content = source.extractfile(member)
+            if member.name == "hotline.toml":
+                member.size, content = len(toml), io.BytesIO(toml)
+            target.addfile(member, content)
+    with pytest.raises(Conflict, match="outside"):
+        put_back(tmp_path / "again", bad)
+    assert not (tmp_path / "victim.db").exists()
+    assert not (tmp_path / "again").exists()
+
+
+def test_a_link_inside_the_recordings_is_not_written_through(tmp_path: Path, home: Path) -> None:
+    (home / "recordings" / "2026").mkdir()
+    (home / "recordings" / "2026" / "b.wav").write_bytes(b"RIFF")
+    back_up(home, tmp_path / "site.tar.gz")
+    again, outside = fresh(tmp_path), tmp_path / "outside"
+    outside.mkdir()
+    (again / "recordings").mkdir()
+    (again / "recordings" / "2026").symlink_to(outside)
+    (again / "recordings" / "a.wav").symlink_to(outside / "a.wav")
+    with pytest.raises(Conflict, match="link"):
+        put_back(again, tmp_path / "site.tar.gz")
+    assert not list(outside.iterdir())
+
+
+def test_open_secrets_from_before_are_sealed_and_leave_no_trace_in_the_file(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    init_site(home, demo=True)
+    plain = digest_secret("8001", "hotline", "demo-8001")
+    engine = connect(load_settings(home).database)
+    with Session(engine) as session:
+        for row in session.scalars(select(AccountRow)):
+            row.ha1 = digest_secret(row.extension, "hotline", f"demo-{row.extension}")
+        session.commit()
+    engine.dispose()
+    (home / "secrets.key").unlink()
+    with pytest.raises(ConfigError):  # the other column is sealed: its key must come back first
+        ensure_site(home, demo=True)
+    with Session(engine) as session:
+        for row in session.scalars(select(AccountRow)):
+            row.ha1_sha256 = ""
+        session.commit()
+    engine.dispose()
+    ensure_site(home, demo=True)
+    assert secret_of(home, "8001") == plain
+    left = [path.name for path in home.glob("hotline.db*") if plain.encode() in path.read_bytes()]
+    assert left == []
+
+
+def test_a_lost_key_stops_the_start_with_its_place(tmp_path: Path, home: Path) -> None:
+    (home / "secrets.key").unlink()
+    with pytest.raises(ConfigError) as refused:
+        ensure_site(home, demo=False)
+    assert refused.value.field == "secrets_key_file"
+    assert not (home / "secrets.key").exists()
+
+
+def test_rows_that_are_no_rows_leave_the_database_as_it_was(tmp_path: Path, home: Path) -> None:
+    bad = tmp_path / "bad.tar.gz"
+    with tarfile.open(bad, "w:gz") as target:
+        for name, content in (
+            ("about.json", json.dumps({"format": 1, "rows": 1}).encode()),
+            ("database.jsonl", b'["users", {"id": "x"}]\n'),
+        ):
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            target.addfile(info, io.BytesIO(content))
+    with pytest.raises(BadInput, match="not a whole backup"):
+        put_back(home, bad)
+    assert secret_of(home) == digest_secret("8100", "hotline", "sip-geheim")
