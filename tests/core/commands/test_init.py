@@ -200,7 +200,7 @@ def test_a_copy_in_a_new_folder_does_not_touch_the_database_that_its_settings_na
     (home / "hotline.toml").write_text(f'database_url = "{database_url}"\n')
     init_site(home, demo=False)
     back_up(home, tmp_path / "site.tar.gz")
-    with pytest.raises(Conflict, match="holds a site already|a database outside"):
+    with pytest.raises(Conflict, match=r"holds a site already|a database outside"):
         put_back(tmp_path / "again", tmp_path / "site.tar.gz")
     assert not (tmp_path / "again").exists()
     (tmp_path / "again").mkdir()
