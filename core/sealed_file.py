@@ -116,15 +116,15 @@ class SealedReader(io.RawIOBase):
 
 class _Pieces:
     def __init__(self, head: bytes, passphrase: str) -> None:
-        log_n, r, p, salt, self._begin = _HEAD.unpack(head)
-        self._head = head
+        log_n, r, p, salt, begin = _HEAD.unpack(head)
+        self._head, self._begin = head, bytes(begin)
         self._cipher = AESGCM(Scrypt(salt, 32, 2**log_n, r, p).derive(passphrase.encode()))
 
     def seal(self, plain: bytes, number: int, *, last: bool) -> bytes:
         return self._cipher.encrypt(self._nonce(number, last=last), plain, self._head)
 
     def open(self, sealed: bytes, number: int, *, last: bool) -> bytes:
-        return bytes(self._cipher.decrypt(self._nonce(number, last=last), sealed, self._head))
+        return self._cipher.decrypt(self._nonce(number, last=last), sealed, self._head)
 
     def _nonce(self, number: int, *, last: bool) -> bytes:
         return self._begin + struct.pack(">I?", number, last)
