@@ -19,6 +19,7 @@ from typing import Any
 
 import duckdb
 
+from core.clock import utc_now
 from core.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class Warehouse:
             unreadable = str(problem)
         except (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as problem:
             unreadable = str(problem)
-        aside = self.path.with_suffix(f".broken-{int(time.time())}")
+        aside = self.path.with_suffix(f".broken-{int(utc_now())}")
         log.error("the analytics file cannot be read and is kept as %s: %s", aside.name, unreadable)
         self.path.replace(aside)
         self.path.with_name(f"{self.path.name}.wal").unlink(missing_ok=True)

@@ -1,7 +1,8 @@
-"""Databases for all tests: the same test runs on SQLite and on a throw-away PostgreSQL."""
+"""The moment of the run, and databases for all tests: the same test runs on SQLite and on a throw-away PostgreSQL."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -12,9 +13,21 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.db import connect, migrate
-from tests import postgres
+from tests import clock, postgres
 
 KINDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--at", default=clock.BEGIN, help="When the run begins, on the site's clock (2026-10-01T23:58).")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    clock.begin_at(config.getoption("--at"))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"site's clock: {config.getoption('--at')}, zone of the machine: {os.environ['TZ']}"
 
 
 @pytest.fixture(scope="session")

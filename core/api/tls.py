@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from core.clock import machine_now
+
 # Browsers refuse longer ones.
 VALID = timedelta(days=397)
 RENEW_BEFORE = timedelta(days=30)
@@ -30,7 +32,7 @@ def certificate(folder: Path, host: str) -> tuple[Path, Path]:
 def _is_ours_and_ends(path: Path) -> bool:
     found = x509.load_pem_x509_certificate(path.read_bytes())
     ours = found.issuer == found.subject == _name()
-    return ours and found.not_valid_after_utc - datetime.now(UTC) < RENEW_BEFORE
+    return ours and found.not_valid_after_utc - datetime.fromtimestamp(machine_now(), UTC) < RENEW_BEFORE
 
 
 def _name() -> x509.Name:
@@ -39,7 +41,7 @@ def _name() -> x509.Name:
 
 def _make(crt: Path, key: Path, host: str) -> None:
     secret = ec.generate_private_key(ec.SECP256R1())
-    now = datetime.now(UTC)
+    now = datetime.fromtimestamp(machine_now(), UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(_name())

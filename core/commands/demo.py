@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from core.clock import utc_now
 from core.demo.traffic import Score, Traffic
 from core.demo.voices import voices_or_none
 from core.drivers.tts.espeak import EspeakTts
@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
         """Place real SIP calls from caller robots to agent robots through the running core."""
         if calls_per_hour <= 0:
             raise BadInput("The rate must be above zero.", field="--calls-per-hour", remedy="Give for example 240.")
-        chosen = int(time.time()) if seed is None else seed
+        chosen = int(utc_now()) if seed is None else seed
         score = asyncio.run(run(home, calls_per_hour, minutes, agents, talk_scale, chosen))
         print(
             _(

@@ -6,7 +6,7 @@ the demo breaks none of them. Everything here is invented; templates are marked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import combinations, permutations
@@ -35,6 +35,8 @@ TEMPLATES = (
 )
 NIGHT = TEMPLATES[3]
 BY_GROUP = {template.name: template for template in TEMPLATES[:3]}
+# The middle shift is never alone: its people may be needed in the others.
+FIRST_TO_LAST = ("甲班", "丙班", "乙班")
 WEEKS_BACK, DAYS_AHEAD = 2, 14
 RULES = Rules()
 # extension, days from today, how many, reason, state
@@ -51,7 +53,7 @@ def fill(session: Session, now: float, timezone: str) -> int:
     today = datetime.fromtimestamp(now, zone).date()
     leaves = [_leave(session, *row, today, now, zone) for row in LEAVES]
     numbers = _templates(session)
-    shifts = roster(today, _presence(session, now), leaves, zone)
+    shifts = roster(now, presence(_states(session), now), leaves, zone)
     rows = []
     for shift in shifts:
         row = RosterShiftRow()
@@ -83,16 +85,23 @@ def _templates(session: Session) -> dict[str, int]:
     return {row.name: row.id for row in rows}
 
 
-def roster(today: date, presence: Mapping[str, list[Span]], leaves: Iterable[Leave], zone: ZoneInfo) -> list[Shift]:
+def roster(now: float, presence: Mapping[str, list[Span]], leaves: Iterable[Leave], zone: ZoneInfo) -> list[Shift]:
     """Shifts from the Monday two weeks before this one on; ``presence`` tells who was there when, as far as known."""
     planner = _Planner(list(leaves), zone)
+    today = datetime.fromtimestamp(now, zone).date()
     known_from = min((span.start for spans in presence.values() for span in spans), default=float("inf"))
     first = today - timedelta(days=today.weekday() + 7 * WEEKS_BACK)
     days = [(first + timedelta(days=n)).isoformat() for n in range((today - first).days + DAYS_AHEAD + 1)]
     told = [day for day in days if day < today.isoformat() and epoch(day, 0, zone) >= known_from]
-    for day in told:
-        planner.as_it_was(day, presence)
     ahead = [day for day in days if day not in told]
+    # First what goes on now (last night's shift perhaps), so that no other day leaves it without people.
+    for day in told[-1:]:
+        planner.as_it_was(day, presence, now)
+    planner.night(today.isoformat())
+    planner.by_turns(today.isoformat(), days.index(today.isoformat()))
+    for day in told[:-1]:
+        planner.as_it_was(day, presence, now)
+    ahead.remove(today.isoformat())
     # Nights first: they are the hardest to fill.
     for day in ahead:
         planner.night(day)
@@ -105,13 +114,13 @@ class _Planner:
     def __init__(self, leaves: list[Leave], zone: ZoneInfo) -> None:
         self.leaves, self.zone = leaves, zone
         self.shifts: list[Shift] = []
-        self.people = {extension: (group, queues) for extension, _name, group, queues in demo.AGENTS}
+        self.people = {extension: (group, frozenset(queues)) for extension, _name, group, queues in demo.AGENTS}
         needs = {queue.id: queue.skills for queue in demo.QUEUES}
         self.skills = {e: {s for queue in queues for s in needs[queue]} for e, (_g, queues) in self.people.items()}
         self.nights = dict.fromkeys(self.people, 0)
 
-    def as_it_was(self, day: str, presence: Mapping[str, list[Span]]) -> None:
-        """Whoever was there for most of a shift had it."""
+    def as_it_was(self, day: str, presence: Mapping[str, list[Span]], now: float) -> None:
+        """Whoever was there for most of a shift had it; of a night that goes on, for most of what has passed."""
         for extension, (group, _queues) in self.people.items():
             for template in (NIGHT, BY_GROUP[group]):
                 shift = planned(template, extension, day, self.zone)
@@ -119,7 +128,7 @@ class _Planner:
                     max(0.0, min(span.end, shift.ends_at) - max(span.start, shift.starts_at))
                     for span in presence.get(extension, ())
                 )
-                if there > shift.span.seconds / 2 and self._take(shift):
+                if there > (min(shift.ends_at, now) - shift.starts_at) / 2 and self._take(shift):
                     break
 
     def night(self, day: str) -> None:
@@ -137,11 +146,20 @@ class _Planner:
                     break
 
     def by_turns(self, day: str, n: int) -> None:
-        """Each in the shift of the own group."""
-        for place, (extension, (group, _queues)) in enumerate(self.people.items()):
+        """Each in the shift of the own group; every shift serves every queue, if need be by somebody's day off."""
+        for name in FIRST_TO_LAST:
+            template = BY_GROUP[name]
+            missing = {queue.id for queue in demo.QUEUES}
             # Two days off in seven: one of the weekend, one that goes round the others.
-            if not self._off(day, n, place):
-                self._take(in_turn(planned(BY_GROUP[group], extension, day, self.zone), BY_GROUP[group], place))
+            asked = sorted(
+                (self._off(day, n, place) or group != name, group != name, place, extension, queues)
+                for place, (extension, (group, queues)) in enumerate(self.people.items())
+            )
+            for spare, _other, place, extension, queues in asked:
+                if spare and not missing & queues:
+                    continue
+                if self._take(in_turn(planned(template, extension, day, self.zone), template, place)):
+                    missing -= queues
 
     def _off(self, day: str, n: int, place: int) -> bool:
         weekday, week = date.fromisoformat(day).weekday(), n // 7
@@ -179,17 +197,12 @@ def in_turn(shift: Shift, template: Template, place: int) -> Shift:
     return replace(shift, breaks=tuple(Span(pause.start + later, pause.end + later) for pause in shift.breaks))
 
 
-def _presence(session: Session, now: float) -> dict[str, list[Span]]:
-    """From the event log: when each agent was signed on, until ``now``."""
-    query = (
-        select(EventRow.subject, EventRow.at_us, EventRow.payload)
-        .where(EventRow.kind == "agent_state_changed")
-        .order_by(EventRow.at_us, EventRow.id)
-    )
+def presence(states: Iterable[tuple[str, int, str]], now: float) -> dict[str, list[Span]]:
+    """When each agent was signed on, until ``now``, from (extension, microseconds, state) in order of time."""
     since: dict[str, float] = {}
     found: dict[str, list[Span]] = {}
-    for extension, at_us, payload in session.execute(query):
-        at, here = from_micros(at_us), orjson.loads(payload)["state"] != "offline"
+    for extension, at_us, state in states:
+        at, here = from_micros(at_us), state != "offline"
         if here:
             since.setdefault(extension, at)
         elif extension in since:
@@ -197,6 +210,16 @@ def _presence(session: Session, now: float) -> dict[str, list[Span]]:
     for extension, at in since.items():
         found.setdefault(extension, []).append(Span(at, now))
     return found
+
+
+def _states(session: Session) -> Iterator[tuple[str, int, str]]:
+    query = (
+        select(EventRow.subject, EventRow.at_us, EventRow.payload)
+        .where(EventRow.kind == "agent_state_changed")
+        .order_by(EventRow.at_us, EventRow.id)
+    )
+    for extension, at_us, payload in session.execute(query):
+        yield extension, at_us, orjson.loads(payload)["state"]
 
 
 def _leave(

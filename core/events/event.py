@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import random
-import time
 from dataclasses import dataclass, fields
 from typing import Any
 
-from core.clock import to_micros
+from core.clock import to_micros, utc_now
 from core.events import agents, alerts, calls, orders
 from core.events.fact import Fact
 
@@ -49,7 +48,7 @@ _NAMES: dict[str, tuple[str, ...]] = {kind: tuple(f.name for f in fields(cls)) f
 
 def new_uid(at: float | None = None) -> str:
     """A UUID version 7 (RFC 9562, 5.7) as 32 lower-case hex digits: time-ordered to the millisecond."""
-    millis = int((time.time() if at is None else at) * 1000)
+    millis = int((utc_now() if at is None else at) * 1000)
     # Ids must differ, not be secret; the generator is seeded by the system, and anew in a forked child.
     tail = random.getrandbits(80)
     value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (tail >> 62 & 0xFFF) << 64 | 0b10 << 62 | tail & (1 << 62) - 1

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from core.clock import written_at
 from core.telephony.call_control import agents
 from core.telephony.call_control.world import World
 from core.telephony.inputs import SeatBefore
@@ -46,7 +47,7 @@ class SeatMemory:
     def read(self, now: float) -> Before:
         """``now``: UTC epoch seconds. A last line that was cut off counts for nothing."""
         try:
-            if not 0 <= now - self.path.stat().st_mtime <= FRESH_S:
+            if not 0 <= now - written_at(self.path) <= FRESH_S:
                 return Before()
             lines = self.path.read_text("utf-8").split("\n")[:-1]
             seats: dict[str, SeatBefore] = {}

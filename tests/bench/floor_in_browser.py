@@ -18,6 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from core.clock import utc_now
 from core.commands import bench
 from core.demo.phone import Phone
 from tests.browser.conftest import FLAGS
@@ -95,7 +96,7 @@ def look(window: Visit, house: House, token: str) -> tuple[list[float], list[flo
     asked: list[tuple[str, float]] = []
     for n in range(CHANGES):
         state = ("break", "ready")[n % 2]
-        asked.append((state, time.time() * 1000))
+        asked.append((state, utc_now() * 1000))
         house.ask("POST", "/api/v1/agents/8001/state", {"state": state, "reason": ""}, token)
         time.sleep(PAUSE_S)
     seen = page.evaluate("window.seen")

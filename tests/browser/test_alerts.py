@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from core.clock import from_iso, utc_now
 from tests.house.running import until
 
 
@@ -116,7 +116,7 @@ def test_an_alert_that_is_over_opens_who_waited_then_and_all_such_are_acknowledg
     caller.hangs_up()
     path = f"/api/v1/alerts/{alert['id']}"
     cleared = until(lambda: house.ask("GET", path, token=token)["cleared_at"], 20)
-    until(lambda: datetime.now(UTC) > datetime.fromisoformat(cleared) + timedelta(seconds=1), 5)
+    until(lambda: utc_now() > from_iso(cleared) + 1, 5)
     phones.citizen("13900000055").dials()
     expect(page.locator(".alert[data-severity=warn]")).to_have_count(1, timeout=15_000)
     over = page.locator(f'.alert[data-alert="{alert["id"]}"]')

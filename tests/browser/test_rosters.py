@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.clock import today
 from tests.house.running import until
 
 LONG = 20_000
@@ -55,7 +56,7 @@ def test_it_reads_in_the_dark_and_in_english(visit):
 
 def test_keys_walk_put_change_and_remove_a_shift(visit):
     # Weeks that nobody has rostered yet: no rule is in the way.
-    empty = date.today() + timedelta(days=42)  # noqa: DTZ011 - any day far ahead does
+    empty = today() + timedelta(days=42)
     _made, page = opened(visit, path=f"/rosters?from={empty - timedelta(days=empty.weekday())}")
     key = free_cell(page, "8003")
     page.locator(f'[data-cell="{key}"]').evaluate("one => { one.tabIndex = 0; one.focus(); }")

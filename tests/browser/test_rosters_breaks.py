@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from playwright.sync_api import expect
 
 from tests.browser.test_rosters import LONG, opened
+from tests.clock import today
 
 # Weeks that nobody has rostered yet: no rule is in the way.
-EMPTY = date.today() + timedelta(days=56)  # noqa: DTZ011 - any day far ahead does
+EMPTY = today() + timedelta(days=56)
 MONDAY = EMPTY - timedelta(days=EMPTY.weekday())
 
 
@@ -90,8 +91,10 @@ def test_a_day_shows_the_errors_of_forecast_and_baseline_and_how_they_were_measu
     expect(errors).to_contain_text("7 天前已知")
 
 
-def test_an_agent_reads_the_own_moment_and_not_a_count_of_one(visit):
-    made, page = opened(visit, "agent8003", "/rosters?view=adherence", "[data-open-agent]")
+def test_an_agent_reads_the_own_moment_and_not_a_count_of_one(visit, house):
+    live = house.ask("GET", "/api/v1/rosters/adherence/now", token=house.token())
+    on_shift = next(one["extension"] for one in live["agents"] if one["plan"] != "off")
+    made, page = opened(visit, f"agent{on_shift}", "/rosters?view=adherence", "[data-open-agent]")
     now = page.locator(".rosters-now")
     expect(now).to_contain_text("下次变动")
     expect(now).not_to_contain_text("应在岗")

@@ -7,6 +7,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+from tests.clock import page_clock
 from tests.house.running import House
 
 PICTURES = Path(__file__).parents[2] / "test-output"
@@ -38,6 +39,7 @@ class Visit:
         )
         self.context.add_cookies([{"name": "lang", "value": language, "url": self.home}])
         self.context.add_cookies(_signed_in.get((house.http, user), []))
+        self.context.add_init_script(page_clock())
         self.page: Page = self.context.new_page()
         self.page.add_init_script(FIRST_SCHEME % scheme)
         self.complaints: list[str] = []

@@ -17,6 +17,7 @@ from typing import IO, Any
 import pytest
 from playwright.async_api import async_playwright, expect
 
+from tests.clock import page_clock
 from tests.house.front import Front
 from tests.house.line import desk, ready_again, soon
 from tests.house.running import HOTLINE, House
@@ -174,6 +175,7 @@ async def the_wall_says(house: House, words: str) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         page = await browser.new_page()
+        await page.add_init_script(page_clock())
         await page.goto(f"http://127.0.0.1:{house.http}/login?next=/wall")
         await page.fill("#username", "wallboard")
         await page.fill("#password", "demo-wallboard")

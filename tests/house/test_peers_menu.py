@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
 from core.people import site_service
 from core.site import Flow
+from tests.clock import today
 from tests.house.front import Front
 from tests.house.running import until
 from tests.house.sipp import Run, Sipp, needs_sipp
@@ -167,8 +166,7 @@ def test_outside_office_hours_the_night_branch_is_taken(sipp: Sipp, front: Front
 
 
 def test_on_a_holiday_the_holiday_branch_is_taken(sipp: Sipp, front: Front, voice: Voice) -> None:
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
-    front.edit(hours(holidays=(today,)))
+    front.edit(hours(holidays=(today().isoformat(),)))
     try:
         keys = {"from": "13920000009", "rtp_port": voice.port}
         run = sipp.run("caller_waits", "96000", keys=keys)

@@ -1,14 +1,12 @@
 """Asking the office over HTTP, and days by their distance from today."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
-ZONE = ZoneInfo("Asia/Shanghai")
-TODAY = datetime.now(ZONE).date()
+from tests.clock import today
 
 
 def day(offset: int) -> str:
-    return (TODAY + timedelta(days=offset)).isoformat()
+    return (today() + timedelta(days=offset)).isoformat()
 
 
 async def ask(client, method, path, status=200, **more):

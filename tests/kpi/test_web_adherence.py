@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.clock import utc_now
+from tests.clock import ZONE
 from tests.core.api.conftest import until
-from tests.kpi.asking import ZONE, ask, day
+from tests.kpi.asking import ask, day
 
 
 async def test_the_past_adds_up_and_each_shift_opens_to_its_stretches(office):
@@ -42,7 +44,7 @@ async def test_an_agent_sees_the_own_adherence_only(office):
 
 async def test_now_compares_the_roster_with_the_live_floor(office, core):
     client = await office.program("supervisor")
-    now = datetime.now(ZONE)
+    now = datetime.fromtimestamp(utc_now(), ZONE)
     around = await ask(client, "GET", f"/api/v1/rosters?from={day(-2)}&days=5")
     for shift in around["shifts"]:
         if shift["extension"] == "8001":

@@ -11,9 +11,10 @@ import hashlib
 import hmac
 import os
 import re
-import time
 from collections.abc import Callable
 from typing import Literal
+
+from core.clock import utc_now
 
 NONCE_LIFE_S = 3600.0
 MOST_REMEMBERED = 20_000
@@ -25,7 +26,7 @@ Verdict = Literal["good", "stale", "bad"]
 class Digest:
     """Challenges and verdicts. ``clock`` is UTC epoch seconds."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Callable[[], float] = utc_now) -> None:
         self._key = os.urandom(32)
         self._clock = clock
         self._counts: dict[str, int] = {}

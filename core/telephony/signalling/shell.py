@@ -18,6 +18,7 @@ from typing import Any
 
 from sippy.SipURL import SipURL
 
+from core.clock import utc_now
 from core.errors import Unavailable
 from core.events import new_uid
 from core.ports import LegMedia
@@ -84,7 +85,7 @@ class Signalling:
         self.tm = host.TransactionManager(self.config, self._request)
         self.config["_sip_tm"] = self.tm
         self.address = (self.bind[0], int(self.tm.server.uopts.laddress[1]))
-        self.registrar.restore(time.time())
+        self.registrar.restore(utc_now())
         await self.gateways.resolve()
         self._keeper = asyncio.get_running_loop().create_task(self._keep())
 
@@ -109,7 +110,7 @@ class Signalling:
         return len(self._legs)
 
     def contacts(self, extension: str) -> list[str]:
-        return [contact.uri for contact in self.registrar.of(extension, time.time())]
+        return [contact.uri for contact in self.registrar.of(extension, utc_now())]
 
     # --- commands -------------------------------------------------------------------------------------------
 
@@ -173,7 +174,7 @@ class Signalling:
     def _targets(self, command: cmd.Dial) -> list[Target]:
         if command.extension is not None:
             return [
-                (SipURL(contact.uri), contact.source) for contact in self.registrar.of(command.extension, time.time())
+                (SipURL(contact.uri), contact.source) for contact in self.registrar.of(command.extension, utc_now())
             ]
         trunk = self.site().trunks.get(command.trunk or "")
         gateway = self.gateways.address(trunk.gateway) if trunk is not None else None
@@ -212,7 +213,7 @@ class Signalling:
         gateways = self.gateways.every()
         found: list[Target] = []
         for url in urls:
-            known = self.registrar.of(url.username or "", time.time())
+            known = self.registrar.of(url.username or "", utc_now())
             found += [(SipURL(contact.uri), contact.source) for contact in known]
             if not known and (address := (url.host, int(url.port or 5060))) in gateways:
                 found.append((url, address))
@@ -299,7 +300,7 @@ class Signalling:
         extension = req.getHFBody("to").getUrl().username or ""
         if (refused := self.doors.refusal(req, extension, proxy=False)) is not None:
             return refused
-        now = time.time()
+        now = utc_now()
         usual = headers.seconds(headers.raw(req, "expires"), USUAL_S)
         call_id, cseq = str(req.getHFBody("call-id")), req.getHFBody("cseq").getCSeqNum()
         contacts = req.getHFBodys("contact")
@@ -348,7 +349,7 @@ class Signalling:
                 host.complain("keep-alive failed")
 
     def _ask_around(self, now: float) -> None:
-        self.registrar.expire(time.time())
+        self.registrar.expire(utc_now())
         self.gateways.ask(self.tm, now)
         for extension, contact in self.registrar.every():
             if now >= contact.ask_at:

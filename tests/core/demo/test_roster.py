@@ -57,7 +57,7 @@ def test_it_reaches_two_weeks_back_and_two_ahead_with_two_people_every_coming_ni
 def test_days_with_history_are_rostered_as_people_came(made):
     session, now = made
     today, found = around(session, now)
-    presence = roster._presence(session, now)
+    presence = roster.presence(roster._states(session), now)
     # Today's shifts go on, or are still to come.
     past = [s for s in found.shifts if rosters.later(today, -3) <= s.day < rosters.later(today, -1)]
     assert len(past) > 10
@@ -87,7 +87,30 @@ def test_templates_are_marked_as_examples_and_the_swap_can_be_approved(made):
 
 def test_the_same_moment_gives_the_same_roster(made):
     session, now = made
-    today = datetime.fromtimestamp(now, ZONE).date()
-    presence = roster._presence(session, now)
-    one, other = (roster.roster(today, presence, [], ZONE) for _again in range(2))
+    presence = roster.presence(roster._states(session), now)
+    one, other = (roster.roster(now, presence, [], ZONE) for _again in range(2))
     assert one == other
+
+
+# A fortnight in steps that meet every hour of the day, and the days that are unlike others.
+ANY_TIME = tuple(1795392000.0 + n * 31 * 3600 for n in range(11)) + tuple(
+    datetime.fromisoformat(at).replace(tzinfo=ZONE).timestamp()
+    for at in (
+        "2026-02-17T03:00",
+        "2026-10-01T00:01",
+        "2026-11-29T20:30",
+        "2026-11-30T23:58",
+        "2026-12-31T23:59",
+        "2027-01-01T04:00",
+        "2028-02-29T07:20",
+    )
+)
+
+
+@pytest.mark.parametrize("now", ANY_TIME, ids=lambda at: f"{datetime.fromtimestamp(at, ZONE):%a-%m-%d-%H:%M}")
+def test_at_any_moment_somebody_is_rostered_for_every_queue(now):
+    states = [e for e in history.events(2, 96000, now) if e.kind == "agent_state_changed"]
+    presence = roster.presence(((e.subject, e.at_us, e.payload["state"]) for e in states), now)
+    on = {s.extension for s in roster.roster(now, presence, (), ZONE) if s.starts_at <= now < s.ends_at}
+    served = {queue for extension, _name, _group, queues in site.AGENTS if extension in on for queue in queues}
+    assert served == {queue.id for queue in site.QUEUES}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from core.clock import utc_now
 from core.db import connect, event_log
 from core.events import (
     AgentRang,
@@ -29,7 +30,7 @@ from core.telephony.dangling import owed
 from core.telephony.journal import Journal, JournalWriter, read_segment, take_in
 from tests import postgres
 
-NOW = time.time()
+NOW = utc_now()
 
 
 def arrived(call: str, at: float = NOW) -> Event:
@@ -160,7 +161,7 @@ def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path, sqlite_template:
         "journal = Journal(Path(sys.argv[1]))\n"
         "n = 0\n"
         "while True:\n"
-        "    journal.append([Event.of(CallArrived(f'c{n}', 'inbound', '1', '2'), time.time())])\n"
+        "    journal.append([Event.of(CallArrived(f'c{n}', 'inbound', '1', '2'), utc_now())])\n"
         "    print(n, flush=True)\n"
         "    n += 1\n"
     )

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from core.clock import utc_now
 from core.demo.sip_text import Message, parse, response, sdp, tag_of, uri_of
 from core.ports import RemoteMedia
 from core.site import Account, Site, Trunk
@@ -136,7 +136,7 @@ class House:
         """The peer counts as registered, without the ceremony."""
         uri = f"sip:{extension}@127.0.0.1:{peer.port}{parameters}"
         self.sip.registrar.bind(
-            extension, Contact(uri, ("127.0.0.1", peer.port), time.time() + expires_s, "c", 1, ask_at=1e12), time.time()
+            extension, Contact(uri, ("127.0.0.1", peer.port), utc_now() + expires_s, "c", 1, ask_at=1e12), utc_now()
         )
         return uri
 
