@@ -17,6 +17,7 @@ import typer
 
 from core.bootstrap.household import Household
 from core.bootstrap.ports import check_ports
+from core.clock import iso, shift_s, utc_now
 from core.commands.init import ensure_site, folder_in_words
 from core.commands.status import ask
 from core.config import Settings, load_settings
@@ -83,6 +84,8 @@ def run_site(home: Path, environment: dict[str, str], *, demo: bool) -> None:
         else:
             check_ports(settings)
         _ensure(settings, demo=demo)
+    if shift_s():
+        say(_("The clock of this site is shifted: here it is {now}.", now=iso(utc_now())))
     stopping = False
 
     def stop(_number: int, _frame: object) -> None:
