@@ -54,12 +54,14 @@ class Message:
     def to_bytes(self) -> bytes:
         first = f"{self.method} {self.uri} SIP/2.0" if self.method else f"SIP/2.0 {self.status} {self.reason}"
         head = [first, *(f"{name.title()}: {value}" for name, value in self.headers)]
-        return ("\r\n".join([*head, f"Content-Length: {len(self.body.encode())}", "", ""]) + self.body).encode()
+        body = self.body.encode("utf-8", "surrogateescape")
+        lines = [*head, f"Content-Length: {len(body)}", "", ""]
+        return "\r\n".join(lines).encode("utf-8", "surrogateescape") + body
 
 
 def parse(data: bytes) -> Message:
-    """Raises ``ValueError`` for what is not SIP."""
-    head, _, body = data.decode("utf-8", "replace").partition("\r\n\r\n")
+    """Raises ``ValueError`` for what is not SIP. Octets that are no UTF-8 come back out as they came in."""
+    head, _, body = data.decode("utf-8", "surrogateescape").partition("\r\n\r\n")
     first, *lines = head.split("\r\n")
     message = Message(body=body)
     if first.startswith("SIP/2.0 "):

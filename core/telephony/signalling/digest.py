@@ -15,10 +15,13 @@ from collections.abc import Callable
 from typing import Literal
 
 from core.clock import utc_now
+from core.telephony.signalling import addresses
+from core.telephony.signalling.octets import octets
 
 NONCE_LIFE_S = 3600.0
 MOST_REMEMBERED = 20_000
-_PAIR = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+MOST_LENGTH = 2_048
+MOST_FIELDS = 32
 
 Verdict = Literal["good", "stale", "bad"]
 
@@ -93,9 +96,21 @@ def expected(given: dict[str, str], method: str, secret: str, algorithm: str = "
 def parse(header: str) -> dict[str, str]:
     """Names in lower case; commas inside quotes are safe; anything that is not Digest gives an empty dict."""
     scheme, _, rest = header.strip().partition(" ")
-    if scheme.lower() != "digest":
+    if scheme.lower() != "digest" or len(rest) > MOST_LENGTH:
         return {}
-    return {name.lower(): re.sub(r"\\(.)", r"\1", quoted) or plain for name, quoted, plain in _PAIR.findall(rest)}
+    try:
+        pairs = addresses.split(rest, ",", MOST_FIELDS)
+        found: dict[str, str] = {}
+        for pair in pairs:
+            name, equals, value = pair.partition("=")
+            value = value.strip()
+            if value.startswith('"'):
+                value = re.sub(r"\\(.)", r"\1", value[1 : addresses.closing_quote(value, 0)])
+            if equals:
+                found[name.strip().lower()] = value
+    except addresses.Malformed:
+        return {}
+    return found
 
 
 def ha1(user: str, realm: str, password: str, algorithm: str = "MD5") -> str:
@@ -107,6 +122,4 @@ _NAMES = {"MD5": "md5", "SHA-256": "sha256"}
 
 
 def _hash(algorithm: str, text: str) -> str:
-    # Header text is latin-1 that carries the peer's bytes.
-    raw = text.encode("latin-1", "replace")
-    return hashlib.new(_NAMES[algorithm], raw, usedforsecurity=False).hexdigest()
+    return hashlib.new(_NAMES[algorithm], octets(text), usedforsecurity=False).hexdigest()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from typing import Any
 
+from core.telephony.signalling.octets import carried, shown
+
 ALLOWED = ("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "INFO", "REFER", "NOTIFY")
 MOST_NAME = 80
+MOST_OCTETS = 320
 
 
 def one_line(text: str) -> str:
@@ -51,23 +53,35 @@ class QuotedName(str):
         return ""
 
 
+class Heard(str):
+    """A name for people that remembers how it was written: another phone gets the same octets."""
+
+    __slots__ = ("written",)
+    written: str
+
+
 def name_out(name: str) -> QuotedName | None:
-    """A display name for a quoted string (RFC 3261 25.1), in UTF-8 carried as latin-1."""
+    """A display name for a quoted string (RFC 3261 25.1): as it was heard, else in UTF-8."""
+    if isinstance(name, Heard) and len(name.written) <= MOST_OCTETS:
+        return QuotedName(name.written)
     clean = one_line(name).strip()[:MOST_NAME]
     if not clean:
         return None
-    return QuotedName(clean.replace("\\", "\\\\").replace('"', '\\"').encode("utf-8", "replace").decode("latin-1"))
+    return QuotedName(carried(clean.replace("\\", "\\\\").replace('"', '\\"').encode("utf-8", "replace")))
 
 
 def name_in(raw: object) -> str:
-    """The other way; a phone that writes latin-1 is read as latin-1."""
-    text = str(raw or "").strip()
-    if len(text) > 1 and text[0] == text[-1] == '"':
-        text = text[1:-1]
-    text = re.sub(r"\\(.)", r"\1", text)
-    with contextlib.suppress(UnicodeEncodeError, UnicodeDecodeError):
-        text = text.encode("latin-1").decode("utf-8")
-    return one_line(text)[:MOST_NAME]
+    """The other way: what stood inside the quotes, escapes included."""
+    written = str(raw or "").strip(" \t")
+    # Read first, then freed of escapes: in GBK a backslash may be half of a character.
+    name = Heard(re.sub(r"\\(.)", r"\1", text_in(written)).strip()[:MOST_NAME])
+    name.written = written
+    return name or ""
+
+
+def text_in(raw: object) -> str:
+    """What a peer wrote, for everything behind the signalling: readable, on one line."""
+    return one_line(shown(str(raw)))
 
 
 def raw(req: Any, name: str) -> str:
@@ -80,8 +94,8 @@ def raw(req: Any, name: str) -> str:
 
 def seconds(value: object, usual: int) -> int:
     """RFC 3261 10.2.1.1: a malformed expires parameter counts as the default."""
-    found = re.fullmatch(r"\s*([0-9]{1,10})\s*", str(value))
-    return int(found.group(1)) if found else usual
+    text = str(value).strip(" \t")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else usual
 
 
 def tags(req: Any, name: str) -> list[str]:

@@ -10,12 +10,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, unquote
 
 from sippy.SipMsg import SipMsg
 from sippy.SipTransactionManager import SipTransaction
+
+from core.telephony.signalling import intake
 
 CHANCE_BYTES = 4096
 
@@ -140,12 +140,7 @@ def _transaction_ids(message: Any) -> tuple[tuple[Any, ...], ...]:
 
 def apply() -> None:
     """Into every module of sippy that is there by now."""
-    tokens = Tokens()
-    stand_ins = {
-        "token_hex": tokens,
-        "quote": lru_cache(maxsize=4096)(quote),
-        "unquote": lru_cache(maxsize=4096)(unquote),
-    }
+    stand_ins = {"token_hex": Tokens(), "quote": intake.quote, "unquote": intake.unquote}
     for name, module in tuple(sys.modules.items()):
         if name.startswith("sippy."):
             names = vars(module)

@@ -1,0 +1,311 @@
+"""A datagram cut into a SIP message, or the answer that says why not: limits, grammar, what RFC 3261 8.2 asks first.
+
+Headers are octets between CRLF and nothing else cuts them. Every count and length has a limit before anything is
+taken apart. What is no SIP gets no answer; a request that is SIP and cannot be taken gets one, made of its own headers
+and without any state (8.2.7). Pure: no sockets, no sippy; knows no dialog.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+
+from core.telephony.signalling import addresses, bodies
+from core.telephony.signalling.addresses import BLANK, Malformed
+from core.telephony.signalling.octets import carried, octets
+from core.telephony.signalling.refusal import Refusal
+
+LARGEST_DATAGRAM = 16_384
+MOST_LINES = 400
+MOST_HEADERS = 100
+LONGEST_HEADER = 4_096
+HIGHEST_CSEQ = 2**31 - 1
+UNDERSTOOD = ("replaces",)
+# RFC 3261 7.3.3 and the extensions that registered one.
+COMPACT = {
+    "a": "accept-contact",
+    "b": "referred-by",
+    "c": "content-type",
+    "d": "request-disposition",
+    "e": "content-encoding",
+    "f": "from",
+    "i": "call-id",
+    "j": "reject-contact",
+    "k": "supported",
+    "l": "content-length",
+    "m": "contact",
+    "n": "identity-info",
+    "o": "event",
+    "r": "refer-to",
+    "s": "subject",
+    "t": "to",
+    "u": "allow-events",
+    "v": "via",
+    "x": "session-expires",
+    "y": "identity",
+}
+ONCE = ("from", "to", "call-id", "cseq")
+AT_MOST_ONCE = ("max-forwards", "content-length", "content-type")
+LISTS = ("via", "contact", "route", "record-route", "path", "p-asserted-identity", "diversion")
+# Without these a request still says what it wants: one that cannot be read is left out.
+SPARED = ("path", "p-asserted-identity", "diversion", "referred-by")
+_TOKEN = re.compile(r"[A-Za-z0-9.!%*_+`'~-]+\Z")
+_VERSION = re.compile(r"(?i:SIP)/([0-9]{1,5}\.[0-9]{1,5})\Z")
+_LINE_END = re.compile(r"[\r\n]+")
+_TAGGED = re.compile(r"; ?tag ?=")
+_KEY = os.urandom(16)
+
+Field = tuple[str, str, str]  # name to look up by, name as written, value
+
+
+class Datagram(str):
+    """The text that sippy hands on to its parser, with the parts already taken."""
+
+    __slots__ = ("body", "fields", "start")
+    start: str
+    fields: list[Field]
+    body: bodies.Body | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """To a request that goes no further: the octets, and the port to send them to at the address they came from."""
+
+    raw: bytes
+    port: int
+
+
+def read(raw: bytes, source: tuple[str, int]) -> Datagram | Answer | None:
+    """``None`` when it is no SIP, or a response or an ACK that nobody can use: those are never answered."""
+    raw = raw.lstrip(b"\r\n")
+    large, raw = len(raw) > LARGEST_DATAGRAM, raw[:LARGEST_DATAGRAM]
+    head, body = _halves(raw)
+    first, *lines = head.split("\r\n", MOST_LINES + 1)
+    first = first.rstrip(BLANK)
+    is_response = first[:8].upper() == "SIP/2.0 "
+    if not is_response and _VERSION.search(first[-16:].rpartition(" ")[2]) is None:
+        return None
+    fields: list[Field] = []
+    try:
+        trouble = _fields(lines, fields)
+        if large:
+            raise Refusal(513, "Message Too Large")
+        if trouble is not None:
+            raise trouble
+        message = Datagram(carried(raw))
+        if is_response:
+            message = Datagram("SIP/2.0 " + message[8:])
+        message.start, message.fields = first, fields
+        return _checked(message, body, is_response=is_response)
+    except Malformed as broken:
+        verdict = Refusal(400, f"Bad Request ({broken})")
+    except Refusal as refusal:
+        verdict = refusal
+    return None if is_response else _answer(verdict, first, fields, source)
+
+
+def _halves(raw: bytes) -> tuple[str, str]:
+    """Headers and body. Who ends the first line with a bare LF ends every line so."""
+    end = raw.find(b"\n")
+    if end > 0 and raw[end - 1 : end] != b"\r":
+        head, _, body = raw.partition(b"\n\n")
+        head = head.replace(b"\n", b"\r\n")
+    else:
+        head, _, body = raw.partition(b"\r\n\r\n")
+    return carried(head), carried(body)
+
+
+def _fields(lines: list[str], fields: list[Field]) -> Refusal | None:
+    """Unfolds (RFC 3261 7.3.1) and cuts at the colon. As many as can be read, and what was wrong with the others."""
+    trouble: Refusal | None = None
+    if len(lines) > MOST_LINES:
+        trouble = Refusal(400, "Too Many Lines")
+    whole: list[list[str]] = []
+    for line in lines[:MOST_LINES]:
+        if line[:1] in ("", " ", "\t"):
+            if whole:
+                whole[-1].append(line.strip(BLANK))
+            elif line:
+                trouble = trouble or Refusal(400, "Bad Request (no header to go on with)")
+        else:
+            whole.append([line])
+    for pieces in whole:
+        line = " ".join(pieces) if len(pieces) > 1 else pieces[0]
+        if len(line) > LONGEST_HEADER:
+            trouble = trouble or Refusal(400, "Header Too Long")
+            continue
+        name, colon, value = line.partition(":")
+        name = name.rstrip(BLANK)
+        if not colon or _TOKEN.match(name) is None:
+            trouble = trouble or Refusal(400, "Bad Request (a line that is no header)")
+            continue
+        # A lone CR or LF is no end of a line, and nothing that could be passed on.
+        value = _LINE_END.sub(" ", value).strip(BLANK)
+        fields.append((COMPACT.get(name.lower(), name.lower()), name, value))
+    if len(fields) > MOST_HEADERS:
+        trouble = trouble or Refusal(400, "Too Many Headers")
+    return trouble
+
+
+def _checked(message: Datagram, body: str, *, is_response: bool) -> Datagram:
+    method = "" if is_response else _request_line(message.start)
+    fields, message.fields = message.fields, []
+    counts = dict.fromkeys((*ONCE, *AT_MOST_ONCE, *LISTS), 0)
+    for field in fields:
+        for one in _read(field, method):
+            name = one[0]
+            if name in counts:
+                counts[name] += 1
+                if counts[name] > addresses.MOST_VALUES:
+                    raise Malformed(f"too many values of {name}")
+            message.fields.append(one)
+    for name in ONCE:
+        if counts[name] != 1:
+            raise Malformed(f"{'no' if not counts[name] else 'more than one'} {name}")
+    for name in AT_MOST_ONCE:
+        if counts[name] > 1:
+            raise Malformed(f"more than one {name}")
+    if not counts["via"]:
+        raise Malformed("no via")
+    _sequence(_get(message.fields, "cseq"), method)
+    if not _get(message.fields, "call-id"):
+        raise Malformed("empty call-id")
+    text = _cut(body, _get(message.fields, "content-length"))
+    if is_response:
+        message.body = _of_response(message, text)
+        return message
+    if (hops := _get(message.fields, "max-forwards")) != "" or counts["max-forwards"]:
+        addresses.digits(hops, 255)
+    if method not in ("ACK", "CANCEL"):
+        _require(message.fields)
+    message.body = bodies.take(lambda name: _get(message.fields, name), text, method)
+    return message
+
+
+def _get(fields: list[Field], wanted: str) -> str:
+    return next((value for name, _, value in fields if name == wanted), "")
+
+
+def _request_line(line: str) -> str:
+    """The method. RFC 3261 7.1 allows no other white space than the two spaces."""
+    version = _VERSION.search(line.rpartition(" ")[2])
+    if version is None or version.group(1) != "2.0":
+        raise Refusal(505, "Version Not Supported")
+    parts = line.split(" ")
+    if len(parts) != 3 or _TOKEN.match(parts[0]) is None:
+        raise Malformed("request line")
+    uri = addresses.uri(parts[1])
+    if uri.scheme not in ("sip", "sips", "tel"):
+        raise Refusal(416, "Unsupported URI Scheme")
+    if uri.scheme != "tel" and not uri.host:
+        raise Malformed("no host in the request line")
+    if uri.headers:
+        # RFC 3261 19.1.1: not allowed here, and never to be obeyed.
+        raise Malformed("headers in the request line")
+    return parts[0]
+
+
+def _read(field: Field, method: str) -> list[Field]:
+    """The values of a header that we know, looked at; of others the header as it came. No method: a response."""
+    name, written, value = field
+    try:
+        if name == "via":
+            found = [(name, written, one) for one in addresses.split(value, ",")]
+            for _, _, one in found:
+                addresses.via(one)
+            return found
+        if name in ("from", "to", "refer-to", "referred-by"):
+            addresses.uri(addresses.address(value).uri)
+        elif name in LISTS and not (name == "contact" and value == "*"):
+            found = [(name, written, one) for one in addresses.split(value, ",")]
+            for _, _, one in found:
+                uri = addresses.uri(addresses.address(one).uri)
+                # Where a dialog's requests go must be SIP (RFC 3261 12.1.1); a REGISTER may name anything.
+                if (uri.scheme in ("sip", "sips") and not uri.host) or (
+                    name == "contact" and method == "INVITE" and uri.scheme not in ("sip", "sips")
+                ):
+                    raise Malformed(f"{name} leads nowhere")
+            return found
+        elif name == "expires":
+            return [(name, written, str(min(addresses.digits(value, 10**18), 2**32 - 1)))]
+    except Malformed:
+        if name in SPARED or (not method and name in ("contact", "record-route")):
+            return []
+        if name == "expires":
+            # RFC 3261 10.2.1.1: as if it were not there.
+            return []
+        raise
+    return [field]
+
+
+def _sequence(value: str, method: str) -> None:
+    number, _, named = value.replace("\t", " ").partition(" ")
+    addresses.digits(number, HIGHEST_CSEQ)
+    if _TOKEN.match(named.strip(BLANK)) is None or (method and named.strip(BLANK) != method):
+        raise Malformed("method of cseq")
+
+
+def _cut(body: str, length: str) -> str:
+    """RFC 3261 18.3: what is longer than said is padding, what is shorter was cut off."""
+    if not length:
+        return body
+    wanted = addresses.digits(length, 2**31)
+    if wanted > len(body):
+        raise Malformed("body shorter than content-length")
+    return body[:wanted]
+
+
+def _require(fields: list[Field]) -> None:
+    """RFC 3261 8.2.2.3."""
+    tags = [tag.strip(BLANK) for name, _, value in fields if name == "require" for tag in value.split(",")]
+    strange = [tag for tag in tags if tag and tag.lower() not in UNDERSTOOD]
+    if strange:
+        raise Refusal(420, "Bad Extension", (("Unsupported", ", ".join(strange)),))
+
+
+def _of_response(message: Datagram, text: str) -> bodies.Body | None:
+    status = message.start[8:].strip(BLANK).partition(" ")[0]
+    if not 100 <= addresses.digits(status, 999) <= 699 or len(status) != 3:
+        raise Malformed("status")
+    if int(status) >= 400:
+        return None
+    method = _get(message.fields, "cseq").rpartition(" ")[2]
+    try:
+        return bodies.take(lambda name: _get(message.fields, name), text, method)
+    except Refusal:
+        return None
+
+
+def _answer(refusal: Refusal, first: str, fields: list[Field], source: tuple[str, int]) -> Answer | None:
+    """RFC 3261 8.2.6 and 18.2.2, from the request's own octets."""
+    vias = [value for name, _, value in fields if name == "via"]
+    if not vias or first.startswith("ACK "):
+        return None
+    try:
+        top, *others = addresses.split(vias[0], ",")
+        via = addresses.via(top)
+    except Malformed:
+        return None
+    given = dict(via.parameters)
+    port = source[1] if "rport" in given else via.port or 5060
+    if "rport" in given:
+        given["rport"] = str(source[1])
+    given.pop("received", None)
+    if via.host != source[0] or "rport" in given:
+        given["received"] = source[0]
+    tail = "".join(f";{name}" if value is None else f";{name}={value}" for name, value in given.items())
+    place = via.host if via.port is None else f"{via.host}:{via.port}"
+    lines = [f"SIP/2.0 {refusal.status} {refusal.reason}"]
+    lines += [f"Via: {value}" for value in (f"{via.version}/{via.transport} {place}{tail}", *others, *vias[1:])]
+    seed = "\n".join([_get(fields, "call-id"), _get(fields, "from"), given.get("branch") or ""])
+    for name, title in (("from", "From"), ("to", "To"), ("call-id", "Call-ID"), ("cseq", "CSeq")):
+        value = _get(fields, name)
+        if name == "to" and value and _TAGGED.search(value.lower()) is None:
+            # The same for every repeat of the request (8.2.7), and no more of it is remembered.
+            value += f";tag={hashlib.blake2b(octets(seed), key=_KEY, digest_size=12).hexdigest()}"
+        if value:
+            lines.append(f"{title}: {value}")
+    lines += [f"{name}: {value}" for name, value in (*refusal.headers, ("Server", "hotline"), ("Content-Length", "0"))]
+    return Answer(octets("\r\n".join([*lines, "", ""])), port)
