@@ -59,13 +59,18 @@ async def readings(warehouse: Warehouse, now: float, timezone: str) -> Readings:
     day = datetime.fromtimestamp(now, ZoneInfo(timezone)).date()
     utc = datetime.fromtimestamp(now, UTC).replace(tzinfo=None)
     rows = await warehouse.fetch(sql, {"day": day, "now": utc})
-    today = {Subject("queue", row["queue"], row["name"]): _counts(row, "today") for row in rows}
-    recent = {Subject("queue", row["queue"], row["name"]): _counts(row, "recent") for row in rows}
+    today = {_subject(row): _counts(row, "today") for row in rows}
+    recent = {_subject(row): _counts(row, "recent") for row in rows}
     return {
         "service_level_15min": _each(recent, short_abandons_removed, _counted, {"at": iso(now)}),
         "service_level_today": _each(today, short_abandons_removed, _counted),
         "abandon_rate_today": _each(today, abandon_rate, lambda c: c.offered - c.short_abandons),
     }
+
+
+def _subject(row: Mapping[str, Any]) -> Subject:
+    """A queue, whose entries count; or the house, where each caller counts once."""
+    return THE_SITE if row["queue"] is None else Subject("queue", row["queue"], row["name"])
 
 
 def _counts(row: Mapping[str, Any], prefix: str) -> Counts:
@@ -82,8 +87,7 @@ def _each(
     sample: Callable[[Counts], int],
     facts: Mapping[str, Any] | None = None,
 ) -> list[Reading]:
-    whole = {**found, THE_SITE: sum(found.values(), Counts())}
     return [
         Reading(subject, share(counts), sample(counts), facts={"n": sample(counts), **(facts or {})})
-        for subject, counts in whole.items()
+        for subject, counts in found.items()
     ]

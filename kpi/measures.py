@@ -18,6 +18,9 @@ from etl.order_indicators import Kept, OrderCounts
 from etl.service_level import Counts, Ratio
 
 Row = Mapping[str, Any]
+# Entries into queues, or each caller once, whatever queues the call went through.
+Level = Literal["entry", "caller"]
+LEVELS: tuple[Level, ...] = ("entry", "caller")
 Source = Literal[
     "visits", "handling", "agent_time", "rosters", "contacts", "callbacks", "orders", "deadlines", "first_deadlines"
 ]
@@ -165,6 +168,7 @@ _QUEUES = (
         "service_level.abandons_in_time_count",
         N_("answered and abandoned within the threshold"),
         GOT_THROUGH_OR_GAVE_UP,
+        "decided",
     ),
     _of_queue("service_level.answered_only", ANSWERED_IN_T, ANSWERED, "answered"),
     _of_queue("service_level.strict", ANSWERED_IN_T, GOT_THROUGH_OR_GAVE_UP, "in_time", "numerator"),
@@ -179,6 +183,7 @@ _QUEUES = (
         "service_level.short_abandons_count",
         N_("answered within the threshold, and abandoned within 5 s"),
         GOT_THROUGH_OR_GAVE_UP,
+        "decided",
     ),
     _of_queue(service_level.DEFAULT, ANSWERED_IN_T, N_("answered, and abandoned after 5 s"), "counted"),
     _of_queue("answer_rate", ANSWERED, OFFERED, "offered"),

@@ -23,7 +23,7 @@ from etl import order_indicators
 from etl.runner import COMMENT, PARAMETER
 from etl.warehouse import Warehouse
 from kpi import reading
-from kpi.measures import Measure, Row
+from kpi.measures import Level, Measure, Row
 from kpi.planning import adherence
 
 SQL = Path(__file__).parent / "sql" / "indicators"
@@ -45,6 +45,12 @@ class Question:
     now: float
     own: str | None = None
     threshold_s: int | None = None
+    level: Level | None = None
+
+    @property
+    def counted(self) -> Level:
+        """Of figures of queues: a queue's own count entries, the house's each caller once."""
+        return self.level or ("entry" if "queue" in self.by else "caller")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class Measuring:
             "threshold": question.threshold_s,
             "number": question.measure.number,
             "clock": question.measure.milestone,
+            "level": question.counted,
             **{f"by_{name}": name in question.by for name in ("interval", "queue", "agent", "group")},
         }
         return await self.warehouse.fetch(sql, {name: known[name] for name in set(PARAMETER.findall(sql))})

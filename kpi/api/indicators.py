@@ -22,7 +22,7 @@ from core.i18n import LANGUAGES, _, language, set_language
 from core.people.users import Role, User
 from core.site import Site
 from kpi.api.common import Rooms, own_extension
-from kpi.measures import MEASURES, NOT_MEASURED, Measure, Row, measure
+from kpi.measures import MEASURES, NOT_MEASURED, Level, Measure, Row, measure
 from kpi.measuring import QUARTER_S, Measuring, Question
 
 Reader = Annotated[User, Depends(signed_in(Role.SUPERVISOR, Role.DIRECTOR, Role.QA, Role.ADMIN, Role.AGENT))]
@@ -60,6 +60,9 @@ def add_routes(rooms: Rooms) -> None:
         ] = None,
         end: Annotated[datetime | None, Query(alias="to", description="End, not included. Now without one.")] = None,
         by: Annotated[str, Query(max_length=64, description="One or more of the indicator's, with commas.")] = "",
+        level: Annotated[
+            Level | None, Query(description="Of figures of queues: every entry, or each caller once.")
+        ] = None,
         threshold: Annotated[int | None, Query(ge=1, le=3600, description="Another T, whole seconds.")] = None,
     ) -> dict[str, Any]:
         """Numerator, denominator, sample and value of each group. A time without an offset is the site's; the period is
@@ -68,10 +71,11 @@ def add_routes(rooms: Rooms) -> None:
         wanted = dimensions(found, by)
         from_at, until = period(start, end, now, zone, intervals="interval" in wanted)
         own = _own(user, wanted)
+        check_level(found, wanted, level)
         if threshold is not None and not found.id.startswith("service_level."):
             raise BadInput("Only service levels have a threshold.", field="threshold", remedy="Leave it out.")
         site, _settings = await rooms.site()
-        asked = Question(found, from_at, until, wanted, now, own, threshold)
+        asked = Question(found, from_at, until, wanted, now, own, threshold, level)
         measuring = Measuring(rooms.web, rooms.warehouse, zone, site)
         groups = await measuring.answer(asked)
         shown = _Shown(user, site, zone, asked)
@@ -80,6 +84,7 @@ def add_routes(rooms: Rooms) -> None:
             "from": iso(from_at),
             "to": iso(until),
             "grouped_by": list(wanted),
+            "level": asked.counted if found.source == "visits" else None,
             "threshold_s": threshold,
             "demo": await measuring.demo(asked),
             "values": [_value(shown, group, row) for group, row in groups],
@@ -116,6 +121,18 @@ def dimensions(one: Measure, by: str) -> tuple[str, ...]:
                 known=", ".join(one.by),
             )
     return wanted
+
+
+def check_level(one: Measure, by: tuple[str, ...], level: Level | None) -> None:
+    """``BadInput`` where there is nothing to choose."""
+    if level is not None and one.source != "visits":
+        raise BadInput("Only figures of queues have a level.", field="level", remedy="Leave it out.")
+    if level == "caller" and "queue" in by:
+        raise BadInput(
+            "A queue counts entries: one caller may enter several.",
+            field="level",
+            remedy="Leave it out, or ask without queue in by.",
+        )
 
 
 def period(
@@ -177,6 +194,8 @@ def _list(shown: _Shown, group: dict[str, str]) -> str | None:
         last = first + QUARTER_S
     begin, end = (datetime.fromtimestamp(at, shown.zone).strftime("%Y-%m-%d %H:%M") for at in (first, last))
     chosen = {name: key or NONE for name, key in group.items() if name != "interval"}
+    if question.level == "entry" and "queue" not in chosen:
+        chosen["level"] = "entry"
     return f"{listed.page}?{urlencode({'from': begin, 'to': end, **chosen, **listed.filter})}"
 
 

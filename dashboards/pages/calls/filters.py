@@ -24,6 +24,7 @@ STATES = {
 # What became of an entry into a queue; the sums behind the indicators.
 VISITS = {
     "offered": N_("all that are over"),
+    "decided": N_("answered and abandoned"),
     "answered": N_("answered"),
     "in_time": N_("answered in time"),
     "late": N_("missed the target"),
@@ -41,8 +42,17 @@ KEPT = {
     "training": N_("marked for training"),
     "return_visit": N_("return visits"),
 }
-NAMES = ("from", "to", "queue", "agent", "direction", "outcome", "visit", "state", "kept", "caller", "page")
-CHOICES = {"direction": DIRECTIONS, "outcome": OUTCOMES, "visit": VISITS, "state": STATES, "kept": KEPT}
+# What a row is with a choice of these: a queue's figures count entries, the house's each caller once.
+LEVELS = {"entry": N_("every entry"), "caller": N_("each caller once")}
+NAMES = ("from", "to", "queue", "agent", "direction", "outcome", "visit", "level", "state", "kept", "caller", "page")
+CHOICES = {
+    "direction": DIRECTIONS,
+    "outcome": OUTCOMES,
+    "visit": VISITS,
+    "level": LEVELS,
+    "state": STATES,
+    "kept": KEPT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ class Filter:
     direction: str = ""
     outcome: str = ""
     visit: str = ""
+    level: str = ""
     state: str = ""
     kept: str = ""
     caller: str = ""
@@ -80,6 +91,13 @@ class Filter:
         one = given.get("day", "")
         period = filters.period(given.get("from", "") or one or "today", given.get("to", "") or one, now)
         return replace(found, begin=period.begin, end=period.end, first=period.first, last=period.last)
+
+    @property
+    def counted(self) -> str:
+        """What the rows are of: empty for calls, else entries into queues or callers, as the figures count them."""
+        if not self.visit:
+            return ""
+        return "entry" if self.queue else self.level or "caller"
 
     def query(self, **changes: Any) -> str:
         """The filter as the URL's query, without what is empty."""

@@ -17,7 +17,7 @@ from dashboards.components.listing import labelled, pair, select, time_field, wa
 from dashboards.components.names import Names
 from dashboards.components.words import DIRECTIONS, OUTCOMES, duration, word
 from dashboards.pages.calls import ids, queries
-from dashboards.pages.calls.filters import KEPT, STATES, VISITS, Filter
+from dashboards.pages.calls.filters import KEPT, LEVELS, STATES, VISITS, Filter
 from dashboards.pages.calls.queries import A_PAGE, Found
 from dashboards.pages.calls.rows import row
 from dashboards.session import feed_is_up, user, web
@@ -57,6 +57,7 @@ def form(names: Names, chosen: Filter) -> Any:
         labelled(_("Now"), select("state", _words(STATES), chosen.state)),
         labelled(_("Outcome"), select("outcome", _words(OUTCOMES), chosen.outcome)),
         labelled(_("In the queue"), select("visit", _words(VISITS), chosen.visit)),
+        labelled(_("Counted"), select("level", _words(LEVELS), chosen.level)),
         labelled(_("Queue"), select("queue", names.queues, chosen.queue)),
         labelled(_("Agent"), select("agent", names.agents, chosen.agent)),
         labelled(_("Way"), select("direction", _words(DIRECTIONS), chosen.direction)),
@@ -76,12 +77,12 @@ def totals(found: Found, chosen: Filter, site: Site, now: str, *, whole: bool) -
     texts = [html.B(_("{n} calls", n=f"{sums.all_calls:,}"))]
     if chosen.visit:
         texts += [
-            pair(_("entered"), sums.all_entries),
+            pair(_("callers") if chosen.counted == "caller" else _("entered"), sums.all_entries),
             pair(_("answered in time"), sums.entries_in_time),
             pair(_("answered"), sums.entries_answered),
             pair(_("abandoned"), sums.entries_abandoned),
         ]
-        if chosen.visit in ("offered", "abandoned"):
+        if chosen.visit in ("offered", "abandoned", "decided"):
             texts.append(pair(_("within 5 s"), sums.entries_short))
     else:
         texts += [
@@ -92,7 +93,7 @@ def totals(found: Found, chosen: Filter, site: Site, now: str, *, whole: bool) -
     texts += [
         html.Span(chosen.period() or _("now"), className="dim"),
         html.Span(_("as of {time}", time=now), className="dim"),
-        *pages(sums.all_calls, chosen),
+        *pages(sums.all_rows, chosen),
         html.Span(_("Demo data"), className="tag-demo") if site.demo else None,
         None if whole else html.Span(_("The newest calls are not in yet; reload in a moment."), className="warn"),
         html.Span(className="bar-space"),
@@ -102,16 +103,16 @@ def totals(found: Found, chosen: Filter, site: Site, now: str, *, whole: bool) -
     return listing.totals(texts)
 
 
-def pages(calls: int, chosen: Filter) -> list[Any]:
+def pages(rows: int, chosen: Filter) -> list[Any]:
     """Where this page lies, with its neighbours, once there is more than one."""
-    if calls <= A_PAGE:
+    if rows <= A_PAGE:
         return []
-    first, last = (chosen.page - 1) * A_PAGE + 1, min(chosen.page * A_PAGE, calls)
+    first, last = (chosen.page - 1) * A_PAGE + 1, min(chosen.page * A_PAGE, rows)
     before, after = f"/calls?{chosen.query(page=chosen.page - 1)}", f"/calls?{chosen.query(page=chosen.page + 1)}"
     return [
         html.A(_("newer"), href=before, className="quiet") if first > 1 else None,
         html.Span(_("shown {first}–{last}", first=f"{first:,}", last=f"{last:,}")),
-        html.A(_("older"), href=after, className="quiet") if last < calls else None,
+        html.A(_("older"), href=after, className="quiet") if last < rows else None,
     ]
 
 

@@ -1,44 +1,78 @@
 -- The calls of a filter and, on every row, the totals of all of them. Every filter may be null.
--- With $visit calls are chosen by their entries into queues in the period, else by their own arrival. Of 'ended' the
+-- With $visit the rows are what the figures of queues count in the period: with $level 'entry' every entry, each
+-- with its own queue, wait and outcome; with 'caller' each caller once, with all that was waited. Of 'ended' the
 -- period is of the end of the wait, bounds as in api/service_now.sql; 'waited' are all whose wait touches the period.
-with entries as (
+with waits as (
     select
-        visits.call_id,
-        visits.outcome,
-        visits.outcome = 'answered' and ceil(visits.wait_seconds) <= coalesce(queues.service_level_s, 20) as in_time,
-        visits.outcome = 'abandoned' and visits.wait_seconds <= 5 as short
-    from marts.fct_queue_visits as visits
-    left join marts.dim_queue as queues on visits.queue = queues.queue
+        call_id,
+        visit_no,
+        queue,
+        queue as judged_by,
+        extension,
+        outcome,
+        wait_seconds,
+        talk_seconds,
+        hold_seconds,
+        wrap_up_seconds,
+        entered_at,
+        left_at
+    from marts.fct_queue_visits
     where
         $visit::varchar is not null
-        and case $visit::varchar
+        and $level::varchar = 'entry'
+        and (direction = 'inbound' or $visit::varchar = 'waited')
+        and ($queue::varchar is null or queue = $queue::varchar)
+    union all
+    select
+        call_id,
+        1 as visit_no,
+        last_queue as queue,
+        first_queue as judged_by,
+        last_extension as extension,
+        caller_outcome as outcome,
+        caller_wait_seconds as wait_seconds,
+        talk_seconds,
+        hold_seconds,
+        wrap_up_seconds,
+        queue_entered_at as entered_at,
+        caller_left_at as left_at
+    from marts.fct_calls
+    where
+        $visit::varchar is not null
+        and $level::varchar = 'caller'
+        and caller_outcome is not null
+),
+
+entries as (
+    select
+        waits.*,
+        waits.outcome = 'answered' and ceil(waits.wait_seconds) <= coalesce(queues.service_level_s, 20) as in_time,
+        waits.outcome = 'abandoned' and waits.wait_seconds <= 5 as short
+    from waits
+    left join marts.dim_queue as queues on waits.judged_by = queues.queue
+    where
+        case $visit::varchar
             when 'ended'
                 then
-                    ($from_at::timestamp is null or visits.left_at > $from_at::timestamp)
-                    and ($until::timestamp is null or visits.left_at <= $until::timestamp)
+                    ($from_at::timestamp is null or waits.left_at > $from_at::timestamp)
+                    and ($until::timestamp is null or waits.left_at <= $until::timestamp)
             when 'waited'
                 then
-                    ($from_at::timestamp is null or visits.left_at is null or visits.left_at >= $from_at::timestamp)
-                    and ($until::timestamp is null or visits.entered_at <= $until::timestamp)
+                    ($from_at::timestamp is null or waits.left_at is null or waits.left_at >= $from_at::timestamp)
+                    and ($until::timestamp is null or waits.entered_at <= $until::timestamp)
             else
-                ($from_at::timestamp is null or visits.entered_at >= $from_at::timestamp)
-                and ($until::timestamp is null or visits.entered_at < $until::timestamp)
+                ($from_at::timestamp is null or waits.entered_at >= $from_at::timestamp)
+                and ($until::timestamp is null or waits.entered_at < $until::timestamp)
         end
-        and ($queue::varchar is null or visits.queue = $queue::varchar)
 ),
 
 matched as (
-    select
-        call_id,
-        count(*) as entries,
-        count(*) filter (where in_time) as in_time,
-        count(*) filter (where outcome = 'answered') as answered,
-        count(*) filter (where outcome = 'abandoned') as abandoned,
-        count(*) filter (where short) as short
+    select *
     from entries
     where
         case $visit::varchar
             when 'offered' then outcome <> 'waiting'
+            when 'decided' then outcome in ('answered', 'abandoned')
             when 'counted' then outcome in ('answered', 'abandoned') and not short
             when 'ended' then outcome in ('answered', 'abandoned') and not short
             when 'waited' then true
@@ -47,16 +81,27 @@ matched as (
             when 'late' then outcome in ('answered', 'abandoned') and not in_time and not short
             else outcome = $visit::varchar
         end
-    group by call_id
 ),
 
 chosen as (
     select
-        calls.*,
-        matched.entries,
+        calls.* replace (
+            case when matched.call_id is null then calls.last_queue else matched.queue end as last_queue,
+            case when matched.call_id is null then calls.last_extension else matched.extension end as last_extension,
+            case
+                when matched.call_id is null then calls.outcome
+                when matched.outcome = 'waiting' then 'in_progress'
+                else matched.outcome
+            end as outcome,
+            case when matched.call_id is null then calls.wait_seconds else matched.wait_seconds end as wait_seconds,
+            case when matched.call_id is null then calls.talk_seconds else matched.talk_seconds end as talk_seconds,
+            case when matched.call_id is null then calls.hold_seconds else matched.hold_seconds end as hold_seconds,
+            case
+                when matched.call_id is null then calls.wrap_up_seconds else matched.wrap_up_seconds
+            end as wrap_up_seconds
+        ),
+        matched.visit_no,
         matched.in_time,
-        matched.answered,
-        matched.abandoned,
         matched.short
     from marts.fct_calls as calls
     left join matched on calls.call_id = matched.call_id
@@ -77,7 +122,7 @@ chosen as (
         and ($marked::varchar[] is null or calls.call_id in (select unnest($marked::varchar[])))
         and (not $return_visits::boolean or calls.order_id is not null)
         and ($direction::varchar is null or calls.direction = $direction::varchar)
-        and ($outcome::varchar is null or calls.outcome = $outcome::varchar)
+        and ($outcome::varchar is null or coalesce(matched.outcome, calls.outcome) = $outcome::varchar)
         and (
             $agent::varchar is null
             or calls.call_id in (select call_id from marts.fct_call_segments where extension = $agent::varchar)
@@ -95,20 +140,22 @@ chosen as (
 
 select
     *,
-    count(*) over () as all_calls,
+    count(*) over () as all_rows,
+    count(distinct call_id) over () as all_calls,
     count(*) filter (where outcome = 'answered') over () as all_answered,
     count(*) filter (where outcome = 'abandoned') over () as all_abandoned,
     sum(talk_seconds) over () as all_talk_seconds,
-    sum(entries) over () as all_entries,
-    sum(in_time) over () as entries_in_time,
-    sum(answered) over () as entries_answered,
-    sum(abandoned) over () as entries_abandoned,
-    sum(short) over () as entries_short
+    count(visit_no) over () as all_entries,
+    count(*) filter (where in_time) over () as entries_in_time,
+    count(*) filter (where visit_no is not null and outcome = 'answered') over () as entries_answered,
+    count(*) filter (where visit_no is not null and outcome = 'abandoned') over () as entries_abandoned,
+    count(*) filter (where short) over () as entries_short
 from chosen
 order by
-    case when $oldest_first::boolean then arrived_at end,
+    case when $oldest_first::boolean then arrived_at end asc,
     arrived_at desc,
-    call_id desc
+    call_id desc,
+    visit_no desc
 limit
     $most::integer
     offset $skip::integer;

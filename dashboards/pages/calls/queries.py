@@ -26,8 +26,9 @@ SEAT_STATES = {"ringing": "ringing", "talking": "talking", "held": "hold"}
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of all calls of the filter, shown or not; entries into queues are counted with a ``visit`` filter only."""
+    """Of all rows of the filter, shown or not; waits in queues are counted with a ``visit`` filter only."""
 
+    all_rows: int = 0
     all_calls: int = 0
     all_answered: int = 0
     all_abandoned: int = 0
@@ -53,12 +54,12 @@ async def page(web: Web, user: User, chosen: Filter) -> Found:
 async def whole(web: Web, user: User, chosen: Filter) -> list[dict[str, Any]]:
     """Every call of the filter, for a file; refuses what no spreadsheet would open."""
     found = await _fetch(web, user, chosen, LONGEST_FILE, 0)
-    if found.totals.all_calls > LONGEST_FILE:
+    if found.totals.all_rows > LONGEST_FILE:
         raise BadInput(
             "{n} calls are too many for one file.",
             field="from",
             remedy="Choose a shorter period.",
-            n=found.totals.all_calls,
+            n=found.totals.all_rows,
         )
     return found.calls
 
@@ -78,6 +79,7 @@ async def _fetch(web: Web, user: User, chosen: Filter, most: int, skip: int) -> 
             "from_at": naive_utc(chosen.begin) if chosen.begin else None,
             "until": naive_utc(chosen.end) if chosen.end else None,
             "visit": chosen.visit or None,
+            "level": chosen.counted or None,
             "queue": chosen.queue or None,
             "agent": chosen.agent or None,
             "direction": chosen.direction or None,

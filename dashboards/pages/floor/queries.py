@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.clock import iso
+from core.clock import iso, naive_utc
 from etl.service_level import Counts, abandon_rate, short_abandons_removed
 from etl.warehouse import Warehouse
 
 LATELY = timedelta(minutes=15)
 
-# Waits of the queues' own thresholds; 5 s is a short abandon.
-VISITS = """
+# Of the house: each caller once, whatever queues the call went through. Waits by the first queue's own threshold; 5 s
+# is a short abandon.
+CALLERS = """
 select
     count(*) filter (where outcome = 'answered') as answered,
     count(*) filter (where outcome = 'abandoned') as abandoned,
@@ -26,11 +27,15 @@ select
     coalesce(sum(wait_seconds) filter (where outcome = 'answered'), 0) as wait_answered_seconds
 from (
     select
-        visits.*,
+        calls.caller_outcome as outcome,
+        calls.caller_wait_seconds as wait_seconds,
         queues.service_level_s as threshold_s
-    from marts.fct_queue_visits as visits
-    left join marts.dim_queue as queues on visits.queue = queues.queue
-    where visits.day >= $day and visits.left_at > $since and visits.left_at <= $until
+    from marts.fct_calls as calls
+    left join marts.dim_queue as queues on calls.first_queue = queues.queue
+    where
+        calls.queue_entered_at >= $entered
+        and calls.caller_left_at > $since
+        and calls.caller_left_at <= $until
 )
 """
 
@@ -50,12 +55,13 @@ async def figures(warehouse: Warehouse, now: float, timezone: str) -> dict[str, 
     """
     now = math.floor(now)
     utc = datetime.fromtimestamp(now, UTC).replace(tzinfo=None)
-    day = datetime.fromtimestamp(now, ZoneInfo(timezone)).date()
+    midnight = datetime.fromtimestamp(now, ZoneInfo(timezone)).replace(hour=0, minute=0, second=0)
+    day = midnight.date()
     handling = (await warehouse.fetch(HANDLING, {"day": day}))[0]
     return {
-        "day": await _counted(warehouse, day, utc - timedelta(days=1), utc),
+        "day": await _counted(warehouse, midnight, utc - timedelta(days=1), utc),
         "lately": {
-            **await _counted(warehouse, day - timedelta(days=1), utc - LATELY, utc),
+            **await _counted(warehouse, midnight - timedelta(days=1), utc - LATELY, utc),
             "from": iso(now - LATELY.total_seconds()),
             "to": iso(now),
         },
@@ -64,8 +70,9 @@ async def figures(warehouse: Warehouse, now: float, timezone: str) -> dict[str, 
     }
 
 
-async def _counted(warehouse: Warehouse, day: date, since: datetime, until: datetime) -> dict[str, Any]:
-    counts = Counts.of((await warehouse.fetch(VISITS, {"day": day, "since": since, "until": until}))[0])
+async def _counted(warehouse: Warehouse, entered: datetime, since: datetime, until: datetime) -> dict[str, Any]:
+    asked = {"entered": naive_utc(entered), "since": since, "until": until}
+    counts = Counts.of((await warehouse.fetch(CALLERS, asked))[0])
     return {
         **asdict(counts),
         "offered": counts.offered,

@@ -12,9 +12,10 @@ from etl.service_level import Counts, abandon_rate, asa, short_abandons_removed
 
 QUARTER_S = 900
 
+# The row without a queue is the house: each caller once, whatever queues the call went through.
 BY_QUEUE = """
 select
-    queue,
+    case when level = 'entry' then queue end as queue,
     sum(answered) as answered,
     sum(abandoned) as abandoned,
     sum(redirected) as redirected,
@@ -22,9 +23,11 @@ select
     sum(abandoned_in_t) as abandoned_in_t,
     sum(short_abandons) as short_abandons,
     sum(wait_answered_seconds) as wait_answered_seconds
-from marts.agg_queue_interval
+from marts.interval_counts
 where day = $day
-group by queue
+group by
+    level,
+    case when level = 'entry' then queue end
 """
 
 ARRIVALS = """
@@ -78,8 +81,9 @@ async def today(warehouse: Fetches, now: float, timezone: str) -> dict[str, Any]
     outcomes = await warehouse.fetch(OUTCOMES, {"day": day})
     minute = utc.replace(second=0, microsecond=0)
     hour = (await warehouse.fetch(HOUR, {"now": utc, "minute": minute, "day": day, "week_ago": week_ago}))[0]
-    counts = {row["queue"]: Counts.of(row) for row in queues}
-    total = sum(counts.values(), Counts())
+    found = {row["queue"]: Counts.of(row) for row in queues}
+    total = found.get(None, Counts())
+    counts = {queue: one for queue, one in found.items() if queue is not None}
     return {
         "day": day.isoformat(),
         "total": indicators(total),

@@ -22,6 +22,15 @@ with segments as (
     group by call_id
 ),
 
+entries as (
+    select
+        *,
+        -- The caller's way to an answer ends with the first entry that was answered.
+        min(visit_no) filter (where outcome = 'answered') over (partition by call_id) as last_no
+    from marts.fct_queue_visits
+    where call_first_id >= $first_id and call_id in (select call_id from touched_calls)
+),
+
 visits as (
     select
         call_id,
@@ -29,9 +38,11 @@ visits as (
         arg_max(queue, visit_no) as last_queue,
         arg_max(outcome, visit_no) as last_outcome,
         min(entered_at) as queue_entered_at,
-        sum(wait_seconds) as wait_seconds
-    from marts.fct_queue_visits
-    where call_first_id >= $first_id and call_id in (select call_id from touched_calls)
+        sum(wait_seconds) as wait_seconds,
+        bool_or(outcome = 'waiting') as is_waiting,
+        sum(wait_seconds) filter (where visit_no <= coalesce(last_no, visit_no)) as caller_wait_seconds,
+        arg_max(left_at, visit_no) filter (where visit_no <= coalesce(last_no, visit_no)) as left_at
+    from entries
     group by call_id
 ),
 
@@ -73,6 +84,22 @@ calls as (
         min(happened_at) filter (where kind = 'call_ended') as ended_at
     from stg_call_events
     group by call_id
+),
+
+named as (
+    select
+        calls.*,
+        -- Each caller once, whatever queues the call went through.
+        case
+            when visits.call_id is null or coalesce(calls.direction, 'inbound') <> 'inbound' then null
+            when segments.answered_at is not null then 'answered'
+            when visits.is_waiting then 'waiting'
+            when visits.last_outcome = 'abandoned' then 'abandoned'
+            else 'redirected'
+        end as caller_outcome
+    from calls
+    left join segments on calls.call_id = segments.call_id
+    left join visits on calls.call_id = visits.call_id
 )
 
 select
@@ -96,6 +123,7 @@ select
         when calls.flow is not null then 'ivr_only'
         else 'not_answered'
     end as outcome,
+    calls.caller_outcome,
     calls.end_reason,
     calls.sip_status,
     segments.transferred,
@@ -107,17 +135,20 @@ select
     coalesce(segments.segments, 0) as segments,
     ivr.ivr_seconds,
     visits.wait_seconds,
+    -- Seconds that are sums of seconds: whole ones stay whole.
+    case when calls.caller_outcome <> 'waiting' then round(visits.caller_wait_seconds, 6) end as caller_wait_seconds,
     segments.talk_seconds,
     segments.hold_seconds,
     segments.wrap_up_seconds,
     calls.recording_seconds,
     calls.arrived_at,
     visits.queue_entered_at,
+    case when calls.caller_outcome <> 'waiting' then visits.left_at end as caller_left_at,
     segments.answered_at,
     calls.ended_at,
     time_bucket(interval 15 minutes, calls.arrived_at) as interval_start,
     timezone($timezone, timezone('UTC', calls.arrived_at))::date as day
-from calls
+from named as calls
 left join segments on calls.call_id = segments.call_id
 left join visits on calls.call_id = visits.call_id
 left join ivr on calls.call_id = ivr.call_id;

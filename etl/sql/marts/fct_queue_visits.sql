@@ -14,7 +14,8 @@ with numbered as (
 demo as (
     select
         call_id,
-        bool_or(coalesce(demo, false)) as demo
+        bool_or(coalesce(demo, false)) as demo,
+        coalesce(arg_min(direction, n) filter (where kind = 'call_arrived'), 'inbound') as direction
     from stg_call_events
     group by call_id
 ),
@@ -78,6 +79,7 @@ select
     end as outcome,
     visits.outcome as left_how,
     visits.sent_to,
+    demo.direction,
     answering.extension,
     answering.segment_id,
     demo.demo,

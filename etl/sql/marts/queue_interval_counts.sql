@@ -1,7 +1,8 @@
 delete from marts.queue_interval_counts
 where (queue, interval_start) in (select (queue, interval_start) from touched_queue_intervals);
 
--- A wait of 4.2 s counts under 5, so that "within T" is exact for whole seconds.
+-- A wait of 4.2 s counts under 5, so that "within T" is exact for whole seconds. Callers only: who is called by the
+-- house, and colleagues among each other, wait in no figure.
 insert into marts.queue_interval_counts
 with touched as (
     select distinct
@@ -10,15 +11,48 @@ with touched as (
     from touched_queue_intervals
 ),
 
-visits as (
+levels as (
     select
-        visits.*,
-        ceil(visits.wait_seconds)::integer as second
+        'entry' as level,
+        visits.queue,
+        visits.interval_start,
+        visits.day,
+        visits.outcome,
+        visits.wait_seconds,
+        visits.talk_seconds,
+        visits.hold_seconds,
+        visits.wrap_up_seconds
     from marts.fct_queue_visits as visits
     inner join touched on visits.queue = touched.queue and visits.interval_start = touched.interval_start
+    where visits.direction = 'inbound'
+    union all
+    select
+        'caller' as level,
+        touched.queue,
+        touched.interval_start,
+        timezone($timezone, timezone('UTC', calls.queue_entered_at))::date as day,
+        calls.caller_outcome as outcome,
+        calls.caller_wait_seconds as wait_seconds,
+        calls.talk_seconds,
+        calls.hold_seconds,
+        calls.wrap_up_seconds
+    from marts.fct_calls as calls
+    inner join touched
+        on
+            calls.first_queue = touched.queue
+            and time_bucket(interval 15 minutes, calls.queue_entered_at) = touched.interval_start
+    where calls.caller_outcome is not null
+),
+
+counted as (
+    select
+        *,
+        ceil(wait_seconds)::integer as second
+    from levels
 )
 
 select
+    level,
     interval_start,
     queue,
     min(day) as day,
@@ -41,7 +75,8 @@ select
     coalesce(sum(wrap_up_seconds), 0) as wrap_up_seconds,
     coalesce(histogram(second) filter (where outcome = 'answered'), map {}) as answered_waits, -- noqa: LT01
     coalesce(histogram(second) filter (where outcome = 'abandoned'), map {}) as abandoned_waits -- noqa: LT01
-from visits
+from counted
 group by
+    level,
     interval_start,
     queue;

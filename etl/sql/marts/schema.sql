@@ -26,6 +26,7 @@ create table marts.fct_calls (
     first_extension varchar,
     last_extension varchar,
     outcome varchar not null,
+    caller_outcome varchar,
     end_reason varchar,
     sip_status integer,
     transferred varchar,
@@ -37,12 +38,14 @@ create table marts.fct_calls (
     segments integer not null,
     ivr_seconds double,
     wait_seconds double,
+    caller_wait_seconds double,
     talk_seconds double,
     hold_seconds double,
     wrap_up_seconds double,
     recording_seconds double,
     arrived_at timestamp not null,
     queue_entered_at timestamp,
+    caller_left_at timestamp,
     answered_at timestamp,
     ended_at timestamp,
     interval_start timestamp not null,
@@ -57,6 +60,7 @@ create table marts.fct_queue_visits (
     outcome varchar not null,
     left_how varchar,
     sent_to varchar,
+    direction varchar not null,
     extension varchar,
     segment_id varchar,
     demo boolean not null,
@@ -109,7 +113,9 @@ create table marts.fct_agent_states (
     day date not null
 );
 
+-- Two levels: 'entry' counts entries into a queue, 'caller' counts each inbound call once, by its first queue.
 create table marts.queue_interval_counts (
+    level varchar not null,
     interval_start timestamp not null,
     queue varchar not null,
     day date not null,
@@ -148,7 +154,7 @@ create table marts.dim_agent (
 );
 
 -- The counts with what lies within each queue's own threshold T (20 s without one) and the short-abandon limit of 5 s.
-create view marts.agg_queue_interval as
+create view marts.interval_counts as
 select
     counts.*,
     marts.within_seconds(counts.answered_waits, coalesce(queues.service_level_s, 20)) as answered_in_t,
@@ -156,6 +162,12 @@ select
     counts.abandoned_5 as short_abandons
 from marts.queue_interval_counts as counts
 left join marts.dim_queue as queues on counts.queue = queues.queue;
+
+create view marts.agg_queue_interval as
+select * exclude (level) from marts.interval_counts where level = 'entry';
+
+create view marts.agg_caller_interval as
+select * exclude (level) from marts.interval_counts where level = 'caller';
 
 create table marts.agg_agent_interval (
     interval_start timestamp not null,

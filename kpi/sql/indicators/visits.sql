@@ -1,5 +1,5 @@
--- What the indicators of queues count, of the quarters of queue entry in the period. $threshold asks for another T
--- than the queues' own.
+-- What the indicators of queues count, of the quarters of queue entry in the period: entries into queues, or with
+-- $level 'caller' each caller once. $threshold asks for another T than the queues' own.
 with quarters as (
     select
         *,
@@ -11,10 +11,11 @@ with quarters as (
             when $threshold::integer is null then abandoned_in_t
             else marts.within_seconds(abandoned_waits, $threshold::integer)
         end as abandoned_in_time
-    from marts.agg_queue_interval
+    from marts.interval_counts
     where
         interval_start >= $from_at::timestamp
         and interval_start < $until::timestamp
+        and level = $level::varchar
 )
 
 select

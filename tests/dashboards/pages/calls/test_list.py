@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core import events as ev
 from core.people.users import Role, User
 from dashboards.pages.calls import queries as calls
 from dashboards.pages.calls.filters import Filter
@@ -15,6 +16,7 @@ from dashboards.pages.wallboard import queries as wall
 from dashboards.pages.wallboard.links import PARAMETERS
 from etl.alert_figures import readings
 from tests.etl.conftest import NOON, day_of_calls, feed, warehouse  # noqa: F401 - a fixture
+from tests.etl.test_marts import told
 
 ZONE = "Asia/Shanghai"
 NOW = datetime.fromtimestamp(NOON, ZoneInfo(ZONE))
@@ -106,6 +108,44 @@ def test_who_waited_in_a_time_is_listed_whenever_the_wait_began_or_ended(web):
 
 def local(at: float) -> str:
     return datetime.fromtimestamp(int(at), ZoneInfo(ZONE)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def test_a_row_is_the_entry_that_the_figure_counts_with_its_own_wait(warehouse):  # noqa: F811
+    """One caller through two queues: an entry in each list of a queue, one row in the house's."""
+    feed(
+        warehouse,
+        told(
+            (0, ev.CallArrived("c", "inbound", "13900000001", "96001")),
+            (0, ev.CallQueued("c", "night", 0, 1)),
+            (12, ev.QueueLeft("c", "night", "overflow", "day")),
+            (12, ev.CallQueued("c", "day", 0, 1)),
+            (19, ev.AgentRang("c", "s", "8001", "day")),
+            (19, ev.RingEnded("c", "s", "8001", "answered")),
+            (19, ev.QueueLeft("c", "day", "answered", "8001")),
+            (19, ev.CallAnswered("c", "s", "8001", "day")),
+            (60, ev.SegmentEnded("c", "s", "8001", "caller_hung_up")),
+            (60, ev.CallEnded("c", "caller_hung_up", 200)),
+        ),
+    )
+    floor_state = {"calls": [], "agents": []}
+    web = SimpleNamespace(parts={"warehouse": warehouse}, live=SimpleNamespace(state=lambda: floor_state))
+    rows = {
+        name: [(call["queue"], call["outcome"], call["wait_seconds"]) for call in listed(web, **more).calls]
+        for name, more in {
+            "day": {"visit": "offered", "queue": "day"},
+            "night": {"visit": "offered", "queue": "night"},
+            "house": {"visit": "offered"},
+            "entries": {"visit": "offered", "level": "entry"},
+        }.items()
+    }
+    assert rows == {
+        "day": [("day", "answered", 7.0)],
+        "night": [("night", "redirected", 12.0)],
+        "house": [("day", "answered", 19.0)],
+        "entries": [("day", "answered", 7.0), ("night", "redirected", 12.0)],
+    }
+    whole = listed(web, visit="offered", level="entry").totals
+    assert (whole.all_entries, whole.all_calls, whole.all_rows) == (2, 1, 2)
 
 
 def test_talking_calls_of_a_queue_are_those_that_are_in_it_now(web):
