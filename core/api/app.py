@@ -19,12 +19,14 @@ from sqlalchemy.orm import Session
 
 from core import __version__
 from core.api import (
+    accounts,
     alerts,
     call_notes,
     docs_page,
     health,
     live,
     login,
+    own_password,
     people,
     problems,
     steering,
@@ -106,7 +108,19 @@ def build(home: Path, group: str = GROUP) -> FastAPI:
     web = Web(load_settings(home))
     problems.add_handlers(web.app)
     calls = (telephony, call_notes, supervision, steering, trunks)
-    for part in (login, live, *calls, wall_links, alerts, workorders, people, health, docs_page):
+    for part in (
+        login,
+        own_password,
+        live,
+        *calls,
+        wall_links,
+        alerts,
+        workorders,
+        people,
+        accounts,
+        health,
+        docs_page,
+    ):
         part.add_routes(web)
     for entry in sorted(entry_points(group=group), key=lambda entry: entry.name):
         mount(entry, web)

@@ -114,6 +114,7 @@ class Sessions:
         self._bearers = Signer(self._secret, salt="bearer", digest_method=hashlib.sha256)
         self._known: dict[str, tuple[User, float]] = {}
         self._open: dict[str, set[asyncio.Event]] = {}
+        self._owners: dict[str, int] = {}
 
     async def sign_in(self, name: str, password: str) -> tuple[User, str]:
         """The user and a new session's token."""
@@ -135,9 +136,20 @@ class Sessions:
     async def sign_out(self, token: str) -> None:
         """Ends the session here at once, with everything it has open, and in the database."""
         self._known.pop(token, None)
+        self._close(token)
+        await self._run(lambda session: users.revoke(session, token))
+
+    def ended_of(self, user_id: int) -> None:
+        """The person's sessions were ended in the database: here it counts at once, with all that they have open."""
+        for token in [token for token, (user, _at) in self._known.items() if user.id == user_id]:
+            del self._known[token]
+        for token in [token for token, owner in self._owners.items() if owner == user_id]:
+            self._close(token)
+
+    def _close(self, token: str) -> None:
+        self._owners.pop(token, None)
         for ended in self._open.pop(token, ()):
             ended.set()
-        await self._run(lambda session: users.revoke(session, token))
 
     async def user_of(self, token: str) -> User | None:
         """Whose session it is; ``None`` when it is over."""
@@ -197,10 +209,11 @@ class Sessions:
 
     # --- what a session has open ---------------------------------------------------------------------------
 
-    def opened(self, token: str) -> asyncio.Event:
+    def opened(self, token: str, user_id: int) -> asyncio.Event:
         """An event that is set when the session ends."""
         ended = asyncio.Event()
         self._open.setdefault(token, set()).add(ended)
+        self._owners[token] = user_id
         return ended
 
     def closed(self, token: str, ended: asyncio.Event) -> None:
@@ -209,6 +222,7 @@ class Sessions:
             events.discard(ended)
             if not events:
                 del self._open[token]
+                self._owners.pop(token, None)
 
     async def _run(self, work: Callable[[Session], T]) -> T:
         def in_thread() -> T:

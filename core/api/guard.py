@@ -25,12 +25,22 @@ from core.errors import HotlineError, NotAllowed, Unavailable
 from core.i18n import LANGUAGES, _, set_language, translate_error
 
 PUBLIC = frozenset(
-    {"/login", "/logout", "/healthz", "/api/v1/token", "/docs", "/openapi.json", "/favicon.ico", "/api/v1/roster.ics"}
+    {
+        "/login",
+        "/logout",
+        "/password",
+        "/healthz",
+        "/api/v1/token",
+        "/docs",
+        "/openapi.json",
+        "/favicon.ico",
+        "/api/v1/roster.ics",
+    }
 )
 # Below it stand links that are their own proof.
 PUBLIC_BELOW = "/wall/open/"
 # Those check their own tokens: a plain form cannot send a header.
-OWN_CHECK = frozenset({"/login", "/logout", "/api/v1/token"})
+OWN_CHECK = frozenset({"/login", "/logout", "/password", "/api/v1/token"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NOT_PAGES = ("/api/", "/_dash", "/assets", "/ws/", "/openapi", "/panel", "/res/")
 SESSION_OVER = 4401
@@ -131,7 +141,7 @@ class Guard:
         if not identity.token:
             await self.app(scope, receive, send)
             return
-        ended = self.sessions.opened(identity.token)
+        ended = self.sessions.opened(identity.token, identity.user.id)
         closed = False
 
         async def sending(message: Message) -> None:

@@ -21,6 +21,8 @@ from core.api.auth import (
     require,
 )
 from core.api.guard import identity_of, no_csrf, same_origin
+from core.api.own_password import DemoOnly, refuse_demo_from_elsewhere
+from core.api.person import about
 from core.api.plain_page import plain_page
 from core.errors import BadInput, Unavailable
 from core.i18n import LANGUAGES, _, language, translate_error
@@ -37,15 +39,6 @@ def local_path(wanted: str) -> str:
     """Where to go after the log-in: only a path of ours, never another host."""
     bad = not wanted.startswith("/") or wanted.startswith("//") or "\\" in wanted or not wanted.isprintable()
     return "/" if bad or wanted.startswith(("/login", "/logout")) else wanted
-
-
-def about(user: User) -> dict[str, Any]:
-    return {
-        "name": user.name,
-        "display_name": user.display_name,
-        "role": user.role.value,
-        "extension": user.extension,
-    }
 
 
 def signed_in_answer(sessions: Sessions, answer: Response, user: User, token: str, request: Request) -> Response:
@@ -80,8 +73,9 @@ def add_routes(web: Web) -> None:
         given = await _fields(request, as_json=as_json)
         wanted = local_path(given.get("next", "/"))
         try:
+            refuse_demo_from_elsewhere(request, given.get("username", ""), given.get("password", ""))
             user, token = await sessions.sign_in(given.get("username", ""), given.get("password", ""))
-        except (NotSignedIn, TooManyAttempts, Unavailable) as no:
+        except (NotSignedIn, TooManyAttempts, DemoOnly, Unavailable) as no:
             if as_json:
                 raise
             message, remedy = translate_error(no)
@@ -109,9 +103,12 @@ def add_routes(web: Web) -> None:
 
     @app.post("/api/v1/token", tags=["people"])
     async def token(
-        username: Annotated[str, Form(max_length=FORM_LIMIT)], password: Annotated[str, Form(max_length=FORM_LIMIT)]
+        request: Request,
+        username: Annotated[str, Form(max_length=FORM_LIMIT)],
+        password: Annotated[str, Form(max_length=FORM_LIMIT)],
     ) -> dict[str, Any]:
         """A bearer token for programs; locked after repeated failures."""
+        refuse_demo_from_elsewhere(request, username, password)
         user, made = await sessions.sign_in(username, password)
         return {
             "access_token": sessions.bearer(made),
@@ -143,6 +140,7 @@ def page(wanted: str, username: str = "", error: str = "") -> str:
         user=escape(_("User name")),
         password=escape(_("Password")),
         button=escape(_("Sign in")),
+        change=escape(_("Change password")),
         wanted=escape(wanted),
         username=escape(username),
         # After a refusal the name stands already; the password is what must be typed again.
@@ -163,4 +161,4 @@ _FORM = """{error}
 <input id="password" name="password" type="password" autocomplete="current-password" required{second}>
 <button type="submit">{button}</button>
 </form>
-<footer>{switch}</footer>"""
+<footer><a href="/password">{change}</a> · {switch}</footer>"""

@@ -81,6 +81,7 @@ async def serve(settings: Settings) -> None:
 
     async def reload() -> int:
         engine.change_site(_opened(vault, await cache.reload()))
+        signalling.site_changed()
         warm_later()
         return engine.site.version
 
@@ -105,7 +106,7 @@ async def serve(settings: Settings) -> None:
     later(_try_recording(settings.recordings_dir, engine))
     later(_try_voice(prompts, warm_later))
     if cache.stale:
-        later(_refresh_when_back(cache, engine, vault))
+        later(_refresh_when_back(cache, engine, vault, signalling))
     log.info("listening on %s:%s, site version %s", settings.sip_host, settings.sip_port, site.version)
     while not stop.is_set():
         engine.check_health()
@@ -124,12 +125,13 @@ async def serve(settings: Settings) -> None:
     await asyncio.to_thread(writer.stop, 3.0)
 
 
-async def _refresh_when_back(cache: SiteCache, engine: Engine, vault: Vault) -> None:
+async def _refresh_when_back(cache: SiteCache, engine: Engine, vault: Vault, signalling: Signalling) -> None:
     """The database was away at the start: take its site over once it answers."""
     while cache.stale:
         await asyncio.sleep(5.0)
         try:
             engine.change_site(_opened(vault, await cache.reload()))
+            signalling.site_changed()
         except Exception as problem:
             log.info("site still from the copy on disk: %s", problem)
 

@@ -17,6 +17,9 @@ from core.db import connect, migrate
 from core.errors import BadInput, Conflict, HotlineError, NotAllowed, NotFound, Unavailable
 from core.people.site_service import load_site
 
+# Who acts in the audit when a command does.
+SITE = "site"
+
 _BY_STATUS: dict[int, type[HotlineError]] = {
     400: BadInput,
     401: NotAllowed,
@@ -57,7 +60,7 @@ def resting_site(home: Path) -> Iterator[Session]:
         engine.dispose()
 
 
-def ask(about: dict[str, Any], method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+def ask(about: dict[str, Any], method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
     """The running site's answer; what it refuses is raised in its own words."""
     try:
         answer = httpx.request(

@@ -34,7 +34,7 @@ class ExtensionRegistered(Fact):
 class ExtensionUnregistered(Fact):
     KIND: ClassVar[str] = "extension_unregistered"
     extension: str
-    reason: Literal["asked", "expired", "keep_alive_failed"]
+    reason: Literal["asked", "expired", "keep_alive_failed", "account_closed"]
 
 
 @dataclass(frozen=True, slots=True)

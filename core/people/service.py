@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from core.db.tables import AccountRow, QueueRow
 from core.errors import BadInput, Conflict, NotFound
+from core.people.accounts import new_sip_password
 from core.people.site_service import account_for, load_site, save_phone
 from core.people.users import Role, User, create_user
 from core.site import Agent
@@ -31,7 +32,8 @@ class NewUser:
 def add_user(session: Session, request: NewUser, vault: Vault) -> User:
     """User, SIP account and, for queues or an agent's role, the agent: all or nothing. Commits.
 
-    The sip process must re-read the site afterwards (``reload`` on its control socket).
+    The sip process must re-read the site afterwards (``reload`` on its control socket). ``with_sip_password`` makes
+    a phone's password where none was given.
     """
     _check(session, request)
     try:
@@ -64,6 +66,13 @@ def add_user(session: Session, request: NewUser, vault: Vault) -> User:
     return user
 
 
+def with_sip_password(request: NewUser) -> NewUser:
+    """A phone's password is made unless one is given: people choose ones that are guessed."""
+    if not request.extension or request.sip_password:
+        return request
+    return replace(request, sip_password=new_sip_password())
+
+
 def _check(session: Session, request: NewUser) -> None:
     extension = request.extension
     if extension is not None and not (extension.isascii() and extension.isdigit() and 2 <= len(extension) <= 10):
@@ -84,7 +93,7 @@ def _check(session: Session, request: NewUser) -> None:
         raise BadInput(
             "Queues are served from a phone.",
             field="extension",
-            remedy="Give an extension and a SIP password too.",
+            remedy="Give an extension, too.",
         )
     for queue in request.queues:
         if session.get(QueueRow, queue) is None:

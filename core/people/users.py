@@ -23,7 +23,7 @@ from core.errors import BadInput, Conflict, NotAllowed, NotFound
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR_S = 300.0
-SHORTEST_PASSWORD = 6
+SHORTEST_PASSWORD = 10
 
 
 class Role(StrEnum):
@@ -77,15 +77,42 @@ def authenticate(session: Session, name: str, password: str, *, now: float | Non
             minutes=max(1, round((last + LOCKED_FOR_S - now) / 60)),
         )
     row = session.scalar(select(UserRow).where(UserRow.name == name, UserRow.active))
-    if not _matches(row.password_hash if row else _nobody(), password) or row is None:
+    if not matches(row.password_hash if row else _nobody(), password) or row is None:
         session.add(LoginAttemptRow(name=name[:64], at=now))
         session.commit()
-        raise NotAllowed("User name or password is wrong.", remedy="Check both; capital letters matter.")
+        raise wrong_password()
     session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.name == name))
     if _hasher.check_needs_rehash(row.password_hash):
         row.password_hash = _hasher.hash(password)
     session.commit()
     return _user(row)
+
+
+def wrong_password() -> NotAllowed:
+    """The same words for a wrong name."""
+    return NotAllowed("User name or password is wrong.", remedy="Check both; capital letters matter.")
+
+
+def check_password(password: str, name: str) -> None:
+    """What a person may have for a password: long enough, and not the name or what a demo prints."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadInput(
+            "The password is too short.",
+            field="password",
+            remedy="Use at least {shortest} characters.",
+            shortest=SHORTEST_PASSWORD,
+        )
+    if is_demo_password(name, password) or password.strip().lower() == name.lower():
+        raise BadInput("The password is too easy to guess.", field="password", remedy="Choose another one.")
+
+
+def is_demo_password(name: str, password: str) -> bool:
+    """What ``hotline init --demo`` gives, prints and labels: everybody knows it."""
+    return password == f"demo-{name}"
+
+
+def hashed(password: str) -> str:
+    return _hasher.hash(password)
 
 
 def create_user(
@@ -103,13 +130,8 @@ def create_user(
     name = name.strip()
     if not name or len(name) > 64 or not name.isprintable() or " " in name:
         raise BadInput("This user name is not possible.", field="name", remedy="Use up to 64 letters and digits.")
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(
-            "The password is too short.",
-            field="password",
-            remedy="Use at least {shortest} characters.",
-            shortest=SHORTEST_PASSWORD,
-        )
+    if secret:
+        check_password(password, name)
     try:
         role = Role(role)
     except ValueError as unknown:
@@ -169,16 +191,10 @@ def list_users(session: Session) -> list[User]:
 
 def set_password(session: Session, user_id: int, password: str) -> None:
     """Also ends every session of the user."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(
-            "The password is too short.",
-            field="password",
-            remedy="Use at least {shortest} characters.",
-            shortest=SHORTEST_PASSWORD,
-        )
     row = session.get(UserRow, user_id)
     if row is None:
         raise NotFound("There is no user {id}.", id=user_id)
+    check_password(password, row.name)
     row.password_hash = _hasher.hash(password)
     revoke_all(session, user_id)
 
@@ -229,7 +245,7 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _matches(password_hash: str, password: str) -> bool:
+def matches(password_hash: str, password: str) -> bool:
     try:
         return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):

@@ -110,7 +110,7 @@ class Unregistered(Input):
     """The extension's last contact is gone."""
 
     extension: str
-    reason: Literal["asked", "expired", "keep_alive_failed"]
+    reason: Literal["asked", "expired", "keep_alive_failed", "account_closed"]
 
 
 # --- from media (digits also from signalling, by INFO) --------------------------------------------------------

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 SHORTEST_S, LONGEST_S, USUAL_S = 30, 7200, 300
 MOST_CONTACTS = 8
 
-Reason = Literal["asked", "expired", "keep_alive_failed"]
+Reason = Literal["asked", "expired", "keep_alive_failed", "account_closed"]
 
 
 @dataclass(slots=True)
@@ -100,6 +100,11 @@ class Registrar:
         if not known:
             del self.contacts[extension]
             self.on_input(Unregistered(extension, reason))
+
+    def keep_only(self, stands: Callable[[str], bool]) -> None:
+        """Phones whose account was closed or has another secret are gone at once, whenever they would expire."""
+        for extension in [one for one in self.contacts if not stands(one)]:
+            self.unbind(extension, None, "account_closed")
 
     def expire(self, now: float) -> None:
         for extension, known in list(self.contacts.items()):

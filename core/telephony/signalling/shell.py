@@ -22,7 +22,7 @@ from core.clock import utc_now
 from core.errors import Unavailable
 from core.events import new_uid
 from core.ports import LegMedia
-from core.site import Site
+from core.site import Account, Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.signalling import agent, headers, host
@@ -76,6 +76,7 @@ class Signalling:
         alive = self.keep_alive
         self.gateways = Gateways(site, alive.every_s, alive.limit_s, alive.misses)
         self._keeper: asyncio.Task[None] | None = None
+        self._accounts: dict[str, Account] = {}
 
     async def start(self) -> None:
         self.config.update(
@@ -85,6 +86,7 @@ class Signalling:
         self.config["_sip_tm"] = self.tm
         self.address = (self.bind[0], int(self.tm.server.uopts.laddress[1]))
         self.registrar.restore(utc_now())
+        self.site_changed()
         await self.gateways.resolve()
         self._keeper = asyncio.get_running_loop().create_task(self._keep())
 
@@ -99,6 +101,17 @@ class Signalling:
         # Let the BYEs of the calls above leave the socket.
         await asyncio.sleep(0.05)
         self.tm.shutdown()
+
+    def site_changed(self) -> None:
+        """Registrations stand as long as the account that they were made with; calls that are up go on."""
+        accounts = dict(self.site().accounts)
+        before = self._accounts
+        self._accounts = accounts
+        self.registrar.keep_only(
+            lambda extension: (
+                extension in accounts and accounts[extension] == before.get(extension, accounts[extension])
+            )
+        )
 
     @property
     def port(self) -> int:

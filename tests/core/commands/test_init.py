@@ -105,7 +105,7 @@ def test_a_user_is_added_to_a_site_that_does_not_run(tmp_path: Path) -> None:
                 "--role",
                 "agent",
                 "--password",
-                "geheim123",
+                "geheim1234",
                 "--extension",
                 "8100",
                 "--sip-password",

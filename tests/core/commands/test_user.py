@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import threading
@@ -9,16 +10,19 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from core.cli import main
 from core.commands.init import init_site
 from core.commands.site_door import running_site
 from core.commands.user import add_to_site
+from core.config import load_settings
 from core.db import connect
 from core.errors import Conflict, NotFound, Unavailable
 from core.people.service import NewUser
-from core.people.site_service import load_site
-from core.people.users import list_users
+from core.people.site_service import digest_secret, load_site
+from core.people.users import authenticate, create_session, list_users, session_user
+from core.vault import read_vault
 
-BO = NewUser("bo", "geheim123", "agent", "", "8100", "x", ("general",))
+BO = NewUser("bo", "geheim1234", "agent", "", "8100", "x", ("general",))
 
 
 class FakeSite:
@@ -113,3 +117,72 @@ def test_the_same_on_both_databases(tmp_path: Path, database_url: str) -> None:
         assert site.agents["8100"].queues == {"general": 1}
         assert [user.name for user in list_users(session)] == ["bo"]
     engine.dispose()
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> str:
+    (tmp_path / "word").write_text("losungswort\nmore\n", "utf-8")
+    home = str(tmp_path / "site")
+    init_site(Path(home), demo=False)
+    return home
+
+
+def test_a_password_on_the_command_line_works_with_a_warning(made: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("user", "add", "bo", "--home", made, "--role", "qa", "--password", "losungswort") == 0
+    told = capsys.readouterr()
+    assert "--password" in told.err
+    assert "losungswort" not in told.out + told.err
+
+
+def test_a_password_from_a_file_gives_none_and_the_phone_s_is_printed_once(
+    made: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    word = str(tmp_path / "word")
+    run("user", "add", "bo", "--home", made, "--role", "agent", "--password-file", word, "--extension", "8100")
+    told = capsys.readouterr()
+    assert told.err == ""
+    secret = told.out.strip().rpartition(" ")[2].rpartition("：")[2]
+    settings = load_settings(Path(made))
+    engine = connect(settings.database)
+    with Session(engine) as session:
+        account = read_vault(settings.key_path).opened(load_site(session).accounts["8100"])
+        assert account.ha1 == digest_secret("8100", "hotline", secret)
+        assert authenticate(session, "bo", "losungswort").extension == "8100"
+    assert run("user", "end", "bo", "--home", made, "--reason", "left") == 0
+    with Session(engine) as session:
+        assert list_users(session) == []
+        assert load_site(session).accounts == {}
+    engine.dispose()
+
+
+def test_without_a_terminal_the_missing_password_is_said(
+    made: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert run("user", "add", "bo", "--home", made, "--role", "qa") == 1
+    assert "--password-file" in capsys.readouterr().err
+
+
+def test_a_password_changed_and_sessions_ended_while_the_site_rests(made: str, tmp_path: Path) -> None:
+    word = str(tmp_path / "word")
+    run("user", "add", "bo", "--home", made, "--role", "qa", "--password-file", word)
+    engine = connect(load_settings(Path(made)).database)
+    with Session(engine) as session:
+        token = create_session(session, list_users(session)[0].id, 1)
+        assert run("user", "sessions", "bo", "--home", made, "--list") == 0
+        assert session_user(session, token) is not None
+        session.rollback()
+        assert run("user", "sessions", "bo", "--home", made) == 0
+        assert session_user(session, token) is None
+        session.rollback()
+        (tmp_path / "word").write_text("ein anderes wort")
+        assert run("user", "password", "bo", "--home", made, "--password-file", word) == 0
+        assert authenticate(session, "bo", "ein anderes wort").name == "bo"
+    engine.dispose()
+    assert run("user", "end", "nobody", "--home", made) == 1

@@ -16,45 +16,45 @@ from core.people.users import (
 
 
 def test_the_right_password_opens(session: Session) -> None:
-    made = create_user(session, "li", "passwort", Role.AGENT, display_name="李娜", extension="8002")
-    assert authenticate(session, "li", "passwort") == made == get_user(session, made.id)
+    made = create_user(session, "li", "losungswort", Role.AGENT, display_name="李娜", extension="8002")
+    assert authenticate(session, "li", "losungswort") == made == get_user(session, made.id)
     assert made.role is Role.AGENT
 
 
-@pytest.mark.parametrize(("name", "password"), [("li", "falsch"), ("nobody", "passwort"), ("LI", "passwort")])
+@pytest.mark.parametrize(("name", "password"), [("li", "falsch"), ("nobody", "losungswort"), ("LI", "losungswort")])
 def test_a_wrong_name_or_password_gets_the_same_words(session: Session, name: str, password: str) -> None:
-    create_user(session, "li", "passwort", Role.AGENT)
+    create_user(session, "li", "losungswort", Role.AGENT)
     with pytest.raises(NotAllowed, match="User name or password is wrong"):
         authenticate(session, name, password)
 
 
 def test_five_failures_lock_for_five_minutes_even_for_the_right_password(session: Session) -> None:
-    create_user(session, "li", "passwort", Role.AGENT)
+    create_user(session, "li", "losungswort", Role.AGENT)
     for n in range(5):
         with pytest.raises(NotAllowed, match="wrong"):
             authenticate(session, "li", "falsch", now=1000.0 + n)
     with pytest.raises(NotAllowed, match="Too many"):
-        authenticate(session, "li", "passwort", now=1010.0)
-    assert authenticate(session, "li", "passwort", now=1306.0).name == "li"
+        authenticate(session, "li", "losungswort", now=1010.0)
+    assert authenticate(session, "li", "losungswort", now=1306.0).name == "li"
 
 
 def test_a_good_log_in_forgets_the_failures(session: Session) -> None:
-    create_user(session, "li", "passwort", Role.AGENT)
+    create_user(session, "li", "losungswort", Role.AGENT)
     for at in (1.0, 2.0):
         for n in range(4):
             with pytest.raises(NotAllowed, match="wrong"):
                 authenticate(session, "li", "falsch", now=at + n / 10)
-        authenticate(session, "li", "passwort", now=at + 0.9)
+        authenticate(session, "li", "losungswort", now=at + 0.9)
 
 
 def test_impossible_users_are_refused_with_the_field(session: Session) -> None:
-    create_user(session, "li", "passwort", Role.AGENT, extension="8002")
+    create_user(session, "li", "losungswort", Role.AGENT, extension="8002")
     for given, kind, field in (
-        (("li", "passwort", "agent", None), Conflict, "name"),
-        (("wu", "passwort", "agent", "8002"), Conflict, "extension"),
-        (("wu", "kurz", "agent", None), BadInput, "password"),
-        (("wu", "passwort", "king", None), BadInput, "role"),
-        (("", "passwort", "agent", None), BadInput, "name"),
+        (("li", "losungswort", "agent", None), Conflict, "name"),
+        (("wu", "losungswort", "agent", "8002"), Conflict, "extension"),
+        (("wu", "kurz12345", "agent", None), BadInput, "password"),
+        (("wu", "losungswort", "king", None), BadInput, "role"),
+        (("", "losungswort", "agent", None), BadInput, "name"),
     ):
         name, password, role, extension = given
         with pytest.raises(kind) as refused:
@@ -63,7 +63,7 @@ def test_impossible_users_are_refused_with_the_field(session: Session) -> None:
 
 
 def test_a_session_lasts_its_hours_and_no_longer(session: Session) -> None:
-    user = create_user(session, "li", "passwort", Role.QA)
+    user = create_user(session, "li", "losungswort", Role.QA)
     token = create_session(session, user.id, 2.0, now=1000.0)
     assert session_user(session, token, now=1000.0 + 7199) == user
     assert session_user(session, token, now=1000.0 + 7201) is None
@@ -71,7 +71,7 @@ def test_a_session_lasts_its_hours_and_no_longer(session: Session) -> None:
 
 
 def test_a_revoked_session_is_over_and_others_go_on(session: Session) -> None:
-    user = create_user(session, "li", "passwort", Role.QA)
+    user = create_user(session, "li", "losungswort", Role.QA)
     one, two = create_session(session, user.id, 1), create_session(session, user.id, 1)
     revoke(session, one)
     assert (session_user(session, one), session_user(session, two)) == (None, user)
@@ -80,11 +80,11 @@ def test_a_revoked_session_is_over_and_others_go_on(session: Session) -> None:
 
 
 def test_a_new_password_ends_all_sessions(session: Session) -> None:
-    user = create_user(session, "li", "passwort", Role.QA)
+    user = create_user(session, "li", "losungswort", Role.QA)
     token = create_session(session, user.id, 1)
-    users.set_password(session, user.id, "neues wort")
+    users.set_password(session, user.id, "neues langes wort")
     assert session_user(session, token) is None
-    assert authenticate(session, "li", "neues wort") == user
+    assert authenticate(session, "li", "neues langes wort") == user
 
 
 def test_an_unknown_id_is_not_found(session: Session) -> None:

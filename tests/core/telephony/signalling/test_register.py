@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,21 @@ async def test_options_from_outside_is_answered(house: House, caller: Peer) -> N
     caller.send(caller.request("OPTIONS", "ping"))
     answer = await caller.get(status=200, of="OPTIONS")
     assert "INVITE" in answer.get("allow")
+
+
+async def test_a_phone_whose_account_is_closed_or_has_another_secret_is_gone_at_once(house: House) -> None:
+    phones = {one: Phone(house.address, one, f"demo-{one}") for one in ("8001", "8002", "8003")}
+    for one in phones.values():
+        await one.open()
+        assert await one.register(300) == 200
+    accounts = dict(house.site.accounts)
+    del accounts["8001"]
+    accounts["8002"] = replace(accounts["8002"], ha1="0" * 32)
+    house.site = replace(house.site, accounts=accounts)
+    house.sip.site_changed()
+    assert [house.sip.contacts(one) != [] for one in phones] == [False, False, True]
+    gone = [given for given in house.inputs if isinstance(given, inp.Unregistered)]
+    assert {(one.extension, one.reason) for one in gone} == {("8001", "account_closed"), ("8002", "account_closed")}
+    assert await phones["8001"].register(300) != 200
+    for one in phones.values():
+        await one.close()
