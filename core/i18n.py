@@ -38,6 +38,11 @@ def _(message: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def translated(message: str, code: str) -> str:
+    """The message in a language that is nobody's request: the site's."""
+    return _catalogue(code).gettext(message)
+
+
 def N_(message: str) -> str:
     """Marks a constant for the catalogue; translate it with ``_`` where it is shown."""
     return message

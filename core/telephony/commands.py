@@ -63,6 +63,13 @@ class Reject(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class AskAlive(Command):
+    """OPTIONS inside the leg's dialog, now; ``LegAsked`` follows, as it does after every regular one."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp(Command):
     """BYE, CANCEL or a final failure, whatever the leg's state needs. No ``LegEnded`` follows."""
 
@@ -99,13 +106,15 @@ class Hear(Command):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One part of a prompt, as data: exactly one of ``text``, ``clip`` or ``value`` is set.
+    """One part of a prompt, as data: exactly one of ``text``, ``phrase``, ``clip`` or ``value`` is set.
 
+    ``phrase`` is the program's own: a gettext id, spoken in the site's language.
     ``value`` is spoken by ``slot``: ``count``, ``digits``, ``money`` (yuan), ``date``, ``duration`` (seconds).
     ``clip`` names a recorded clip or a built-in tone: ``music``, ``ringback``, ``busy``.
     """
 
     text: str = ""
+    phrase: str = ""
     clip: str = ""
     value: str = ""
     slot: Literal["", "count", "digits", "money", "date", "duration"] = ""
@@ -129,6 +138,14 @@ class Play(Command):
 @dataclass(frozen=True, slots=True)
 class StopPlay(Command):
     leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Listen(Command):
+    """Whether keys that come as tones in the leg's voice are to be told; those that come as events always are."""
+
+    leg: LegId
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +189,10 @@ class StopTimer(Command):
 
 @dataclass(frozen=True, slots=True)
 class Emit(Command):
-    """A fact for the event log; it happened at the time of the input being handled."""
+    """A fact for the event log; it happened ``at``, or at the time of the input being handled."""
 
     fact: Fact
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class Engine:
 
     def started(self) -> None:
         """Says in the log that a core without calls begins here."""
-        self._emit([CoreStarted(version=self.version)], utc_now())
+        self._emit([(CoreStarted(version=self.version), utc_now())])
 
     def go_on(self, before: Before) -> None:
         """Once phones are known: the seats as they were."""
@@ -182,11 +182,14 @@ class Engine:
     def _obey(self, commands: list[cmd.Command], now: float, refusals: list[cmd.Refuse] | None) -> None:
         assert self._signalling is not None
         assert self._media is not None
-        facts: list[Fact] = []
+        facts: list[tuple[Fact, float]] = []
         for command in commands:
             match command:
                 case cmd.Emit():
-                    facts.append(command.fact)
+                    facts.append((command.fact, now if command.at is None else command.at))
+                case cmd.AskAlive() if command.leg in self._browsers:
+                    # A browser speaks at least once a second, and there is no dialog in which it could be asked.
+                    self.take(inp.LegAsked(command.leg, 481))
                 case cmd.HangUp() if command.leg in self._browsers:
                     self._close_browser(command.leg)
                 case cmd.StartTimer():
@@ -198,7 +201,7 @@ class Engine:
                 case cmd.StopPlay():
                     self._playing.pop(command.leg, None)
                     self._media.execute(command)
-                case cmd.Hear() | cmd.Record() | cmd.StopRecord() | cmd.SendDigits():
+                case cmd.Hear() | cmd.Record() | cmd.StopRecord() | cmd.SendDigits() | cmd.Listen():
                     self._media.execute(command)
                 case cmd.Refuse():
                     if refusals is not None:
@@ -206,14 +209,14 @@ class Engine:
                 case _:
                     self._signalling.execute(command)
         # Last: the caller's phone rings a little earlier, and a killed process never told more than it did.
-        self._emit(facts, now)
+        self._emit(facts)
 
-    def _emit(self, facts: list[Fact], at: float) -> None:
+    def _emit(self, facts: list[tuple[Fact, float]]) -> None:
         if facts:
-            changed = [fact.extension for fact in facts if isinstance(fact, AgentStateChanged)]
+            changed = [fact.extension for fact, _at in facts if isinstance(fact, AgentStateChanged)]
             if changed:
                 self.memory.note(self.floor.world, changed)
-            self.journal.append([Event.of(fact, at) for fact in facts])
+            self.journal.append([Event.of(fact, at) for fact, at in facts])
 
     def _start_timer(self, name: str, after_s: float) -> None:
         self._stop_timer(name)
@@ -261,9 +264,9 @@ class Engine:
         self.media_up = up
         calls = len(self.board.snapshot(utc_now())["calls"])
         if up:
-            self._emit([MediaRestored(calls)], utc_now())
+            self._emit([(MediaRestored(calls), utc_now())])
         else:
-            self._emit([MediaLost(calls)], utc_now())
+            self._emit([(MediaLost(calls), utc_now())])
         self._schedule_live()
 
     # --- live ----------------------------------------------------------------------------------------------

@@ -69,10 +69,18 @@ class LegFailed(Input):
 
 @dataclass(frozen=True, slots=True)
 class LegEnded(Input):
-    """A leg is over: the peer sent BYE or CANCEL, or it is dead (keep-alive or silence). No command is owed for it."""
+    """A leg is over: the peer sent BYE or CANCEL, or it broke. No command is owed for it."""
 
     leg: LegId
     why: Literal["bye", "cancel", "dead_peer", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class LegAsked(Input):
+    """OPTIONS inside the dialog was answered with ``status``: 481 the peer knows no such call, 408 nobody answered."""
+
+    leg: LegId
+    status: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +141,17 @@ class PlayFinished(Input):
 
 @dataclass(frozen=True, slots=True)
 class LegSilent(Input):
-    """No RTP packet for ``seconds`` on a leg that should be sending."""
+    """No RTP packet for ``seconds``, whether one is to be expected or not; told again every ten seconds."""
 
     leg: LegId
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LegHeard(Input):
+    """RTP comes again after a ``LegSilent``."""
+
+    leg: LegId
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from core.errors import BadInput, ConfigError, DriverRejected, DriverUnavailable, HotlineError
+from core.i18n import translated
 from core.ports import SpeechSynthesizer
 from core.telephony import pcm
 from core.telephony.commands import Say
@@ -121,6 +122,8 @@ class Prompts:
     def _files_of(self, part: Say) -> list[tuple[Path, Path | str]]:
         if part.clip:
             return [self._clip(part.clip) or (self._built_in(part.clip), "")]
+        if part.phrase:
+            return [self._text(translated(part.phrase, self.language), "")]
         if not part.value:
             return [self._text(part.text, "")] if part.text.strip() else []
         if part.slot == "digits":

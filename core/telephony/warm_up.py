@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.site import Site
+from core.telephony.call_control.queueing import PHRASES
 from core.telephony.commands import Say
 
 # Positions and whole minutes up to this are made beforehand; larger ones when they occur.
@@ -19,6 +20,7 @@ def texts_of(site: Site) -> list[Say]:
     for flow in site.flows.values():
         for node in flow.nodes.values():
             found.update(dict.fromkeys(_says(node)))
+    found.update(dict.fromkeys(PHRASES))
     found.update(dict.fromkeys(Say(value=str(n), slot="count") for n in range(1, USUAL_COUNTS + 1)))
     found.update(dict.fromkeys(Say(value=digit, slot="digits") for digit in "0123456789"))
     return list(found)

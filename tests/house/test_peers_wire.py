@@ -29,10 +29,13 @@ pytestmark = [
 
 @dataclass
 class Silent:
-    """``mute`` sends no RTP; the caller of ``dead`` was unplugged and only its voice goes on; phones as they are named."""
+    """``mute`` sends no RTP; the caller of ``dead`` was unplugged and only its voice (``citizen``) goes on; the phone of
+    ``lost`` was unplugged in mid-talk; phones as they are named."""
 
     mute: Run
     dead: Run
+    citizen: Voice
+    lost: Run
     watched: Run
     expiring: Run
 
@@ -57,10 +60,16 @@ def silent(peers_house: House, front: Front, tmp_path_factory: pytest.TempPathFa
         dead = sipp.phone("8008", limit_s=110, keys={"rtp_port": agent.port})
         keys = {"from": "13960000002", "rtp_port": citizen.port}
         unplugged = sipp.run("caller_waits", "8008", keys=keys)
+        lost_voice = stack.enter_context(closing(Voice(700)))
+        broken = sipp.phone("8006", limit_s=110)
+        front.ready("8006")
+        lost = sipp.run("caller_waits", "96001", keys={"from": "13960000003", "rtp_port": lost_voice.port}, limit_s=140)
+        broken.says("up")
         agent.hears(1000)
         unplugged.kill()
+        broken.kill()
         mute.says("up")
-        yield Silent(mute, dead, watched, expiring)
+        yield Silent(mute, dead, citizen, lost, watched, expiring)
 
 
 @pytest.fixture
@@ -158,10 +167,23 @@ def test_a_registration_that_is_not_renewed_expires(silent: Silent, front: Front
     assert not silent.expiring.said()
 
 
-def test_a_call_without_any_voice_is_ended_by_the_house(silent: Silent, front: Front) -> None:
-    assert front.over("13960000001", 60)["reason"] == "dead_media"
+def test_a_citizen_whose_agents_phone_was_unplugged_waits_again_and_is_answered(silent: Silent, front: Front) -> None:
+    until(lambda: front.kinds("13960000003").count("call_queued") == 2, 60)
+    assert front.fact("13960000003", "segment_ended")["reason"] == "failed"
+    assert front.states("8006")[-1] == ("trouble", "unreachable"), (front.states("8006"), front.story("13960000003"))
+    assert not silent.lost.said() or "over" not in silent.lost.said()
+    front.ready("8011")
+    front.fact("13960000003", "call_answered", extension="8011")
+    front.end("13960000003")
+    front.over("13960000003")
+
+
+def test_a_call_without_any_voice_goes_on_while_its_peers_answer(silent: Silent, front: Front) -> None:
+    asked = silent.mute.where / "msg"
+    until(lambda: asked.read_text("latin-1").count("OPTIONS sip:13960000001@") >= 2, 70)
+    assert front.call("13960000001")["state"] == "talking"
+    front.end("13960000001")
     silent.mute.well()
-    assert front.fact("13960000001", "segment_ended")["reason"] == "failed"
 
 
 def test_a_phone_that_answers_no_options_is_unregistered_and_one_that_does_is_not(silent: Silent, front: Front) -> None:
@@ -172,6 +194,10 @@ def test_a_phone_that_answers_no_options_is_unregistered_and_one_that_does_is_no
     assert not front.agent("8010")["registered"]
 
 
-def test_a_caller_who_was_unplugged_is_found_out_though_a_voice_goes_on(silent: Silent, front: Front) -> None:
-    assert front.over("13960000002", 90)["reason"] == "dead_peer"
+def test_a_voice_alone_keeps_a_call_until_it_stops_too(silent: Silent, front: Front) -> None:
+    # By now the caller's phone has been asked in vain: the tests above took longer than that.
+    assert front.call("13960000002")["state"] == "talking"
+    silent.citizen.close()
+    assert front.over("13960000002", 60)["reason"] == "dead_peer"
+    assert front.fact("13960000002", "segment_ended")["reason"] == "failed"
     silent.dead.well()

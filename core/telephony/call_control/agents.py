@@ -35,7 +35,7 @@ def registered(w: World, given: inp.Registered) -> None:
     seat = w.seats.get(given.extension)
     if seat is None:
         return
-    seat.registered = True
+    seat.registered, seat.registered_at = True, w.now
     w.dirty_seats.add(given.extension)
     if seat.state == "trouble":
         back = seat.before_trouble if seat.before_trouble in ("break", "offline") else "ready"
@@ -143,6 +143,15 @@ def leave(w: World, extension: str | None, call: Call, owed: Owed | None) -> Non
         start_wrap_up(w, seat, seat.owed)
     else:
         w.free_seat(seat)
+
+
+def lost(w: World, extension: str, *, began_anew: bool) -> None:
+    """The phone is gone in mid-talk: no call for it until it is there again, which it may be already."""
+    seat = w.seats.get(extension)
+    if seat is None or seat.state != "ready" or began_anew:
+        return
+    if w.talk_until is None or seat.registered_at < w.talk_until:
+        w.set_seat(seat, "trouble", "unreachable")
 
 
 def show(w: World, seat: Seat, call: Call) -> None:

@@ -87,7 +87,7 @@ def answered(w: World, call: Call, segment: Segment) -> None:
 
 def took_part(w: World, call: Call, segment: Segment) -> None:
     """The facts of picking up, and the agent's state."""
-    segment.answered = True
+    segment.answered, segment.since = True, w.now
     w.emit(RingEnded(call.id, segment.id, segment.extension, "answered"))
     leave_queue(w, call, "answered", segment.extension)
     w.emit(CallAnswered(call.id, segment.id, segment.extension, segment.queue))
@@ -107,7 +107,7 @@ def leave_queue(w: World, call: Call, outcome: QueueOutcome, to: str | None = No
         waits.append(w.now)
     w.emit(QueueLeft(call.id, call.queue, outcome, to))
     w.dirty_queues.add(call.queue)
-    call.last_queue, call.queue = call.queue, None
+    call.last_queue, call.queue, call.ahead = call.queue, None, False
     w.send(cmd.StopTimer(f"max:{call.id}"))
     w.send(cmd.StopTimer(f"announce:{call.id}"))
     w.touch(call)
@@ -178,7 +178,7 @@ def show_agent(w: World, call: Call, leg: LegId) -> None:
 
 
 def pass_on(w: World, call: Call, given: DigitPressed) -> None:
-    """In a talk a key is for the other party's machine, as an event; a tone is heard there anyway."""
-    if given.source != "inband" and given.leg in hearing.parties(call):
+    """In a talk a key is for the other party's machine, as an event."""
+    if given.leg in hearing.parties(call):
         for leg in others(call, given.leg):
             w.send(cmd.SendDigits(leg, given.digit))

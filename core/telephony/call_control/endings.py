@@ -39,18 +39,21 @@ def end_ring(w: World, call: Call, segment: Segment, outcome: RingOutcome) -> No
     w.legs.pop(segment.leg, None)
 
 
-def end_segment(w: World, call: Call, segment: Segment, reason: SegmentReason, *, hang_up: bool) -> None:
-    """The party leaves the call; an agent goes to wrap-up."""
+def end_segment(
+    w: World, call: Call, segment: Segment, reason: SegmentReason, *, hang_up: bool, owes: bool = True
+) -> None:
+    """The party leaves the call; an agent goes to wrap-up, unless the call is not over and nothing is owed for it."""
     call.segments.pop(segment.leg, None)
     w.legs.pop(segment.leg, None)
     if hang_up:
         w.send(cmd.HangUp(segment.leg))
     say_ended(w, call, segment, reason)
-    agents.leave(w, segment.extension, call, agents.owed_for(w, call, segment))
+    agents.leave(w, segment.extension, call, agents.owed_for(w, call, segment) if owes else None)
 
 
 def say_ended(w: World, call: Call, segment: Segment, reason: SegmentReason) -> None:
-    w.emit(SegmentEnded(call.id, segment.id, segment.extension, reason))
+    until = None if w.talk_until is None else min(w.now, max(w.talk_until, segment.since))
+    w.emit(SegmentEnded(call.id, segment.id, segment.extension, reason), until)
 
 
 def end_first(w: World, call: Call, reason: SegmentReason, heir: Segment | None = None) -> None:
@@ -106,7 +109,7 @@ def end_call(w: World, call: Call, reason: EndReason, *, status: int | None = No
     bridging.leave_queue(w, call, "abandoned" if caller_left else "closed")
     drop_ringing(w, call, "caller_gone" if caller_left else "withdrawn")
     why: SegmentReason = "agent_hung_up"
-    if reason in ("dead_media", "dead_peer", "failed"):
+    if reason in ("dead_peer", "failed"):
         why = "failed"
     elif reason == "caller_hung_up" or (caller_left and first_side == "caller"):
         why = "caller_hung_up"

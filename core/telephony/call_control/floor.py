@@ -26,7 +26,9 @@ from core.telephony.call_control import (
     agents,
     bridging,
     endings,
+    liveness,
     menus,
+    presses,
     queueing,
     replacing,
     steering,
@@ -38,11 +40,8 @@ from core.telephony.call_control.world import World
 
 DIRECT_RING_S = 45.0
 OWN_RING_S = 30.0
-DEAD_AIR_S = 30.0
 # Queues may overflow into each other: after so many steps of one input the call is let go.
 MOST_HOPS = 8
-# The same key seen as RFC 4733 event and as a tone in the audio is one key.
-SAME_KEY_S = 0.4
 RING_OUTCOMES: dict[int, RingOutcome] = {408: "no_answer", 486: "busy", 600: "busy", 603: "declined", 487: "withdrawn"}
 
 
@@ -79,7 +78,11 @@ class Floor:
             case inp.TimerFired():
                 self._timer(given.name)
             case inp.LegSilent():
-                self._silent(given)
+                liveness.silent(w, given, self._gone)
+            case inp.LegHeard():
+                liveness.heard(w, given)
+            case inp.LegAsked():
+                liveness.asked(w, given, self._gone)
             case inp.TransferAsked():
                 replacing.referred(w, given, self._go_to)
             case inp.ActionAsked():
@@ -362,14 +365,9 @@ class Floor:
         else:
             bridging.resume(w, call, leg)
 
-    def _silent(self, given: inp.LegSilent) -> None:
-        """A talk, not a wait: whoever waits in a queue need not send a thing."""
-        w = self.world
-        call = w.call_of(given.leg)
-        if call is not None and (one := call.supervisions.get(given.leg)) is not None:
-            supervision.silent(w, call, one, given.seconds)
-        elif call is not None and call.state == "talking" and min(given.seconds, w.now - call.since) >= DEAD_AIR_S:
-            endings.end_call(w, call, "dead_media")
+    def _gone(self, leg: inp.LegId) -> None:
+        """A party that gives no sign of life any more."""
+        self._ended(inp.LegEnded(leg, "dead_peer"))
 
     def _recording_broke(self, given: inp.RecordingBroke) -> None:
         """Of the call itself, or only of a supervisor's track in it."""
@@ -400,9 +398,10 @@ class Floor:
         call = w.call_of(given.leg)
         if call is None:
             return
-        leg, digit, source, at = call.last_key
-        call.last_key = (given.leg, given.digit, given.source, w.now)
-        if (leg, digit) == (given.leg, given.digit) and source != given.source and w.now - at < SAME_KEY_S:
+        if call.state != "ivr" and given.source == "inband":
+            # It is heard where it is meant to be.
+            return
+        if not presses.is_new(call.presses, given, w.now):
             return
         if call.state == "talking":
             bridging.pass_on(w, call, given)

@@ -20,6 +20,7 @@ def enter(w: World, call: Call, flow: Flow, go_to: GoTo) -> None:
     call.flow, call.place = flow, ivr.Place(flow.start)
     call.back.clear()
     w.set_call(call, "ivr")
+    w.listen(call, on=True)
     w.emit(FlowEntered(call.id, flow.id, flow.version))
     walk(w, call, flow, go_to)
 

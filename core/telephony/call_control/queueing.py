@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.events import AgentRang, CallQueued, RingOutcome
+from core.i18n import N_
 from core.site import Queue
 from core.telephony import commands as cmd
 from core.telephony.call_control import agents, bridging, endings
@@ -13,6 +14,10 @@ from core.telephony.call_control.world import World
 from core.telephony.hours import state_at
 from core.telephony.inputs import CallId, LegId
 from core.telephony.routing import Idle, Waiting, pick_agent
+
+LINE_LOST = cmd.Say(phrase=N_("We are sorry, the line to our colleague was lost. You are next, please hold on."))
+# What the program itself says, to be ready before it is needed.
+PHRASES = (LINE_LOST,)
 
 
 def enter(w: World, call: Call, queue: Queue) -> str | None:
@@ -32,13 +37,34 @@ def enter(w: World, call: Call, queue: Queue) -> str | None:
         bridging.leave_queue(w, call, "no_agents", queue.on_no_agents)
         return queue.on_no_agents
     call.back.clear()
-    w.send(cmd.StartTimer(f"max:{call.id}", queue.max_wait_s))
-    if queue.announce_every_s > 0:
-        w.send(cmd.StartTimer(f"announce:{call.id}", queue.announce_every_s))
+    _wait(w, call, queue)
     # Whoever is offered to an agent at once hears a phone ring, everybody else music.
     at_once = dispatch_one(w, call)
     bridging.play(w, call, bridging.RINGBACK if at_once else bridging.MUSIC, loop=True)
     return None
+
+
+def _wait(w: World, call: Call, queue: Queue) -> None:
+    w.send(cmd.StartTimer(f"max:{call.id}", queue.max_wait_s))
+    if queue.announce_every_s > 0:
+        w.send(cmd.StartTimer(f"announce:{call.id}", queue.announce_every_s))
+
+
+def back_at(w: World, call: Call, lost: Segment) -> Queue | None:
+    """Where a call waits again whose agent's phone is gone in mid-talk; ``None`` when it never waited for an agent."""
+    return w.site.queues.get(lost.queue or call.last_queue or "")
+
+
+def take_back(w: World, call: Call, queue: Queue) -> None:
+    """At the head, open or not, full or not: this citizen was being served."""
+    call.queue, call.queued_at, call.ahead = queue.id, w.now, True
+    call.holds, call.conference = "", False
+    call.back.clear()
+    w.set_call(call, "queued")
+    position = 1 + sum(1 for other in w.waiting(queue.id) if other is not call and other.turn() < call.turn())
+    w.emit(CallQueued(call.id, queue.id, call.priority, position, expected_wait_s(w, queue.id, position)))
+    _wait(w, call, queue)
+    bridging.play(w, call, (LINE_LOST,))
 
 
 def is_open(w: World, queue: Queue) -> bool:
@@ -81,7 +107,7 @@ def dispatch(w: World) -> None:
     queued = [call for call in w.calls.values() if call.state == "queued"]
     if not queued or not any(seat.state == "ready" for seat in w.seats.values()):
         return
-    for call in sorted(queued, key=lambda one: (-one.priority, one.queued_at or 0.0)):
+    for call in sorted(queued, key=Call.turn):
         dispatch_one(w, call)
 
 

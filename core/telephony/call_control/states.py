@@ -51,6 +51,7 @@ class Seat:
     since: float = 0.0
     idle_since: float = 0.0
     registered: bool = False
+    registered_at: float = 0.0
     call: CallId | None = None
     segment: str = ""
     wanted: tuple[AgentState, str] | None = None
@@ -59,12 +60,33 @@ class Seat:
 
 
 @dataclass(slots=True)
+class Press:
+    """A key, and the ways by which it has been told."""
+
+    leg: LegId
+    digit: str
+    at: float
+    sources: set[str]
+
+
+@dataclass(slots=True)
+class Signs:
+    """What shows that a party is there: ``status`` is the last answer to OPTIONS, ``answered_at`` when it was a good
+    one; while ``silent``, ``heard_at`` is when the last voice came."""
+
+    silent: bool = False
+    heard_at: float = 0.0
+    status: int = 0
+    answered_at: float = 0.0
+
+
+@dataclass(slots=True)
 class Segment:
     """One party's share of a call besides its first leg.
 
     ``holds`` while its phone or desk has the call on hold; in ``consult`` it talks with ``asked_by`` alone; ``early``
     when tones come from it before it is answered; ``outside`` when it is no phone of the house; ``tab`` when it is a
-    supervisor's browser window.
+    supervisor's browser window; ``since`` when it picked up.
     """
 
     id: str
@@ -78,6 +100,7 @@ class Segment:
     outside: bool = False
     holds: bool = False
     tab: str = ""
+    since: float = 0.0
 
 
 @dataclass(slots=True)
@@ -101,9 +124,10 @@ class Call:
     """``caller_leg`` is the first party; ``segments`` are the others, the talking one last.
 
     ``originator`` is the extension of the house at the first leg, if one is there; ``clicked`` when we dialled that
-    leg; ``holds`` the segment that it has on hold. When the first party has left and the others go on, one of them
-    moves to its place: ``first`` is then that party's segment, which is owed its end. ``tones`` is what is played to
-    which leg. ``back`` are the targets to try when a transfer fails.
+    leg; ``listens`` while a menu waits for its keys; ``holds`` the segment that it has on hold. When the first party
+    has left and the others go on, one of them moves to its place: ``first`` is then that party's segment, which is
+    owed its end. ``tones`` is what is played to which leg. ``back`` are the targets to try when a transfer fails.
+    ``ahead``: it waits before all others of its priority. ``signs`` are its parties' signs of life.
     """
 
     id: CallId
@@ -124,7 +148,8 @@ class Call:
     answered_in: bool = False
     flow: Flow | None = None
     place: Place = field(default_factory=lambda: Place(""))
-    last_key: tuple[str, str, str, float] = ("", "", "", 0.0)
+    listens: bool = False
+    presses: list[Press] = field(default_factory=list)
     queue: str | None = None
     last_queue: str | None = None
     urgency: int = 0
@@ -144,4 +169,10 @@ class Call:
     conference: bool = False
     holds: str = ""
     back: list[str] = field(default_factory=list)
+    ahead: bool = False
+    signs: dict[LegId, Signs] = field(default_factory=dict)
     ended: bool = False
+
+    def turn(self) -> tuple[int, bool, float]:
+        """Sorts calls that wait: who is served first comes first."""
+        return (-self.priority, not self.ahead, self.queued_at or 0.0)

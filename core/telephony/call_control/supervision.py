@@ -14,8 +14,6 @@ from core.telephony.call_control.states import BUSY, Call, Segment, Supervision
 from core.telephony.call_control.world import World
 
 RING_S = 20.0
-# A browser that went away without a word: its line says something at least once a second.
-GONE_AFTER_S = 10.0
 
 
 def asked(w: World, given: inp.SuperviseAsked) -> None:
@@ -158,8 +156,3 @@ def leave(w: World, call: Call, one: Supervision, *, hang_up: bool = True) -> No
     endings.end_supervision(w, call, one, "stopped", hang_up=hang_up)
     bridging.join(w, call)
     w.touch(call)
-
-
-def silent(w: World, call: Call, one: Supervision, seconds: float) -> None:
-    if seconds >= GONE_AFTER_S:
-        leave(w, call, one)

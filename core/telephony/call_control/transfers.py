@@ -11,7 +11,7 @@ from collections.abc import Callable
 from core.events import CallTransferred, ConferenceStarted, EndReason
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony.call_control import agents, bridging, endings, queueing
+from core.telephony.call_control import agents, bridging, endings, liveness, queueing
 from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import World
 from core.telephony.inputs import LegId
@@ -122,7 +122,7 @@ def let_go(w: World, call: Call, leg: LegId, reason: EndReason, *, hang_up: bool
             hand_over(w, call, leg, second, hang_up=hang_up)
             return
         end_consult(w, call, second)
-    why: endings.SegmentReason = "failed" if reason in ("dead_peer", "dead_media", "failed") else _hung_up(side)
+    why: endings.SegmentReason = "failed" if reason in ("dead_peer", "failed") else _hung_up(side)
     if leg == call.caller_leg:
         if len(talking) > 1 and call.originator is not None:
             endings.replace_first(w, call, why, hang_up=hang_up)
@@ -130,9 +130,15 @@ def let_go(w: World, call: Call, leg: LegId, reason: EndReason, *, hang_up: bool
         else:
             endings.end_call(w, call, reason, caller_left=not hang_up)
         return
-    endings.end_segment(w, call, call.segments[leg], why, hang_up=hang_up)
+    segment = call.segments[leg]
+    lost = why == "failed" and side == "agent" and len(talking) == 1
+    queue = queueing.back_at(w, call, segment) if lost else None
+    endings.end_segment(w, call, segment, why, hang_up=hang_up, owes=queue is None)
     if w.talking(call):
         bridging.settle(w, call)
+    elif queue is not None:
+        agents.lost(w, segment.extension, began_anew=liveness.began_anew(call, leg))
+        queueing.take_back(w, call, queue)
     else:
         endings.end_call(w, call, reason)
 

@@ -24,6 +24,8 @@ class World:
         self.new_id = new_id
         self.now = now
         self.hops = 0
+        # When a party that is gone now gave its last sign of life; ``None`` when whatever ends does so now.
+        self.talk_until: float | None = None
         self.out: list[cmd.Command] = []
         self.calls: dict[CallId, Call] = {}
         self.legs: dict[LegId, CallId] = {}
@@ -57,8 +59,8 @@ class World:
     def send(self, command: cmd.Command) -> None:
         self.out.append(command)
 
-    def emit(self, fact: Fact) -> None:
-        self.out.append(cmd.Emit(fact))
+    def emit(self, fact: Fact, at: float | None = None) -> None:
+        self.out.append(cmd.Emit(fact, at))
 
     def refuse(self, code: str, message: str, field: str | None = None, remedy: str | None = None) -> None:
         self.out.append(cmd.Refuse(code, message, field, remedy))  # type: ignore[arg-type]
@@ -72,7 +74,15 @@ class World:
     def set_call(self, call: Call, state: CallState) -> None:
         if call.state != state:
             call.state, call.since = state, self.now
+        if state != "ivr":
+            self.listen(call, on=False)
         self.touch(call)
+
+    def listen(self, call: Call, *, on: bool) -> None:
+        """To tones at the first leg: they matter to a menu, and to nobody else."""
+        if call.listens != on and call.caller_leg is not None:
+            call.listens = on
+            self.send(cmd.Listen(call.caller_leg, on))
 
     def touch(self, call: Call) -> None:
         self.dirty_calls.add(call.id)
@@ -81,7 +91,7 @@ class World:
     def waiting(self, queue: str | None = None) -> list[Call]:
         """Calls that wait for an agent, those whose agent's phone rings among them, first come first."""
         found = [c for c in self.calls.values() if c.queue is not None and (queue is None or c.queue == queue)]
-        return sorted(found, key=lambda call: (-call.priority, call.queued_at or 0.0))
+        return sorted(found, key=Call.turn)
 
     def new_leg(self, call: Call) -> LegId:
         leg = LegId(self.new_id())

@@ -119,6 +119,8 @@ class MediaClient:
                 if kept := self.legs.get(command.leg):
                     kept.orders.pop("play", None)
                     self._send({"do": "stop_play", "leg": command.leg})
+            case cmd.Listen():
+                self._keep(command.leg, {"do": "listen", "leg": command.leg, "on": command.on})
             case cmd.SendDigits():
                 self._send({"do": "digits", "leg": command.leg, "digits": command.digits})
             case cmd.Record():
@@ -175,6 +177,8 @@ class MediaClient:
             self._send({"do": "open", "leg": leg, "port": kept.port})
             for order in kept.orders.values():
                 self._send(order)
+            # The new process tells of its own silences only.
+            self.on_input(inp.LegHeard(inp.LegId(leg)))
         for order in self.tapes.values():
             self._send(order)
         self._asked = True
@@ -197,6 +201,8 @@ class MediaClient:
                 self.on_input(inp.PlayFinished(inp.LegId(event["leg"]), event["token"]))
             case "silent":
                 self.on_input(inp.LegSilent(inp.LegId(event["leg"]), event["seconds"]))
+            case "heard":
+                self.on_input(inp.LegHeard(inp.LegId(event["leg"])))
             case "recorded":
                 self.on_input(inp.RecordingClosed(inp.CallId(event["call"]), event["path"], event["seconds"]))
             case "broke":

@@ -69,7 +69,7 @@ class Mixer:
         listening = []
         for stream in self.streams.values():
             stream.next_frame()
-            if stream.dtmf_payload_type is None and stream.sends:
+            if stream.by_ear:
                 listening.append(stream)
         if listening:
             self._listen(listening)
@@ -109,12 +109,12 @@ class Mixer:
 
     def _watch(self, stream: Stream, now: float) -> None:
         stream.settle(now)
-        if not stream.sends:
-            stream.last_heard = now
         quiet_s = now - stream.last_heard
         silences = int(quiet_s / SILENT_EVERY_S)
         if silences > stream.silences_told:
             self.tell({"event": "silent", "leg": stream.leg, "seconds": round(quiet_s, 1)})
+        elif silences < stream.silences_told:
+            self.tell({"event": "heard", "leg": stream.leg})
         stream.silences_told = silences
 
     # --- out --------------------------------------------------------------------------------------------------

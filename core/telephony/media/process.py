@@ -206,6 +206,10 @@ class MediaProcess:
         if stream := self.mixer.streams.get(order["leg"]):
             stream.prompt, stream.prompt_token = None, ""
 
+    def do_listen(self, order: dict[str, Any]) -> None:
+        if stream := self.mixer.streams.get(order["leg"]):
+            stream.listen(on=bool(order["on"]))
+
     def do_digits(self, order: dict[str, Any]) -> None:
         if stream := self.mixer.streams.get(order["leg"]):
             stream.speaker.press(order["digits"])

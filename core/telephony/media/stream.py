@@ -31,7 +31,7 @@ class Stream:
     __slots__ = (
         *("leg", "sock", "payload_type", "dtmf_payload_type", "sends", "receives"),
         *("remote", "signalled", "latched", "_joined", "_moved", "_stranger", "_strangers", "_target"),
-        *("_arrivals", "_sender", "_keys", "_playout", "ear", "frame", "silence"),
+        *("_arrivals", "_sender", "_keys", "_playout", "_events", "ear", "listens", "frame", "silence"),
         *("last_heard", "silences_told", "received", "refused", "sent"),
         *("hears", "prompt", "prompt_token", "speaker"),
     )
@@ -52,6 +52,7 @@ class Stream:
         self._sender = -1
         self._keys = KeysHeard()
         self._playout = Playout()
+        self._events = self.listens = False
         self.ear = KeyEar()
         self.frame = self.silence = g711.SILENCE[g711.PCMA]
         self.last_heard = now
@@ -131,11 +132,23 @@ class Stream:
         if kind == self.payload_type:
             self._playout.put(body, gap)
         elif kind == self.dtmf_payload_type:
-            return self._keys.take(body, stamp)
+            self._events = True
+            return self._keys.take(body, stamp, late=gap < 0)
         elif kind in g711.SILENCE:
             # A peer may send any codec that it named, and goes on in the old one for a moment after a re-INVITE.
             self._playout.put(g711.translate(body, kind, self.payload_type), gap)
         return ""
+
+    def listen(self, *, on: bool) -> None:
+        """To tones, from here on."""
+        if on and not self.listens:
+            self.ear = KeyEar()
+        self.listens = on
+
+    @property
+    def by_ear(self) -> bool:
+        """Its keys come as tones for all that is known: an offer of events is no promise to send them."""
+        return self.listens and not self._events
 
     def next_frame(self) -> bytes:
         """What is heard of this leg in this tick."""

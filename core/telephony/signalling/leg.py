@@ -5,6 +5,7 @@ Turns sippy's events into our inputs and our commands into its events, and keeps
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal, Protocol
@@ -28,11 +29,7 @@ from core.ports import LegMedia
 from core.telephony import inputs as inp
 from core.telephony.signalling import headers, sdp
 from core.telephony.signalling.agent import LegAgent, Try
-
-INFO_TYPES = ("application/dtmf-relay", "application/dtmf")
-# RFC 4733 event numbers, which some phones write instead of the key.
-KEYS = {**{str(n): str(n) for n in range(10)}, "*": "*", "#": "#", "10": "*", "11": "#"}
-KEYS |= {"A": "A", "B": "B", "C": "C", "D": "D", "12": "A", "13": "B", "14": "C", "15": "D"}
+from core.telephony.signalling.info import InfoKeys
 
 Target = tuple[Any, tuple[str, int]]
 
@@ -65,6 +62,9 @@ class Leg:
         self.incoming = False
         self.held = False
         self.ask_at = 0.0
+        self.extension = ""  # whose phone it is
+        self._asking = False
+        self._info_keys = InfoKeys()
         self.agents: list[LegAgent] = []  # those of a dial that may still answer
         self.agent: LegAgent | None = None  # the dialog
         self._invited: inp.LegInvited | None = None
@@ -161,10 +161,24 @@ class Leg:
             if agent.early is not None or agent.isConnected():
                 agent.request("NOTIFY", extra)
 
-    def ping(self, on_status: Callable[[int], None]) -> None:
-        """OPTIONS inside the dialog: 481 or silence means that the peer is dead."""
-        if self.agent is not None and self.agent.isConnected():
-            self.agent.request("OPTIONS", [], None, lambda resp: on_status(resp.getSCode()[0]))
+    def ask_alive(self, limit_s: float) -> None:
+        """OPTIONS inside the dialog, one at a time; no answer within the limit is told as 408."""
+        if self._asking or self.state != "up" or self.agent is None or not self.agent.isConnected():
+            return
+        self._asking = True
+
+        def told(status: int) -> None:
+            timer.cancel()
+            self._asking = False
+            if self.state == "up":
+                self.house.on_input(inp.LegAsked(self.id, status))
+
+        def late() -> None:
+            self.house.config["_sip_tm"].abandon(transaction)
+            told(408)
+
+        timer = asyncio.get_running_loop().call_later(limit_s, late)
+        transaction = self.agent.request("OPTIONS", [], None, lambda resp: told(resp.getSCode()[0]))
 
     # --- sippy's events -------------------------------------------------------------------------------------
 
@@ -283,12 +297,7 @@ class Leg:
             self.house.on_input(inp.LegHeld(self.id) if self.held else inp.LegUnheld(self.id))
 
     def _info(self, body: Any) -> None:
-        if body is None or body.getType() not in INFO_TYPES:
-            return
-        lines = str(body).strip().splitlines() or [""]
-        signal = next((line.partition("=")[2] for line in lines if line.lower().startswith("signal")), lines[0])
-        digit = KEYS.get(signal.strip().upper())
-        if digit is not None:
+        if body is not None and (digit := self._info_keys.take(body.getType() or "", str(body))):
             self.house.on_input(inp.DigitPressed(self.id, digit, "info"))
 
     def _redirect(self, data: Any, agent: LegAgent) -> None:

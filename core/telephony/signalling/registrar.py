@@ -37,7 +37,7 @@ class Contact:
 
 
 class Registrar:
-    """``on_input`` is told when an extension gains its first or loses its last contact.
+    """``on_input`` is told when an extension gains a contact or loses its last one.
 
     Changes only mark it ``dirty``; who owns the loop calls ``dump`` there and ``write`` wherever waiting is no harm.
     """
@@ -75,7 +75,8 @@ class Registrar:
         before = known.get(contact.uri)
         if before is not None and before.call_id == contact.call_id and before.cseq >= contact.cseq:
             return False
-        fresh = not any(other.expires_at > now for other in known.values())
+        # A phone at another address may be the one that was known, after a start of its own.
+        fresh = before is None or before.expires_at <= now
         if before is not None:
             contact.ask_at = before.ask_at
         known[contact.uri] = contact

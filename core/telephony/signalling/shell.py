@@ -12,7 +12,6 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +39,14 @@ TICK_S = 1.0
 class KeepAlive:
     """OPTIONS to every phone ``every_s``, answered within ``limit_s``; so many ``misses`` and it counts as gone.
 
-    ``legs_s`` is the same for calls in progress (their limit is the transaction's 32 s).
+    ``legs_s`` and ``legs_limit_s`` are the same for calls in progress.
     """
 
     every_s: float = 30.0
     limit_s: float = 4.0
     misses: int = 2
     legs_s: float = 30.0
+    legs_limit_s: float = 12.0
 
 
 class Signalling:
@@ -143,6 +143,8 @@ class Signalling:
                     leg.reject(command.status, command.reason)
                 case cmd.HangUp():
                     leg.hang_up()
+                case cmd.AskAlive():
+                    leg.ask_alive(self.keep_alive.legs_limit_s)
                 case cmd.TransferProgress():
                     leg.notify(command.status, command.reason)
                 case cmd.TalkEvent():
@@ -161,6 +163,7 @@ class Signalling:
             self._soon(inp.LegFailed(command.leg, 480 if command.extension is not None else 503, reason))
             return
         leg = Leg(self, command.leg)
+        leg.extension = command.extension or ""
         self._legs[leg.id] = leg
         extra: list[headers.PlainHeader] = []
         if command.auto_answer:
@@ -277,6 +280,7 @@ class Signalling:
                 # RFC 3891 3: a call that is gone cannot be replaced.
                 return (req.genResponse(481, "Call/Transaction Does Not Exist", server="hotline"), None, None)
         leg = Leg(self, inp.LegId(new_uid()))
+        leg.extension = origin if kind == "extension" else ""
         self._legs[leg.id] = leg
         invited = inp.LegInvited(
             leg.id,
@@ -334,6 +338,11 @@ class Signalling:
             # Spread, so that a building's phones that came up together are not all asked at once.
             ask_at = time.monotonic() + self.keep_alive.every_s * random.uniform(0.5, 1.0)
             contact = Contact(uri, tuple(req.getSource()), until, call_id, cseq, ask_at=ask_at)
+            if all(known.call_id != call_id for known in self.registrar.of(extension, now)):
+                # A phone that began anew has forgotten its calls.
+                for leg in self._legs.values():
+                    if leg.extension == extension and leg.ask_at:
+                        leg.ask_at = time.monotonic()
             if not self.registrar.bind(extension, contact, now):
                 return req.genResponse(500, "Out of Order", server="hotline")
         response = req.genResponse(200, "OK", server="hotline")
@@ -369,13 +378,8 @@ class Signalling:
         for leg in list(self._legs.values()):
             if leg.state == "up" and now >= leg.ask_at:
                 if leg.ask_at:
-                    leg.ping(partial(self._pinged, leg))
+                    leg.ask_alive(self.keep_alive.legs_limit_s)
                 leg.ask_at = now + self.keep_alive.legs_s
-
-    def _pinged(self, leg: Leg, status: int) -> None:
-        if status in (408, 481) and leg.state == "up":
-            leg.hang_up()
-            self.on_input(inp.LegEnded(leg.id, "dead_peer"))
 
     def _ask(self, extension: str, contact: Contact) -> None:
         def answered() -> None:

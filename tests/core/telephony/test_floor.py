@@ -46,16 +46,53 @@ def test_the_same_key_heard_twice_by_two_ways_counts_once(office):
     assert office.kinds().count("menu_chosen") == 1
 
 
+def keys_of(presses: list[tuple[str, str, float]]) -> str:
+    """What a menu that takes up to twenty keys has taken; each press with its source and how long after the last."""
+    collect = {"kind": "collect", "say": [], "digits": 20, "next": "bye", "on_timeout": "bye"}
+    office = flow_office({"take": collect, "bye": {"kind": "hangup"}}, "take")
+    caller = office.call(dialled="96000")
+    for digit, source, after_s in presses:
+        office.tell(inp.DigitPressed(caller, digit, source), after_s)
+    return next(iter(office.floor.world.calls.values())).place.digits
+
+
+E, T, I = "rfc4733", "inband", "info"  # noqa: E741
+
+
+@pytest.mark.parametrize(
+    ("presses", "wanted"),
+    [
+        ([("9", E, 1), ("9", T, 0.06)], "9"),
+        ([("9", T, 1), ("9", E, 0.06)], "9"),
+        ([("9", E, 1), ("9", T, 0.06), ("9", I, 0.5)], "9"),
+        # Dialled faster than the tones are found out.
+        ([("1", E, 1), ("2", E, 0.1), ("1", T, 0.02), ("2", T, 0.1)], "12"),
+        ([("1", E, 1), ("1", E, 0.2), ("1", T, 0.02), ("1", T, 0.2)], "11"),
+        ([("1", E, 1), ("1", T, 0.05), ("1", E, 0.3), ("1", T, 0.05)], "11"),
+        ([("1", T, 1), ("1", T, 0.3)], "11"),
+        ([("1", E, 1), ("2", T, 0.1)], "12"),
+        ([("1", E, 1), ("1", T, 3.0)], "11"),
+    ],
+)
+def test_one_press_told_by_several_ways_counts_once(presses, wanted):
+    assert keys_of(presses) == wanted
+
+
+def test_tones_are_listened_for_while_a_menu_waits_and_not_before_or_after(office):
+    def listening() -> list[bool]:
+        return [c.on for c in office.commands if isinstance(c, cmd.Listen)]
+
+    office.call("Q", dialled="96001")
+    assert listening() == []
+    caller = office.call(dialled="96000")
+    assert listening() == [True]
+    office.tell(inp.DigitPressed(caller, "1", "inband"))
+    assert listening() == [True, False]
+
+
 def test_an_unknown_number_is_rejected_with_404(office):
     out = office.tell(inp.LegInvited(inp.LegId("A"), "12345", "139", "", "trunk", "t"))
     assert any(isinstance(c, cmd.Reject) and c.status == 404 for c in out)
-
-
-def test_thirty_seconds_of_silence_end_a_dead_call(office):
-    office.sign_on("8001")
-    caller, _agent = office.talk()
-    office.tell(inp.LegSilent(caller, 30.0), 40)
-    assert office.last("call_ended").reason == "dead_media"
 
 
 def test_the_live_board_tells_only_what_changed(office):
@@ -66,22 +103,6 @@ def test_the_live_board_tells_only_what_changed(office):
     changed = board.changes(office.now)
     assert [row["extension"] for row in changed["agents"]] == ["8001"]
     assert changed["agents"][0]["state"] == "ready"
-
-
-def test_silence_in_the_queue_is_not_held_against_the_talk_that_follows(office):
-    caller = office.call()
-    office.sign_on("8001")
-    office.tell(inp.LegAnswered(office.dialled().leg))
-    office.tell(inp.LegSilent(caller, 300.0), 5)
-    assert "call_ended" not in office.kinds()
-
-
-def test_a_dead_phone_is_told_from_an_agent_who_hangs_up(office):
-    office.sign_on("8001")
-    _caller, agent = office.talk()
-    office.tell(inp.LegEnded(agent, "dead_peer"))
-    assert office.last("segment_ended").reason == "failed"
-    assert office.last("call_ended").reason == "dead_peer"
 
 
 @pytest.mark.parametrize(("status", "told"), [(486, 486), (603, 603), (408, 480), (480, 480)])

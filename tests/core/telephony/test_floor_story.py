@@ -37,6 +37,8 @@ HAPPENINGS: tuple[tuple[int, str, tuple[Sequence[object], ...]], ...] = (
     (1, "digit", (PLACE, "0129#", ("rfc4733", "info", "inband"))),
     (1, "played", (PLACE,)),
     (1, "silent", (PLACE, (10.0, 40.0))),
+    (1, "heard", (PLACE,)),
+    (1, "asked", (PLACE, (200, 408, 481))),
     (1, "state", (PHONES, ("ready", "ready", "break", "offline"))),
     (1, "phone", (PHONES, (True, True, True, False))),
     (1, "refer", (PLACE, TARGETS)),
@@ -123,6 +125,10 @@ def perform(office: Office, what: tuple) -> None:
                 office.tell(inp.PlayFinished(call.caller_leg, f"{call.id}:{call.plays}"))
         case ("silent", n, seconds):
             office.tell(inp.LegSilent(pick(legs, n), seconds), 20)
+        case ("heard", n):
+            office.tell(inp.LegHeard(pick(legs, n)))
+        case ("asked", n, status):
+            office.tell(inp.LegAsked(pick(legs, n), status))
         case ("state", ext, state):
             office.tell(inp.StateAsked(ext, state, "why"))
         case ("phone", ext, there):

@@ -235,7 +235,9 @@ def test_a_browser_that_went_away_without_a_word_is_let_go(office):
     line = inp.LegId("browser")
     office.tell(inp.SuperviseAsked(call, "zhou", "barge", "help", leg=line))
     assert line in office.hears(caller)
-    office.tell(inp.LegSilent(line, 10.0))
+    assert cmd.AskAlive(line) in office.tell(inp.LegSilent(line, 10.0))
+    # A browser has no dialog in which it could be asked.
+    office.tell(inp.LegAsked(line, 481))
     assert office.hears(caller) == (agent,)
     assert office.last("supervision_ended").by == "zhou"
 

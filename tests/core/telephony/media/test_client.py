@@ -64,7 +64,8 @@ async def test_two_phones_hear_each_other_and_the_recording_holds_each_on_its_ch
 
 async def test_keys_are_told_as_they_are_pressed_whichever_way_the_phone_sends_them(media):
     a = await media.phone("a")
-    inband = await media.phone("b", events=None)
+    inband = await media.phone("b")
+    media.client.execute(cmd.Listen(inp.LegId("b"), True))
     a.press("1#")
     await until(lambda: len(media.of(inp.DigitPressed)) == 2)
     n = np.arange(800)

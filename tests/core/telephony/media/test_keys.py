@@ -69,6 +69,53 @@ def test_a_sender_whose_clock_begins_anew_is_heard():
     assert ear.take(*pressed(1, 9000 - 160)[0]) == "1"
 
 
+def moved(code: int, began: int, *, from_packet: int, step: int = 160) -> list[tuple[bytes, int]]:
+    """One key whose time runs on with every packet from this one."""
+    return [
+        (piece, began + max(0, n - from_packet + 1) * step) for n, (piece, _stamp) in enumerate(pressed(code, began))
+    ]
+
+
+PRESSES = {
+    "two keys with one time": ([*pressed(9, 1000), *pressed(1, 1000)], "91"),
+    "two keys with one time, the first one's end lost": ([*pressed(9, 1000)[:5], *pressed(1, 1000)], "91"),
+    "three keys with one time": ([*pressed(9, 1000), *pressed(1, 1000), *pressed(9, 1000)], "919"),
+    "the first end again after the second key of its time": (
+        [*pressed(9, 1000), *pressed(1, 1000)[:2], pressed(9, 1000)[-1], *pressed(1, 1000)[2:]],
+        "91",
+    ),
+    "ends with later times": (moved(5, 1000, from_packet=5), "5"),
+    "the second and third end with later times": (moved(5, 1000, from_packet=6), "5"),
+    "ends 50 ms apart with their own times": (moved(5, 1000, from_packet=6, step=400), "5"),
+    "every packet with its own time": (moved(5, 1000, from_packet=1), "5"),
+    "every packet with its own time, twice": (moved(5, 1000, from_packet=1) + moved(5, 4000, from_packet=1), "55"),
+    "ends with later times, twice": (moved(5, 1000, from_packet=5) + moved(5, 3200, from_packet=5), "55"),
+    "ends with later times, then another key": (moved(5, 1000, from_packet=5) + pressed(6, 2200), "56"),
+    "all ends lost, twice the same": (pressed(5, 1000, ends=0) + pressed(5, 2400, ends=0), "55"),
+    "all but the ends lost, twice the same": (pressed(5, 1000)[5:] + pressed(5, 2400)[5:], "55"),
+    "one packet of each arrived": ([pressed(5, 1000)[2], pressed(5, 2400)[2], pressed(5, 3800)[-1]], "555"),
+    "an update that comes after the end": ([*pressed(5, 1000)[:3], *pressed(5, 1000)[4:], pressed(5, 1000)[3]], "5"),
+    "dialled by a machine, 50 ms each and 50 ms apart": (
+        [packet for n, code in enumerate((1, 1, 2, 2, 1)) for packet in pressed(code, 1000 + 800 * n, steps=2)],
+        "11221",
+    ),
+}
+
+
+@pytest.mark.parametrize("packets", PRESSES)
+def test_whatever_times_a_sender_gives_every_press_counts_once(packets):
+    given_, wanted = PRESSES[packets]
+    assert heard(*given_) == wanted
+
+
+def test_an_overtaken_packet_of_a_key_of_the_same_time_is_no_new_key():
+    ear = KeysHeard()
+    nine, one = pressed(9, 1000), pressed(1, 1000)
+    said = [ear.take(piece, stamp) for piece, stamp in (*nine[:3], *nine[5:], *one[:3])]
+    said.append(ear.take(*nine[3], late=True))
+    assert "".join(said) == "91"
+
+
 def test_events_that_are_no_keys_and_broken_ones_are_nothing():
     assert heard((body(16, 160), 1), (body(32, 160), 2), (b"", 3), (b"\5\n\0", 4)) == ""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.demo.phone import Phone
 from core.demo.sip_text import tag_of
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
@@ -69,6 +70,14 @@ async def test_a_re_invite_that_cannot_be_taken_leaves_the_call_up(house: House,
         ("application/dtmf-relay", "signal=11\n", "#"),
         ("application/dtmf", "9", "9"),
         ("application/dtmf", "d", "D"),
+        ("APPLICATION/DTMF-RELAY", "Duration=160\r\nSignal = 7\r\n", "7"),
+        ("application/dtmf-relay;charset=utf-8", "Signal:#\r\n", "#"),
+        ("audio/telephone-event", "5", "5"),
+        ("audio/telephone-event", "Signal=11\r\n", "#"),
+        ("audio/telephone-event", "event=9\r\nduration=100", "9"),
+        # RFC 4733's own four bytes: key 1, and the star with its end.
+        ("audio/telephone-event", "\x01\n\x03\x20", "1"),
+        ("audio/telephone-event;rate=8000", "\x0a\x7f\x03\x20", "*"),
     ],
 )
 async def test_keys_come_by_info(house: House, caller: Peer, phone: Peer, kind: str, text: str, digit: str) -> None:
@@ -176,16 +185,46 @@ async def test_a_ringing_phone_can_be_told_to_talk(house: House, phone: Peer) ->
     await house.seen(inp.LegAnswered)
 
 
-async def test_a_peer_that_lost_the_call_is_found_out(tmp_path: Path) -> None:
-    async with House(tmp_path, keep_alive=KeepAlive(every_s=0.1, legs_s=0.1)) as house:
+async def test_a_peer_is_asked_now_and_then_whether_it_is_there(tmp_path: Path) -> None:
+    async with House(tmp_path, keep_alive=KeepAlive(every_s=0.1, legs_s=0.1, legs_limit_s=0.3)) as house:
         house.on = house.answer_all
         async with Peer(house) as caller:
             theirs = caller.invite("96001")
             await theirs.connected()
-            caller.respond(await caller.get(method="OPTIONS"), 200)
-            caller.respond(await caller.get(method="OPTIONS"), 481)
-            assert (await house.seen(inp.LegEnded)).why == "dead_peer"
+            for status in (200, 501, 481):
+                caller.respond(await caller.get(method="OPTIONS"), status)
+                assert (await house.seen(inp.LegAsked)).status == status
+            # Nobody answers; whether that ends the call is not for signalling to say.
+            assert (await house.seen(inp.LegAsked)).status == 408
+            assert house.sip.legs_up() == 1
+            await theirs.bye()
             await house.quiet()
+
+
+async def test_a_peer_is_asked_at_once_when_it_is_to_be_known(house: House, caller: Peer, phone: Peer) -> None:
+    theirs, mine, leg = await joined(house, caller, phone)
+    house.sip.execute(cmd.AskAlive(inp.LegId(leg)))
+    caller.respond(await caller.get(method="OPTIONS"), 200)
+    assert await house.seen(inp.LegAsked) == inp.LegAsked(inp.LegId(leg), 200)
+    await theirs.bye()
+    await mine.hung_up()
+    await house.quiet()
+
+
+async def test_a_phone_that_registers_anew_is_asked_about_its_call(tmp_path: Path) -> None:
+    async with House(tmp_path, keep_alive=KeepAlive(every_s=0.1)) as house, Peer(house) as caller, Peer(house) as phone:
+        _theirs, _mine, _leg = await joined(house, caller, phone)
+        while not all(leg.ask_at for leg in house.sip._legs.values()):
+            await asyncio.sleep(0.01)
+        assert not [message for message in phone.inbox if message.method == "OPTIONS"]
+        house.inputs.clear()
+        again = Phone(house.address, "8001", "demo-8001")
+        await again.open()
+        assert await again.register(300) == 200
+        assert (await house.seen(inp.Registered)).extension == "8001"
+        phone.respond(await phone.get(method="OPTIONS"), 481)
+        assert (await house.seen(inp.LegAsked)).status == 481
+        await again.close()
 
 
 async def test_commands_for_legs_that_are_gone_are_ignored(house: House, caller: Peer, phone: Peer) -> None:

@@ -24,15 +24,13 @@ def registrar(tmp_path: Path, told: list[Input]) -> Registrar:
     return Registrar(tmp_path / "state" / "registrations.json", told.append)
 
 
-def test_an_extension_is_registered_with_its_first_phone_and_gone_with_its_last(
-    registrar: Registrar, told: list[Input]
-) -> None:
+def test_every_phone_of_an_extension_is_told_and_that_the_last_is_gone(registrar: Registrar, told: list[Input]) -> None:
     registrar.bind("8001", contact("sip:a"), NOW)
     registrar.bind("8001", contact("sip:b"), NOW)
     registrar.unbind("8001", "sip:a", "asked")
-    assert told == [Registered("8001", "sip:a", 300)]
+    assert told == [Registered("8001", "sip:a", 300), Registered("8001", "sip:b", 300)]
     registrar.unbind("8001", "sip:b", "asked")
-    assert told[1:] == [Unregistered("8001", "asked")]
+    assert told[2:] == [Unregistered("8001", "asked")]
 
 
 def test_a_phone_that_does_not_refresh_expires(registrar: Registrar, told: list[Input]) -> None:
