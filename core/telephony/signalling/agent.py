@@ -142,13 +142,13 @@ class LegAgent(UA):  # type: ignore[misc]
     def _receive_request(self, req: Any, transaction: Any) -> Any:
         self.source = req.getSource()
         method, state = req.getMethod(), self.state
-        if (
-            state is None
-            or method in ("INVITE", "BYE", "ACK")
-            or method in state.recv_request_handlers
-            or isinstance(state, UaStateDisconnected)
+        over = isinstance(state, UaStateDisconnected)
+        if (state is None or method in ("INVITE", "BYE", "ACK") or method in state.recv_request_handlers) and not (
+            over and method != "BYE"
         ):
             return super().recvRequest(req, transaction)
+        if over:
+            return (req.genResponse(481, "Call/Transaction Does Not Exist", server=self.local_ua), None, None)
         number = req.getHFBody("cseq").getCSeqNum()
         if self.rCSeq is not None and self.rCSeq >= number:
             return (req.genResponse(500, "Out of Order", server=self.local_ua), None, None)

@@ -22,6 +22,7 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
+MOST_FORKS = 8  # of one INVITE, that are taken leave of
 READ_AT_ONCE = 64
 WORKED_AT_ONCE = 16
 RECEIVE_BUFFER = 4 << 20
@@ -135,7 +136,10 @@ sippy.Core.Exceptions.dump_exception = _dump_exception
 import sippy.UA  # noqa: E402 - brings in nearly every module, for the loop below
 from sippy.Network_server import Network_server, Remote_address  # noqa: E402
 from sippy.SipConf import SipConf  # noqa: E402
+from sippy.SipRequest import SipRequest  # noqa: E402
+from sippy.SipResponse import SipResponse  # noqa: E402
 from sippy.SipTransactionManager import SipTransactionManager  # noqa: E402
+from sippy.SipURL import SipURL  # noqa: E402
 from sippy.Time.MonoTime import MonoTime  # noqa: E402
 from sippy.Udp_server import Udp_server_opts  # noqa: E402
 
@@ -148,6 +152,7 @@ for _name, _module in tuple(sys.modules.items()):
 
 from core.telephony.signalling import intake, thrift, wire  # noqa: E402 - sippy must be there
 from core.telephony.signalling.octets import octets  # noqa: E402
+from core.telephony.signalling.repeats import Heard, Lately, Taken  # noqa: E402
 from core.telephony.signalling.turns import Turns  # noqa: E402
 
 thrift.apply()
@@ -243,6 +248,11 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
     tserver: dict[Any, Any]
     req_consumers: dict[str, Any]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._heard: Lately[Heard] = Lately()
+        self._taken: Lately[Taken] = Lately()
+        super().__init__(*args, **kwargs)
+
     @property
     def server(self) -> AsyncUdp:
         return next(iter(self.l4r.cache_l2s.values()))  # type: ignore[no-any-return]
@@ -254,9 +264,83 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
         with thrift.putting_off(msg):
             return super().newTransaction(msg, *args, **kwargs)
 
-    def incomingRequest(self, msg: Any, *args: Any, **kwargs: Any) -> Any:
+    def incomingRequest(self, msg: Any, checksum: Any, tids: Any, server: Any) -> None:
+        if msg.getMethod() not in ("ACK", "CANCEL") and self._again(msg, checksum, server):
+            return
         with thrift.putting_off_487(msg):
-            return super().incomingRequest(msg, *args, **kwargs)
+            super().incomingRequest(msg, checksum, tids, server)
+
+    def _again(self, msg: Any, checksum: Any, server: Any) -> bool:
+        """A request outside a dialog that was here before: it is answered, and nothing else happens."""
+        tid = msg.getTId(wBRN=True)
+        if tid in self.tserver or msg.getHFBody("to").getTag() is not None:
+            return False
+        now, branch = time.monotonic(), tid[-1]
+        key = (*tid[:-1], msg.getMethod())
+        before = self._heard.get(key, now)
+        if before is None or (before.refused and before.branch != branch):
+            self._heard.put(key, Heard(branch), now)
+            return False
+        if before.branch != branch:
+            merged = msg.genResponse(482, "Loop Detected", server=SipConf.my_uaname)
+            merged.getHFBody("to").setTag(wire.tag_for(*map(str, tid)))
+            self.transmitMsg(server, merged, merged.getHFBody("via").getTAddr(), checksum)
+        elif before.said is not None:
+            self.transmitData(server, *before.said, checksum)
+        return True
+
+    def handleIncoming(self, data_in: Any, ra: Any, server: Any, rtime: Any) -> None:
+        """A 2xx behind the first of its INVITE is nothing that stock code knows."""
+        if isinstance(data_in, wire.Datagram) and data_in.startswith("SIP/2.0 2"):
+            response = SipResponse(data_in)
+            number, method = response.getHFBody("cseq").getCSeq()
+            taken = self._taken.get((str(response.getHFBody("call-id")), number), time.monotonic())
+            if method == "INVITE" and taken is not None:
+                self._another(response, taken, number, ra.address, server)
+                return
+        super().handleIncoming(data_in, ra, server, rtime)
+
+    def incomingResponse(self, msg: Any, t: Any, checksum: Any) -> None:
+        if t.method == "INVITE" and msg.getSCode()[0] // 100 == 2:
+            self._taken.put((t.tid[0], t.tid[2]), Taken(msg.getHFBody("to").getTag()), time.monotonic())
+        super().incomingResponse(msg, t, checksum)
+
+    def timerB(self, t: Any) -> None:
+        """Who takes a call that we have given up is told so."""
+        if t.method == "INVITE":
+            self._taken.put((t.tid[0], t.tid[2]), Taken(None), time.monotonic())
+        super().timerB(t)
+
+    def _another(self, response: Any, taken: Taken, number: int, source: Any, server: Any) -> None:
+        tag = response.getHFBody("to").getTag()
+        if tag == taken.tag:
+            if taken.ack is not None:
+                self.transmitMsg(server, *taken.ack, None)
+            return
+        if tag is None:
+            return
+        routes = [body.getCopy() for body in reversed(response.getHFBodys("record-route"))]
+        contact = response.getHFBody("contact").getUrl() if response.countHFs("contact") else None
+        first = routes[0].getUrl() if routes else contact
+        address = first.getAddr() if first is not None and is_address(first.host) else source
+
+        def request(method: str, cseq: int) -> Any:
+            return SipRequest(
+                method=method,
+                ruri=contact.getCopy() if contact is not None else SipURL(host=source[0], port=source[1]),
+                to=response.getHFBCopy("to"),
+                fr0m=response.getHFBCopy("from"),
+                callid=response.getHFBCopy("call-id"),
+                cseq=cseq,
+                routes=tuple(routes),
+                target=(address, "udp"),
+                user_agent=SipConf.my_uaname,
+            )
+
+        self.transmitMsg(server, request("ACK", number), address, None)
+        if tag not in taken.others and len(taken.others) < MOST_FORKS:
+            taken.others.add(tag)
+            self.newTransaction(request("BYE", number + 1))
 
     def sendResponse(self, resp: Any, t: Any = None, *args: Any, **kwargs: Any) -> None:
         """100 is owed only when nothing else is said within 200 ms (RFC 3261 17.2.1), as it nearly always is."""
@@ -268,7 +352,11 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
         if t.trying is not None:
             t.trying.cancel()
             t.trying = None
+        key = (*t.tid[:-1], t.method)
         super().sendResponse(resp, t, *args, **kwargs)
+        status = resp.getSCode()[0]
+        if status >= 200 and (heard := self._heard.get(key, time.monotonic())) is not None:
+            heard.refused, heard.said = status >= 300, (t.data, resp.getHFBody("via").getTAddr())
 
     def _say_trying(self, resp: Any, t: Any) -> None:
         t.trying = None
@@ -277,7 +365,10 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
 
     def transmitReq(self, t: Any, msg: Any, address: Any, *args: Any, **kwargs: Any) -> None:
         """The ACK of a 2xx goes to the Contact; where that is a name, to where the INVITE went."""
-        super().transmitReq(t, msg, address if is_address(address[0]) else t.address, *args, **kwargs)
+        address = address if is_address(address[0]) else t.address
+        if (taken := self._taken.get((t.tid[0], t.tid[2]), time.monotonic())) is not None:
+            taken.ack = (msg, address)
+        super().transmitReq(t, msg, address, *args, **kwargs)
 
     def abandon(self, transaction: Any) -> None:
         """Stops a client transaction whose answer no longer matters."""

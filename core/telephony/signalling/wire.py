@@ -278,6 +278,11 @@ def _of_response(message: Datagram, text: str) -> bodies.Body | None:
         return None
 
 
+def tag_for(*parts: str) -> str:
+    """A To tag of ours that a repeat of the same request gets, too."""
+    return hashlib.blake2b(octets("\n".join(parts)), key=_KEY, digest_size=12).hexdigest()
+
+
 def _answer(refusal: Refusal, first: str, fields: list[Field], source: tuple[str, int]) -> Answer | None:
     """RFC 3261 8.2.6 and 18.2.2, from the request's own octets."""
     vias = [value for name, _, value in fields if name == "via"]
@@ -299,12 +304,11 @@ def _answer(refusal: Refusal, first: str, fields: list[Field], source: tuple[str
     place = via.host if via.port is None else f"{via.host}:{via.port}"
     lines = [f"SIP/2.0 {refusal.status} {refusal.reason}"]
     lines += [f"Via: {value}" for value in (f"{via.version}/{via.transport} {place}{tail}", *others, *vias[1:])]
-    seed = "\n".join([_get(fields, "call-id"), _get(fields, "from"), given.get("branch") or ""])
     for name, title in (("from", "From"), ("to", "To"), ("call-id", "Call-ID"), ("cseq", "CSeq")):
         value = _get(fields, name)
         if name == "to" and value and _TAGGED.search(value.lower()) is None:
             # The same for every repeat of the request (8.2.7), and no more of it is remembered.
-            value += f";tag={hashlib.blake2b(octets(seed), key=_KEY, digest_size=12).hexdigest()}"
+            value += f";tag={tag_for(_get(fields, 'call-id'), _get(fields, 'from'), given.get('branch') or '')}"
         if value:
             lines.append(f"{title}: {value}")
     lines += [f"{name}: {value}" for name, value in (*refusal.headers, ("Server", "hotline"), ("Content-Length", "0"))]
