@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     session_hours: float = Field(12, gt=0)
     secrets_key_file: Path | None = None
+    visit_by_another: bool = False
     tts: str = "espeak"
     notify: str = "log"
     notify_url: SecretStr = SecretStr("")

@@ -3,6 +3,7 @@
 HotlineError
 ├── ConfigError           a setting or a site definition is wrong; names the field and the remedy
 ├── BadInput              what a user or an outside program sent is wrong; names the field and the remedy
+│   └── Doubtful          it looks like a mistake: sent once more as confirmed it is taken
 ├── NotAllowed            the role or the state does not permit it
 ├── NotFound              the thing named does not exist
 ├── Conflict              the thing exists but is in another state; says what is allowed
@@ -52,6 +53,12 @@ class BadInput(HotlineError):
 
     status = 422
     code = "bad_input"
+
+
+class Doubtful(BadInput):
+    """Input that looks like a mistake; sent once more as confirmed it is taken."""
+
+    code = "confirm"
 
 
 class NotAllowed(HotlineError):

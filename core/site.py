@@ -70,6 +70,10 @@ class Account:
     ha1_sha256: str = ""
 
 
+# A gateway of this name leads back to ourselves; the flow of this name answers there as whoever was rung up.
+LOOPBACK = "loopback"
+
+
 @dataclass(frozen=True, slots=True)
 class Trunk:
     """``peers``: addresses that calls may come from (``ip`` or ``ip:port``); ``gateway``: where ours go."""
@@ -78,6 +82,10 @@ class Trunk:
     peers: tuple[str, ...]
     gateway: str | None = None
     caller: str = ""
+
+    @property
+    def loops(self) -> bool:
+        return self.gateway == LOOPBACK
 
 
 @dataclass(frozen=True, slots=True)

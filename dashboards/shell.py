@@ -79,6 +79,8 @@ def script_words() -> dict[str, str]:
         "live": _("Live"),
         "stale": _("Not live: figures of {time}"),
         "connecting": _("Connecting…"),
+        "unreachable": _("The house cannot be reached. Try again in a moment."),
+        "failed": _("The house could not do this. Try again in a moment."),
         "light": _("Light"),
         "dark": _("Dark"),
         "just_now": _("just now"),

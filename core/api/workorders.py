@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated
@@ -29,8 +30,11 @@ from core.api.workorders_rows import (
 from core.api.workorders_watch import add_watch
 from core.clock import epoch_or_none, iso, utc_now
 from core.customers.service import normal_number
+from core.db import event_log
+from core.errors import BadInput, NotAllowed
 from core.people.users import Role, User
 from core.workorders import office, places, reading, service, turns
+from core.workorders.case import RING
 from core.workorders.reading import Filter
 from core.workorders.rights import OPENERS, READERS, Person
 from core.workorders.steps import Step
@@ -41,10 +45,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+ARRIVED = "call_arrived"
+
 TAG = "work orders"
 PATH = "/api/v1/work-orders"
 Reader = Annotated[User, Depends(signed_in(*(Role(role) for role in READERS)))]
 Opener = Annotated[User, Depends(signed_in(*(Role(role) for role in OPENERS)))]
+Ringer = Annotated[User, Depends(signed_in(Role.AGENT, Role.SUPERVISOR))]
 Keeper = Annotated[User, Depends(signed_in(Role.ADMIN, Role.SUPERVISOR))]
 SiteId = Annotated[str, Path(pattern=r"^[a-z0-9_-]{1,40}$")]
 OrderId = Annotated[str, Path(max_length=20)]
@@ -79,8 +86,39 @@ def add_routes(web: Web) -> None:
     _add_orders(web)
 
 
-def person(session: Session, user: User) -> Person:
-    return Person(user.name, user.role.value, office.site_of(session, user.name))
+def person(session: Session, user: User, *, visits_own: bool = True) -> Person:
+    return Person(user.name, user.role.value, office.site_of(session, user.name), visits_own)
+
+
+def caller_of(web: Web, user: User, order_id: str) -> Callable[[Session], str]:
+    """The number that this person may have rung up from the order, whether or not it is shown whole."""
+
+    def work(session: Session) -> str:
+        row = reading.order(session, order_id)
+        who = person(session, user, visits_own=not web.settings.visit_by_another)
+        if not reading.may_read(row, who):
+            raise turns.not_theirs(order_id)
+        service.check_step(session, row, RING, who)
+        if not row.caller:
+            raise BadInput(
+                "The order has no number to ring up.", field="caller", remedy="Say in the result why without a call."
+            )
+        return row.caller
+
+    return work
+
+
+def check_call(web: Web, session: Session, order_id: str, call_id: str) -> None:
+    """A call that a result names was made from this order."""
+    live = web.live.call(call_id)
+    told = event_log.for_subject(session.connection(), call_id)
+    of = live.get("order_id") if live else next((e.payload.get("order_id") for e in told if e.kind == ARRIVED), None)
+    if of != order_id:
+        raise BadInput(
+            "This call was not made from the order.",
+            field="fields.call",
+            remedy="Ring up from the order, or say why without a call.",
+        )
 
 
 def _add_opening(web: Web) -> None:
@@ -118,13 +156,31 @@ def _add_opening(web: Web) -> None:
             epoch_or_none(wanted.device_time, zone),
             wanted.version,
             key,
+            wanted.confirmed,
         )
 
         def work(session: Session) -> Json:
-            who, now = person(session, user), utc_now()
+            who, now = person(session, user, visits_own=not web.settings.visit_by_another), utc_now()
+            if call := given.get("call"):
+                check_call(web, session, order_id, str(call))
             service.take_step(session, order_id, asked, who, now)
             # Also when the step has just made it somebody else's.
             return _detail(session, order_id, who, now, theirs=True)
+
+        return await web.in_session(work)
+
+    @web.app.post(f"{PATH}/{{order_id}}/call", status_code=201, tags=[TAG])
+    async def ring(order_id: OrderId, user: Ringer) -> Json:
+        """Rings the own phone, then the number that the order came from; the call stands in the order's story."""
+        if not user.extension:
+            raise NotAllowed("You have no phone here.", remedy="Ask a supervisor for an extension.")
+        number = await web.in_session(caller_of(web, user, order_id))
+        made = await web.telephony.request("originate", from_extension=user.extension, to=number, order_id=order_id)
+
+        def work(session: Session) -> Json:
+            who, now = person(session, user, visits_own=not web.settings.visit_by_another), utc_now()
+            service.take_step(session, order_id, Step(RING, {"call": made["call_id"]}), who, now)
+            return {"call_id": made["call_id"], "order": _detail(session, order_id, who, now)}
 
         return await web.in_session(work)
 
@@ -253,7 +309,10 @@ def _add_orders(web: Web) -> None:
     @web.app.get(f"{PATH}/{{order_id}}", tags=[TAG])
     async def one(order_id: OrderId, user: Reader) -> Json:
         """With events, clocks (each with rule, calendar and pauses) and what the asking person may do now."""
-        return await web.in_session(lambda session: _detail(session, order_id, person(session, user), utc_now()))
+        visits_own = not web.settings.visit_by_another
+        return await web.in_session(
+            lambda session: _detail(session, order_id, person(session, user, visits_own=visits_own), utc_now())
+        )
 
 
 def _detail(session: Session, order_id: str, who: Person, now: float, *, theirs: bool = False) -> Json:

@@ -46,6 +46,7 @@ class NewOrder(Body):
     note: str = Field("", max_length=2000)
     fields: dict[str, Any] = Field(default_factory=dict, max_length=40)
     then: Literal["draft", "accept", "dispatch", "answer"] = "accept"
+    confirmed: bool = False
 
 
 class Position(Body):
@@ -54,7 +55,10 @@ class Position(Body):
 
 
 class NewStep(Body):
-    """``version`` is the order's as it was looked at: when it has changed since, the step is refused."""
+    """``version`` is the order's as it was looked at: when it has changed since, the step is refused.
+
+    ``confirmed`` says that what was asked about (a place at 0, 0) is meant.
+    """
 
     event: str = Field(min_length=1, max_length=40)
     fields: dict[str, Any] = Field(default_factory=dict, max_length=40)
@@ -62,6 +66,7 @@ class NewStep(Body):
     position: Position | None = None
     device_time: datetime | None = None
     version: int | None = Field(None, ge=0, le=2**31 - 1)
+    confirmed: bool = False
 
     @field_validator("fields")
     @classmethod

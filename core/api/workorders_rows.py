@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,11 @@ from core.api.masking import masked
 from core.clock import iso, iso_or_none
 from core.db.tables import OrderSiteMemberRow, UserRow, WorkOrderEventRow, WorkOrderRow
 from core.i18n import N_, _, language
-from core.workorders import office, reading
+from core.workorders import office, places, reading
 from core.workorders.case import Case
 from core.workorders.categories import Tree, asks_of, leaves, path
 from core.workorders.definition import Definition, Event, Field
-from core.workorders.rights import Person, may_step, sees_number
+from core.workorders.rights import Person, may_step, may_visit, sees_number
 from core.workorders.workflow import allowed
 
 URGENCIES = {"normal": N_("Normal"), "urgent": N_("Urgent"), "emergency": N_("Emergency")}
@@ -41,6 +41,7 @@ class Names:
     tree: Tree
     sites: Mapping[str, str]
     people: Mapping[str, str]
+    districts: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, session: Session) -> Names:
@@ -51,6 +52,7 @@ class Names:
             found.tree,
             {site.id: site.name for site in found.sites.values()},
             {row.name: row.display_name for row in people},
+            tuple(places.districts(session)),
         )
 
     def state(self, row: WorkOrderRow, state: str) -> str:
@@ -124,8 +126,9 @@ def detail_json(session: Session, row: WorkOrderRow, case: Case, who: Person, no
         "allowed": [
             {"event": one.id, "name": _(one.name), "to": one.to or case.standing.state, **fields_json(one, case, names)}
             for one in allowed(case.definition, case.standing, who.role)
-            if may_step(who, one, assignee=row.assignee)
+            if may_step(who, one, assignee=row.assignee) and may_visit(who, one, created_by=row.created_by)
         ],
+        "called": case.called_by(who.name),
     }
 
 
@@ -147,7 +150,8 @@ def event_json(one: WorkOrderEventRow, row: WorkOrderRow, definition: Definition
         "note": one.note,
         "assignee": one.assignee,
         "assignee_name": names.holder(one.assignee),
-        "fields": one.fields,
+        "fields": {name: value for name, value in (one.fields or {}).items() if name != "was"},
+        "was": (one.fields or {}).get("was", {}),
         "position": place,
         "distance_m": one.distance_m,
         "device_time": iso_or_none(one.device_at),
@@ -157,21 +161,25 @@ def event_json(one: WorkOrderEventRow, row: WorkOrderRow, definition: Definition
 def fields_json(event: Event, case: Case, names: Names) -> Json:
     """What the event asks for, the category's own fields included."""
     fields = (*event.fields, *asks_of(names.tree, case.report.category, event.id))
+    corrects = "correct" in event.effects
     return {
         "required": [one.id for one in fields if one.required],
-        "fields": [field_json(one, names.tree) for one in fields],
+        "fields": [field_json(one, names.tree, names.districts if corrects else ()) for one in fields],
     }
 
 
-def field_json(one: Field, tree: Tree) -> Json:
-    """A category is a choice among those that may be chosen."""
+def field_json(one: Field, tree: Tree, districts: Sequence[str] = ()) -> Json:
+    """A category is a choice among those that may be chosen, and so is a district where they are known."""
     choices = [(value, _(name)) for value, name in one.choices]
     if one.kind == "category":
         choices = [(leaf.id, path(tree, leaf.id, language())) for leaf in leaves(tree)]
+    chooses = one.kind == "category"
+    if one.id == "district" and districts:
+        chooses, choices = True, [(name, name) for name in districts]
     return {
         "id": one.id,
         "name": _(one.name),
-        "kind": "choice" if one.kind == "category" else one.kind,
+        "kind": "choice" if chooses else one.kind,
         "required": one.required,
         "choices": [{"id": value, "name": name} for value, name in choices],
         "most": one.most,

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.people.site_service import account_for
 from core.people.users import Role
-from core.site import Account, Agent, Calendar, Did, Flow, Queue, Site, Trunk
+from core.site import LOOPBACK, Account, Agent, Calendar, Did, Flow, Queue, Site, Trunk
 from core.workorders.categories import SHIPPED_TREE, WORKDAYS, leaves, path
 
 REALM = "hotline"
@@ -71,6 +71,30 @@ ORDER_SITES = (
     DemoUnit("west", "演示城西所", ("演示城西区",), "sitemanager2", ("worker2",)),
     DemoUnit("hitech", "演示高新所", ("演示高新区",), "sitemanager3", ("worker3",)),
     DemoUnit("river", "演示滨江所", ("演示滨江区",), "sitemanager4", ("worker4",)),
+)
+
+# Whoever is rung up by a return visit; the pauses are for what the agent says.
+CITIZEN = Flow(
+    LOOPBACK,
+    1,
+    "hello",
+    {
+        "hello": {
+            "kind": "collect",
+            "say": "喂，您好，我是演示用户。",
+            "timeout_s": 6,
+            "next": "well",
+            "on_timeout": "well",
+        },
+        "well": {
+            "kind": "collect",
+            "say": "已经来人修好了，水也来了，谢谢你们。",
+            "timeout_s": 8,
+            "next": "bye",
+            "on_timeout": "bye",
+        },
+        "bye": {"kind": "hangup", "say": "好的，再见。"},
+    },
 )
 
 # Only until the flow interpreter's own default is there: straight to the queue.
@@ -144,9 +168,13 @@ def demo_site() -> Site:
             for extension, name, group, queues in AGENTS
         },
         accounts=accounts,
-        trunks={"demo": Trunk("demo", ("127.0.0.1",), caller="96000")},
+        trunks={
+            "demo": Trunk("demo", ("127.0.0.1",), caller="96000"),
+            # Return visits can be tried without a telephone network: whoever is rung up answers from here.
+            LOOPBACK: Trunk(LOOPBACK, (), LOOPBACK, "96000"),
+        },
         dids={"96000": Did("96000", f"flow:{flow.id}"), "96001": Did("96001", "queue:general")},
-        flows={flow.id: flow},
+        flows={flow.id: flow, LOOPBACK: CITIZEN},
         calendars={
             "office": Calendar("office", (*([day] * 5), weekend, weekend), HOLIDAYS, MAKE_UP_DAYS),
             # Limits in working days: each counts as a whole one.

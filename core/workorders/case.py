@@ -17,6 +17,8 @@ from core.workorders.deadlines import Clock, Moment, Terms, advanced, relimited
 from core.workorders.definition import Definition, Field
 from core.workorders.workflow import Asked, Standing, follow, step
 
+# The step that keeps a call made from the order.
+RING = "ring"
 # What a correction may put right.
 CORRECTED = ("category", "urgency", "district", "address", "longitude", "latitude", "summary")
 
@@ -128,6 +130,9 @@ class Case:
     ) -> Case:
         """The case after the step, or the refusal of ``workflow.step``."""
         after, kept = step(self.definition, self.standing, asked, extra)
+        event = self.definition.event(asked.event)
+        if event is not None and "correct" in event.effects:
+            kept["was"] = self._before(kept)
         taken = Taken(
             asked.event,
             asked.at,
@@ -146,6 +151,21 @@ class Case:
             limits,
         )
         return self.after(taken, after)
+
+    def _before(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """What a correction changes, as it stood: the row keeps the last value only."""
+        made = corrected(replace(self.report, urgency=self.standing.urgency), fields)
+        old = replace(self.report, urgency=self.standing.urgency)
+        return {name: getattr(old, name) for name in CORRECTED if getattr(old, name) != getattr(made, name)}
+
+    def called_by(self, person: str) -> str:
+        """The last call that this person has made of the order since it came into its state; empty for none."""
+        for taken in reversed(self.steps):
+            if taken.from_state != taken.to_state:
+                return ""
+            if taken.by == person and taken.event == RING:
+                return str((taken.fields or {}).get("call", ""))
+        return ""
 
     def after(self, taken: Taken, standing: Standing) -> Case:
         """The case after a step that was accepted."""

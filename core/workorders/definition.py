@@ -14,11 +14,13 @@ from typing import Any, Literal
 from core.errors import BadInput
 from core.records import record
 
-FieldKind = Literal["text", "choice", "time", "number", "site", "user", "order", "flag", "category"]
-FIELD_KINDS = ("text", "choice", "time", "number", "site", "user", "order", "flag", "category")
+FieldKind = Literal["text", "choice", "time", "number", "site", "user", "order", "flag", "category", "call"]
+FIELD_KINDS = ("text", "choice", "time", "number", "site", "user", "order", "flag", "category", "call")
 # Who may take steps; the names are those of the house's roles.
 ROLES = ("agent", "supervisor", "site_manager", "worker", "director", "admin")
-GUARDS = ("not_emergency", "not_asked", "asked", "later", "other_open_order")
+# A result of a return visit names the call that it was said in, or why there was none.
+RESULT_OF_VISIT = "call_or_reason"
+GUARDS = ("not_emergency", "not_asked", "asked", "later", "other_open_order", RESULT_OF_VISIT)
 EFFECTS = (
     "assign",
     "take",

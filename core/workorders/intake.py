@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.db.tables import CustomerRow, MeterRow
-from core.errors import BadInput
+from core.errors import BadInput, Doubtful
 from core.events import OrderChannel, Urgency
 from core.i18n import language
 from core.workorders.case import Report
@@ -49,6 +49,7 @@ class Wanted:
     fields: Mapping[str, Any] = field(default_factory=dict)
     then: Then = "accept"
     demo: bool = False
+    confirmed: bool = False
 
     def hash(self) -> str:
         """Of all that was asked for, so that a key is never used for something else."""
@@ -162,6 +163,14 @@ def _urgency(wanted: Wanted, category: Category) -> Urgency:
     return wanted.urgency
 
 
+def check_not_nowhere(longitude: Any, latitude: Any, field: str, *, confirmed: bool) -> None:
+    """0/0 is what a program writes that knows no place: it is asked for twice."""
+    if not confirmed and longitude == 0 and latitude == 0 and not isinstance(longitude, bool):
+        raise Doubtful(
+            "0, 0 lies in the sea off Africa.", field=field, remedy="Correct the place, or confirm that it is meant."
+        )
+
+
 def _place(session: Session, wanted: Wanted, address: str) -> tuple[float | None, float | None, str]:
     if (wanted.longitude is None) != (wanted.latitude is None):
         missing = "longitude" if wanted.longitude is None else "latitude"
@@ -170,6 +179,7 @@ def _place(session: Session, wanted: Wanted, address: str) -> tuple[float | None
         for name, value, most in (("longitude", wanted.longitude, 180.0), ("latitude", wanted.latitude, 90.0)):
             if not -most <= value <= most:
                 raise BadInput("{field} is no place on earth.", field=name, remedy="Use degrees (WGS 84).")
+        check_not_nowhere(wanted.longitude, wanted.latitude, "longitude", confirmed=wanted.confirmed)
         return wanted.longitude, wanted.latitude, ""
     place = locate(session, address, wanted.customer_id)
     return (place.longitude, place.latitude, place.district) if place else (None, None, "")

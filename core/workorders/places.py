@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from core.db.tables import AddressRow, CustomerRow
+from core.db.tables import AddressRow, CustomerRow, OrderSiteRow
 
 EARTH_M = 6_371_008.8
 SHOWN = 8
@@ -62,6 +62,17 @@ def suggestions(session: Session, text: str) -> list[Place]:
         return []
     query = select(AddressRow).where(AddressRow.name.contains(words, autoescape=True)).order_by(AddressRow.name)
     return [Place(row.district, row.name, row.longitude, row.latitude) for row in session.scalars(query.limit(SHOWN))]
+
+
+def districts(session: Session) -> list[str]:
+    """What there is to choose from: the districts of the units that do the work, then those of the gazetteer."""
+    found = dict.fromkeys(
+        district
+        for row in session.scalars(select(OrderSiteRow).where(OrderSiteRow.active).order_by(OrderSiteRow.rank))
+        for district in row.districts
+    )
+    found |= dict.fromkeys(session.scalars(select(AddressRow.district).distinct().order_by(AddressRow.district)))
+    return [one for one in found if one]
 
 
 def squeezed(address: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.workorders.definition import Event
+from core.workorders.definition import RESULT_OF_VISIT, Event
 
 READ_ALL = frozenset({"agent", "supervisor", "director", "qa", "admin"})
 READERS = (*sorted(READ_ALL), "site_manager", "worker")
@@ -17,11 +17,15 @@ OPENERS = ("agent", "supervisor", "site_manager", "worker")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with the house's role; ``site`` is the unit that a manager or a worker belongs to."""
+    """Somebody with the house's role; ``site`` is the unit that a manager or a worker belongs to.
+
+    ``visits_own``: whether this house lets whoever took an order make its return visit, too.
+    """
 
     name: str
     role: str
     site: str = ""
+    visits_own: bool = True
 
 
 def sees(person: Person, *, site: str, assignee: str, is_open: bool) -> bool:
@@ -32,6 +36,11 @@ def sees(person: Person, *, site: str, assignee: str, is_open: bool) -> bool:
         return bool(person.site) and site == person.site
     free = is_open and not assignee and bool(person.site) and site == person.site
     return person.role == "worker" and (assignee == person.name or free)
+
+
+def may_visit(person: Person, event: Event, *, created_by: str) -> bool:
+    """The result of a return visit, where the house wants it from somebody other than whoever took the order."""
+    return person.visits_own or created_by != person.name or RESULT_OF_VISIT not in event.guards
 
 
 def may_step(person: Person, event: Event, *, assignee: str) -> bool:

@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 
 from core.db import event_log
 from core.db.tables import AuditRow, WorkOrderClockRow, WorkOrderEventRow, WorkOrderRow
-from core.errors import HotlineError
+from core.errors import HotlineError, NotAllowed
 from core.events import Event
-from core.i18n import _
+from core.i18n import N_, _
 from core.workorders import notices, office, rows
 from core.workorders.case import Case, facts, opened
 from core.workorders.deadlines import Clock
 from core.workorders.intake import Wanted, checked, terms_for
-from core.workorders.rights import Person, may_step, sees
+from core.workorders.rights import Person, may_step, may_visit, sees
 from core.workorders.steps import (
     Step,
     check_merge,
@@ -35,7 +35,7 @@ from core.workorders.steps import (
     where_of,
 )
 from core.workorders.turns import Kept, next_number, not_theirs, repeated, request_key, step_kept, take_turn
-from core.workorders.workflow import Asked
+from core.workorders.workflow import Asked, Impossible, allowed
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +115,20 @@ def take_step(session: Session, order_id: str, step: Step, who: Person, at: floa
     return Kept(order_id, new=True)
 
 
+def check_step(session: Session, row: WorkOrderRow, event_id: str, who: Person) -> None:
+    """Refuses what this person may not do with the order now; for what has to happen before the step is taken."""
+    case = case_of(session, row)
+    event = case.definition.event(event_id)
+    now_possible = allowed(case.definition, case.standing, who.role)
+    if event is None or event not in now_possible:
+        raise Impossible(
+            N_("{event} is not possible: the order is {state}."),
+            now_possible,
+            event=_(event.name) if event else event_id,
+            state=_(case.definition.state(case.standing.state).name),
+        )
+
+
 def _stepped(
     session: Session, row: WorkOrderRow, step: Step, who: Person, at: float, request: str | None = None
 ) -> list[Event]:
@@ -125,6 +139,10 @@ def _stepped(
     wanted = before.definition.event(step.event)
     if wanted is not None and not may_step(who, wanted, assignee=row.assignee):
         raise not_theirs(row.id)
+    if wanted is not None and not may_visit(who, wanted, created_by=row.created_by):
+        raise NotAllowed(
+            "The return visit is not for whoever took the order.", field="event", remedy="Ask a colleague to do it."
+        )
     fields, limits = prepared(session, found, before, step, who)
     # Two machines' clocks, or one set back: an order's steps never go back in time.
     asked = Asked(step.event, who.role, max(at, before.last_at), fields)

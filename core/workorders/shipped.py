@@ -6,7 +6,7 @@ A site's own copy is made from it once; a change here reaches new sites only.
 from __future__ import annotations
 
 from core.i18n import N_
-from core.workorders.definition import ClockRule, Definition, Event, Field, State
+from core.workorders.definition import RESULT_OF_VISIT, ClockRule, Definition, Event, Field, State
 
 DAY_S = 86_400.0
 LONGEST_SUSPENSION_S = 7 * DAY_S
@@ -59,6 +59,9 @@ SATISFIED = Field(
     "choice",
     choices=(("very", N_("Very satisfied")), ("yes", N_("Satisfied")), ("fair", N_("Fairly satisfied"))),
 )
+CALL = Field("call", N_("Call"), "call")
+CALL_MADE = Field("call", N_("Call"), "call", required=True)
+NO_CALL = Field("no_call", N_("Why without a call"))
 INTO = Field("into", N_("Into order"), "order", required=True)
 
 CORRECTED = (
@@ -114,15 +117,25 @@ EVENTS = (
     Event("submit", N_("Submit"), ("on_site", "working"), "in_review", CREW, (RESULT, NOTE)),
     Event("close_out", N_("Close out"), ("in_review",), "awaiting_visit", SITE_LEAD, (NOTE,), effects=("free_merged",)),
     Event("send_back", N_("Back to the worker"), ("in_review",), "working", SITE_LEAD, (REASON,)),
-    Event("visit", N_("Return visit: satisfied"), ("awaiting_visit",), "closed", DESK, (SATISFIED, NOTE)),
+    Event("ring", N_("Ring up"), ("awaiting_visit",), "", DESK, (CALL_MADE,)),
+    Event(
+        "visit",
+        N_("Return visit: satisfied"),
+        ("awaiting_visit",),
+        "closed",
+        DESK,
+        (SATISFIED, CALL, NO_CALL, NOTE),
+        (RESULT_OF_VISIT,),
+    ),
     Event(
         "not_reached",
         N_("Return visit: not reached"),
         ("awaiting_visit",),
         "",
         DESK,
-        (NOTE,),
-        effects=("count_attempt",),
+        (CALL, NO_CALL, NOTE),
+        (RESULT_OF_VISIT,),
+        ("count_attempt",),
         nth=3,
         nth_to="closed",
     ),
@@ -132,8 +145,9 @@ EVENTS = (
         ("awaiting_visit",),
         "accepted",
         DESK,
-        (REASON,),
-        effects=("next_round", "unassign"),
+        (REASON, CALL),
+        (RESULT_OF_VISIT,),
+        ("next_round", "unassign"),
     ),
     Event(
         "ask_suspend",

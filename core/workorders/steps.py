@@ -15,8 +15,9 @@ from core.i18n import N_
 from core.workorders import office
 from core.workorders.case import NOWHERE, Case, Where, corrected
 from core.workorders.categories import URGENCIES, Limit, asks_of
-from core.workorders.intake import known_category, terms_for
-from core.workorders.places import distance_m, locate
+from core.workorders.definition import RESULT_OF_VISIT
+from core.workorders.intake import check_not_nowhere, known_category, terms_for
+from core.workorders.places import distance_m, districts, locate
 from core.workorders.rights import Person
 from core.workorders.workflow import Impossible, allowed
 
@@ -25,7 +26,8 @@ from core.workorders.workflow import Impossible, allowed
 class Step:
     """An event that somebody wants. ``version`` is the one that was looked at; left out, any will do.
 
-    Times in epoch seconds, places in WGS 84 degrees. ``key`` makes a repeat harmless.
+    Times in epoch seconds, places in WGS 84 degrees. ``key`` makes a repeat harmless; ``confirmed`` says that what
+    looked like a mistake is meant.
     """
 
     event: str
@@ -35,6 +37,7 @@ class Step:
     device_at: float | None = None
     version: int | None = None
     key: str = ""
+    confirmed: bool = False
 
 
 def prepared(
@@ -47,6 +50,9 @@ def prepared(
     event = case.definition.event(step.event)
     if event is not None and "take" in event.effects and who.role == "worker" and case.standing.assignee != who.name:
         return {"assignee": who.name, **step.fields}, None
+    if event is not None and RESULT_OF_VISIT in event.guards and not {"call", "no_call"} & step.fields.keys():
+        call = case.called_by(who.name)
+        return {**step.fields, **({"call": call} if call else {})}, None
     if event is None or "correct" not in event.effects:
         return step.fields, None
     fields = {name: value for name, value in step.fields.items() if value not in (None, "")}
@@ -54,11 +60,15 @@ def prepared(
         kind = known_category(found, str(category), "fields.category")
         if kind.urgency == "emergency":
             fields["urgency"] = kind.urgency
+    if "district" in fields:
+        check_district(session, str(fields["district"]))
+    if ("longitude" in fields) != ("latitude" in fields):
+        missing = "latitude" if "longitude" in fields else "longitude"
+        raise BadInput("A place has two numbers.", field=f"fields.{missing}", remedy="Give both.")
+    check_not_nowhere(fields.get("longitude"), fields.get("latitude"), "fields.longitude", confirmed=step.confirmed)
     if "address" in fields and "longitude" not in fields and (place := locate(session, str(fields["address"]))):
         fields |= {"longitude": place.longitude, "latitude": place.latitude}
         fields.setdefault("district", place.district)
-    if ("longitude" in fields) != ("latitude" in fields):
-        raise BadInput("A place has two numbers.", field="fields.longitude", remedy="Give both.")
     urgency: Any = fields.get("urgency", case.standing.urgency)
     # What is no known urgency the process refuses, with its choices.
     known = urgency if urgency in URGENCIES else case.standing.urgency
@@ -105,6 +115,19 @@ def check_names(session: Session, sites: Mapping[str, Any], case: Case, fields: 
 def check_place(step: Step) -> None:
     if (step.longitude is None) != (step.latitude is None):
         raise BadInput("A place has two numbers.", field="position", remedy="Give longitude and latitude, or neither.")
+
+
+def check_district(session: Session, district: str) -> None:
+    """A district that nobody knows would stand on the wall as one of its own."""
+    known = districts(session)
+    if known and district not in known:
+        raise BadInput(
+            "There is no district {name}.",
+            field="fields.district",
+            remedy="Use one of: {allowed}.",
+            name=district[:40],
+            allowed=", ".join(known),
+        )
 
 
 def check_merge(session: Session, before: Case, after: Case) -> None:

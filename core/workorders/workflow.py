@@ -15,7 +15,7 @@ from typing import Any
 from core.errors import BadInput, Conflict, NotAllowed
 from core.events import Urgency
 from core.i18n import N_, _
-from core.workorders.definition import Definition, Event, Field
+from core.workorders.definition import RESULT_OF_VISIT, Definition, Event, Field
 
 LONGEST_TEXT = 2000
 
@@ -112,6 +112,14 @@ def step(
     for one in known:
         if one.required and one.id not in kept:
             raise BadInput("{name} is missing.", field=f"fields.{one.id}", remedy="Fill it in.", name=_(one.name))
+    # Where a reason has to be given in any case, it is the one for this, too.
+    asks_why = RESULT_OF_VISIT in event.guards and any(one.id == "no_call" for one in event.fields)
+    if asks_why and not kept.keys() & {"call", "no_call"}:
+        raise BadInput(
+            "A return visit needs its call.",
+            field="fields.no_call",
+            remedy="Ring up from the order first, or say why without a call.",
+        )
     if "correct" in event.effects and not kept.keys() - {"note"}:
         raise BadInput("Nothing is corrected.", field="fields", remedy="Say what it should be.")
     made = follow(definition, event, standing, kept)
@@ -231,13 +239,18 @@ def _value(one: Field, value: Any, now: float, event: Event) -> Any:
         case "time":
             return _time(one, value, now, where, later="later" in event.guards)
         case "number":
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, int | float)
-                # Also what is no number at all, which JSON may hold.
-                or not abs(value) <= (math.inf if one.most is None else one.most)
-            ):
+            # Also what is no number at all, which JSON may hold.
+            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
                 raise BadInput("{name} must be a number.", field=where, remedy="Correct the number.", name=_(one.name))
+            if one.most is not None and abs(value) > one.most:
+                raise BadInput(
+                    "{name} must lie between {least} and {most}.",
+                    field=where,
+                    remedy="Correct the number.",
+                    name=_(one.name),
+                    least=f"{-one.most:g}",
+                    most=f"{one.most:g}",
+                )
             return value
         case "flag":
             if not isinstance(value, bool):

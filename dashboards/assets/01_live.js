@@ -77,6 +77,13 @@
       return store.stale ? "stale" : "live";
     },
     lastFigures: () => lastFigures,
+    /* What went wrong, in words for people: the server's own with its remedy, else that it could not be reached. */
+    told(problem) {
+      const data = problem.data || {}, said = window.hotlineText.about();
+      const words = data.detail || data.title;
+      if (words) return [words, data.remedy].filter(Boolean).join(" ");
+      return said ? (problem.status ? said.words.failed : said.words.unreachable) : "";
+    },
     /* Seconds since then; what is not live stands still. */
     seconds(iso) {
       const until = api.freshness() === "live" || !lastFigures ? Date.now() + clockOffset : lastFigures.getTime();

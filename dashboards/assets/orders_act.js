@@ -4,7 +4,7 @@
   const EVERY_MS = 10000, ENDS = { void: "warn_void", merge: "warn_merge" }, SEEN = "order-seen";
   const live = window.hotlineLive, text = window.hotlineText, dom = window.hotlineDom;
   const LIST = "/orders", KEPT = "order-said", SLOW_MS = 200, PLACED = ["depart", "arrive"], ASSIGNS = ["dispatch", "reassign"], PLACE_MS = 5000;
-  let sites = null, asked = 0, times = 0, ticked = 0, result = "", busy = false;
+  let sites = null, asked = 0, times = 0, ticked = 0, result = "", busy = false, sure = false;
 
   const page = () => document.querySelector("[data-order][data-orders]");
   const order = () => JSON.parse(page().dataset.order);
@@ -25,12 +25,37 @@
     dialog.dataset.event = event;
     box.replaceChildren();
     if (act.fields.some((one) => one.kind === "site" || one.kind === "user")) await learn();
-    box.replaceChildren(...act.fields.map(field));
+    const asked = fieldsOf(act);
+    box.replaceChildren(...asked.map(field));
+    if (order().called && act.fields.some((one) => one.kind === "call")) box.prepend(dom.make("p", said.with_call, { class: "dim" }));
+    sure = false;
     if (!dialog.open) dialog.showModal();
     if (event === "correct") begin(box, true);
     if (ASSIGNS.includes(event)) begin(box, false);
-    const first = box.querySelector("[aria-required]") || part("go");
+    if (event === "correct") pin(box);
+    const first = box.querySelector("[aria-required]") || (event === "correct" && box.querySelector("[data-field]")) || part("go");
     first.focus();
+  }
+  /* A result is of the call that was made from here; without one it says why. */
+  const fieldsOf = (act) => act.fields.filter((one) => one.kind !== "call" && !(one.id === "no_call" && order().called))
+    .map((one) => (one.id === "no_call" ? { ...one, required: true } : one));
+  const place = (box, name) => box.querySelector(`[data-field="${name}"]`);
+  function pin(box) {
+    const [longitude, latitude] = ["longitude", "latitude"].map((name) => place(box, name));
+    if (!longitude || !latitude) return;
+    const map = dom.make("div", null, { class: "order-map order-pin", "data-pin": "1" });
+    longitude.parentElement.before(map);
+    const show = window.hotlinePin(map, words(), (found) => { [longitude.value, latitude.value] = found.map((one) => one.toFixed(5)); doubt(); });
+    const moved = () => show([longitude.value, latitude.value].map((one) => (one === "" ? NaN : Number(one))));
+    for (const input of [longitude, latitude]) input.addEventListener("input", moved);
+    moved();
+  }
+  /* What looks like a mistake is asked about once; with any change it is asked again. */
+  function doubt() {
+    if (!sure) return;
+    sure = false;
+    warn("");
+    part("go").textContent = part("title").textContent;
   }
   function warn(said) {
     part("warning").textContent = said;
@@ -65,10 +90,11 @@
     const caption = dom.make("span", one.required ? one.name : `${one.name} ${said.optional}`);
     const wrong = dom.make("small", "", { id: `${id}-wrong`, class: "order-wrong", "data-wrong": one.id });
     const count = input.maxLength > 0 ? dom.make("small", counted(input), { class: "dim order-count", "data-count": one.id }) : null;
-    return dom.make("div", [dom.make("label", [caption], { for: id }), input, count, wrong]);
+    return dom.make("div", [dom.make("label", [caption], { for: id }), input, count, wrong], { class: one.kind === "number" ? "order-half" : undefined });
   }
   const counted = (input) => text.fill(words().count, { n: text.count(input.value.length), most: text.count(input.maxLength) });
   document.addEventListener("input", (event) => {
+    if (page() && event.target.dataset.field) doubt();
     const count = page() && event.target.dataset.field && part("fields").querySelector(`[data-count="${event.target.dataset.field}"]`);
     if (count) count.textContent = counted(event.target);
   });
@@ -79,7 +105,7 @@
     if (one.kind === "site") return dom.make("select", options([["", one.required ? said.choose : said.same_site], ...sites.map((site) => [site.id, site.name])]));
     if (one.kind === "user") return dom.make("select", options(people("")));
     if (one.kind === "time") return dom.make("input", null, { type: "datetime-local" });
-    if (one.kind === "number") return dom.make("input", null, { type: "number", step: "any" });
+    if (one.kind === "number") return dom.make("input", null, { type: "number", step: "any", ...(one.most === null ? {} : { min: String(-one.most), max: String(one.most), placeholder: text.fill(said.range, { least: -one.most, most: one.most }) }) });
     if (one.kind === "flag") return dom.make("input", null, { type: "checkbox" });
     if (one.kind === "order") return dom.make("input", null, { type: "text", placeholder: "261125-0001" });
     return dom.make("textarea", null, { rows: "2", maxlength: String(words().longest) });
@@ -108,14 +134,21 @@
     for (const input of part("fields").querySelectorAll("[data-field]")) {
       const { field: name, kind } = input.dataset, required = input.getAttribute("aria-required");
       let value = kind === "flag" ? input.checked : input.value.trim();
-      if (input.dataset.was !== undefined && value === input.dataset.was) continue;
+      if (input.dataset.was !== undefined && value === input.dataset.was && !movedTogether(name)) continue;
       if (value === "" || value === false) { if (required) wrong[name] = text.fill(words().missing, { name: caption(name) }); continue; }
       if (kind === "time") { value = instant(value); if (!value) { wrong[name] = words().no_time; continue; } }
-      if (kind === "number") value = Number(value);
+      if (kind === "number") {
+        value = Number(value);
+        if (input.max && Math.abs(value) > Number(input.max)) { wrong[name] = text.fill(words().out_of_range, { name: bare(name), least: input.min, most: input.max }); continue; }
+      }
       fields[name] = value;
     }
     return { fields, wrong };
   }
+  /* A place has two numbers: one that moved takes the other with it. */
+  const PAIR = ["longitude", "latitude"];
+  const movedTogether = (name) => PAIR.includes(name) && PAIR.some((one) => { const input = place(part("fields"), one); return input && input.value.trim() !== input.dataset.was; });
+  const bare = (name) => caption(name).replace(` ${words().optional}`, "");
   const caption = (name) => part("fields").querySelector(`label[for="act-${name}"] span`).textContent;
   function blame(wrong) {
     let first = null;
@@ -138,18 +171,18 @@
     working(true);
     const slow = setTimeout(() => { if (page()) part("busy").textContent = words().saving; }, SLOW_MS);
     try {
-      const place = PLACED.includes(event) ? await phone() : null;
-      const answer = await live.ask("POST", `/api/v1/work-orders/${before.id}/events`, { event, fields, version: before.version, ...(place || {}) });
+      const here = PLACED.includes(event) ? await phone() : null;
+      const answer = await live.ask("POST", `/api/v1/work-orders/${before.id}/events`, { event, fields, version: before.version, ...(sure ? { confirmed: true } : {}), ...(here || {}) });
       dialog.close();
       const gone = await outOfSight(before.id);
       if (gone) { leave(text.fill(words().moved, { id: before.id, holder: answer.site !== before.site ? answer.site_name : answer.assignee_name || answer.site_name })); return; }
-      say([text.fill(words().done, { event: act.name }), place ? placed(answer) : ""].filter(Boolean).join(" · "));
+      say([text.fill(words().done, { event: act.name }), here ? placed(answer) : ""].filter(Boolean).join(" · "));
       redraw(true);
     } catch (problem) { refused(problem); } finally { clearTimeout(slow); if (page()) { working(false); part("busy").textContent = ""; } }
   }
   function working(now) {
     busy = now;
-    for (const button of page().querySelectorAll("[data-act-go], [data-act]")) button.disabled = now;
+    for (const button of page().querySelectorAll("[data-act-go], [data-act], [data-ring]")) button.disabled = now;
   }
   function say(said) {
     result = said;
@@ -186,8 +219,20 @@
   }
   function refused(problem) {
     const data = problem.data || {}, named = String(data.field || "").replace(/^(body\.)?fields\./, "");
-    const said = [data.detail || data.title || problem.message, data.remedy].filter(Boolean).join(" ");
+    const said = live.told(problem);
+    if (data.code === "confirm") { sure = true; warn(said); part("go").textContent = words().meant; return; }
     if (!named || !blame({ [named]: said })) part("wrong").textContent = text.fill(words().failed, { problem: said });
+  }
+  /* The own phone rings first, then the number that the order came from. */
+  async function ring() {
+    if (busy) return;
+    working(true);
+    part("problem").textContent = "";
+    try {
+      await live.ask("POST", `/api/v1/work-orders/${order().id}/call`);
+      say(text.fill(words().ringing, { number: order().caller }));
+      redraw(false);
+    } catch (problem) { part("problem").textContent = live.told(problem); } finally { if (page()) working(false); }
   }
   let focus = false;
   function redraw(mine) {
@@ -200,6 +245,7 @@
     if (!page()) return;
     const act = event.target.closest("[data-act]");
     if (act) open(act.dataset.act).catch((problem) => { document.querySelector("[data-order-said]").textContent = problem.message; });
+    else if (event.target.closest("[data-ring]")) ring();
     else if (event.target.closest("[data-act-close]")) part("dialog").close();
     else if (event.target.closest("[data-print]")) window.print();
     else if (event.target.closest("[data-more]")) unfold(event.target.closest("[data-more]"));

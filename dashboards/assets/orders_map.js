@@ -5,13 +5,74 @@
   const live = window.hotlineLive;
   let outlines = null, asking = false, drawn = null;
 
+  async function learn() {
+    try { outlines = outlines || (await live.ask("GET", "/api/v1/wall/districts")).districts; } catch (_) { outlines = []; }
+  }
+  /* A place that is set by hand: what is clicked or moved to is told; the answer shows what was typed. */
+  const CLOSE = 0.08, STEP = 12, KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+  window.hotlinePin = function (box, words, tell) {
+    let at = null, centre = null, tall = CLOSE;
+    const canvas = box.appendChild(document.createElement("div"));
+    for (const [name, value] of Object.entries({ tabindex: "0", role: "application", "aria-label": words.pin, title: words.pin, class: "pin-canvas" })) canvas.setAttribute(name, value);
+    for (const [sign, name, factor] of [["+", words.closer, 0.5], ["−", words.farther, 2]]) {
+      const button = box.appendChild(document.createElement("button"));
+      Object.assign(button, { type: "button", textContent: sign, title: name, className: "bar-button", onclick: () => { tall = Math.min(2, Math.max(0.001, tall * factor)); paint(); } });
+      button.setAttribute("aria-label", name);
+    }
+    const squeeze = () => Math.cos(centre[1] * Math.PI / 180), scale = () => canvas.clientHeight / tall;
+    const onto = ([lon, lat]) => [canvas.clientWidth / 2 + (lon - centre[0]) * squeeze() * scale(), canvas.clientHeight / 2 - (lat - centre[1]) * scale()].map((n) => Math.round(n * 10) / 10);
+    function paint() {
+      if (!centre || !canvas.clientWidth) return;
+      canvas.replaceChildren();
+      const svg = element("svg", { width: canvas.clientWidth, height: canvas.clientHeight }, canvas);
+      for (const one of outlines || []) {
+        element("path", { d: one.rings.map((ring) => `M${ring.map((p) => onto(p).join(" ")).join("L")}Z`).join(""), class: "map-district" }, svg);
+        const points = one.rings[0] || [], [x, y] = onto(points.reduce((sum, p) => [sum[0] + p[0] / points.length, sum[1] + p[1] / points.length], [0, 0]));
+        element("text", { x, y, class: "map-label", "text-anchor": "middle" }, svg, one.name);
+      }
+      if (!at) return;
+      const [x, y] = onto(at);
+      element("circle", { cx: x, cy: y, r: 9, class: "map-ring" }, svg);
+      element("circle", { cx: x, cy: y, r: 4, class: "map-point" }, svg);
+    }
+    function set(found) { at = found; if (!centre) centre = found; tell(at); paint(); }
+    canvas.addEventListener("click", (event) => {
+      if (!centre) return;
+      const box = canvas.getBoundingClientRect(), x = event.clientX - box.left - box.width / 2, y = event.clientY - box.top - box.height / 2;
+      set([centre[0] + x / scale() / squeeze(), centre[1] - y / scale()]);
+    });
+    canvas.addEventListener("keydown", (event) => {
+      const step = KEYS[event.key];
+      if (!step || !centre) return;
+      event.preventDefault();
+      const from = at || centre;
+      set([from[0] + step[0] * STEP / scale() / squeeze(), from[1] + step[1] * STEP / scale()]);
+      if (Math.abs(at[1] - centre[1]) > tall / 2.5 || Math.abs(at[0] - centre[0]) * squeeze() * scale() > canvas.clientWidth / 2.5) { centre = at; paint(); }
+    });
+    learn().then(() => {
+      if (!centre) {
+        const all = outlines.flatMap((one) => one.rings.flat());
+        if (!all.length) return;
+        const lons = all.map((p) => p[0]), lats = all.map((p) => p[1]);
+        centre = [(Math.min(...lons) + Math.max(...lons)) / 2, (Math.min(...lats) + Math.max(...lats)) / 2];
+        tall = (Math.max(...lats) - Math.min(...lats)) * 1.1;
+      }
+      paint();
+    });
+    return (typed) => {
+      at = typed.every(Number.isFinite) && Math.abs(typed[0]) <= 180 && Math.abs(typed[1]) < 90 ? typed : null;
+      if (at && (!centre || document.activeElement !== canvas)) centre = at;
+      paint();
+    };
+  };
+
   async function look() {
     const box = document.querySelector("[data-order-map]");
     if (!box) { drawn = null; return; }
     if (box === drawn || !box.clientWidth || asking) return;
     if (!outlines) {
       asking = true;
-      try { outlines = (await live.ask("GET", "/api/v1/wall/districts")).districts; } catch (_) { outlines = []; }
+      await learn();
       asking = false;
     }
     if (!box.isConnected) return;

@@ -111,7 +111,7 @@ def test_an_order_is_stepped_by_agent_lead_and_worker_in_turn(house):
         (worker, {"event": "work"}),
         (worker, {"event": "submit", "fields": {"result": "换阀门"}}),
         (lead, {"event": "close_out"}),
-        (agent, {"event": "visit"}),
+        (agent, {"event": "visit", "fields": {"no_call": "当面回访"}}),
     )
     for token, body in steps:
         order = post(house, token, f"{PATH}/{number}/events", body)

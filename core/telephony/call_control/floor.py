@@ -19,7 +19,7 @@ from core.events import (
     SupervisionRecorded,
     new_uid,
 )
-from core.site import Site
+from core.site import LOOPBACK, Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.call_control import (
@@ -132,7 +132,12 @@ class Floor:
             return
         from_inside = given.origin_kind == "extension"
         did = site.dids.get(given.dialled)
-        if did is not None:
+        trunk = None if from_inside else site.trunks.get(given.origin)
+        # A call of ours that leads back: whoever was rung up is played, and it is nobody's call to us.
+        looped = trunk is not None and trunk.loops
+        if looped:
+            target = f"flow:{LOOPBACK}" if LOOPBACK in site.flows else ""
+        elif did is not None:
             target = did.target
         elif from_inside:
             target = transfers.target_of(w, given.dialled)
@@ -143,6 +148,8 @@ class Floor:
         direction: Direction = "inbound"
         if from_inside:
             direction = "outbound" if target.startswith("number:") else "internal"
+        elif looped:
+            direction = "internal"
         call = Call(
             inp.CallId(w.new_id()),
             direction,
@@ -151,7 +158,7 @@ class Floor:
             given.dialled,
             w.now,
             given.leg,
-            given.demo,
+            given.demo or looped,
             trunk=None if from_inside else given.origin,
             originator=given.origin if from_inside else None,
             since=w.now,
@@ -159,7 +166,7 @@ class Floor:
         w.calls[call.id] = call
         w.legs[given.leg] = call.id
         w.touch(call)
-        w.emit(CallArrived(call.id, direction, given.caller, given.dialled, call.trunk, given.demo))
+        w.emit(CallArrived(call.id, direction, given.caller, given.dialled, call.trunk, call.demo))
         seat = w.seats.get(call.originator or "")
         # While the phone rings for a call of a queue, the agent is that call's.
         if seat is not None and seat.state != "ringing":

@@ -139,8 +139,10 @@ def ring(
 
 
 def ring_outside(w: World, call: Call, number: str, *, asked_by: LegId | None = None) -> bool:
-    """A number is dialled through the first trunk that has a gateway; ``False`` without one."""
-    trunk = next((trunk for trunk in w.site.trunks.values() if trunk.gateway), None)
+    """A number is dialled through the first trunk that has a gateway, back to ourselves only where no other one has;
+    ``False`` without one."""
+    ways = [trunk for trunk in w.site.trunks.values() if trunk.gateway]
+    trunk = min(ways, key=lambda one: one.loops, default=None)
     if trunk is None:
         return False
     segment = new_segment(w, call, number, None, asked_by)

@@ -19,8 +19,11 @@ MOST_REMEMBERED = 10_000
 class Doors:
     """Asks the site anew for every request, so that an edited account or trunk counts at once."""
 
-    def __init__(self, site: Callable[[], Site], digest: Digest | None = None) -> None:
+    def __init__(
+        self, site: Callable[[], Site], own: Callable[[], tuple[str, int]] | None = None, digest: Digest | None = None
+    ) -> None:
         self.site = site
+        self.own = own
         self.digest = digest or Digest()
         self._bad: dict[tuple[str, str], deque[float]] = {}
 
@@ -53,7 +56,9 @@ class Doors:
         return response
 
     def trunk(self, source: tuple[str, int]) -> str | None:
-        """The trunk whose peers hold this address."""
+        """The trunk whose peers hold this address; what comes from ourselves came by the trunk that leads back."""
+        if self.own is not None and source == self.own():
+            return next((t.id for t in self.site().trunks.values() if t.loops), None)
         names = (source[0], f"{source[0]}:{source[1]}")
         return next((t.id for t in self.site().trunks.values() if any(peer in names for peer in t.peers)), None)
 

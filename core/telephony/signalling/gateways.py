@@ -11,7 +11,7 @@ from typing import Any
 from sippy.SipRequest import SipRequest
 from sippy.SipURL import SipURL
 
-from core.site import Site
+from core.site import LOOPBACK, Site
 from core.telephony.signalling import host
 
 log = logging.getLogger(__name__)
@@ -40,8 +40,11 @@ def ask_alive(
 class Gateways:
     """``states`` is for health: a trunk without a gateway only takes calls in, and is not asked."""
 
-    def __init__(self, site: Callable[[], Site], every_s: float, limit_s: float, misses: int) -> None:
+    def __init__(
+        self, site: Callable[[], Site], own: Callable[[], Address], every_s: float, limit_s: float, misses: int
+    ) -> None:
         self.site = site
+        self.own = own
         self.every_s, self.limit_s, self.most_misses = every_s, limit_s, misses
         self._known: dict[str, str] = {}
         self._misses: dict[str, int] = {}
@@ -49,6 +52,8 @@ class Gateways:
 
     def address(self, text: str | None) -> Address | None:
         """``name`` or ``name:port`` of a trunk's gateway."""
+        if text == LOOPBACK:
+            return self.own()
         name, _, port = (text or "").partition(":")
         ip = name if host.is_address(name) else self._known.get(name)
         return (ip, int(port or 5060)) if ip else None
@@ -66,7 +71,7 @@ class Gateways:
     def ask(self, tm: Any, now: float) -> None:
         """Every trunk whose turn it is. ``now`` is monotonic."""
         for trunk in self.site().trunks.values():
-            if not trunk.gateway or now < self._ask_at.get(trunk.id, 0.0):
+            if not trunk.gateway or trunk.loops or now < self._ask_at.get(trunk.id, 0.0):
                 continue
             self._ask_at[trunk.id] = now + self.every_s
             address = self.address(trunk.gateway)
@@ -89,7 +94,7 @@ class Gateways:
     async def resolve(self) -> None:
         for trunk in self.site().trunks.values():
             name = (trunk.gateway or "").partition(":")[0]
-            if name and not host.is_address(name):
+            if name and not trunk.loops and not host.is_address(name):
                 try:
                     found = await asyncio.get_running_loop().getaddrinfo(name, None, family=2)
                     self._known[name] = str(found[0][4][0])

@@ -240,6 +240,10 @@ class AsyncUdp(Network_server):  # type: ignore[misc]
         """No threads to wait for."""
 
 
+# Where a socket on every address sends from, to itself.
+LOCAL = "127.0.0.1"
+
+
 class TransactionManager(SipTransactionManager):  # type: ignore[misc]
     """sippy's, on our socket, tolerant of an upper-case transport parameter and of names as hosts."""
 
@@ -265,6 +269,9 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
             return super().newTransaction(msg, *args, **kwargs)
 
     def incomingRequest(self, msg: Any, checksum: Any, tids: Any, server: Any) -> None:
+        # What leads back to us by a trunk of ours is meant to: sippy would take it for a loop (482).
+        if tids and self._is_own(msg.getSource()):
+            tids = ()
         if msg.getMethod() not in ("ACK", "CANCEL") and self._again(msg, checksum, server):
             return
         with thrift.putting_off_487(msg):
@@ -341,6 +348,10 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
         if tag not in taken.others and len(taken.others) < MOST_FORKS:
             taken.others.add(tag)
             self.newTransaction(request("BYE", number + 1))
+
+    def _is_own(self, source: tuple[str, int]) -> bool:
+        address, port = self.server.uopts.laddress
+        return int(source[1]) == int(port) and source[0] in (address, LOCAL)
 
     def sendResponse(self, resp: Any, t: Any = None, *args: Any, **kwargs: Any) -> None:
         """100 is owed only when nothing else is said within 200 ms (RFC 3261 17.2.1), as it nearly always is."""

@@ -68,13 +68,13 @@ class Signalling:
         self.on_input = on_input
         self.keep_alive = keep_alive or KeepAlive()
         self.registrar = Registrar(state_dir / "registrations.json", on_input)
-        self.doors = Doors(site)
+        self.doors = Doors(site, self._own)
         self.config: dict[str, Any] = {}
         self.address = bind
         self._legs: dict[inp.LegId, Leg] = {}
         self._rings: dict[inp.LegId, asyncio.TimerHandle] = {}
         alive = self.keep_alive
-        self.gateways = Gateways(site, alive.every_s, alive.limit_s, alive.misses)
+        self.gateways = Gateways(site, self._own, alive.every_s, alive.limit_s, alive.misses)
         self._keeper: asyncio.Task[None] | None = None
         self._accounts: dict[str, Account] = {}
 
@@ -205,6 +205,10 @@ class Signalling:
             self.on_input(inp.LegFailed(leg.id, status, "no answer"))
 
     # --- what legs ask --------------------------------------------------------------------------------------
+
+    def _own(self) -> tuple[str, int]:
+        """Where calls of ours that lead back arrive, and come from."""
+        return (host.LOCAL if self.address[0] == "0.0.0.0" else self.address[0], self.address[1])
 
     def contact(self, user: str) -> Any:
         return agent.make_contact(user, self.address)

@@ -10,20 +10,36 @@ from typing import Any
 from dash import html
 
 from core.i18n import _
+from core.workorders.case import RING
 from core.workorders.workflow import LONGEST_TEXT
 
 # The next step of the usual way stands first and filled; what ends an order stands last.
-USUAL = ("accept", "dispatch", "take", "depart", "arrive", "work", "submit", "close_out", "visit", "resume", "answer")
+USUAL = (
+    "accept",
+    "dispatch",
+    "take",
+    "depart",
+    "arrive",
+    "work",
+    "submit",
+    "close_out",
+    "ring",
+    "visit",
+    "resume",
+    "answer",
+)
 ENDING = ("merge", "void")
 
 
 def buttons(order: dict[str, Any]) -> Any:
     allowed = sorted(order["allowed"], key=lambda one: _rank(one["event"]))
+    problem = html.P(className="order-wrong", role="alert", **{"data-act-problem": "1"})
     result = html.Span(className="order-result", **{"data-act-result": "1", "aria-hidden": "true"})
     if not allowed:
         nothing = html.Span(_("Nothing to do here for you now."), className="dim")
         return html.Div([nothing, result], className="panel order-acts")
-    first = next((one["event"] for one in allowed if one["event"] in USUAL), "")
+    usual = [one["event"] for one in allowed if one["event"] in USUAL and (one["event"] != RING or not order["called"])]
+    first = next(iter(usual), "")
     return html.Div(
         [
             *(
@@ -31,11 +47,12 @@ def buttons(order: dict[str, Any]) -> Any:
                     one["name"],
                     type="button",
                     className=_style(one["event"], first),
-                    **{"data-act": one["event"]},
+                    **{"data-ring" if one["event"] == RING else "data-act": one["event"]},
                 )
                 for one in allowed
             ),
             result,
+            problem,
         ],
         className="panel order-acts",
         role="group",
@@ -48,8 +65,8 @@ def dialog() -> Any:
         html.Form(
             [
                 html.H2(**{"data-act-title": "1"}),
-                html.P(**{"data-act-warning": "1", "className": "warn", "role": "alert"}),
                 html.Div(className="order-fields", **{"data-act-fields": "1"}),
+                html.P(**{"data-act-warning": "1", "className": "warn", "role": "alert"}),
                 html.P(className="order-wrong", role="alert", **{"data-act-wrong": "1"}),
                 html.Div(
                     [
@@ -83,6 +100,14 @@ def words() -> dict[str, Any]:
         "metres": _("position of the phone noted, {n} m from the place"),
         "kilometres": _("position of the phone noted, {n} km from the place"),
         "missing": _("{name} is missing."),
+        "ringing": _("Your phone rings; then {number} is dialled."),
+        "with_call": _("The call that you have made is kept with the result."),
+        "pin": _("Set the place: click, or move it with the arrow keys"),
+        "closer": _("Zoom in"),
+        "farther": _("Zoom out"),
+        "meant": _("Yes, it is meant"),
+        "range": _("between {least} and {most}"),
+        "out_of_range": _("{name} must lie between {least} and {most}."),
         "optional": _("(optional)"),
         "choose": _("choose"),
         "nobody": _("the site decides"),

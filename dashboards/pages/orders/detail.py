@@ -91,6 +91,8 @@ def told(order: dict[str, Any]) -> dict[str, Any]:
         "stands": stands,
         "positions": positions,
         "overdue": order["overdue"],
+        "called": order["called"],
+        "caller": phone(order["caller"]),
     }
 
 
@@ -208,7 +210,7 @@ def step(one: dict[str, Any], before: str | None, found: Order, timezone: str) -
             [story.who(one), *(f" · {text}" for text in (one["assignee_name"], story.where(one)) if text)],
             className="dim",
         ),
-        *(html.Div([html.Span(f"{name} ", className="dim"), long(value)]) for name, value in filled),
+        *(html.Div([html.Span(f"{name} ", className="dim"), _shown(value)]) for name, value in filled),
         html.Div(long(one["note"]), className="order-note") if one["note"] else None,
     ]
     return html.Li(
@@ -218,6 +220,12 @@ def step(one: dict[str, Any], before: str | None, found: Order, timezone: str) -
         ],
         className="order-flag" if flag else None,
     )
+
+
+def _shown(value: str) -> Any:
+    """A call is a way to it, everything else a text."""
+    call_id = value.removeprefix(story.CALL)
+    return html.A(_("Show the call"), href=f"/calls/{call_id}") if call_id != value else long(value)
 
 
 def _since(before: str | None, at: str) -> str:

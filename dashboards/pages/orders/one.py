@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -30,7 +30,7 @@ class Order:
 
 async def read(web: Web, user: User, order_id: str) -> Order:
     """``NotAllowed`` for what is not theirs to see."""
-    who = await person(web, user)
+    who = replace(await person(web, user), visits_own=not web.settings.visit_by_another)
 
     def work(session: Session) -> tuple[dict[str, Any], Definition, Names]:
         row = reading.order(session, order_id)

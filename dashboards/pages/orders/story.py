@@ -12,19 +12,29 @@ from core.workorders.categories import path
 from core.workorders.definition import Definition, Field
 from dashboards.components.words import duration
 
+# Before the id of a call that a step was made with.
+CALL = "call:"
+
 
 def filled_in(event: dict[str, Any], definition: Definition, names: Names, timezone: str) -> list[tuple[str, str]]:
-    """Name and value of each field that the step kept; a category's own field is shown under its id."""
+    """Name and value of each field that the step kept, of a correction old and new; a category's own field is shown
+    under its id."""
     known = definition.event(event["event"])
     fields = {one.id: one for one in known.fields} if known else {}
+    given, was = event["fields"] or {}, event.get("was") or {}
     found = []
-    for name, value in (event["fields"] or {}).items():
+    for name in dict.fromkeys((*was, *given)):
         one = fields.get(name)
-        found.append((_(one.name) if one else name, _value(one, value, names, timezone)))
+        value = _value(one, given.get(name), names, timezone)
+        if name in was:
+            value = _("{old} → {new}", old=_value(one, was[name], names, timezone), new=value)
+        found.append((_(one.name) if one else name, value))
     return found
 
 
 def _value(one: Field | None, value: Any, names: Names, timezone: str) -> str:
+    if value in (None, ""):
+        return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     match one.kind if one else "text":
@@ -32,6 +42,8 @@ def _value(one: Field | None, value: Any, names: Names, timezone: str) -> str:
             return next((_(name) for code, name in (one.choices if one else ()) if code == value), str(value))
         case "category":
             return path(names.tree, str(value), language())
+        case "call":
+            return f"{CALL}{value}"
         case "time":
             return moment(value, timezone)
         case "site":

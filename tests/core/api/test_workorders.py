@@ -81,7 +81,7 @@ async def test_an_order_is_opened_stepped_by_each_in_turn_and_closed(office):
         (worker, "work", {}),
         (worker, "submit", {"fields": {"result": "换了阀门"}, "note": "已恢复"}),
         (manager, "close_out", {}),
-        (agent, "visit", {"fields": {"satisfied": "very"}}),
+        (agent, "visit", {"fields": {"satisfied": "very", "no_call": "当面回访"}}),
     ):
         answer = await step(client, number, event, **body)
         assert answer.status_code == 200, answer.text
@@ -410,3 +410,67 @@ async def test_a_unit_of_unknown_people_is_refused_whole(office):
     assert len(sites["east"]) == 2
     assert (await (await office.program("agent8001")).put(f"{PATH}/sites/river", json={"name": "x"})).status_code == 403
     assert (await keeper.put(f"{PATH}/sites/Bad Id", json={"name": "x"})).status_code == 422
+
+
+async def to_visit(office):
+    agent, manager, worker = [await office.program(name) for name in ("agent8001", "site_manager", "worker")]
+    number = (await opened(agent, then="dispatch")).json()["id"]
+    for client, event, body in (
+        (manager, "take", {"fields": {"assignee": "worker"}}),
+        (worker, "work", {}),
+        (worker, "submit", {"fields": {"result": "换了阀门"}}),
+        (manager, "close_out", {}),
+    ):
+        assert (await step(client, number, event, **body)).status_code == 200
+    return number
+
+
+async def test_a_return_visit_is_rung_up_from_the_order_whoever_may_see_its_number(office, core):
+    number = await to_visit(office)
+    other = await office.program("agent8002")
+    seen = (await other.get(f"{PATH}/{number}")).json()
+    assert (seen["caller"], "ring" in [one["event"] for one in seen["allowed"]]) == ("139****0001", True)
+    refused = await step(other, number, "visit", fields={"satisfied": "yes"})
+    assert (refused.status_code, refused.json()["field"]) == (422, "fields.no_call")
+    refused = await step(other, number, "visit", fields={"call": "c-of-another"})
+    assert (refused.status_code, refused.json()["field"]) == (422, "fields.call")
+    core.answers["originate"] = {"ok": True, "result": {"call_id": "c77"}}
+    answer = await other.post(f"{PATH}/{number}/call")
+    assert (answer.status_code, answer.json()["call_id"]) == (201, "c77")
+    asked = next(one for one in core.asked if one["do"] == "originate")
+    assert (asked["to"], asked["order_id"], asked["from_extension"]) == ("13900000001", number, "8002")
+    order = answer.json()["order"]
+    assert (order["called"], order["events"][-1]["event"], order["caller"]) == ("c77", "ring", "139****0001")
+    closed = await step(other, number, "visit", fields={"satisfied": "yes"})
+    assert (closed.json()["state"], closed.json()["events"][-1]["fields"]["call"]) == ("closed", "c77")
+    # Over and done: nobody rings any more, and the core is not asked.
+    core.asked.clear()
+    assert (await other.post(f"{PATH}/{number}/call")).status_code == 409
+    assert [one for one in core.asked if one["do"] == "originate"] == []
+
+
+async def test_a_district_is_chosen_from_those_there_are(office):
+    agent = await office.program("agent8001")
+    order = (await opened(agent)).json()
+    (field,) = (
+        one
+        for event in order["allowed"]
+        if event["event"] == "correct"
+        for one in event["fields"]
+        if one["id"] == "district"
+    )
+    assert (field["kind"], [one["id"] for one in field["choices"]]) == ("choice", ["城东区", "城西区"])
+    answer = await step(agent, order["id"], "correct", fields={"district": "火星区"})
+    assert (answer.status_code, answer.json()["field"]) == (422, "fields.district")
+    answer = await step(agent, order["id"], "correct", fields={"district": "城西区"})
+    last = answer.json()["events"][-1]
+    assert (last["fields"], last["was"]) == ({"district": "城西区"}, {"district": "城东区"})
+
+
+async def test_nowhere_is_asked_about_once(office):
+    agent = await office.program("agent8001")
+    number = (await opened(agent)).json()["id"]
+    place = {"longitude": 0, "latitude": 0}
+    answer = await step(agent, number, "correct", fields=place)
+    assert (answer.status_code, answer.json()["code"]) == (422, "confirm")
+    assert (await step(agent, number, "correct", fields=place, confirmed=True)).json()["longitude"] == 0

@@ -25,7 +25,7 @@ from core.db.tables import (
     WorkOrderNoticeRow,
     WorkOrderRow,
 )
-from core.errors import BadInput, Conflict, NotAllowed, NotFound
+from core.errors import BadInput, Conflict, Doubtful, NotAllowed, NotFound
 from core.workorders import reading, service
 from core.workorders.intake import Wanted
 from core.workorders.rights import Person
@@ -84,7 +84,7 @@ def test_an_order_goes_all_the_way_and_every_step_is_told_and_audited(house):
     step(house, order_id, "work", WANG, NOW + 1200)
     step(house, order_id, "submit", WANG, NOW + 2 * HOUR, result="换了阀门")
     step(house, order_id, "close_out", EAST, NOW + 3 * HOUR)
-    step(house, order_id, "visit", AGENT, NOW + 4 * HOUR, satisfied="very")
+    step(house, order_id, "visit", AGENT, NOW + 4 * HOUR, satisfied="very", no_call="当面")
     order = row(house, order_id)
     assert (order.state, order.open, order.closed_at, order.due_at) == ("closed", False, NOW + 4 * HOUR, None)
     story = reading.events(house, order_id)
@@ -308,7 +308,7 @@ def test_when_the_master_is_done_every_reporter_is_visited_on_its_own(house):
         NOW + 72 * HOUR,
     )
     assert told(house, child)[-1] == "order_clock_set"
-    step(house, child, "visit", AGENT, NOW + 900)
+    step(house, child, "visit", AGENT, NOW + 900, no_call="当面")
     step(house, grandchild, "reopen", AGENT, NOW + 900, note="我家仍漏")
     assert [row(house, one).state for one in (master, child, grandchild)] == ["awaiting_visit", "closed", "accepted"]
 
@@ -360,8 +360,12 @@ def test_a_corrected_address_brings_its_place_or_none(house):
         ({"note": "x"}, "fields"),
         ({"category": "repair"}, "fields.category"),
         ({"urgency": "soon"}, "fields.urgency"),
-        ({"longitude": 120.0}, "fields.longitude"),
+        ({"longitude": 120.0}, "fields.latitude"),
         ({"longitude": 220.0, "latitude": 10.0}, "fields.longitude"),
+        ({"longitude": 120.0, "latitude": -91.0}, "fields.latitude"),
+        ({"longitude": 0, "latitude": 0.0}, "fields.longitude"),
+        ({"district": "火星区"}, "fields.district"),
+        ({"district": "火星区", "address": "城东区清泉路1号"}, "fields.district"),
         ({"longitude": float("nan"), "latitude": 10.0}, "fields.longitude"),
     ],
 )
@@ -372,6 +376,87 @@ def test_a_correction_that_is_none_is_refused(house, fields, field):
         step(house, order_id, "correct", AGENT, **fields)
     assert refused.value.field == field
     assert counts(house) == before
+
+
+def test_a_place_in_the_sea_off_africa_is_asked_about_and_taken_when_it_is_meant(house):
+    order_id = opened(house)
+    nowhere = {"longitude": 0, "latitude": 0}
+    with pytest.raises(Doubtful):
+        step(house, order_id, "correct", AGENT, **nowhere)
+    service.take_step(house, order_id, Step("correct", nowhere, confirmed=True), AGENT, NOW)
+    assert row(house, order_id).longitude == 0
+    with pytest.raises(Doubtful):
+        opened(house, replace(LEAK, longitude=0.0, latitude=0.0))
+    assert row(house, opened(house, replace(LEAK, longitude=0.0, latitude=0.0, confirmed=True))).latitude == 0
+
+
+def test_a_range_is_told(house):
+    order_id = opened(house)
+    with pytest.raises(BadInput) as refused:
+        step(house, order_id, "correct", AGENT, longitude=220.0, latitude=10.0)
+    assert (refused.value.values["least"], refused.value.values["most"]) == ("-180", "180")
+
+
+def test_a_correction_keeps_what_stood_there_before(house):
+    order_id = opened(house)
+    step(house, order_id, "correct", AGENT, district="城西区", address="说不清的地方", urgency="urgent")
+    last = reading.events(house, order_id)[-1]
+    assert last.fields["was"] == {
+        "district": "城东区",
+        "address": "城东区清泉路12号",
+        "longitude": 120.01,
+        "latitude": 30.01,
+    }
+    step(house, order_id, "correct", AGENT, category="quality", note="水发黄")
+    assert reading.events(house, order_id)[-1].fields["was"] == {"category": "repair.leak_visible"}
+    assert row(house, order_id).district == "城西区"
+
+
+def to_visit(session, who=AGENT):
+    order_id = opened(session, replace(LEAK, then="dispatch"), who)
+    for event, by, fields in (
+        ("take", EAST, {"assignee": "wang"}),
+        ("work", WANG, {}),
+        ("submit", WANG, {"result": "好"}),
+        ("close_out", EAST, {}),
+    ):
+        step(session, order_id, event, by, **fields)
+    return order_id
+
+
+def test_a_result_is_of_the_call_that_the_same_person_made_last(house):
+    order_id, other = to_visit(house), Person("agent8002", "agent")
+    step(house, order_id, "ring", AGENT, call="c7")
+    with pytest.raises(BadInput):
+        step(house, order_id, "visit", other)
+    step(house, order_id, "visit", AGENT)
+    assert reading.events(house, order_id)[-1].fields == {"call": "c7"}
+
+
+def test_a_call_of_the_round_before_is_none_of_this_one(house):
+    order_id = to_visit(house)
+    step(house, order_id, "ring", AGENT, call="c7")
+    step(house, order_id, "reopen", AGENT, note="仍漏")
+    assert reading.events(house, order_id)[-1].fields == {"call": "c7"}
+    for event, by, fields in (
+        ("dispatch", AGENT, {"site": "east", "assignee": "wang"}),
+        ("take", WANG, {}),
+        ("work", WANG, {}),
+        ("submit", WANG, {"result": "好"}),
+        ("close_out", EAST, {}),
+    ):
+        step(house, order_id, event, by, **fields)
+    with pytest.raises(BadInput):
+        step(house, order_id, "visit", AGENT)
+
+
+def test_where_the_house_says_so_the_return_visit_is_not_for_whoever_took_the_order(house):
+    order_id = to_visit(house)
+    with pytest.raises(NotAllowed) as refused:
+        step(house, order_id, "visit", replace(AGENT, visits_own=False), no_call="当面")
+    assert "whoever took the order" in str(refused.value)
+    step(house, order_id, "visit", replace(AGENT, name="agent8002", visits_own=False), no_call="当面")
+    assert row(house, order_id).state == "closed"
 
 
 def test_a_suspended_order_that_becomes_an_emergency_was_never_paused(house):

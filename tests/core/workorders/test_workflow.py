@@ -23,12 +23,22 @@ def go(standing, *steps):
 DRAFT = Standing("draft")
 DISPATCHED = go(DRAFT, ("accept", "agent"), ("dispatch", "agent", {"site": "east"}))
 WORKING = go(DISPATCHED, ("take", "site_manager", {"assignee": "wang"}), ("arrive", "worker"), ("work", "worker"))
+UNREACHED = ("not_reached", "agent", {"call": "c1"})
 TO_VISIT = go(WORKING, ("submit", "worker", {"result": "换阀门"}), ("close_out", "site_manager"))
 
 
 def test_an_order_goes_from_the_desk_to_the_return_visit_and_is_closed():
     assert (TO_VISIT.state, TO_VISIT.site, TO_VISIT.assignee) == ("awaiting_visit", "east", "wang")
-    assert go(TO_VISIT, ("visit", "agent", {"satisfied": "yes"})).state == "closed"
+    assert go(TO_VISIT, ("visit", "agent", {"satisfied": "yes", "call": "c1"})).state == "closed"
+
+
+@pytest.mark.parametrize("event", ["visit", "not_reached"])
+def test_the_result_of_a_return_visit_needs_its_call_or_a_reason(event):
+    with pytest.raises(BadInput) as refused:
+        go(TO_VISIT, (event, "agent", {"note": "好"}))
+    assert refused.value.field == "fields.no_call"
+    for fields in ({"call": "c1"}, {"no_call": "当面回访"}):
+        assert go(TO_VISIT, (event, "agent", fields)) != TO_VISIT
 
 
 def test_an_answer_on_the_spot_closes_at_intake():
@@ -36,13 +46,13 @@ def test_an_answer_on_the_spot_closes_at_intake():
 
 
 def test_after_three_visits_that_reached_nobody_the_order_is_closed():
-    twice = go(TO_VISIT, ("not_reached", "agent"), ("not_reached", "agent"))
+    twice = go(TO_VISIT, UNREACHED, UNREACHED)
     assert (twice.state, twice.attempts) == ("awaiting_visit", 2)
-    assert go(twice, ("not_reached", "agent")).state == "closed"
+    assert go(twice, UNREACHED).state == "closed"
 
 
 def test_a_dissatisfied_caller_reopens_the_same_order_in_the_next_round():
-    again = go(TO_VISIT, ("not_reached", "agent"), ("reopen", "agent", {"note": "仍漏水"}))
+    again = go(TO_VISIT, UNREACHED, ("reopen", "agent", {"note": "仍漏水"}))
     assert (again.state, again.round, again.assignee, again.attempts) == ("accepted", 2, "", 0)
 
 
@@ -165,6 +175,9 @@ PLENTY = {
     "merge": {"into": "261125-0001"},
     "dispatch": {"site": "east"},
     "correct": {"summary": "x"},
+    "ring": {"call": "c1"},
+    "visit": {"call": "c1"},
+    "not_reached": {"no_call": "x"},
 }
 ROLES = ("agent", "supervisor", "site_manager", "worker", "director")
 
