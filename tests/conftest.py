@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.db import connect, migrate
 from tests import clock, postgres
+from tests.house import demo_folder
 
 KINDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
@@ -24,6 +25,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     clock.begin_at(config.getoption("--at"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def demo_folder_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    os.environ[demo_folder.WHERE] = str((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo")
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -22,6 +22,7 @@ from typing import IO, Any
 from sqlalchemy import text
 
 from core.db import connect
+from tests.house import demo_folder
 
 HOTLINE = Path(sys.executable).with_name("hotline")
 READY_LIMIT_S = 90
@@ -60,9 +61,12 @@ class House:
         *,
         language: str = "zh_CN",
         environment: Mapping[str, str] | None = None,
+        fresh: bool = False,
     ) -> None:
-        """``language`` as users get it; ``environment`` holds further settings (``HOTLINE_…``) of this site."""
-        self.home = home
+        """``language`` as users get it; ``environment`` holds further settings (``HOTLINE_…``) of this site.
+
+        A ``fresh`` house fills its folder by itself, as at anybody's first start; others get a copy of the run's."""
+        self.home, self.language, self.fresh = home, language, fresh
         self.environment = {**os.environ, "HOTLINE_LANGUAGE": language, **(environment or {})}
         self.http = free_port(socket.SOCK_STREAM)
         self.sip = free_port(socket.SOCK_DGRAM)
@@ -85,6 +89,9 @@ class House:
         return [str(HOTLINE), "run", "--demo", *where, "--rtp-ports", self.rtp]
 
     def start(self) -> None:
+        # Another database than the folder's own is filled by the house.
+        if not self.fresh and not self.home.exists() and "HOTLINE_DATABASE_URL" not in self.environment:
+            demo_folder.copy_to(self.home, self.language)
         self.process = subprocess.Popen(
             self.command(),
             stdout=subprocess.PIPE,

@@ -32,7 +32,7 @@ def house(tmp_path_factory):
     folder = tmp_path_factory.mktemp("start")
     (folder / "broken").mkdir()
     (folder / "broken" / "espeakng_loader.py").write_text(NO_ESPEAK)
-    house = House(folder / "site", environment={"PYTHONPATH": str(folder / "broken")})
+    house = House(folder / "site", environment={"PYTHONPATH": str(folder / "broken")}, fresh=True)
     house.start()
     yield house
     assert house.stop() == 0

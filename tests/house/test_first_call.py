@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("house"), pytest.mark.ti
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    house = House(tmp_path_factory.mktemp("house") / "site")
+    house = House(tmp_path_factory.mktemp("house") / "site", fresh=True)
     house.start()
     yield house
     assert house.stop() == 0
