@@ -16,6 +16,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import ConfigError
+from core.numbering import DialRight, NumberRule
 from core.records import record
 
 TARGET_KINDS = ("queue", "extension", "number", "flow", "hangup")
@@ -63,11 +64,16 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A phone that may register. ``ha1`` is MD5(extension:realm:password), RFC 2617 3.2.2.2, in hex."""
+    """A phone that may register. ``ha1`` is MD5(extension:realm:password), RFC 2617 3.2.2.2, in hex.
+
+    ``nat``: everything is sent to where the phone's packets come from, ``on``, ``off``, or, when empty, if the address
+    in its Contact is another one, as at a remote site.
+    """
 
     extension: str
     ha1: str
     ha1_sha256: str = ""
+    nat: Literal["", "on", "off"] = ""
 
 
 # A gateway of this name leads back to ourselves; the flow of this name answers there as whoever was rung up.
@@ -76,12 +82,18 @@ LOOPBACK = "loopback"
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """``peers``: addresses that calls may come from (``ip`` or ``ip:port``); ``gateway``: where ours go."""
+    """``peers``: addresses that calls may come from (``ip`` or ``ip:port``); ``gateway``: where ours go, one or several
+    with commas, tried in turn. Of a ``trusted`` one we believe who calls (RFC 3325)."""
 
     id: str
     peers: tuple[str, ...]
     gateway: str | None = None
     caller: str = ""
+    trusted: bool = True
+
+    @property
+    def gateways(self) -> tuple[str, ...]:
+        return tuple(one.strip() for one in (self.gateway or "").split(",") if one.strip())
 
     @property
     def loops(self) -> bool:
@@ -136,7 +148,11 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Everything together; ids are unique within their kind. ``version`` rises with every edit."""
+    """Everything together; ids are unique within their kind. ``version`` rises with every edit.
+
+    ``dial_rights`` by subject and ``number_rules`` by pattern are what the office has set over the shipped tables of
+    ``core.numbering``; ``roles`` says who sits at an extension; ``area_code`` is the house's own, such as 0571.
+    """
 
     version: int
     name: str
@@ -151,6 +167,10 @@ class Site:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     announcements: Mapping[str, Announcement] = field(default_factory=dict)
+    dial_rights: Mapping[str, DialRight] = field(default_factory=dict)
+    number_rules: Mapping[str, NumberRule] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    area_code: str = ""
     break_reasons: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
 
@@ -184,6 +204,9 @@ class Site:
             _check_calendar(calendar, f"calendars.{calendar.id}")
         for did in self.dids.values():
             self._check_target(did.target, f"dids.{did.number}.target")
+        for right in self.dial_rights.values():
+            if right.hours and right.hours not in self.calendars:
+                raise ConfigError("Unknown calendar {id}.", field=f"dial_rights.{right.subject}.hours", id=right.hours)
         for agent in self.agents.values():
             for queue_id in agent.queues:
                 if queue_id not in self.queues:
@@ -248,4 +271,6 @@ _PARTS: dict[str, type] = {
     "flows": Flow,
     "calendars": Calendar,
     "announcements": Announcement,
+    "dial_rights": DialRight,
+    "number_rules": NumberRule,
 }

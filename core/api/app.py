@@ -22,6 +22,7 @@ from core.api import (
     accounts,
     alerts,
     call_notes,
+    dialling,
     docs_page,
     health,
     live,
@@ -107,7 +108,7 @@ def build(home: Path, group: str = GROUP) -> FastAPI:
     """The whole application of the site in ``home``; ``group`` lists the upper folders to hang in."""
     web = Web(load_settings(home))
     problems.add_handlers(web.app)
-    calls = (telephony, call_notes, supervision, steering, trunks)
+    calls = (telephony, call_notes, supervision, steering, trunks, dialling)
     for part in (
         login,
         own_password,

@@ -8,7 +8,10 @@ from typing import ClassVar, Literal
 from core.events.fact import Fact
 
 Direction = Literal["inbound", "outbound", "internal"]
-RingOutcome = Literal["answered", "no_answer", "busy", "declined", "unreachable", "caller_gone", "withdrawn"]
+DialRefusal = Literal["stranger", "class", "hours", "most"]
+RingOutcome = Literal[
+    "answered", "no_answer", "busy", "declined", "unreachable", "caller_gone", "withdrawn", "diverted"
+]
 SupervisionMode = Literal["listen", "whisper", "barge", "take_over"]
 SupervisionEnd = Literal["stopped", "call_ended", "taken_over", "core_restarted"]
 QueueOutcome = Literal["answered", "abandoned", "overflow", "max_wait", "closed", "no_agents", "moved"]
@@ -92,6 +95,33 @@ class AgentRang(Fact):
     segment_id: str
     extension: str
     queue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DialledOut(Fact):
+    """A number outside is dialled on the right of ``by``: an extension, or ``site`` for menus and queues. The segment
+    is the one whose ``agent_rang`` comes before it."""
+
+    KIND: ClassVar[str] = "dialled_out"
+    call_id: str
+    segment_id: str
+    by: str
+    number: str
+    number_class: str
+    trunk: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialRefused(Fact):
+    """Somebody wanted to have a number dialled without the right to it. ``by`` is empty for a party outside; a desk's
+    own call was never made, so that ``call_id`` is null."""
+
+    KIND: ClassVar[str] = "dial_refused"
+    call_id: str | None
+    by: str
+    number: str
+    number_class: str
+    why: DialRefusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ EXAMPLES: tuple[Rule, ...] = tuple(
         _broken("recording_failed"),
         Rule(0, "spilling", "site", warn=1, raise_after_s=30, recipients=KEEPERS),
         _broken("trunk_down", "trunk", 10),
+        # A phone whose password is known abroad dials at night, fast, and expensive numbers.
+        Rule(0, "dials_refused", "site", warn=5, alarm=20, recipients=KEEPERS),
+        Rule(0, "costly_calls", "site", warn=5, alarm=15, recipients=KEEPERS),
+        Rule(0, "costly_s", "site", warn=1800, alarm=3600, recipients=KEEPERS),
         Rule(
             0,
             "disk_free_gb",

@@ -57,6 +57,9 @@ HEALTH: tuple[Figure, ...] = (
     Figure("recording_failed", N_("Calls are not recorded"), "flag", HOUSE, says_limit=False),
     Figure("spilling", N_("Database away, events wait on disk"), "flag", HOUSE, says_limit=False),
     Figure("trunk_down", N_("Trunk down"), "flag", ("trunk",), says_limit=False),
+    Figure("dials_refused", N_("Calls without the right to dial, in an hour"), "calls", HOUSE),
+    Figure("costly_calls", N_("Calls to expensive numbers, in an hour"), "calls", HOUSE),
+    Figure("costly_s", N_("Time talked to expensive numbers, in an hour"), "seconds", HOUSE),
 )
 DISK = Figure("disk_free_gb", N_("Free disk space"), "gb", HOUSE, "below")
 OVERDUE = Figure("overdue_orders", N_("Overdue orders"), "orders", HOUSE)
@@ -107,6 +110,7 @@ def health_readings(state: Row, now: float) -> dict[str, list[Reading]]:
     trunks: Mapping[str, str] = health.get("trunks") or {}
     return {
         **found,
+        **_of_dialling(health.get("dialling") or {}),
         "core_restarted": [_fallen(health, now)],
         "media_down": _flag(health.get("media", "up") != "up"),
         "recording_failed": _flag(health.get("recording", "ok") != "ok"),
@@ -114,6 +118,16 @@ def health_readings(state: Row, now: float) -> dict[str, list[Reading]]:
         "trunk_down": [
             Reading(Subject("trunk", trunk, trunk), float(said != "up")) for trunk, said in sorted(trunks.items())
         ],
+    }
+
+
+def _of_dialling(told: Mapping[str, int]) -> dict[str, list[Reading]]:
+    if not told:
+        return {}
+    return {
+        "dials_refused": [Reading(THE_SITE, float(told["refused"]))],
+        "costly_calls": [Reading(THE_SITE, float(told["costly_calls"]))],
+        "costly_s": [Reading(THE_SITE, 60.0 * told["costly_minutes"])],
     }
 
 

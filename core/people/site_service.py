@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from core.db import tables
 from core.errors import NotFound
-from core.people import steering
+from core.people import dialling, steering
 from core.site import Account, Agent, Calendar, Did, Flow, Queue, Site, Trunk
 
+ABOUT = ("version", "name", "realm", "demo", "timezone", "area_code")
 # A supervisor's word over the calendar is kept beside the queue, not in it: an edit of the queue must not undo it.
 QUEUE_COLUMNS = tuple(field.name for field in fields(Queue) if field.name != "override")
 
@@ -68,7 +69,7 @@ def load_site(session: Session) -> Site:
         for row in session.scalars(select(tables.FlowRow).order_by(tables.FlowRow.id, tables.FlowRow.version))
     }
     raw = {
-        **{name: getattr(about, name) for name in ("version", "name", "realm", "demo", "timezone")},
+        **{name: getattr(about, name) for name in ABOUT},
         "queues": {
             row.id: {**{name: getattr(row, name) for name in QUEUE_COLUMNS}, "override": overrides.get(row.id, "")}
             for row in queues
@@ -79,6 +80,7 @@ def load_site(session: Session) -> Site:
         "trunks": {row.id: _values(Trunk, row) for row in session.scalars(select(tables.TrunkRow))},
         "dids": {row.number: _values(Did, row) for row in session.scalars(select(tables.DidRow))},
         "flows": flows,
+        **dialling.standing(session),
         "calendars": {row.id: _values(Calendar, row) for row in session.scalars(select(tables.CalendarRow))},
         "break_reasons": list(
             session.scalars(select(tables.BreakReasonRow.name).order_by(tables.BreakReasonRow.rank)),
@@ -93,7 +95,7 @@ def save_site(session: Session, site: Site) -> None:
     site.check()
     for table in (tables.AgentQueueRow, tables.BreakReasonRow, tables.CategoryRow):
         session.execute(delete(table))
-    about = {name: getattr(site, name) for name in ("version", "name", "realm", "demo", "timezone")}
+    about = {name: getattr(site, name) for name in ABOUT}
     session.merge(tables.SiteRow(id=1, **about))
     for rank, queue in enumerate(site.queues.values()):
         session.merge(tables.QueueRow(rank=rank, **_queue_columns(queue)))
@@ -107,6 +109,7 @@ def save_site(session: Session, site: Site) -> None:
         session.merge(tables.TrunkRow(**_plain(trunk)))
     for account in site.accounts.values():
         session.merge(tables.AccountRow(**_plain(account)))
+    dialling.replace_all(session, site)
     session.flush()
     for agent in site.agents.values():
         _put_agent(session, agent)

@@ -86,6 +86,15 @@ class TransferProgress(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class RefuseTransfer(Command):
+    """REFER itself is answered with this failure: nothing was tried, and no NOTIFY follows."""
+
+    leg: LegId
+    status: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TalkEvent(Command):
     """Ask a ringing phone to pick up, or a phone to hold: NOTIFY with ``Event: talk`` or ``Event: hold``."""
 

@@ -21,7 +21,7 @@ from core.ports import LegMedia, RemoteMedia
 from core.site import Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony.call_control import Floor
+from core.telephony.call_control import Floor, outward
 from core.telephony.journal import Journal
 from core.telephony.live import LiveBoard
 from core.telephony.prompts import Prompts
@@ -278,6 +278,7 @@ class Engine:
             "recording": self.recording,
             "voice": self.prompts.voice,
             "trunks": self._health_of_trunks(),
+            "dialling": outward.figures(self.floor.world, utc_now()),
             **self._fell,
         }
 

@@ -68,6 +68,14 @@ class LegFailed(Input):
 
 
 @dataclass(frozen=True, slots=True)
+class LegDiverted(Input):
+    """A phone of the house that we rang sends the call on to ``target`` (302); its leg is over."""
+
+    leg: LegId
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegEnded(Input):
     """A leg is over: the peer sent BYE or CANCEL, or it broke. No command is owed for it."""
 

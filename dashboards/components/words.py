@@ -29,6 +29,7 @@ CODES = {
     "unreachable": N_("phone unreachable"),
     "caller_gone": N_("caller gone"),
     "withdrawn": N_("withdrawn"),
+    "diverted": N_("forwarded"),
     "overflow": N_("queue full"),
     "max_wait": N_("waited too long"),
     "closed": N_("closed"),
@@ -58,7 +59,7 @@ CODES = {
 }
 # Why the core itself set a seat aside or left it in after-call work.
 SEAT_REASONS = {
-    **{code: CODES[code] for code in ("no_answer", "busy", "declined", "unreachable", "core_restarted")},
+    **{code: CODES[code] for code in ("no_answer", "busy", "declined", "unreachable", "diverted", "core_restarted")},
     "unregistered": N_("phone not registered"),
 }
 KINDS = {
@@ -68,6 +69,8 @@ KINDS = {
     "call_queued": N_("Entered the queue"),
     "queue_left": N_("Left the queue"),
     "agent_rang": N_("Phone rings"),
+    "dialled_out": N_("A number was dialled"),
+    "dial_refused": N_("A number was not allowed to be dialled"),
     "ring_ended": N_("Ringing ended"),
     "call_answered": N_("Answered"),
     "call_held": N_("On hold"),

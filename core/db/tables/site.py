@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.tables.base import Base
@@ -21,6 +21,7 @@ class SiteRow(Base):
     realm: Mapped[str] = mapped_column(String(64))
     demo: Mapped[bool]
     timezone: Mapped[str] = mapped_column(String(40))
+    area_code: Mapped[str] = mapped_column(String(5), default="", server_default="")
 
 
 class QueueRow(Base):
@@ -75,6 +76,7 @@ class AccountRow(Base):
     extension: Mapped[str] = mapped_column(String(20), primary_key=True)
     ha1: Mapped[str] = mapped_column(String(200))
     ha1_sha256: Mapped[str] = mapped_column(String(200))
+    nat: Mapped[str] = mapped_column(String(4), default="", server_default="")
 
 
 class TrunkRow(Base):
@@ -82,8 +84,9 @@ class TrunkRow(Base):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     peers: Mapped[list[Any]]
-    gateway: Mapped[str | None] = mapped_column(String(100))
+    gateway: Mapped[str | None] = mapped_column(String(400))
     caller: Mapped[str] = mapped_column(String(40))
+    trusted: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class DidRow(Base):
@@ -91,6 +94,30 @@ class DidRow(Base):
 
     number: Mapped[str] = mapped_column(String(40), primary_key=True)
     target: Mapped[str] = mapped_column(String(80))
+
+
+class DialRightRow(Base):
+    """What the office has set over the shipped rights to dial."""
+
+    __tablename__ = "dial_rights"
+
+    subject: Mapped[str] = mapped_column(String(40), primary_key=True)
+    classes: Mapped[list[Any]]
+    hours: Mapped[str | None] = mapped_column(String(40))
+    most_at_once: Mapped[int | None]
+    changed_by: Mapped[str] = mapped_column(String(64), default="")
+    changed_at: Mapped[float] = mapped_column(default=0.0)
+
+
+class NumberRuleRow(Base):
+    """The office's own patterns of numbers, asked before the shipped ones."""
+
+    __tablename__ = "number_rules"
+
+    pattern: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number_class: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(64))
+    rank: Mapped[int]
 
 
 class FlowRow(Base):

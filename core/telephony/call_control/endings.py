@@ -21,13 +21,22 @@ from core.telephony.inputs import LegId
 
 SegmentReason = Literal["caller_hung_up", "agent_hung_up", "transferred", "taken_over", "failed", "core_restarted"]
 # What a caller's phone or exchange is told, with the words of RFC 3261 21.
-WORDS = {404: "Not Found", 480: "Temporarily Unavailable", 486: "Busy Here", 603: "Decline"}
+WORDS = {
+    403: "Forbidden",
+    404: "Not Found",
+    408: "Request Timeout",
+    480: "Temporarily Unavailable",
+    486: "Busy Here",
+    603: "Decline",
+}
 
 
 def drop_ringing(w: World, call: Call, outcome: RingOutcome) -> None:
     """Phones that still ring for this call stop."""
     for segment in list(call.segments.values()):
         if not segment.answered:
+            if segment.referred and segment.asked_by is not None:
+                w.send(cmd.TransferProgress(segment.asked_by, 487, "Request Terminated"))
             w.send(cmd.HangUp(segment.leg))
             end_ring(w, call, segment, outcome)
             agents.stop_ringing(w, segment.extension, call)
@@ -100,8 +109,17 @@ def end_supervision(w: World, call: Call, one: Supervision, why: SupervisionEnd,
         w.emit(SupervisionEnded(call.id, one.by, why))
 
 
-def end_call(w: World, call: Call, reason: EndReason, *, status: int | None = None, caller_left: bool = False) -> None:
-    """Everything of the call ends. ``caller_left``: the first leg is gone already."""
+def end_call(
+    w: World,
+    call: Call,
+    reason: EndReason,
+    *,
+    status: int | None = None,
+    words: str = "",
+    caller_left: bool = False,
+) -> None:
+    """Everything of the call ends. ``caller_left``: the first leg is gone already; else it is told ``status`` and
+    ``words``."""
     if call.ended:
         return
     call.ended = True
@@ -120,7 +138,7 @@ def end_call(w: World, call: Call, reason: EndReason, *, status: int | None = No
     if call.caller_leg is not None:
         w.legs.pop(call.caller_leg, None)
         if not caller_left:
-            close_first_leg(w, call, call.caller_leg, status or 480)
+            close_first_leg(w, call, call.caller_leg, status or 480, words)
     if call.recording:
         w.send(cmd.StopRecord(call.id))
     for name in ("key", "max", "announce"):
@@ -132,10 +150,10 @@ def end_call(w: World, call: Call, reason: EndReason, *, status: int | None = No
     w.gone_calls.add(call.id)
 
 
-def close_first_leg(w: World, call: Call, leg: LegId, status: int) -> None:
+def close_first_leg(w: World, call: Call, leg: LegId, status: int, words: str) -> None:
     if call.answered_in or call.clicked:
         w.send(cmd.HangUp(leg))
         return
     # To the caller a phone that nobody picked up is no time-out of the network.
     told = 480 if status == 408 else status
-    w.send(cmd.Reject(leg, told, WORDS.get(told, "Unavailable")))
+    w.send(cmd.Reject(leg, told, words or WORDS.get(told, "Unavailable")))

@@ -28,6 +28,7 @@ from core.telephony.call_control import (
     endings,
     liveness,
     menus,
+    outward,
     presses,
     queueing,
     replacing,
@@ -67,6 +68,8 @@ class Floor:
                 self._ringing(given)
             case inp.LegFailed():
                 self._failed(given)
+            case inp.LegDiverted():
+                self._diverted(given)
             case inp.LegEnded():
                 self._ended(given)
             case inp.LegHeld() | inp.LegUnheld():
@@ -121,6 +124,7 @@ class Floor:
             case inp.RecordingBroke():
                 self._recording_broke(given)
         queueing.dispatch(w)
+        outward.follow_spending(w)
         return w.out
 
     # --- calls begin ----------------------------------------------------------------------------------------
@@ -174,8 +178,14 @@ class Floor:
         if not target:
             endings.end_call(w, call, "rejected", status=404)
             return
+        # Where one of our own numbers leads is the site's decision.
+        payer = given.origin if from_inside and did is None else outward.SITE
+        if (no := outward.refusal(w, target, payer)) is not None:
+            outward.note_refused(w, no, payer, call.id)
+            endings.end_call(w, call, "rejected", status=no.status, words=no.phrase)
+            return
         call.announcements = steering.owed(w, call)
-        self._go_to(call, target)
+        self._go_to(call, target, payer)
 
     def _originate(self, given: inp.OriginateAsked) -> None:
         w = self.world
@@ -187,8 +197,8 @@ class Floor:
             w.refuse("conflict", "You are in a call already.", "from_extension", "End it or put it on hold first.")
             return
         target = transfers.target_of(w, given.target)
-        if not transfers.leads_somewhere(w, target):
-            transfers.refuse_target(w, target, "to")
+        if (no := transfers.obstacle(w, target, given.extension)) is not None:
+            transfers.refuse_target(w, target, "to", no, given.extension)
             return
         call = Call(
             given.call,
@@ -213,8 +223,8 @@ class Floor:
             cmd.Dial(call.caller_leg, given.target, "", extension=given.extension, auto_answer=True, ring_s=OWN_RING_S)
         )
 
-    def _go_to(self, call: Call, target: str) -> None:
-        """Wherever a number, a flow, a transfer or an overflow leads."""
+    def _go_to(self, call: Call, target: str, payer: str | None = outward.SITE) -> None:
+        """Wherever a number, a flow, a transfer or an overflow leads; ``payer`` is who has it dialled."""
         w = self.world
         w.hops += 1
         kind, _, rest = target.partition(":") if w.hops <= MOST_HOPS else ("hangup", "", "")
@@ -232,10 +242,11 @@ class Floor:
             queueing.ring(w, call, rest, None, DIRECT_RING_S)
             self._ring_back(call)
         elif kind == "number":
-            if queueing.ring_outside(w, call, rest):
-                self._ring_back(call)
+            outcome = queueing.ring_outside(w, call, rest, payer)
+            if isinstance(outcome, outward.Refused):
+                self._target_failed(call, outcome.status, outcome.phrase)
             else:
-                self._target_failed(call, 404)
+                self._ring_back(call)
         elif call.back:
             self._target_failed(call, 404)
         else:
@@ -267,7 +278,7 @@ class Floor:
             # Only a leg that we dialled ourselves (click to dial) has anything to do now.
             if call.clicked and not call.answered_in:
                 call.answered_in = True
-                self._go_to(call, transfers.target_of(w, call.dialled))
+                self._go_to(call, transfers.target_of(w, call.dialled), call.originator)
             return
         if (one := call.supervisions.get(leg)) is not None and not one.up:
             supervision.joined(w, call, one)
@@ -275,6 +286,11 @@ class Floor:
         segment = call.segments.get(leg)
         if segment is not None and not segment.answered:
             bridging.answered(w, call, segment)
+            if segment.referred:
+                transfers.referral_done(w, call, segment)
+            elif call.returned is not None and not segment.consult:
+                transfers.say_returned(w, call, leg)
+                call.returned = None
 
     def _ringing(self, given: inp.LegRinging) -> None:
         w = self.world
@@ -284,6 +300,8 @@ class Floor:
             return
         segment.early = segment.early or given.early_media
         if segment.consult:
+            if segment.referred and segment.asked_by is not None:
+                w.send(cmd.TransferProgress(segment.asked_by, 180, "Ringing"))
             bridging.join(w, call)
             return
         if not call.answered_in:
@@ -313,17 +331,45 @@ class Floor:
         w = self.world
         asked_by = segment.asked_by
         queueing.not_answered(w, call, segment, outcome)
-        if asked_by is not None:
+        if segment.referred:
+            transfers.referral_failed(w, call, segment, outcome, status)
+        elif asked_by is not None:
             bridging.resume(w, call, asked_by)
         elif call.queue is None and not w.talking(call):
+            if call.back and call.returned is None:
+                call.returned = (segment.extension, outcome)
             self._target_failed(call, status)
 
-    def _target_failed(self, call: Call, status: int) -> None:
+    def _diverted(self, given: inp.LegDiverted) -> None:
+        """A phone of the house sends the call on: the target is called in its place and on its right."""
+        w = self.world
+        call = w.call_of(given.leg)
+        segment = call.segments.get(given.leg) if call is not None else None
+        if call is None or segment is None or segment.answered or segment.outside:
+            self._failed(inp.LegFailed(given.leg, 480, "diverted"))
+            return
+        target, payer = transfers.target_of(w, given.target), segment.extension
+        kind, _, rest = target.partition(":")
+        call.diversions += 1
+        here = {w.extension_at(call, call.caller_leg), *(one.extension for one in call.segments.values())}
+        no = transfers.obstacle(w, target, payer)
+        if no is not None:
+            outward.note_refused(w, no, payer, call.id)
+        if no is not None or kind not in ("extension", "number") or rest in here or call.diversions > MOST_HOPS:
+            self._not_reached(call, segment, "unreachable", 480)
+            return
+        after = queueing.divert(w, call, segment, target, DIRECT_RING_S)
+        if after.queue is None and after.asked_by is None:
+            self._ring_back(call)
+        else:
+            bridging.join(w, call)
+
+    def _target_failed(self, call: Call, status: int, words: str = "") -> None:
         """A direct target did not answer: back to who transferred, then to the queue that the call came from; else
         the caller is told and the call ends."""
         w = self.world
         if not call.back:
-            endings.end_call(w, call, "failed", status=status)
+            endings.end_call(w, call, "rejected" if status == 403 else "failed", status=status, words=words)
             return
         target = call.back.pop(0)
         seat = w.seats.get(target.partition(":")[2])

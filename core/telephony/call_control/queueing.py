@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from core.events import AgentRang, CallQueued, RingOutcome
 from core.i18n import N_
+from core.numbering import dialable, normal
 from core.site import Queue
 from core.telephony import commands as cmd
-from core.telephony.call_control import agents, bridging, endings
+from core.telephony.call_control import agents, bridging, endings, outward
 from core.telephony.call_control.states import STAFFED, Call, Seat, Segment
 from core.telephony.call_control.world import World
 from core.telephony.hours import state_at
@@ -138,17 +139,22 @@ def ring(
     return segment
 
 
-def ring_outside(w: World, call: Call, number: str, *, asked_by: LegId | None = None) -> bool:
-    """A number is dialled through the first trunk that has a gateway, back to ourselves only where no other one has;
-    ``False`` without one."""
-    ways = [trunk for trunk in w.site.trunks.values() if trunk.gateway]
-    trunk = min(ways, key=lambda one: one.loops, default=None)
-    if trunk is None:
-        return False
-    segment = new_segment(w, call, number, None, asked_by)
-    segment.outside = True
-    w.send(cmd.Dial(segment.leg, trunk.caller or call.caller, "", number=number, trunk=trunk.id, demo=call.demo))
-    return True
+def ring_outside(
+    w: World, call: Call, number: str, payer: str | None, *, asked_by: LegId | None = None, queue: str | None = None
+) -> Segment | outward.Refused:
+    """A number is dialled if ``payer`` has the right to it."""
+    no = outward.refusal(w, f"number:{number}", payer)
+    trunk = outward.trunk_out(w)
+    if no is not None or trunk is None or payer is None:
+        no = no or outward.Refused(number, "", "nowhere")
+        outward.note_refused(w, no, payer, call.id)
+        return no
+    segment = new_segment(w, call, normal(number), queue, asked_by)
+    segment.outside, segment.payer = True, payer
+    outward.note_dialled(w, call, segment, trunk.id)
+    dialled = dialable(number)
+    w.send(cmd.Dial(segment.leg, trunk.caller or call.caller, "", number=dialled, trunk=trunk.id, demo=call.demo))
+    return segment
 
 
 def new_segment(w: World, call: Call, extension: str, queue: str | None, asked_by: LegId | None = None) -> Segment:
@@ -161,8 +167,31 @@ def new_segment(w: World, call: Call, extension: str, queue: str | None, asked_b
     return segment
 
 
+def divert(w: World, call: Call, segment: Segment, target: str, ring_s: float) -> Segment:
+    """A phone sends the call on, and may: whoever is called takes its place in the queue or the question."""
+    set_aside(w, call, segment, "diverted")
+    kind, _, rest = target.partition(":")
+    after: Segment | outward.Refused
+    if kind == "number":
+        after = ring_outside(w, call, rest, segment.extension, asked_by=segment.asked_by, queue=segment.queue)
+        assert isinstance(after, Segment), "asked before"
+    else:
+        after = ring(w, call, rest, segment.queue, ring_s, asked_by=segment.asked_by)
+    after.referred, after.kept_waiting = segment.referred, segment.kept_waiting
+    return after
+
+
 def not_answered(w: World, call: Call, segment: Segment, outcome: RingOutcome) -> None:
-    """Back to the head of its queue, with its entry time; the agent is set aside so that no call is lost twice."""
+    """Back to the head of its queue, with its entry time."""
+    set_aside(w, call, segment, outcome)
+    if call.queue is not None and not call.ended:
+        w.set_call(call, "queued")
+        if not dispatch_one(w, call):
+            bridging.play(w, call, bridging.MUSIC, loop=True)
+
+
+def set_aside(w: World, call: Call, segment: Segment, outcome: RingOutcome) -> None:
+    """The agent whose phone rang in vain takes no further call of a queue, so that none is lost twice."""
     endings.end_ring(w, call, segment, outcome)
     seat = w.seats.get(segment.extension)
     if seat is not None and seat.state == "ringing" and seat.call == call.id:
@@ -172,13 +201,10 @@ def not_answered(w: World, call: Call, segment: Segment, outcome: RingOutcome) -
             w.set_seat(seat, "trouble", "unreachable")
             seat.before_trouble = "break"
         elif segment.queue is not None and seat.wanted is None:
+            # Also a phone that sends its calls on: the queue would come to it again and again.
             w.set_seat(seat, "break", outcome)
         else:
             w.free_seat(seat)
-    if call.queue is not None and not call.ended:
-        w.set_call(call, "queued")
-        if not dispatch_one(w, call):
-            bridging.play(w, call, bridging.MUSIC, loop=True)
 
 
 def announce(w: World, call_id: CallId) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.events import AgentRang, CallTransferred
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony.call_control import agents, bridging, endings, transfers
+from core.telephony.call_control import agents, bridging, endings, outward, transfers
 from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import World
 from core.telephony.inputs import LegId
@@ -14,18 +14,42 @@ from core.telephony.inputs import LegId
 def referred(w: World, given: inp.TransferAsked, go_to: transfers.GoTo) -> None:
     """REFER from a phone of the house; nobody outside may send our calls about."""
     call = w.call_of(given.leg)
-    if call is None or w.leg_of(call, w.extension_at(call, given.leg)) != given.leg or len(w.talking(call)) != 1:
-        w.send(cmd.TransferProgress(given.leg, 603, "Decline"))
+    if call is None:
+        w.send(cmd.RefuseTransfer(given.leg, 603, "Decline"))
+        return
+    payer, target = outward.payer_at(w, call, given.leg), transfers.target_of(w, given.target)
+    if payer is None and given.leg not in call.supervisions:
+        no = outward.Refused(given.target, "", "stranger")
+        outward.note_refused(w, no, None, call.id)
+        w.send(cmd.RefuseTransfer(given.leg, no.status, no.phrase))
+        return
+    extension = w.extension_at(call, given.leg)
+    if w.leg_of(call, extension) != given.leg or len(w.talking(call)) != 1:
+        w.send(cmd.RefuseTransfer(given.leg, 603, "Decline"))
         return
     if given.replaces is not None:
         _attended(w, given, call)
         return
-    target = transfers.target_of(w, given.target)
-    if not transfers.leads_somewhere(w, target):
-        w.send(cmd.TransferProgress(given.leg, 404, "Not Found"))
+    if target in {f"extension:{there}" for there in (extension, *_present(w, call))}:
+        w.send(cmd.RefuseTransfer(given.leg, 603, "Already in this call"))
         return
-    w.send(cmd.TransferProgress(given.leg, 200, "OK"))
-    transfers.blind(w, call, given.leg, target, go_to)
+    if (refused := transfers.obstacle(w, target, payer)) is not None:
+        outward.note_refused(w, refused, payer, call.id)
+        if refused.why == "nowhere":
+            w.send(cmd.TransferProgress(given.leg, refused.status, refused.phrase))
+        else:
+            w.send(cmd.RefuseTransfer(given.leg, refused.status, refused.phrase))
+    elif target.startswith(("extension:", "number:")):
+        transfers.refer(w, call, given.leg, target)
+    else:
+        # A queue or a menu takes every call at once.
+        w.send(cmd.TransferProgress(given.leg, 100, "Trying"))
+        w.send(cmd.TransferProgress(given.leg, 200, "OK"))
+        transfers.blind(w, call, given.leg, target, go_to)
+
+
+def _present(w: World, call: Call) -> set[str]:
+    return {w.extension_at(call, call.caller_leg), *(segment.extension for segment in w.talking(call))}
 
 
 def _attended(w: World, given: inp.TransferAsked, call: Call) -> None:

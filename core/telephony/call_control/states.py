@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.events import AgentState, Direction, SupervisionMode
+from core.events import AgentState, Direction, RingOutcome, SupervisionMode
 from core.site import Agent, Flow
 from core.telephony.inputs import CallId, LegId
 from core.telephony.ivr import Place
@@ -85,8 +85,10 @@ class Segment:
     """One party's share of a call besides its first leg.
 
     ``holds`` while its phone or desk has the call on hold; in ``consult`` it talks with ``asked_by`` alone; ``early``
-    when tones come from it before it is answered; ``outside`` when it is no phone of the house; ``tab`` when it is a
-    supervisor's browser window; ``since`` when it picked up.
+    when tones come from it before it is answered; ``outside`` when it is no phone of the house, on the right of
+    ``payer`` when we dialled it; ``tab`` when it is a supervisor's browser window. ``referred``: a phone's REFER had it
+    called, ``asked_by`` is handed the outcome; ``kept_waiting`` when that phone had held the call before;
+    ``since`` when it picked up.
     """
 
     id: str
@@ -98,6 +100,9 @@ class Segment:
     asked_by: LegId | None = None
     early: bool = False
     outside: bool = False
+    payer: str = ""
+    referred: bool = False
+    kept_waiting: bool = False
     holds: bool = False
     tab: str = ""
     since: float = 0.0
@@ -126,7 +131,8 @@ class Call:
     ``originator`` is the extension of the house at the first leg, if one is there; ``clicked`` when we dialled that
     leg; ``listens`` while a menu waits for its keys; ``holds`` the segment that it has on hold. When the first party
     has left and the others go on, one of them moves to its place: ``first`` is then that party's segment, which is
-    owed its end. ``tones`` is what is played to which leg. ``back`` are the targets to try when a transfer fails.
+    owed its end. ``tones`` is what is played to which leg. ``back`` are the targets to try when a transfer fails,
+    ``returned`` where it should have gone and why it did not; ``diversions`` counts the phones that sent the call on.
     ``ahead``: it waits before all others of its priority. ``signs`` are its parties' signs of life.
     """
 
@@ -171,6 +177,8 @@ class Call:
     back: list[str] = field(default_factory=list)
     ahead: bool = False
     signs: dict[LegId, Signs] = field(default_factory=dict)
+    returned: tuple[str, RingOutcome] | None = None
+    diversions: int = 0
     ended: bool = False
 
     def turn(self) -> tuple[int, bool, float]:

@@ -6,19 +6,31 @@ call that the agent has placed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
-from core.events import CallTransferred, ConferenceStarted, EndReason
+from core.events import CallTransferred, ConferenceStarted, EndReason, RingOutcome
+from core.i18n import N_
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony.call_control import agents, bridging, endings, liveness, queueing
+from core.telephony.call_control import agents, bridging, endings, liveness, outward, queueing
 from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import World
 from core.telephony.inputs import LegId
 
-GoTo = Callable[[Call, str], None]
+
+class GoTo(Protocol):
+    def __call__(self, call: Call, target: str, payer: str | None = ...) -> None:
+        """``payer`` is on whose right a number outside is dialled, the site's unless it is said."""
+
 
 CONSULT_RING_S = 30.0
+# What an agent hears who gets a call back.
+RETURNED = {
+    "busy": cmd.Say(text="转接没有成功，对方正忙。"),
+    "no_answer": cmd.Say(text="转接没有成功，对方无人接听。"),
+    "declined": cmd.Say(text="转接没有成功，对方拒接。"),
+    "": cmd.Say(text="转接没有成功，对方无法接通。"),
+}
 
 
 def target_of(w: World, text: str) -> str:
@@ -42,8 +54,15 @@ def leads_somewhere(w: World, target: str) -> bool:
         case "flow":
             return rest in w.site.flows
         case "number":
-            return rest != "" and any(trunk.gateway for trunk in w.site.trunks.values())
+            return rest != "" and outward.trunk_out(w) is not None
     return False
+
+
+def obstacle(w: World, target: str, payer: str | None) -> outward.Refused | None:
+    """Why this target cannot be had by whoever pays for it."""
+    if not leads_somewhere(w, target):
+        return outward.Refused(target.partition(":")[2], "", "nowhere")
+    return outward.refusal(w, target, payer)
 
 
 # --- from a desk -----------------------------------------------------------------------------------------------
@@ -76,11 +95,13 @@ def action(w: World, given: inp.ActionAsked, go_to: GoTo) -> None:
         case "resume":
             bridging.resume(w, call, leg)
         case "transfer":
-            target = target_of(w, given.target)
+            target, payer = target_of(w, given.target), outward.payer_at(w, call, leg)
             if len(w.talking(call)) > 1:
                 w.refuse("conflict", "A three-way call cannot be transferred.", "action", "Hang up to leave it.")
-            elif not leads_somewhere(w, target) or target == f"extension:{given.by}":
-                refuse_target(w, target, "target")
+            elif (no := obstacle(w, target, payer)) is not None:
+                refuse_target(w, target, "target", no, payer, call)
+            elif target == f"extension:{given.by}":
+                w.refuse("bad_input", "This target leads nowhere.", "target", _OTHERWISE)
             else:
                 blind(w, call, leg, target, go_to)
         case "consult":
@@ -89,11 +110,21 @@ def action(w: World, given: inp.ActionAsked, go_to: GoTo) -> None:
             consulted(w, call, leg, given)
 
 
-def refuse_target(w: World, target: str, field: str) -> None:
-    if target.startswith("number:") and target != "number:":
+_OTHERWISE = N_("Give an extension, a number or queue:ID.")
+
+
+def refuse_target(
+    w: World, target: str, field: str, no: outward.Refused, payer: str | None, call: Call | None = None
+) -> None:
+    """In words to a desk, and on record."""
+    outward.note_refused(w, no, payer, call.id if call is not None else None)
+    if no.why != "nowhere":
+        message, remedy = no.words
+        w.refuse("not_allowed", message, field, remedy)
+    elif target.startswith("number:") and target != "number:" and outward.trunk_out(w) is None:
         w.refuse("conflict", "Nothing outside can be dialled.", field, "Give a trunk of the site a gateway.")
     else:
-        w.refuse("bad_input", "This target leads nowhere.", field, "Give an extension, a number or queue:ID.")
+        w.refuse("bad_input", "This target leads nowhere.", field, _OTHERWISE)
 
 
 def _hang_up(w: World, call: Call, extension: str, leg: LegId | None) -> bool:
@@ -168,12 +199,13 @@ def say_transferred(w: World, call: Call, leg: LegId, target: str, *, attended: 
 
 def blind(w: World, call: Call, leg: LegId, target: str, go_to: GoTo) -> None:
     """The agent lets go at once; a target that fails rings the agent again rather than lose the caller."""
+    payer = outward.payer_at(w, call, leg)
     extension = say_transferred(w, call, leg, target, attended=False)
     if (second := w.consulted(call)) is not None:
         end_consult(w, call, second)
     part_with(w, call, leg)
-    call.back, call.holds = back_to(call, extension), ""
-    go_to(call, target)
+    call.back, call.holds, call.returned = back_to(call, extension), "", None
+    go_to(call, target, payer)
 
 
 def back_to(call: Call, extension: str) -> list[str]:
@@ -183,8 +215,11 @@ def back_to(call: Call, extension: str) -> list[str]:
 
 def hand_over(w: World, call: Call, leg: LegId, second: Segment, *, hang_up: bool = True) -> None:
     """The two at the ends talk on without whoever stands between them, at once or when the asked phone is answered."""
-    extension = say_transferred(w, call, leg, second.extension, attended=second.answered)
-    second.consult, second.asked_by = False, None
+    target = second.extension
+    if second.referred:
+        target = f"{'number' if second.outside else 'extension'}:{target}"
+    extension = say_transferred(w, call, leg, target, attended=second.answered and not second.referred)
+    second.consult, second.asked_by, second.referred = False, None, False
     part_with(w, call, leg, hang_up=hang_up)
     call.holds = ""
     if second.answered:
@@ -193,6 +228,51 @@ def hand_over(w: World, call: Call, leg: LegId, second: Segment, *, hang_up: boo
         call.back = back_to(call, extension)
         w.set_call(call, "ringing")
         bridging.play(w, call, bridging.RINGBACK, loop=True)
+
+
+def refer(w: World, call: Call, leg: LegId, target: str) -> None:
+    """As a phone asks for it (RFC 3515): it stays in its dialog, on hold, until the target has answered, and has the
+    call back when it does not."""
+    if (before := w.consulted(call)) is not None:
+        end_consult(w, call, before)
+    kept_waiting, call.returned = leg in w.holding(call), None
+    payer = outward.payer_at(w, call, leg)
+    bridging.hold(w, call, leg)
+    kind, _, rest = target.partition(":")
+    if kind == "extension":
+        second = queueing.ring(w, call, rest, None, CONSULT_RING_S, asked_by=leg)
+    else:
+        outcome = queueing.ring_outside(w, call, rest, payer, asked_by=leg)
+        assert isinstance(outcome, Segment), "asked before"
+        second = outcome
+    second.referred, second.kept_waiting = True, kept_waiting
+    w.send(cmd.TransferProgress(leg, 100, "Trying"))
+    bridging.join(w, call)
+
+
+def referral_done(w: World, call: Call, second: Segment) -> None:
+    """The target has answered: whoever referred is told and leaves."""
+    assert second.asked_by is not None
+    w.send(cmd.TransferProgress(second.asked_by, 200, "OK"))
+    hand_over(w, call, second.asked_by, second)
+
+
+def referral_failed(w: World, call: Call, second: Segment, outcome: RingOutcome, status: int) -> None:
+    """Whoever referred has the call back, and is told why by the phone and by a voice."""
+    assert second.asked_by is not None
+    w.send(cmd.TransferProgress(second.asked_by, status, endings.WORDS.get(status, "Unavailable")))
+    call.returned = (second.extension, outcome)
+    if not second.kept_waiting:
+        bridging.resume(w, call, second.asked_by)
+    say_returned(w, call, second.asked_by)
+
+
+def say_returned(w: World, call: Call, leg: LegId) -> None:
+    """Over the talk, to this party alone."""
+    if call.returned is not None:
+        said = RETURNED.get(call.returned[1], RETURNED[""])
+        w.send(cmd.Play(leg, (said,), f"{call.id}:returned", mix=True))
+        w.touch(call)
 
 
 # --- consultation ----------------------------------------------------------------------------------------------
@@ -204,14 +284,15 @@ def consult(w: World, call: Call, leg: LegId, target: str) -> None:
     if w.consulted(call) is not None or kind not in ("extension", "number") or rest in present:
         w.refuse("conflict", "This cannot be consulted now.", "target", "Consult one extension at a time.")
         return
-    if not leads_somewhere(w, target):
-        refuse_target(w, target, "target")
+    payer = outward.payer_at(w, call, leg)
+    if (no := obstacle(w, target, payer)) is not None:
+        refuse_target(w, target, "target", no, payer, call)
         return
     bridging.hold(w, call, leg)
     if kind == "extension":
         queueing.ring(w, call, rest, None, CONSULT_RING_S, asked_by=leg)
     else:
-        queueing.ring_outside(w, call, rest, asked_by=leg)
+        queueing.ring_outside(w, call, rest, payer, asked_by=leg)
     bridging.join(w, call)
 
 
@@ -247,6 +328,8 @@ def end_consult(w: World, call: Call, second: Segment, *, hang_up: bool = True) 
     if second.answered:
         endings.end_segment(w, call, second, "agent_hung_up", hang_up=hang_up)
         return
+    if second.referred and second.asked_by is not None:
+        w.send(cmd.TransferProgress(second.asked_by, 487, "Request Terminated"))
     if hang_up:
         w.send(cmd.HangUp(second.leg))
     endings.end_ring(w, call, second, "withdrawn")

@@ -9,6 +9,7 @@ from core.events import AgentState, AgentStateChanged, Fact, new_uid
 from core.site import Site
 from core.telephony import commands as cmd
 from core.telephony.call_control import hearing
+from core.telephony.call_control.outward import Spending
 from core.telephony.call_control.states import AGENT_MOVES, Call, CallState, Seat, Segment, Side
 from core.telephony.inputs import CallId, LegId
 
@@ -38,6 +39,7 @@ class World:
         self.gone_calls: set[CallId] = set()
         # Who must hear each announcement; None is everybody.
         self.announced: dict[str, frozenset[str] | None] = {}
+        self.spending = Spending()
         self.take_site(site)
 
     def take_site(self, site: Site) -> None:

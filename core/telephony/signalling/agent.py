@@ -5,6 +5,7 @@ Knows dialogs, not legs: what happens is told to ``leg``, the owner.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from sippy.CCEvents import CCEventDisconnect, CCEventTry
@@ -25,12 +26,12 @@ class Owner(Protocol):
     def offer(self) -> Any:
         """A body with a new offer of ours."""
 
-    def referred(self, target: str, replaces: Any) -> None:
-        """REFER came and was accepted."""
+    def referred(self, target: str, replaces: Any, answer: Callable[[int, str], None]) -> None:
+        """REFER came; ``answer`` sends its final response."""
 
 
 def _refer(state: Any, req: Any) -> None:
-    """RFC 3515: 202, then NOTIFY as the transfer goes on; sippy's own would hang up at once."""
+    """RFC 3515: 202, then NOTIFY as the transfer goes on, or a refusal; sippy's own would hang up at once."""
     if req.countHFs("refer-to") != 1:
         req.sendResponse(400, "Bad Request")
         return
@@ -38,9 +39,8 @@ def _refer(state: Any, req: Any) -> None:
     if not url.username:
         req.sendResponse(400, "Bad Refer-To")
         return
-    req.sendResponse(202, "Accepted")
     replaces = next((value for key, value in (url.headers or {}).items() if key.lower() == "replaces"), None)
-    state.ua.leg.referred(url.username, read_replaces(replaces) if replaces else None)
+    state.ua.leg.referred(url.username, read_replaces(replaces) if replaces else None, req.sendResponse)
 
 
 def _invite_again(state: Any, req: Any) -> Any:

@@ -50,8 +50,8 @@ class House(Protocol):
     def leg_of_dialog(self, replaces: Any) -> inp.LegId | None:
         """The leg that a Replaces header names."""
 
-    def follow(self, urls: list[Any]) -> list[Target]:
-        """Where a redirect may lead."""
+    def follow(self, number: str, urls: list[Any]) -> list[Target]:
+        """Where a gateway's redirect may lead."""
 
 
 class Leg:
@@ -61,6 +61,7 @@ class Leg:
         self.state: Literal["new", "early", "up", "over"] = "new"
         self.incoming = False
         self.held = False
+        self.number = ""  # what we dialled outside
         self.ask_at = 0.0
         self.extension = ""  # whose phone it is
         self._asking = False
@@ -76,6 +77,7 @@ class Leg:
         self._worst: tuple[int, int, str] | None = None
         self._version = 0
         self._local: tuple[str, int] | None = None
+        self._answer_refer: Callable[[int, str], None] | None = None
         self._session: sdp.Session | None = None
 
     # --- coming in ------------------------------------------------------------------------------------------
@@ -148,11 +150,18 @@ class Leg:
         """A message/sipfrag body (RFC 3420) that tells a transferring phone how it goes."""
         if self.agent is None or self.state != "up":
             return
+        self.answer_refer(202, "Accepted")
         kind = SipContentType("message/sipfrag;version=2.0")
         kind.parse()
         ended = "terminated;reason=noresource" if status >= 200 else "active;expires=60"
         extra = [headers.PlainHeader("Event", "refer"), headers.PlainHeader("Subscription-State", ended)]
         self.agent.request("NOTIFY", extra, MsgBody(f"SIP/2.0 {status} {headers.one_line(reason)}\r\n", kind))
+
+    def answer_refer(self, status: int, reason: str) -> None:
+        """To the REFER that still waits for its answer, if one does."""
+        answer, self._answer_refer = self._answer_refer, None
+        if answer is not None:
+            answer(status, headers.one_line(reason))
 
     def talk_event(self, event: str) -> None:
         """To every phone that rings, or to the one that talks."""
@@ -301,14 +310,27 @@ class Leg:
             self.house.on_input(inp.DigitPressed(self.id, digit, "info"))
 
     def _redirect(self, data: Any, agent: LegAgent) -> None:
-        """A phone that forwards (RFC 3261 8.1.3.4), followed once."""
-        if self.incoming or self.state == "up":
+        """RFC 3261 8.1.3.4. A gateway's is followed once; where a phone's leads is not for us to say."""
+        if self.incoming or self.state == "up" or agent not in self.agents:
             return
-        targets = [] if self._redirected else self.house.follow([address.url for address in data[3] or ()])
-        self._redirected = True
-        if targets:
-            self.dial(targets, *self._caller)
-        self._failed(data[0], "redirected", agent)
+        urls = [address.url for address in data[3] or ()]
+        if self.number:
+            targets = [] if self._redirected else self.house.follow(self.number, urls)
+            self._redirected = True
+            if targets:
+                self.dial(targets, *self._caller)
+            self._failed(data[0], "redirected", agent)
+            return
+        target = next((url.username for url in urls if url.username), None)
+        if target is None:
+            self._failed(data[0], "redirected", agent)
+            return
+        for other in self.agents:
+            if other is not agent:
+                other.recvEvent(CCEventDisconnect())
+        self.agents = []
+        self.over()
+        self.house.on_input(inp.LegDiverted(self.id, headers.one_line(target)))
 
     def _failed(self, status: int, reason: str, agent: LegAgent) -> None:
         if self.state == "up" or self.incoming or agent not in self.agents:
@@ -336,10 +358,20 @@ class Leg:
         self.over()
         self.house.on_input(inp.LegEnded(self.id, "cancel" if cancelled else "bye"))
 
-    def referred(self, target: str, replaces: Any) -> None:
-        if self.state == "up":
-            other = self.house.leg_of_dialog(replaces) if replaces is not None else None
-            self.house.on_input(inp.TransferAsked(self.id, target, other))
+    def referred(self, target: str, replaces: Any, answer: Callable[[int, str], None]) -> None:
+        """Answered by the floor's first word: a refusal, or 202 and a NOTIFY."""
+        if self.state != "up":
+            answer(603, "Decline")
+            return
+        self._answer_refer = answer
+        other = self.house.leg_of_dialog(replaces) if replaces is not None else None
+        if replaces is not None and other is None:
+            # RFC 3891 3: a call that is gone cannot be replaced.
+            self.answer_refer(202, "Accepted")
+            self.notify(481, "Call/Transaction Does Not Exist")
+            return
+        self.house.on_input(inp.TransferAsked(self.id, target, other))
+        self.answer_refer(202, "Accepted")
 
     def dialogs(self) -> list[tuple[str, str | None, str | None]]:
         """Call-ID, our tag, the peer's tag."""

@@ -20,6 +20,7 @@ from sippy.SipURL import SipURL
 from core.clock import utc_now
 from core.errors import Unavailable
 from core.events import new_uid
+from core.numbering import normal
 from core.ports import LegMedia
 from core.site import Account, Site
 from core.telephony import commands as cmd
@@ -147,6 +148,8 @@ class Signalling:
                     leg.ask_alive(self.keep_alive.legs_limit_s)
                 case cmd.TransferProgress():
                     leg.notify(command.status, command.reason)
+                case cmd.RefuseTransfer():
+                    leg.answer_refer(command.status, command.reason)
                 case cmd.TalkEvent():
                     leg.talk_event(command.event)
         except Exception:
@@ -164,6 +167,7 @@ class Signalling:
             return
         leg = Leg(self, command.leg)
         leg.extension = command.extension or ""
+        leg.number = command.number or ""
         self._legs[leg.id] = leg
         extra: list[headers.PlainHeader] = []
         if command.auto_answer:
@@ -226,15 +230,14 @@ class Signalling:
                 return leg.id
         return None
 
-    def follow(self, urls: list[Any]) -> list[Target]:
-        """A redirect may lead to our own phones and, for a trunk, stay on its gateway: anything else could be a
+    def follow(self, number: str, urls: list[Any]) -> list[Target]:
+        """A gateway may send a call to another gateway of ours, with the same number: anything else would be a
         stranger's way to call on our bill."""
         gateways = self.gateways.every()
         found: list[Target] = []
         for url in urls:
-            known = self.registrar.of(url.username or "", utc_now())
-            found += [(SipURL(contact.uri), contact.source) for contact in known]
-            if not known and (address := (url.host, int(url.port or 5060))) in gateways:
+            address = (url.host, int(url.port or 5060))
+            if address in gateways and normal(url.username or "") == normal(number):
                 found.append((url, address))
         return found
 

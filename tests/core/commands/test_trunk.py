@@ -65,3 +65,17 @@ def test_what_cannot_be_is_refused_in_words_and_nothing_is_written(home, capsys,
     assert hotline(*words, "--home", home) == 1
     assert capsys.readouterr().err.strip()
     assert site(home) == before
+
+
+def test_rights_to_dial_are_shown_set_tried_and_forgotten(home, capsys):
+    assert hotline("dial", "allow", "extension:8001", "--class", "internal", "--class", "local", "--home", home) == 0
+    assert site(home).dial_rights["extension:8001"].classes == ("internal", "local")
+    capsys.readouterr()
+    assert hotline("dial", "show", "--home", home) == 0
+    assert "extension:8001: internal, local" in capsys.readouterr().out
+    assert hotline("dial", "check", "16812345", "--extension", "8001", "--home", home) == 0
+    assert "premium" in capsys.readouterr().out
+    assert hotline("dial", "forget", "extension:8001", "--home", home) == 0
+    assert site(home).dial_rights == {}
+    assert hotline("dial", "allow", "agent", "--class", "local", "--home", home) == 1
+    assert capsys.readouterr().err.strip()

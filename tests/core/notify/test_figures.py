@@ -95,6 +95,16 @@ def test_while_the_core_is_away_only_that_is_known():
     assert value(readings, "sip_down", "site") == 1
 
 
+def test_the_core_tells_what_the_last_hour_saw_of_dialling():
+    told = {"refused": 6, "costly_calls": 2, "costly_minutes": 31}
+    found = health_readings(floor(health={"dialling": told}), NOW)
+    assert {name: value(found, name, "site") for name in ("dials_refused", "costly_calls", "costly_s")} == {
+        "dials_refused": 6,
+        "costly_calls": 2,
+        "costly_s": 1860,
+    }
+
+
 def test_the_core_tells_what_of_it_is_not_well():
     well = health_readings(floor(), NOW)
     assert {figure: value(well, figure, "site") for figure in well if figure != "trunk_down"} == dict.fromkeys(

@@ -72,6 +72,8 @@ class Office:
                     self.timers.add(command.name)
                 case cmd.StopTimer():
                     self.timers.discard(command.name)
+                case cmd.Play() if command.mix:
+                    pass  # a word over the talk
                 case cmd.Play():
                     self.music[command.leg] = command.parts[0].clip or "prompt"
                 case cmd.Hear():

@@ -23,6 +23,15 @@ def progress(office: Office) -> int:
     return [c for c in office.commands if isinstance(c, cmd.TransferProgress)][-1].status
 
 
+def steps(office: Office) -> list[int]:
+    return [c.status for c in office.commands if isinstance(c, cmd.TransferProgress)]
+
+
+def refused(office: Office) -> int:
+    assert not steps(office), "a refused REFER has no subscription"
+    return [c for c in office.commands if isinstance(c, cmd.RefuseTransfer)][-1].status
+
+
 def takes_over(office: Office, leg: str, extension: str, replaces: str, kind: str = "extension") -> list[cmd.Command]:
     return office.tell(
         inp.LegInvited(inp.LegId(leg), "x", extension, "", kind, extension, replaces=inp.LegId(replaces))
@@ -81,17 +90,102 @@ def test_the_one_who_placed_the_call_may_refer_it(office):
     away = office.dialled().leg
     office.tell(inp.LegAnswered(away))
     office.tell(inp.TransferAsked(own, "8002"))
-    assert progress(office) == 200
     office.tell(inp.LegAnswered(office.dialled().leg))
+    assert progress(office) == 200
     assert office.hears(away) == (office.dialled().leg,)
+
+
+def test_a_refer_tells_how_it_goes_and_the_phone_leaves_when_the_target_has_answered(office):
+    office.sign_on("8001")
+    caller, agent = office.talk()
+    office.sign_on("8002")
+    out = office.tell(inp.TransferAsked(agent, "8002"))
+    assert cmd.HangUp(agent) not in out
+    second = office.dialled().leg
+    assert office.music[caller] == "music"
+    office.tell(inp.LegRinging(second))
+    out = office.tell(inp.LegAnswered(second))
+    assert out.index(cmd.TransferProgress(agent, 200, "OK")) < out.index(cmd.HangUp(agent))
+    assert steps(office) == [100, 180, 200]
+    assert office.hears(caller) == (second,)
+    assert (office.seat("8001"), office.seat("8002")) == ("wrap_up", "talking")
+    assert office.last("call_transferred").method == "blind"
+    office.close()
+
+
+@pytest.mark.parametrize(("status", "word"), [(486, "正忙"), (408, "无人接听"), (603, "拒接"), (480, "无法接通")])
+def test_a_refer_that_fails_gives_the_call_back_with_a_word(office, status, word):
+    office.sign_on("8001")
+    caller, agent = office.talk()
+    office.sign_on("8002")
+    office.tell(inp.TransferAsked(agent, "8002"))
+    out = office.tell(inp.LegFailed(office.dialled().leg, status))
+    assert steps(office) == [100, status]
+    assert (office.hears(caller), office.hears(agent)) == ((agent,), (caller,))
+    (said,) = [command for command in out if isinstance(command, cmd.Play) and command.mix]
+    assert (said.leg, word in said.parts[0].text) == (agent, True)
+    assert office.seat("8001") == "talking"
+    assert "call_transferred" not in office.kinds()
+    office.close()
+
+
+def test_a_phone_that_had_the_call_on_hold_has_it_on_hold_again(office):
+    office.sign_on("8001")
+    _caller, agent = office.talk()
+    office.tell(inp.LegHeld(agent))
+    office.tell(inp.TransferAsked(agent, "8002"))
+    office.tell(inp.LegFailed(office.dialled().leg, 486))
+    assert office.seat("8001") == "hold"
+    office.tell(inp.LegUnheld(agent))
+    assert office.seat("8001") == "talking"
+    office.close()
+
+
+def test_a_phone_that_leaves_before_the_target_answers_is_rung_again_when_nobody_does(office):
+    office.sign_on("8001")
+    _caller, agent = office.talk()
+    office.tell(inp.TransferAsked(agent, "8002"))
+    second = office.dialled().leg
+    office.tell(inp.LegEnded(agent, "bye"))
+    assert office.last("call_transferred").method == "blind"
+    office.tell(inp.LegFailed(second, 486))
+    assert office.dialled().extension == "8001"
+    office.close()
+
+
+def test_a_caller_who_goes_meanwhile_ends_the_subscription(office):
+    office.sign_on("8001")
+    caller, agent = office.talk()
+    office.tell(inp.TransferAsked(agent, "8002"))
+    office.tell(inp.LegEnded(caller, "bye"))
+    assert steps(office) == [100, 487]
+    office.close()
+
+
+@pytest.mark.parametrize("target", ["8001", "extension:8001"])
+def test_a_refer_to_oneself_is_refused(office, target):
+    office.sign_on("8001")
+    caller, agent = office.talk()
+    office.tell(inp.TransferAsked(agent, target))
+    assert refused(office) == 603
+    assert office.hears(caller) == (agent,)
+
+
+def test_a_refer_to_whom_one_talks_with_is_refused(office):
+    office.sign_on("8001", "8002")
+    own = office.phones("own", "8001", "8002")
+    office.tell(inp.LegAnswered(office.dialled().leg))
+    office.tell(inp.TransferAsked(own, "8002"))
+    assert refused(office) == 603
 
 
 def test_a_caller_from_outside_may_not_refer_us_anywhere(office):
     office.sign_on("8001")
     caller, agent = office.talk()
     office.tell(inp.TransferAsked(caller, "13800000000"))
-    assert progress(office) == 603
+    assert refused(office) == 403
     assert office.hears(caller) == (agent,)
+    assert office.last("dial_refused").why == "stranger"
 
 
 def test_a_refer_to_nowhere_is_404_and_the_talk_goes_on(office):

@@ -17,7 +17,17 @@ from tests.core.telephony.office import AGENTS, Office, make_site
 
 LEGS = "ABCD"
 PHONES = (*AGENTS, "8090")
-TARGETS = (*PHONES, "queue:repair", "queue:full", "queue:nobody", "queue:none", "139", "96000", "flow:main")
+TARGETS = (
+    *PHONES,
+    "queue:repair",
+    "queue:full",
+    "queue:nobody",
+    "queue:none",
+    "13900000009",
+    "16812345",
+    "96000",
+    "flow:main",
+)
 # Legs, calls and timers are named by age, so that those that exist are found.
 PLACE = range(10)
 ACTIONS = (
@@ -43,6 +53,7 @@ HAPPENINGS: tuple[tuple[int, str, tuple[Sequence[object], ...]], ...] = (
     (1, "phone", (PHONES, (True, True, True, False))),
     (1, "refer", (PLACE, TARGETS)),
     (1, "refer to", (PLACE, PLACE)),
+    (1, "divert", (PLACE, TARGETS)),
     (3, "stranger acts", (PLACE, PHONES, ACTIONS, TARGETS)),
     (8, "party acts", (PLACE, PLACE, ACTIONS, TARGETS)),
     (1, "supervise", (PLACE, ("listen", "whisper", "barge", "take_over"), ("8090", "8003", ""))),
@@ -135,6 +146,8 @@ def perform(office: Office, what: tuple) -> None:
             office.tell(inp.Registered(ext, "x", 60) if there else inp.Unregistered(ext, "expired"))
         case ("refer", n, target):
             office.tell(inp.TransferAsked(pick(legs, n), target))
+        case ("divert", n, target):
+            office.tell(inp.LegDiverted(pick(awaited, n), target))
         case ("refer to", n, other):
             office.tell(inp.TransferAsked(pick(legs, n), "x", pick(legs, other)))
         case ("stranger acts", n, by, action, target):

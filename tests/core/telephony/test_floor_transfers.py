@@ -28,7 +28,7 @@ def test_a_blind_transfer_gives_the_caller_to_the_colleague(office):
     office.sign_on("8001")
     caller, agent = office.talk()
     office.sign_on("8002")
-    out = office.tell(inp.TransferAsked(agent, "8002"))
+    out = office.act("8001", "transfer", "8002")
     assert cmd.HangUp(agent) in out
     second = office.dialled()
     assert second.extension == "8002"
@@ -39,11 +39,15 @@ def test_a_blind_transfer_gives_the_caller_to_the_colleague(office):
 
 def test_a_blind_transfer_that_fails_rings_the_first_agent_again(office):
     office.sign_on("8001")
-    _caller, agent = office.talk()
-    office.tell(inp.TransferAsked(agent, "8002"))
+    office.talk()
+    office.act("8001", "transfer", "8002")
     office.tell(inp.LegFailed(office.dialled().leg, 486))
     assert office.dialled().extension == "8001"
     assert "call_ended" not in office.kinds()
+    out = office.tell(inp.LegAnswered(office.dialled().leg))
+    (word,) = [command for command in out if isinstance(command, cmd.Play)]
+    assert (word.leg, word.mix) == (office.dialled().leg, True)
+    assert "对方正忙" in word.parts[0].text
 
 
 def test_consult_then_complete_hands_the_caller_over(office):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.demo.sip_text import Message, response
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from tests.core.telephony.signalling.house import Dialog, House, Peer, site_of
@@ -128,32 +129,53 @@ async def test_early_media_of_the_dialled_party_is_connected(house: House, calle
     assert "m=audio" in (await caller.get(status=183)).body
 
 
-async def test_a_phone_that_forwards_is_followed_to_another_phone_once(house: House, caller: Peer, phone: Peer) -> None:
+def moved(phone: Peer, invite: Message, contact: str) -> None:
+    """302, without the peer's own contact."""
+    answer = response(invite, 302, "Moved", tag="x")
+    answer.headers.append(("contact", contact))
+    phone.send(answer)
+
+
+@pytest.mark.parametrize("contact", ["<sip:8002@hotline>", "<sip:8002@203.0.113.9:5099>", "<tel:8002>"])
+async def test_where_a_phone_forwards_to_is_the_floors_to_decide(house: House, phone: Peer, contact: str) -> None:
     async with Peer(house) as other:
+        house.on = None
         house.place("8001", phone)
-        house.place("8002", other)
-        theirs = caller.invite("8001")
-        here = ("contact", f"<sip:8002@{house.address[0]}>")
-        answer = await phone.get(method="INVITE")
-        from core.demo.sip_text import response
-
-        moved = response(answer, 302, "Moved", tag="x")
-        moved.headers.append(here)
-        phone.send(moved)
-        await other.pick_up(tag="other")
-        await theirs.connected()
-        await theirs.bye()
+        house.place("8001", other)
+        house.sip.execute(cmd.Dial(inp.LegId("a"), "139", "", extension="8001"))
+        other.respond(await other.get(method="INVITE"), 180)
+        moved(phone, await phone.get(method="INVITE"), contact)
+        assert await house.seen(inp.LegDiverted) == inp.LegDiverted(inp.LegId("a"), "8002")
+        await other.get(method="CANCEL")
+        await house.quiet()
 
 
-async def test_a_forward_to_a_stranger_is_not_followed(house: House, caller: Peer, phone: Peer) -> None:
-    from core.demo.sip_text import response
-
+async def test_a_forward_without_anybody_in_it_is_a_failure(house: House, phone: Peer) -> None:
+    house.on = None
     house.place("8001", phone)
-    theirs = caller.invite("8001")
-    moved = response(await phone.get(method="INVITE"), 302, "Moved", tag="x")
-    moved.headers.append(("contact", "<sip:+1900@203.0.113.9>"))
-    phone.send(moved)
-    await theirs.refused(302)
+    house.sip.execute(cmd.Dial(inp.LegId("a"), "139", "", extension="8001"))
+    moved(phone, await phone.get(method="INVITE"), "<sip:203.0.113.9>")
+    assert (await house.seen(inp.LegFailed)).status == 302
+
+
+@pytest.mark.parametrize(
+    ("user", "followed"), [("13900001111", True), ("+8613900001111", True), ("0019001234567", False), ("8001", False)]
+)
+async def test_a_gateway_may_send_a_call_on_with_its_number_only(
+    house: House, phone: Peer, user: str, followed: bool
+) -> None:
+    house.site = site_of(f"127.0.0.1:{phone.port}")
+    house.on = None
+    house.place("8001", phone)
+    house.sip.execute(cmd.Dial(inp.LegId("a"), "96000", "", number="13900001111", trunk="gw"))
+    moved(phone, await phone.get(method="INVITE"), f"<sip:{user}@127.0.0.1:{phone.port}>")
+    await phone.get(method="ACK")
+    if followed:
+        assert f":{user}@" in (await phone.get(method="INVITE")).uri
+    else:
+        assert (await house.seen(inp.LegFailed)).status == 302
+        assert not [message for message in phone.inbox if message.method == "INVITE"]
+        await house.quiet()
 
 
 async def test_an_answer_without_a_codec_of_ours_ends_that_leg(house: House, caller: Peer, phone: Peer) -> None:
