@@ -164,6 +164,9 @@ def let_go(w: World, call: Call, leg: LegId, reason: EndReason, *, hang_up: bool
     segment = call.segments[leg]
     lost = why == "failed" and side == "agent" and len(talking) == 1
     queue = queueing.back_at(w, call, segment) if lost else None
+    if queue is not None and second is not None and second.leg in call.segments:
+        # Whom the caller was asking meanwhile is let go, too.
+        end_consult(w, call, second)
     endings.end_segment(w, call, segment, why, hang_up=hang_up, owes=queue is None)
     if w.talking(call):
         bridging.settle(w, call)
