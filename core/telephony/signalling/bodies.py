@@ -18,6 +18,8 @@ from core.telephony.signalling.refusal import Refusal
 
 SDP = "application/sdp"
 KEYS = ("application/dtmf-relay", "application/dtmf", "audio/telephone-event")
+# What we act on by method (and by the method that a response answers); other bodies are nobody's business here.
+WANTED = {"INVITE": (SDP,), "ACK": (SDP,), "INFO": KEYS}
 MOST_PARTS = 32
 MOST_LINES = 32  # of a part's headers
 DEEPEST = 4
@@ -46,7 +48,9 @@ def take(get: Callable[[str], str], text: str, method: str) -> Body | None:
     if not text:
         return None
     part = _part(get, text, SDP)
-    wanted = KEYS if method == "INFO" else (SDP,)
+    if method not in WANTED:
+        return Body(part.kind, text)
+    wanted = WANTED[method]
     if part.kind.startswith("multipart/"):
         found = _choose(part, wanted, 0)
         if found is None and part.handling != "optional":

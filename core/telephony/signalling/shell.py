@@ -319,6 +319,9 @@ class Signalling:
         return None
 
     def _register(self, req: Any) -> Any:
+        if req.getHFBody("to").getUrl().scheme not in ("sip", "sips"):
+            # RFC 3261 10.3, 5: an address of record is one of SIP.
+            return req.genResponse(400, "Bad Address of Record", server="hotline")
         extension = req.getHFBody("to").getUrl().username or ""
         if (refused := self.doors.refusal(req, extension, proxy=False)) is not None:
             return refused
