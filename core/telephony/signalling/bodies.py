@@ -51,15 +51,20 @@ def take(get: Callable[[str], str], text: str, method: str) -> Body | None:
     if method not in WANTED:
         return Body(part.kind, text)
     wanted = WANTED[method]
-    if part.kind.startswith("multipart/"):
-        found = _choose(part, wanted, 0)
-        if found is None and part.handling != "optional":
-            raise _unsupported(wanted)
-        return found
-    if part.handling == "optional" and (part.encoded or part.kind not in wanted or not _is_ours(part)):
-        return None
+    optional = part.handling == "optional"
     if part.encoded:
+        if optional:
+            return None
         raise _unsupported(wanted, ("Accept-Encoding", "identity"))
+    if part.kind.startswith("multipart/"):
+        try:
+            return _choose(part, wanted, 0)
+        except Refusal:
+            if optional:
+                return None
+            raise
+    if optional and (part.kind not in wanted or not _is_ours(part)):
+        return None
     if not _is_ours(part):
         raise _unsupported(wanted)
     return Body(part.kind, _plain(part))
