@@ -16,7 +16,7 @@ from core.clock import set_now, shift_s, utc_now
 
 ZONE = ZoneInfo("Asia/Shanghai")
 # A Tuesday morning: everything is open, and midnight is far.
-BEGIN = "2026-11-24T10:00"
+BEGIN = "2026-12-08T10:00"
 FAR_ZONE = "America/New_York"
 
 

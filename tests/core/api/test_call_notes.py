@@ -2,13 +2,14 @@
 
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.db import event_log
 from core.events import Event, WrapUpEnded
 
 
 def wrapped_up(site, call_id="c1", extension="8001"):
     with Session(site.web.database) as session:
-        event_log.append(session, [Event.of(WrapUpEnded(call_id, f"{call_id}-1", extension), 1_795_572_000.0)])
+        event_log.append(session, [Event.of(WrapUpEnded(call_id, f"{call_id}-1", extension), utc_now() - 60)])
         session.commit()
 
 
