@@ -41,7 +41,7 @@ def add_handler(web: Web) -> None:
         if path.startswith(NOT_FOR_PEOPLE):
             return problem(NotFound("There is nothing at {path}.", path=path), path)
         user = current_user()
-        home = home_of(user.role) if user else "/login"
+        home = home_of(user) if user else "/login"
         said = (
             f'<p class="error" role="alert">{escape(_("There is no page at {path}.", path=path[:200]))}</p>'
             f"<p>{escape(_('Check the address, or begin from your start page.'))}</p>"

@@ -5,20 +5,22 @@ from __future__ import annotations
 import logging
 import re
 from inspect import isawaitable
-from typing import Any
+from typing import Annotated, Any
 
 import dash
 import dash_ag_grid  # noqa: F401 - a first import inside a layout would break the page that needs it
 from dash import Dash, html
-from fastapi import Response
+from fastapi import Depends, Response
 from fastapi.responses import RedirectResponse
 
 from core import __version__
+from core.api import doors
 from core.api.app import Web
-from core.api.auth import current_user
-from core.api.live import LIVE_ROLES
-from core.errors import HotlineError
+from core.api.auth import current_user, holding, require
+from core.errors import BadInput, HotlineError, NotFound
 from core.i18n import _, language, translate_error
+from core.people.users import User
+from core.rights import Right
 from dashboards import addresses, theme
 from dashboards.addresses import NoSuchPage, page_at
 from dashboards.pages import PAGES, Page, home_of
@@ -49,8 +51,56 @@ INDEX = """<!DOCTYPE html>
 TABLES = re.compile(r'<script src="[^"]*/dash_(?:ag_grid|table)/[^"]*"></script>\n?')
 
 
+# Dash's own addresses: its frame, and the one door of all callbacks, which asks for the callback's own right.
+FRAME = (
+    "/",
+    "/_dash-layout",
+    "/_dash-dependencies",
+    "/_dash-update-component",
+    "/_dash-component-suites/{package_name}/{fingerprinted_path:path}",
+    "/_dash-ws-callback",
+    "/_reload-hash",
+    "/_favicon.ico",
+    "/assets",
+    # What is left is a page, whose layout asks for its own right.
+    "{path:path}",
+)
+# Which page is drawn at an address; each page's layout asks for the page's right.
+ROUTER = "_pages_content.children"
+
+
 class Pages(Dash):  # type: ignore[misc]
-    """Dash with an index page in the request's language, and for our pages only."""
+    """Dash with an index page in the request's language, for our pages only, and with a right for every callback."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        self.rights: dict[str, Right] = {}
+        super().__init__(*args, **more)
+
+    def callback(self, *args: Any, right: Right | None = None, **more: Any) -> Any:
+        """As Dash's, with the right that it needs; one that is registered without cannot be called."""
+        before = set(self.callback_map)
+        register = super().callback(*args, **more)
+        for output in set(self.callback_map) - before:
+            needed = Right.SELF if ROUTER in output else right
+            if needed is not None:
+                self.rights[output] = needed
+        return register
+
+    def check_callbacks(self) -> None:
+        """What runs on the server has a declared right, or the process does not start."""
+        callbacks = (output for output, about in self.callback_map.items() if "callback" in about)
+        if open_ones := [output for output in callbacks if output not in self.rights]:
+            raise doors.Undeclared(f"no right is declared for the callbacks: {', '.join(open_ones)}")
+
+    def _initialize_context(self, body: Any) -> Any:
+        """Every callback comes through here, by HTTP and by Dash's own socket: the door."""
+        output = body.get("output") if isinstance(body, dict) else None
+        if not isinstance(output, str) or not isinstance(body.get("inputs"), list):
+            raise BadInput("The body is no call of a page's function.", field="output", remedy="Reload the page.")
+        if output not in self.rights:
+            raise NotFound("There is nothing at {path}.", path=output[:100])
+        require(self.rights[output])
+        return super()._initialize_context(body)
 
     def index(self, *args: Any, **kwargs: Any) -> Any:
         if page_at(self._path()) is None:
@@ -64,7 +114,7 @@ class Pages(Dash):  # type: ignore[misc]
             parts["scripts"] = TABLES.sub("", parts["scripts"])
         whole: str = super().interpolate_index(**parts)
         user = current_user()
-        no_live = user is not None and user.role not in LIVE_ROLES
+        no_live = user is not None and not user.may(Right.LIVE, Right.WALL)
         whole = whole.replace("{%bare%}", ' data-bare="1"' if bare else "", 1)
         whole = whole.replace("{%live%}", ' data-no-live="1"' if no_live else "", 1)
         return whole.replace("{%lang%}", "zh-CN" if language() == "zh_CN" else "en", 1)
@@ -91,6 +141,8 @@ def mount(web: Web) -> None:
         use_async=True,
         add_log_handler=False,
     )
+    for path in FRAME:
+        doors.declare(web.app, path, Right.SELF)
     addresses.add_handler(web)
     web.app.add_middleware(Refusals, web=web)
     for page in PAGES:
@@ -105,6 +157,7 @@ def mount(web: Web) -> None:
             outcome = hook()
             if isawaitable(outcome):
                 await outcome
+        app.check_callbacks()
 
     web.on_start(run_hooks)
 
@@ -112,20 +165,19 @@ def mount(web: Web) -> None:
 def add_routes(web: Web) -> None:
     css = theme.stylesheet()
 
-    @web.app.get(f"/res/theme-{__version__}.css", include_in_schema=False)
+    @web.app.get(f"/res/theme-{__version__}.css", include_in_schema=False, dependencies=[Depends(holding(Right.SELF))])
     async def stylesheet() -> Response:
         return Response(css, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
     @web.app.get("/", include_in_schema=False)
-    async def home() -> Response:
-        user = current_user()
-        return RedirectResponse(home_of(user.role) if user else "/login", 303)
+    async def home(user: Annotated[User, Depends(holding(Right.SELF))]) -> Response:
+        return RedirectResponse(home_of(user), 303)
 
 
 def _register(app: Any, web: Web, page: Page) -> None:
     async def layout(**parameters: Any) -> Any:
         user = current_user()
-        if user is None or user.role not in page.roles:
+        if user is None or not user.may(page.right):
             return not_permitted()
         try:
             outcome = page.layout(**parameters)

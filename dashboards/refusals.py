@@ -41,7 +41,7 @@ async def refusal(web: Web, user: User, path: str) -> int:
     page = page_at(path)
     if page is None:
         return 200
-    if user.role not in page.roles:
+    if not user.may(page.right):
         return NotAllowed.status
     if page.there is None:
         return 200

@@ -10,13 +10,14 @@ from typing import Any
 
 import orjson
 
-from core.api.masking import SUPERVISION_ROLES, masked, sees_numbers
+from core.api.auth import NoRight
+from core.api.masking import masked, sees_numbers
 from core.errors import BadInput, NotAllowed, NotFound
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right, Scope
 from etl import runner
 from etl.warehouse import Row, Warehouse
 
-READERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.QA, Role.ADMIN, Role.AGENT)
 # Fields of a fact that may hold somebody's number; masking leaves extensions alone.
 PRIVATE = ("caller", "dialled", "extension", "target", "to")
 
@@ -36,9 +37,12 @@ class CallFilter:
 
 
 def own_extension(user: User) -> str | None:
-    """``None`` for those who see all calls; an agent sees calls of the own extension."""
-    if user.role is not Role.AGENT:
+    """``None`` for those who see all calls; whose right reaches the own ones only sees those of the own extension."""
+    reach = user.scope(Right.CALLS)
+    if reach is Scope.ALL:
         return None
+    if reach is not Scope.OWN:
+        raise NoRight("Your role does not permit this.", remedy="Ask an administrator if you need it for your work.")
     if user.extension is None:
         raise NotAllowed(
             "You have no extension, so there are no calls of yours.", remedy="Ask an administrator for one."
@@ -99,7 +103,7 @@ async def whole(warehouse: Warehouse, user: User, call_id: str) -> dict[str, Any
 
 def _may_know(user: User, kind: str) -> bool:
     """That a supervisor listened is no business of those who were listened to."""
-    return not kind.startswith("supervision_") or user.role in SUPERVISION_ROLES
+    return not kind.startswith("supervision_") or user.may(Right.SUPERVISION)
 
 
 def call_row(row: Row, user: User) -> dict[str, Any]:

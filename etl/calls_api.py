@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query
 
 from core.api.app import Web
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.people.users import User
+from core.rights import Right
 from etl import calls
 from etl.warehouse import Warehouse
 
-Reader = Annotated[User, Depends(signed_in(*calls.READERS))]
+Reader = Annotated[User, Depends(holding(Right.CALLS))]
 Word = Annotated[str | None, Query(max_length=64)]
 LONGEST_PAGE = 500
 

@@ -11,17 +11,18 @@ from fastapi import Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from core.api.app import Web
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.problems import problem
 from core.clock import utc_now
 from core.errors import NotFound
 from core.people import audit
 from core.people.users import User
+from core.rights import Right
 from etl import calls, recordings
 from etl.recordings import RangeNotSatisfiable, Recording
 from etl.warehouse import Warehouse
 
-Hearer = Annotated[User, Depends(signed_in(*calls.READERS))]
+Hearer = Annotated[User, Depends(holding(Right.RECORDINGS))]
 # A player asks for many ranges of one hearing: they are one line in the audit.
 ONE_HEARING_S = 300.0
 REMEMBERED = 2000
@@ -49,7 +50,8 @@ def add_routes(web: Web, warehouse: Warehouse) -> None:
             heard.clear()
         heard[key] = time.monotonic()
 
-    @web.app.api_route("/api/v1/calls/{call_id}/recording", methods=["GET", "HEAD"], tags=["calls"])
+    @web.app.head("/api/v1/calls/{call_id}/recording", include_in_schema=False)
+    @web.app.get("/api/v1/calls/{call_id}/recording", tags=["calls"])
     async def recording(
         call_id: str, user: Hearer, request: Request, wanted: Annotated[str | None, Header(alias="Range")] = None
     ) -> Response:

@@ -25,7 +25,7 @@ from core.people.roster_drafts import Draft
 from core.people.roster_records import Shift, Template
 from core.people.rosters import NEIGHBOUR_DAYS, Roster, Settings
 from core.people.site_service import load_site
-from core.people.users import Role
+from core.rights import Right
 from core.site import Site
 from kpi.plan import Planner
 from kpi.planning.problem import Problem
@@ -34,7 +34,6 @@ from kpi.proposal_ground import Ground, Wanted, problem_of, report_of
 
 log = logging.getLogger(__name__)
 
-WATCHERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
 # A solver that does not end by itself is ended, this much after its limit.
 PATIENCE_S = 60.0
 END_LIMIT_S = 5.0
@@ -182,7 +181,7 @@ class Proposals:
 
     def _tell(self, draft_id: int) -> None:
         message = {"type": "roster_proposal", "id": draft_id, "progress": self.progress.get(draft_id)}
-        self.web.live.say(message, lambda user: user.role in WATCHERS)
+        self.web.live.say(message, lambda user: user.may(Right.ROSTER_PLANS))
 
 
 def error_row(error: HotlineError) -> dict[str, Any]:

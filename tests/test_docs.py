@@ -13,6 +13,7 @@ import typer.main
 from typer.core import TyperGroup, TyperOption
 
 from core.cli import build
+from core.rights import SHIPPED, Right, Scope, reach
 
 ROOT = Path(__file__).parents[1]
 
@@ -42,6 +43,18 @@ def test_every_command_is_described_with_all_its_options(name: str) -> None:
 def test_no_command_is_described_that_does_not_exist() -> None:
     rows = re.findall(r"^\| `(hotline [a-z ]+?)(?: [A-Z]+)*`", page("commands.md"), re.MULTILINE)
     assert sorted(rows) == sorted(COMMANDS)
+
+
+def test_the_shipped_rights_of_every_role_are_described() -> None:
+    lines = [line.strip("| ").split("|") for line in page("rights.md").splitlines() if line.startswith("| ")]
+    (_right, _what, *roles), *rows = ([cell.strip() for cell in line] for line in lines)
+    assert roles == list(SHIPPED)
+    described = {name.strip("`"): dict(zip(roles, cells, strict=False)) for name, _about, *cells in rows}
+    assert list(described) == list(Right)
+    for right, cells in described.items():
+        for role in roles:
+            scope = reach(SHIPPED[role], Right(right))
+            assert cells.get(role, "") == ("" if scope is Scope.NONE else scope), (right, role)
 
 
 def test_every_driver_is_described() -> None:

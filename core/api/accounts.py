@@ -13,7 +13,7 @@ from fastapi import Depends, Query
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.person import about
 from core.api.telephony import Body
 from core.clock import utc_now
@@ -22,15 +22,16 @@ from core.people import accounts, audit, users
 from core.people.accounts import Ended
 from core.people.sealing import site_vault
 from core.people.service import NewUser, add_user, with_sip_password
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right
 
 if TYPE_CHECKING:
     from core.api.app import Web
 
 log = logging.getLogger(__name__)
 
-Keeper = Annotated[User, Depends(signed_in(Role.ADMIN))]
-Self = Annotated[User, Depends(signed_in())]
+Keeper = Annotated[User, Depends(holding(Right.USERS))]
+Self = Annotated[User, Depends(holding(Right.SELF))]
 
 
 class UserWanted(Body):

@@ -19,7 +19,7 @@ from fastapi import Depends, Path, Query
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.telephony import Body
 from core.clock import epoch_or_none, utc_now
 from core.errors import BadInput, NotFound
@@ -34,18 +34,17 @@ from core.people import audit
 from core.people.site_service import has_site, load_site
 from core.people.users import Role, User, find_user
 from core.ports import Notice
+from core.rights import Right
 
 if TYPE_CHECKING:
     from core.api.app import Web
 
 PART = "alerts"
 DISK_EVERY_S = 15.0
-READERS = (Role.SUPERVISOR, Role.ADMIN, Role.DIRECTOR)
-CHANGERS = (Role.SUPERVISOR, Role.ADMIN)
 # What a database takes as an id.
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Reader = Annotated[User, Depends(signed_in(*READERS))]
-Changer = Annotated[User, Depends(signed_in(*CHANGERS))]
+Reader = Annotated[User, Depends(holding(Right.ALERTS))]
+Changer = Annotated[User, Depends(holding(Right.ALERT_RULES))]
 Word = Annotated[str | None, Query(max_length=64)]
 
 
@@ -88,7 +87,7 @@ def add_routes(web: Web) -> None:
     zone = ZoneInfo(web.settings.timezone)
     made = Watcher(
         web.in_session,
-        lambda message: web.live.say(message, lambda user: user.role in READERS),
+        lambda message: web.live.say(message, lambda user: user.may(Right.ALERTS)),
         # In a context of its own: the words are in the site's language, not in that of whoever asks just now.
         lambda event, alert: sender.put(alert.id, event, copy_context().run(_notice, web, made, event, alert)),
         lambda now: _midnight(now, zone),

@@ -24,12 +24,14 @@ from core.api import (
     call_notes,
     dialling,
     docs_page,
+    doors,
     health,
     live,
     login,
     own_password,
     people,
     problems,
+    role_rights,
     steering,
     supervision,
     telephony,
@@ -119,12 +121,14 @@ def build(home: Path, group: str = GROUP) -> FastAPI:
         workorders,
         people,
         accounts,
+        role_rights,
         health,
         docs_page,
     ):
         part.add_routes(web)
     for entry in sorted(entry_points(group=group), key=lambda entry: entry.name):
         mount(entry, web)
+    doors.check(web.app)
     # Last, so that it stands outside of everything, Dash included.
     web.app.add_middleware(Guard, sessions=web.sessions, language=web.settings.language)
     return web.app

@@ -15,7 +15,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +25,14 @@ from itsdangerous import BadSignature, Signer
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from starlette.exceptions import WebSocketException
+from starlette.requests import HTTPConnection
 
 from core.config import Settings
 from core.errors import HotlineError, NotAllowed, Unavailable
 from core.people import users
 from core.people.users import Role, User
+from core.rights import Right
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,7 @@ TRUST_S = 5.0
 TRUST_WITHOUT_DATABASE_S = 900.0
 REMEMBERED = 10_000
 WALL_HOURS = 90 * 24.0
+NOT_PERMITTED = 4403
 
 T = TypeVar("T")
 
@@ -53,6 +57,12 @@ class NotSignedIn(HotlineError):
 
     status = 401
     code = "not_signed_in"
+
+
+class NoRight(NotAllowed):
+    """Signed in, but without the right that was declared for what is asked."""
+
+    code = "no_right"
 
 
 class TooManyAttempts(HotlineError):
@@ -79,26 +89,33 @@ def set_current_user(user: User | None) -> None:
     _user.set(user)
 
 
-def signed_in(*roles: Role) -> Callable[[], Awaitable[User]]:
-    """A FastAPI dependency: the user, when the role is one of ``roles`` (any, when none is named)."""
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A FastAPI dependency: the user, when at least one of ``rights`` is held. How the door of a route is declared."""
 
-    async def check() -> User:
-        return require(*roles)
+    rights: tuple[Right, ...]
 
-    return check
+    async def __call__(self, connection: HTTPConnection) -> User:
+        try:
+            return require(*self.rights)
+        except HotlineError as no:
+            if connection.scope["type"] == "websocket":
+                raise WebSocketException(NOT_PERMITTED) from no
+            raise
 
 
-def require(*roles: Role) -> User:
-    """The user, or ``NotSignedIn`` or ``NotAllowed``."""
+def holding(*rights: Right) -> Holding:
+    """What a route or websocket depends on: ``Annotated[User, Depends(holding(Right.CALLS))]``."""
+    return Holding(rights)
+
+
+def require(*rights: Right) -> User:
+    """The user, who holds at least one of the rights; or ``NotSignedIn`` or ``NoRight``."""
     user = current_user()
     if user is None:
         raise NotSignedIn("You are not signed in.", remedy="Sign in and try again.")
-    if roles and user.role not in roles:
-        raise NotAllowed(
-            "Your role does not permit this.",
-            remedy="It is permitted to: {roles}.",
-            roles=", ".join(roles),
-        )
+    if not user.may(*rights):
+        raise NoRight("Your role does not permit this.", remedy="Ask an administrator if you need it for your work.")
     return user
 
 
@@ -112,6 +129,7 @@ class Sessions:
         self._secret = _secret(settings.state_dir / "web.secret")
         self._cookies = Signer(self._secret, salt="cookie", digest_method=hashlib.sha256)
         self._bearers = Signer(self._secret, salt="bearer", digest_method=hashlib.sha256)
+        self._links = Signer(self._secret, salt="wall", digest_method=hashlib.sha256)
         self._known: dict[str, tuple[User, float]] = {}
         self._open: dict[str, set[asyncio.Event]] = {}
         self._owners: dict[str, int] = {}
@@ -171,6 +189,10 @@ class Sessions:
         self._known[token] = (user, now)
         return user
 
+    def forget(self) -> None:
+        """Who it is and what they may do is read again at the next request."""
+        self._known.clear()
+
     # --- how a token travels -------------------------------------------------------------------------------
 
     def cookie(self, token: str) -> str:
@@ -178,6 +200,10 @@ class Sessions:
 
     def bearer(self, token: str) -> str:
         return self._bearers.sign(token).decode()
+
+    def link(self, token: str) -> str:
+        """Opens a screen's page by its address; nothing that a program could show as a bearer."""
+        return self._links.sign(token).decode()
 
     def csrf(self, token: str) -> str:
         """Bound to the session, so that a token of another session is worth nothing."""
@@ -190,6 +216,9 @@ class Sessions:
         if self._is_site_token(value):
             return Identity(User(0, "site", "site", Role.ADMIN, None), "site")
         return await self._identity(self._bearers, value, "bearer")
+
+    async def by_link(self, value: str) -> Identity | None:
+        return await self._identity(self._links, value, "cookie")
 
     async def _identity(self, signer: Signer, value: str, how: Literal["cookie", "bearer"]) -> Identity | None:
         try:

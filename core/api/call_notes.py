@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Path
 from sqlalchemy.orm import Session
 
-from core.api.telephony import EVERYBODYS, Desk, WrapUp
+from core.api.telephony import Desk, WrapUp, everybodys
 from core.clock import utc_now
 from core.db import event_log
 from core.errors import BadInput, NotFound
@@ -37,7 +37,7 @@ def note_call(session: Session, call_id: str, category: str, note: str, user: Us
     mine = [
         event.payload
         for event in event_log.for_subject(session.connection(), call_id)
-        if event.kind == "wrap_up_ended" and (user.role in EVERYBODYS or event.payload["extension"] == user.extension)
+        if event.kind == "wrap_up_ended" and (everybodys(user) or event.payload["extension"] == user.extension)
     ]
     if not mine:
         raise NotFound("There is no call of yours {id} that was wrapped up.", field="id", id=call_id)

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.steering import reload
 from core.api.supervision import noted
 from core.clock import utc_now
 from core.numbering import DialRight, NumberRule
 from core.people import dialling
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right
 
 if TYPE_CHECKING:
     from core.api.app import Web
 
 PATH = "/api/v1/dialling"
-Reader = Annotated[User, Depends(signed_in(Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN))]
-Keeper = Annotated[User, Depends(signed_in(Role.ADMIN))]
+Reader = Annotated[User, Depends(holding(Right.DIALLING))]
+Keeper = Annotated[User, Depends(holding(Right.INSTALLATION))]
 
 
 class RightWanted(BaseModel):

@@ -1,8 +1,8 @@
 """The door: a pure ASGI layer in front of every page, interface and websocket, Dash's own included.
 
 Finds out who asks and in which language, turns anonymous requests away, checks the CSRF header of requests
-that change something and the Origin of websockets, and closes the websockets of a session that ended. Roles
-are checked where they matter, not here: Dash names the page inside its callbacks, so a path says little.
+that change something and the Origin of websockets, and closes the websockets of a session that ended. Rights are
+declared at each route (``core.api.doors``), not here: Dash names the callback inside its body, so a path says little.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.api.auth import CSRF_HEADER, SESSION_COOKIE, Identity, NotSignedIn, Sessions, set_current_user
+from core.api.auth import CSRF_HEADER, NOT_PERMITTED, SESSION_COOKIE, Identity, NotSignedIn, Sessions, set_current_user
 from core.api.plain_page import plain_page
 from core.api.problems import problem
 from core.errors import HotlineError, NotAllowed, Unavailable
@@ -44,7 +44,6 @@ OWN_CHECK = frozenset({"/login", "/logout", "/password", "/api/v1/token"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NOT_PAGES = ("/api/", "/_dash", "/assets", "/ws/", "/openapi", "/panel", "/res/")
 SESSION_OVER = 4401
-NOT_PERMITTED = 4403
 CHECK_EVERY_S = 5.0
 # A page that cannot be shown now asks again after so many seconds.
 AGAIN_S = 5
@@ -91,7 +90,7 @@ class Guard:
     ) -> None:
         path, method = scope["path"], scope["method"]
         answer: ASGIApp | None = None
-        if path not in PUBLIC and not path.startswith(PUBLIC_BELOW):
+        if not is_public(path):
             if problem_found is not None:
                 answer = _away_page(problem_found) if _is_page(scope) else problem(problem_found, path)
             elif identity is None:
@@ -213,6 +212,11 @@ class Guard:
             if first.startswith(("en", "zh")):
                 return "en" if first.startswith("en") else "zh_CN"
         return self.language
+
+
+def is_public(path: str) -> bool:
+    """Whether nobody needs to be signed in there."""
+    return path in PUBLIC or path.startswith(PUBLIC_BELOW)
 
 
 def _is_page(scope: Scope) -> bool:

@@ -8,18 +8,19 @@ from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.live import Watcher
 from core.clock import utc_now
 from core.people import audit
 from core.people.limits import limits, save_limits, told
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right
 
 if TYPE_CHECKING:
     from core.api.app import Web
 
 PATH = "/api/v1/limits"
-Setter = Annotated[User, Depends(signed_in(Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN))]
+Setter = Annotated[User, Depends(holding(Right.LIMITS))]
 
 
 class Pair(BaseModel):

@@ -14,15 +14,16 @@ import secrets
 import struct
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import WebSocket
+from fastapi import Depends, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from core.api.auth import current_user
+from core.api.auth import holding
 from core.errors import HotlineError
 from core.i18n import translate_error
 from core.people.users import User
+from core.rights import Right
 
 if TYPE_CHECKING:
     from core.api.app import Web
@@ -65,9 +66,9 @@ class Tickets:
         self._open[name] = Ticket(user.name, call_id, mode, reason, now + TICKET_S, tab or name, instead_of)
         return name
 
-    def take(self, name: str, user: User | None) -> Ticket | None:
+    def take(self, name: str, user: User) -> Ticket | None:
         one = self._open.pop(name, None)
-        return one if one is not None and user is not None and one.user == user.name else None
+        return one if one is not None and one.user == user.name else None
 
 
 class Line(asyncio.DatagramProtocol):
@@ -107,8 +108,7 @@ class Line(asyncio.DatagramProtocol):
 
 def add_socket(web: Web, tickets: Tickets) -> None:
     @web.app.websocket("/ws/listen/{name}")
-    async def listen(socket: WebSocket, name: str) -> None:
-        user = current_user()
+    async def listen(socket: WebSocket, name: str, user: Annotated[User, Depends(holding(Right.LISTEN))]) -> None:
         ticket = tickets.take(name, user)
         if ticket is None:
             await socket.close(NOT_YOURS)

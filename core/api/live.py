@@ -10,17 +10,16 @@ import orjson
 from fastapi import Depends, Response, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from core.api.auth import current_user, signed_in
-from core.api.guard import NOT_PERMITTED
+from core.api.auth import holding
 from core.api.live_hub import Listener
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right
 
 if TYPE_CHECKING:
     from core.api.app import Web
 
-# Site managers and field workers work on orders; the floor is not theirs.
-LIVE_ROLES = (Role.DIRECTOR, Role.SUPERVISOR, Role.AGENT, Role.QA, Role.ADMIN, Role.WALLBOARD)
-Watcher = Annotated[User, Depends(signed_in(*LIVE_ROLES))]
+# A wall is given what it shows and no more. Site managers and field workers work on orders; the floor is not theirs.
+Watcher = Annotated[User, Depends(holding(Right.LIVE, Right.WALL))]
 
 
 def add_routes(web: Web) -> None:
@@ -30,11 +29,7 @@ def add_routes(web: Web) -> None:
         return Response(orjson.dumps(web.live.view(user)), media_type="application/json")
 
     @web.app.websocket("/ws/live")
-    async def live_socket(socket: WebSocket) -> None:
-        user = current_user()
-        if user is None or user.role not in LIVE_ROLES:
-            await socket.close(NOT_PERMITTED)
-            return
+    async def live_socket(socket: WebSocket, user: Watcher) -> None:
         await socket.accept()
         listener = web.live.listen(user)
         tasks = {asyncio.create_task(_send(socket, listener)), asyncio.create_task(_until_gone(socket))}

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from core.api.masking import calls_for, is_own, rights, sees_numbers
+from core.api.masking import floor_for, is_own, rights, sees_numbers
 from core.clock import iso, utc_now
 from core.errors import HotlineError
 from core.people.users import User
@@ -80,7 +80,7 @@ class LiveHub:
         self._contact = time.monotonic()
         self._contact_at = utc_now()
         self._tasks: list[asyncio.Task[None]] = []
-        self._snapshots: dict[tuple[bool, bool], str] = {}
+        self._snapshots: dict[tuple[bool, bool, bool], str] = {}
         self._watchers: list[Callable[[Message], None]] = []
 
     async def start(self) -> None:
@@ -114,8 +114,7 @@ class LiveHub:
         }
 
     def view(self, user: User) -> Message:
-        state = self.state()
-        return {**state, "calls": calls_for(user, state["calls"])}
+        return floor_for(user, self.state())
 
     def call(self, call_id: str) -> Message | None:
         return self._rows["calls"].get(call_id)
@@ -221,15 +220,15 @@ class LiveHub:
         for watcher in self._watchers:
             watcher(message)
         calls = message.get("calls") or ()
-        texts: dict[tuple[bool, bool], str] = {}
+        texts: dict[tuple[bool, bool, bool], str] = {}
         for listener in self.listeners:
             user = listener.user
             may = rights(user)
             if not sees_numbers(user) and any(is_own(user, row) for row in calls):
-                listener.put(_text({**message, "calls": calls_for(user, calls)}))
+                listener.put(_text(floor_for(user, message)))
                 continue
             if may not in texts:
-                texts[may] = _text({**message, "calls": calls_for(user, calls)} if calls else message)
+                texts[may] = _text(floor_for(user, message))
             listener.put(texts[may])
 
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
-from fastapi import Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from core.api.auth import (
@@ -18,7 +18,7 @@ from core.api.auth import (
     Sessions,
     TooManyAttempts,
     current_user,
-    require,
+    holding,
 )
 from core.api.guard import identity_of, no_csrf, same_origin
 from core.api.own_password import DemoOnly, refuse_demo_from_elsewhere
@@ -27,6 +27,7 @@ from core.api.plain_page import plain_page
 from core.errors import BadInput, Unavailable
 from core.i18n import LANGUAGES, _, language, translate_error
 from core.people.users import User
+from core.rights import Right
 
 if TYPE_CHECKING:
     from core.api.app import Web
@@ -117,9 +118,9 @@ def add_routes(web: Web) -> None:
         }
 
     @app.get("/api/v1/me", tags=["people"])
-    async def me() -> dict[str, Any]:
+    async def me(user: Annotated[User, Depends(holding(Right.SELF))]) -> dict[str, Any]:
         """Who is signed in."""
-        return about(require())
+        return about(user)
 
 
 async def _fields(request: Request, *, as_json: bool) -> dict[str, str]:

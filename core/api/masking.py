@@ -6,21 +6,23 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right
 
-PLAIN_ROLES = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
-SUPERVISION_ROLES = frozenset({*PLAIN_ROLES, Role.ADMIN, Role.QA})
 # Shorter ones are extensions, DIDs and service numbers: nobody's private number.
 SHORTEST_PRIVATE = 7
+# What a wall shows of calls and seats: how many there are, in which state, since when.
+WALL_CALL = ("id", "state", "direction", "queue", "since", "arrived_at", "queued_at", "held", "position", "demo")
+WALL_SEAT = ("extension", "name", "group", "state", "since", "reason", "queues", "registered")
 
 
 def sees_numbers(user: User) -> bool:
-    return user.role in PLAIN_ROLES
+    return user.may(Right.NUMBERS)
 
 
-def rights(user: User) -> tuple[bool, bool]:
-    """Whoever has the same rights may be given the same text: whole numbers, supervisions."""
-    return sees_numbers(user), user.role in SUPERVISION_ROLES
+def rights(user: User) -> tuple[bool, bool, bool]:
+    """Whoever has the same rights may be given the same text: whole numbers, supervisions, more than a wall."""
+    return sees_numbers(user), user.may(Right.SUPERVISION), user.may(Right.LIVE)
 
 
 def masked(number: str | None) -> str | None:
@@ -41,12 +43,26 @@ def masked_call(row: dict[str, Any]) -> dict[str, Any]:
 
 def calls_for(user: User, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows as this person may see them: agents see the number of the caller they speak with."""
-    if sees_numbers(user):
-        return list(rows)
-    shown = [row if is_own(user, row) else masked_call(row) for row in rows]
+    if not user.may(Right.LIVE):
+        return [_only(row, WALL_CALL) for row in rows]
+    shown = list(rows) if sees_numbers(user) else [row if is_own(user, row) else masked_call(row) for row in rows]
     # That a supervisor listens is no business of those who are listened to.
-    return shown if user.role in SUPERVISION_ROLES else [{**row, "supervision": []} for row in shown]
+    return shown if user.may(Right.SUPERVISION) else [{**row, "supervision": []} for row in shown]
+
+
+def floor_for(user: User, message: dict[str, Any]) -> dict[str, Any]:
+    """A snapshot or a change of the floor as this person may see it."""
+    seen = dict(message)
+    if message.get("calls"):
+        seen["calls"] = calls_for(user, message["calls"])
+    if message.get("agents") and not user.may(Right.LIVE):
+        seen["agents"] = [_only(row, WALL_SEAT) for row in message["agents"]]
+    return seen
 
 
 def is_own(user: User, row: dict[str, Any]) -> bool:
     return user.extension is not None and row.get("agent") == user.extension
+
+
+def _only(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: row[name] for name in names if name in row}

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Query
 
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.errors import NotFound
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right
 
 if TYPE_CHECKING:
     from core.api.app import Web
 
-Desk = Annotated[User, Depends(signed_in(Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR))]
+Desk = Annotated[User, Depends(holding(Right.CUSTOMERS))]
 
 
 def add_routes(web: Web) -> None:

@@ -8,13 +8,14 @@ from fastapi import Depends, Path
 from pydantic import AwareDatetime, Field
 
 from core.api import limits
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.supervision import Listener, Steerer, noted
 from core.api.telephony import Body
 from core.clock import iso, utc_now
 from core.errors import NotFound, Unavailable
 from core.people import steering
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right
 
 if TYPE_CHECKING:
     from core.api.app import Web
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 MESSAGE_HOURS = 12
 # What a database takes as an id.
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Reader = Annotated[User, Depends(signed_in(Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN))]
+Reader = Annotated[User, Depends(holding(Right.NOTICES))]
 
 
 class Override(Body):
@@ -126,7 +127,10 @@ def _add_messages(web: Web) -> None:
         )
         await noted(web, user, "message", wanted.to or "all", {"text": wanted.text})
         shown = {**row, "at": iso(row["at"])}
-        web.live.say({"type": "message", "message": shown}, lambda to: wanted.to in (None, to.extension))
+        web.live.say(
+            {"type": "message", "message": shown},
+            lambda to: to.may(Right.NOTICES) and wanted.to in (None, to.extension),
+        )
         return shown
 
     @web.app.get("/api/v1/messages", tags=["supervision"])

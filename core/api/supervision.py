@@ -13,21 +13,20 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.api import desk_words
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.listening import Tickets, add_socket
 from core.api.telephony import Body, live_row
 from core.clock import utc_now
 from core.errors import BadInput, Conflict, NotAllowed
 from core.people import audit
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right
 
 if TYPE_CHECKING:
     from core.api.app import Web
 
-LISTENERS = (Role.SUPERVISOR, Role.ADMIN, Role.QA, Role.DIRECTOR)
-STEERERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
-Listener = Annotated[User, Depends(signed_in(*LISTENERS))]
-Steerer = Annotated[User, Depends(signed_in(*STEERERS))]
+Listener = Annotated[User, Depends(holding(Right.LISTEN))]
+Steerer = Annotated[User, Depends(holding(Right.STEER))]
 # What takes something from somebody, and what to say when no reason is given.
 REASONS = {
     "end": "Say why you end this call.",
@@ -37,7 +36,7 @@ TARGETS = {"assign": "extension", "move": "queue", "transfer": "target"}
 
 
 class SupervisionWanted(Body):
-    """``extension`` rings that phone, ``browser`` answers with a socket; neither means the user's own phone.
+    """``browser`` answers with a socket; without it the user's own phone rings, and ``extension`` can name no other.
 
     ``tab`` names the browser window, which has a supervision of its own; ``instead_of`` is the ``id`` of a supervision
     that ends with this one's beginning: another window's, or another person's.
@@ -88,7 +87,7 @@ def _add_supervision(web: Web, tickets: Tickets) -> None:
         if wanted.mode == "stop":
             await web.telephony.request("supervise_stop", call_id=call_id, by=user.name, tab=wanted.tab)
             return {"mode": "stop"}
-        if wanted.mode != "listen" and user.role not in STEERERS:
+        if wanted.mode != "listen" and not user.may(Right.STEER):
             raise NotAllowed("Your role may listen only.", field="mode", remedy="Ask a supervisor.")
         if not wanted.reason:
             raise BadInput("The reason is missing.", field="reason", remedy="Say why you enter this call.")
@@ -109,12 +108,19 @@ async def _enter(
     if wanted.browser and not mine:
         ticket = tickets.issue(user, call_id, wanted.mode, wanted.reason, tab=wanted.tab, instead_of=wanted.instead_of)
         return {"mode": wanted.mode, "socket": f"/ws/listen/{ticket}"}
-    extension = wanted.extension or user.extension or ""
+    if wanted.extension and wanted.extension != user.extension:
+        raise NotAllowed(
+            "Extension {extension} is not yours.",
+            field="extension",
+            remedy="Listen at your own phone, or in the browser.",
+            extension=wanted.extension,
+        )
+    extension = user.extension or ""
     if not extension and not mine:
         raise BadInput(
-            "Which phone to ring is missing.",
+            "You have no phone that could ring.",
             field="extension",
-            remedy="Give an extension, or listen in the browser.",
+            remedy="Listen in the browser.",
         )
     await web.telephony.request(
         "supervise",
@@ -139,7 +145,7 @@ def _other(row: dict[str, Any], wanted: SupervisionWanted, user: User) -> str:
         return ""
     found = (one["by"] for one in row.get("supervision", ()) if one.get("id") == wanted.instead_of)
     other = str(next(found, ""))
-    if other != user.name and user.role not in STEERERS:
+    if other != user.name and not user.may(Right.STEER):
         raise NotAllowed("Your role may listen only.", field="instead_of", remedy="Ask a supervisor.")
     return other
 

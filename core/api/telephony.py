@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.masking import calls_for
 from core.errors import BadInput, NotAllowed, NotFound
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right, Scope
 
 if TYPE_CHECKING:
     from core.api.app import Web
 
-EVERYBODYS = frozenset({Role.SUPERVISOR, Role.ADMIN})
-Desk = Annotated[User, Depends(signed_in(Role.AGENT, Role.SUPERVISOR, Role.ADMIN))]
+Desk = Annotated[User, Depends(holding(Right.PHONES))]
 
 
 class Body(BaseModel):
@@ -57,9 +57,14 @@ class CallAction(Body):
     by: str | None = Field(None, max_length=20)
 
 
+def everybodys(user: User) -> bool:
+    """Whether the person acts for every phone and not only for the own one."""
+    return user.scope(Right.PHONES) is Scope.ALL
+
+
 def only_own(user: User, extension: str) -> None:
     """Agents act for their own phone, supervisors for every one."""
-    if user.role not in EVERYBODYS and user.extension != extension:
+    if not everybodys(user) and user.extension != extension:
         raise NotAllowed(
             "Extension {extension} is not yours.",
             field="extension",
@@ -95,7 +100,7 @@ def add_routes(web: Web) -> None:
     async def act(call_id: str, wanted: CallAction, user: Desk) -> dict[str, Any]:
         """Call control from a desk; 409 says what is possible instead."""
         row = await live_row(web, call_id)
-        if user.role in EVERYBODYS:
+        if everybodys(user):
             by = wanted.by or row.get("agent") or user.extension
         else:
             by = wanted.by or user.extension

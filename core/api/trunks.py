@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends
 from pydantic import Field
 
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.steering import reload
 from core.api.supervision import noted
 from core.api.telephony import Body
 from core.people.site_service import load_site
 from core.people.trunk_service import put_did, put_trunk
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right
 from core.site import Did, Trunk
 
 if TYPE_CHECKING:
     from core.api.app import Web
 
-Keeper = Annotated[User, Depends(signed_in(Role.ADMIN))]
+Keeper = Annotated[User, Depends(holding(Right.INSTALLATION))]
 
 
 class TrunkWanted(Body):

@@ -34,7 +34,7 @@ def add_routes(web: Web) -> None:
 
         wall, token = await web.in_session(work)
         await noted(web, user, "wall_link_made", wall.name, {})
-        return {"path": f"/wall/open/{sessions.bearer(token)}", "expires_in": int(sessions.hours_of(wall) * 3600)}
+        return {"path": f"/wall/open/{sessions.link(token)}", "expires_in": int(sessions.hours_of(wall) * 3600)}
 
     @web.app.delete("/api/v1/wall-links", tags=["supervision"])
     async def end(user: Steerer) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def add_routes(web: Web) -> None:
 
     @web.app.get("/wall/open/{link}", include_in_schema=False)
     async def open_wall(link: str, request: Request) -> Response:
-        identity = await sessions.by_bearer(link)
+        identity = await sessions.by_link(link)
         if identity is None or identity.user.role is not Role.WALLBOARD:
             raise NotSignedIn("This link is over.", remedy="Ask a supervisor for a new one.")
         return signed_in_answer(sessions, RedirectResponse("/wall", 303), identity.user, identity.token, request)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +17,7 @@ from fastapi import Depends, Header, Path, Query, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.problems import problem
 from core.api.workorders_forms import NewOrder, NewStep, SiteWanted, wanted_of, with_call
 from core.api.workorders_rows import (
@@ -32,11 +33,12 @@ from core.clock import epoch_or_none, iso, utc_now
 from core.customers.service import normal_number
 from core.db import event_log
 from core.errors import BadInput, NotAllowed
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right
 from core.workorders import office, places, reading, service, turns
 from core.workorders.case import RING
 from core.workorders.reading import Filter
-from core.workorders.rights import OPENERS, READERS, Person
+from core.workorders.rights import Person
 from core.workorders.steps import Step
 from core.workorders.workflow import Impossible
 
@@ -49,10 +51,11 @@ ARRIVED = "call_arrived"
 
 TAG = "work orders"
 PATH = "/api/v1/work-orders"
-Reader = Annotated[User, Depends(signed_in(*(Role(role) for role in READERS)))]
-Opener = Annotated[User, Depends(signed_in(*(Role(role) for role in OPENERS)))]
-Ringer = Annotated[User, Depends(signed_in(Role.AGENT, Role.SUPERVISOR))]
-Keeper = Annotated[User, Depends(signed_in(Role.ADMIN, Role.SUPERVISOR))]
+Reader = Annotated[User, Depends(holding(Right.ORDERS))]
+Opener = Annotated[User, Depends(holding(Right.ORDERS_OPEN))]
+Keeper = Annotated[User, Depends(holding(Right.ORDER_SITES))]
+Counter = Annotated[User, Depends(holding(Right.ORDERS_OVERDUE))]
+Ringer = Annotated[User, Depends(holding(Right.ORDERS_RING))]
 SiteId = Annotated[str, Path(pattern=r"^[a-z0-9_-]{1,40}$")]
 OrderId = Annotated[str, Path(max_length=20)]
 Word = Annotated[str, Query(max_length=64)]
@@ -87,7 +90,15 @@ def add_routes(web: Web) -> None:
 
 
 def person(session: Session, user: User, *, visits_own: bool = True) -> Person:
-    return Person(user.name, user.role.value, office.site_of(session, user.name), visits_own)
+    """Who asks, with the site that they belong to and how far their rights reach."""
+    return Person(
+        user.name,
+        user.role.value,
+        office.site_of(session, user.name),
+        visits_own,
+        orders=user.scope(Right.ORDERS),
+        numbers=user.may(Right.NUMBERS),
+    )
 
 
 def caller_of(web: Web, user: User, order_id: str) -> Callable[[Session], str]:
@@ -127,7 +138,7 @@ def _add_opening(web: Web) -> None:
     @web.app.post(PATH, status_code=201, tags=[TAG])
     async def open_order(wanted: NewOrder, user: Opener, response: Response, key: Key = "") -> Json:
         """A new order; 200 instead of 201 when this key has opened it before."""
-        asked = wanted_of(wanted, zone)
+        asked = replace(wanted_of(wanted, zone), looks_up=user.may(Right.CUSTOMERS))
         # What the call adds may be there at a repeat and not before, or the other way round.
         digest = sha256(wanted.model_dump_json().encode()).hexdigest()
         live = web.live.call(wanted.from_call) if wanted.from_call else None
@@ -187,9 +198,9 @@ def _add_opening(web: Web) -> None:
 
 def _add_looking(web: Web) -> None:
     @web.app.get(f"{PATH}/definition", tags=[TAG])
-    async def definition(_user: Reader) -> Json:
+    async def definition(user: Reader) -> Json:
         """States, events, clocks, categories (names in both languages), sites and their people."""
-        return await web.in_session(definition_json)
+        return await web.in_session(lambda session: definition_json(session, person(session, user)))
 
     @web.app.put(f"{PATH}/sites/{{site_id}}", tags=[TAG])
     async def save_site(site_id: SiteId, wanted: SiteWanted, user: Keeper) -> Json:
@@ -198,7 +209,7 @@ def _add_looking(web: Web) -> None:
         def work(session: Session) -> Json:
             site = office.Site(site_id, wanted.name, wanted.districts)
             office.save_site(session, site, wanted.people, user.name, utc_now())
-            return next(one for one in definition_json(session)["sites"] if one["id"] == site_id)
+            return next(one for one in definition_json(session, person(session, user))["sites"] if one["id"] == site_id)
 
         return await web.in_session(work)
 
@@ -211,15 +222,16 @@ def _add_looking(web: Web) -> None:
         address: Annotated[str, Query(max_length=200)] = "",
         customer: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     ) -> Json:
-        """Open orders of this category within 100 m and 24 h; without a place, that of the address is looked for."""
+        """Open orders of this category within 100 m and 24 h, of those that the person may see. Without a place, that
+        of the address is looked for."""
 
         def work(session: Session) -> Json:
             who, now = person(session, user), utc_now()
             at = (longitude, latitude)
             if None in at:
-                place = places.locate(session, address, customer)
+                place = places.locate(session, address, customer if user.may(Right.CUSTOMERS) else None)
                 at = (place.longitude, place.latitude) if place and place.exact else (None, None)
-            found = reading.duplicates(session, category, *at, address, now)
+            found = reading.duplicates(session, category, *at, address, now, who)
             return {"orders": duplicates_json(found, Names.read(session), who, now) if found else []}
 
         return await web.in_session(work)
@@ -241,7 +253,7 @@ def _add_looking(web: Web) -> None:
         }
 
     @web.app.get(f"{PATH}/overdue", tags=[TAG])
-    async def overdue(_user: Annotated[User, Depends(signed_in(Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN))]) -> Json:
+    async def overdue(_user: Counter) -> Json:
         """By district and site, how many orders are past a deadline, and the first of them."""
         now = utc_now()
         found = await web.in_session(lambda session: reading.overdue(session, now))

@@ -17,7 +17,8 @@ from core.customers.service import normal_number
 from core.db import event_log
 from core.errors import BadInput, NotAllowed
 from core.events import Event
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right, Scope
 from core.workorders.intake import Wanted
 
 
@@ -98,15 +99,15 @@ def with_call(
 ) -> Wanted:
     """With the number and the label of the call that it was taken in, from the floor or from the log.
 
-    An agent names only calls that rang on the own phone: the number would tell who called a colleague. What the floor
-    says of the agent's own ``seat`` counts: after a call it knows more than the log does yet.
+    Who does not see all calls names only those that rang on the own phone: the number would tell who called a
+    colleague. What the floor says of the agent's own ``seat`` counts: after a call it knows more than the log does yet.
     """
     if wanted.from_call is None:
         return wanted
     told = event_log.for_subject(session.connection(), wanted.from_call)
     known = bool(told) or live is not None
     in_hand = seat is not None and seat.get("call_id") == wanted.from_call
-    if user.role is Role.AGENT and known and not in_hand and not _took_part(user, told, live):
+    if user.scope(Right.CALLS) is not Scope.ALL and known and not in_hand and not _took_part(user, told, live):
         raise NotAllowed("This is another agent's call.", field="from_call", remedy="Ask a supervisor.")
     arrived = next((event.payload for event in told if event.kind == "call_arrived"), None)
     if arrived is None and live is not None:

@@ -13,6 +13,7 @@ from core.api.masking import masked
 from core.clock import iso, iso_or_none
 from core.db.tables import OrderSiteMemberRow, UserRow, WorkOrderEventRow, WorkOrderRow
 from core.i18n import N_, _, language
+from core.rights import Scope
 from core.workorders import office, places, reading
 from core.workorders.case import Case
 from core.workorders.categories import Tree, asks_of, leaves, path
@@ -122,7 +123,7 @@ def detail_json(session: Session, row: WorkOrderRow, case: Case, who: Person, no
             {**clock.explained(now), "name": _(case.definition.clock(clock.id).name)}
             for clock in (case.clocks or {}).values()
         ],
-        "children": [order_json(child, names, who, now) for child in reading.children(session, row.id)],
+        "children": [order_json(child, names, who, now) for child in reading.children(session, row.id, who)],
         "allowed": [
             {"event": one.id, "name": _(one.name), "to": one.to or case.standing.state, **fields_json(one, case, names)}
             for one in allowed(case.definition, case.standing, who.role)
@@ -186,8 +187,11 @@ def field_json(one: Field, tree: Tree, districts: Sequence[str] = ()) -> Json:
     }
 
 
-def definition_json(session: Session) -> Json:
-    """All that a page needs to draw orders and forms: states, events, clocks, categories, sites and their people."""
+def definition_json(session: Session, who: Person) -> Json:
+    """All that a page needs to draw orders and forms: states, events, clocks, categories, sites and their people.
+
+    Whose orders are those of one site is told who belongs to that site, and of the others only what they are called.
+    """
     found = office.load(session)
     definition = found.definition
     return {
@@ -211,7 +215,7 @@ def definition_json(session: Session) -> Json:
         "urgencies": [{"id": one, "name": _(name)} for one, name in URGENCIES.items()],
         "channels": [{"id": one, "name": _(name)} for one, name in CHANNELS.items()],
         "categories": categories_json(found.tree),
-        "sites": _sites(session, found),
+        "sites": _sites(session, found, who),
     }
 
 
@@ -235,7 +239,7 @@ def categories_json(tree: Tree) -> list[Json]:
     ]
 
 
-def _sites(session: Session, found: office.Office) -> list[Json]:
+def _sites(session: Session, found: office.Office, who: Person) -> list[Json]:
     query = (
         select(OrderSiteMemberRow.site, UserRow.name, UserRow.display_name, UserRow.role)
         .join(UserRow, UserRow.name == OrderSiteMemberRow.user_name)
@@ -244,6 +248,8 @@ def _sites(session: Session, found: office.Office) -> list[Json]:
     )
     people: dict[str, list[Json]] = {}
     for site, name, shown, role in session.execute(query):
+        if who.reach is not Scope.ALL and site != who.site:
+            continue
         people.setdefault(site, []).append({"name": name, "display_name": shown, "role": role})
     return [
         {"id": one.id, "name": one.name, "districts": list(one.districts), "people": people.get(one.id, [])}

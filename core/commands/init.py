@@ -23,6 +23,7 @@ from core.demo import customers, site
 from core.errors import ConfigError, Conflict, NotFound, Unavailable
 from core.i18n import _
 from core.notify.rule_service import load_examples
+from core.people import role_rights
 from core.people.sealing import seal_accounts
 from core.people.site_service import has_site, load_site, save_site
 from core.people.users import create_user
@@ -172,6 +173,7 @@ def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
     vault = make_vault(settings.key_path)
     load_examples(session, "hotline init", utc_now())
     office.fill_shipped(session, utc_now())
+    role_rights.fill_shipped(session, utc_now())
     if not demo:
         save_site(session, site.empty_site(_("Hotline"), settings.timezone))
         return

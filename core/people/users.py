@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
@@ -15,11 +15,13 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from core.clock import utc_now
 from core.db.tables import LoginAttemptRow, SessionRow, UserRow
 from core.errors import BadInput, Conflict, NotAllowed, NotFound
+from core.people.role_rights import rights_of
+from core.rights import Right, Rights, Scope, reach, shipped
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR_S = 300.0
@@ -27,7 +29,7 @@ SHORTEST_PASSWORD = 10
 
 
 class Role(StrEnum):
-    """What a person may do; the pages and the interface check it."""
+    """A name for what a person may do; the table of rights says what that is."""
 
     DIRECTOR = "director"
     SUPERVISOR = "supervisor"
@@ -41,13 +43,25 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person who may sign in. ``extension`` is the phone on the desk, when there is one."""
+    """A person who may sign in. ``extension`` is the phone on the desk, when there is one.
+
+    ``rights`` are those of the table at the moment of reading; without them the role's shipped ones hold.
+    """
 
     id: int
     name: str
     display_name: str
     role: Role
     extension: str | None
+    rights: Rights | None = field(default=None, hash=False, repr=False)
+
+    def scope(self, right: Right) -> Scope:
+        """How far this right of the person reaches."""
+        return reach(shipped(self.role) if self.rights is None else self.rights, right)
+
+    def may(self, *rights: Right) -> bool:
+        """Whether at least one of them is held, however far it reaches."""
+        return any(self.scope(one) is not Scope.NONE for one in rights)
 
 
 _hasher = PasswordHasher()
@@ -253,4 +267,6 @@ def matches(password_hash: str, password: str) -> bool:
 
 
 def _user(row: UserRow) -> User:
-    return User(row.id, row.name, row.display_name, Role(row.role), row.extension)
+    session = object_session(row)
+    rights = rights_of(session, row.role) if session is not None else None
+    return User(row.id, row.name, row.display_name, Role(row.role), row.extension, rights)

@@ -27,7 +27,10 @@ LONGEST_GIVEN_S = 400 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An order to be. ``then`` is how far it goes at once; what is empty is filled in from what is known."""
+    """An order to be. ``then`` is how far it goes at once; what is empty is filled in from what is known.
+
+    Without ``looks_up`` nothing is filled in from the customer: whoever asks may not look customers up.
+    """
 
     category: str
     summary: str = ""
@@ -50,6 +53,7 @@ class Wanted:
     then: Then = "accept"
     demo: bool = False
     confirmed: bool = False
+    looks_up: bool = True
 
     def hash(self) -> str:
         """Of all that was asked for, so that a key is never used for something else."""
@@ -59,7 +63,7 @@ class Wanted:
 def checked(session: Session, office: Office, wanted: Wanted, by: str, at: float) -> Report:
     """The report with everything filled in, or ``BadInput``."""
     category = known_category(office, wanted.category)
-    customer = _customer(session, wanted.customer_id)
+    customer = _customer(session, wanted.customer_id) if wanted.looks_up else None
     address = " ".join(wanted.address.split())
     if not wanted.summary.strip() and not wanted.note.strip():
         raise BadInput("{field} is missing.", field="summary", remedy="Say in a few words what it is about.")
@@ -181,5 +185,5 @@ def _place(session: Session, wanted: Wanted, address: str) -> tuple[float | None
                 raise BadInput("{field} is no place on earth.", field=name, remedy="Use degrees (WGS 84).")
         check_not_nowhere(wanted.longitude, wanted.latitude, "longitude", confirmed=wanted.confirmed)
         return wanted.longitude, wanted.latitude, ""
-    place = locate(session, address, wanted.customer_id)
+    place = locate(session, address, wanted.customer_id if wanted.looks_up else None)
     return (place.longitude, place.latitude, place.district) if place else (None, None, "")

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.db.tables import WorkOrderClockRow, WorkOrderEventRow, WorkOrderRow
 from core.errors import BadInput
+from core.rights import Scope
 from core.workorders.places import box, distance_m, squeezed
 from core.workorders.rights import Person, sees
 from core.workorders.turns import no_order
@@ -116,13 +117,10 @@ def events(session: Session, order_id: str) -> Sequence[WorkOrderEventRow]:
     return session.scalars(query).all()
 
 
-def children(session: Session, order_id: str) -> Sequence[WorkOrderRow]:
-    """What was merged into it."""
-    return session.scalars(
-        select(WorkOrderRow)
-        .where(WorkOrderRow.parent == order_id, WorkOrderRow.state == "merged")
-        .order_by(WorkOrderRow.id)
-    ).all()
+def children(session: Session, order_id: str, who: Person) -> Sequence[WorkOrderRow]:
+    """What was merged into it, of those that the person may see."""
+    query = select(WorkOrderRow).where(WorkOrderRow.parent == order_id, WorkOrderRow.state == "merged")
+    return session.scalars(_theirs(query, who).order_by(WorkOrderRow.id)).all()
 
 
 def duplicates(
@@ -132,14 +130,14 @@ def duplicates(
     latitude: float | None,
     address: str,
     now: float,
-    but: str = "",
+    who: Person,
 ) -> list[tuple[WorkOrderRow, float | None]]:
-    """Open orders of the same category within 24 h and 100 m, or at the same address; nearest first, with metres."""
+    """Open orders of the same category within 24 h and 100 m, or at the same address, of those that the person may
+    see; nearest first, with metres."""
     query = select(WorkOrderRow).where(
         WorkOrderRow.open,
         WorkOrderRow.category == category,
         WorkOrderRow.created_at > now - DUPLICATE_WITHIN_S,
-        WorkOrderRow.id != but,
     )
     same = squeezed(address)
     near = None
@@ -149,7 +147,7 @@ def duplicates(
     if near is None and not same:
         return []
     at_address = func.replace(WorkOrderRow.address, " ", "") == same
-    query = query.where(at_address if near is None else or_(near, at_address) if same else near)
+    query = _theirs(query.where(at_address if near is None else or_(near, at_address) if same else near), who)
     found: list[tuple[WorkOrderRow, float | None]] = []
     for row in session.scalars(query):
         away = None
@@ -184,14 +182,17 @@ def clocks_of(session: Session, order_ids: Sequence[str]) -> dict[str, list[Work
 
 def _theirs(query: Select[Any], who: Person) -> Select[Any]:
     """The same as ``rights.sees``, in SQL."""
-    if who.role == "site_manager":
-        return query.where(WorkOrderRow.site == who.site, WorkOrderRow.site != "")
-    if who.role == "worker":
-        free = and_(
-            WorkOrderRow.open, WorkOrderRow.assignee == "", WorkOrderRow.site == who.site, WorkOrderRow.site != ""
-        )
-        return query.where(or_(WorkOrderRow.assignee == who.name, free))
-    return query
+    match who.reach:
+        case Scope.ALL:
+            return query
+        case Scope.SITE:
+            return query.where(WorkOrderRow.site == who.site, WorkOrderRow.site != "")
+        case Scope.OWN:
+            free = and_(
+                WorkOrderRow.open, WorkOrderRow.assignee == "", WorkOrderRow.site == who.site, WorkOrderRow.site != ""
+            )
+            return query.where(or_(WorkOrderRow.assignee == who.name, free))
+    return query.where(false())
 
 
 def _chosen(query: Select[Any], wanted: Filter, now: float) -> Select[Any]:

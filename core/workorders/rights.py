@@ -7,12 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.rights import Right, Scope, reach, shipped
 from core.workorders.definition import RESULT_OF_VISIT, Event
-
-READ_ALL = frozenset({"agent", "supervisor", "director", "qa", "admin"})
-READERS = (*sorted(READ_ALL), "site_manager", "worker")
-# Who may open one; workers report from the field.
-OPENERS = ("agent", "supervisor", "site_manager", "worker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +16,37 @@ class Person:
     """Somebody with the house's role; ``site`` is the unit that a manager or a worker belongs to.
 
     ``visits_own``: whether this house lets whoever took an order make its return visit, too.
+    ``orders`` is how far the right to orders reaches, ``numbers`` whether whole numbers are seen anyway; what is not
+    said is what is shipped for the role.
     """
 
     name: str
     role: str
     site: str = ""
     visits_own: bool = True
+    orders: Scope | None = None
+    numbers: bool | None = None
+
+    @property
+    def reach(self) -> Scope:
+        return reach(shipped(self.role), Right.ORDERS) if self.orders is None else self.orders
+
+    @property
+    def sees_numbers(self) -> bool:
+        return Right.NUMBERS in shipped(self.role) if self.numbers is None else self.numbers
 
 
 def sees(person: Person, *, site: str, assignee: str, is_open: bool) -> bool:
-    """A manager sees the orders of the own site; a worker the own ones, and those of the site that nobody has yet."""
-    if person.role in READ_ALL:
-        return True
-    if person.role == "site_manager":
-        return bool(person.site) and site == person.site
-    free = is_open and not assignee and bool(person.site) and site == person.site
-    return person.role == "worker" and (assignee == person.name or free)
+    """All, the orders of the own site, or the own ones and those of the own site that nobody has yet."""
+    theirs = bool(person.site) and site == person.site
+    match person.reach:
+        case Scope.ALL:
+            return True
+        case Scope.SITE:
+            return theirs
+        case Scope.OWN:
+            return assignee == person.name or (is_open and not assignee and theirs)
+    return False
 
 
 def may_visit(person: Person, event: Event, *, created_by: str) -> bool:
@@ -46,15 +57,18 @@ def may_visit(person: Person, event: Event, *, created_by: str) -> bool:
 def may_step(person: Person, event: Event, *, assignee: str) -> bool:
     """What nobody has yet a worker may take, and write a note to; everything else is for whoever has it."""
     is_note = not event.to and not event.effects
-    return person.role != "worker" or assignee == person.name or "take" in event.effects or is_note
+    return person.reach is not Scope.OWN or assignee == person.name or "take" in event.effects or is_note
 
 
 def sees_number(person: Person, *, site: str, assignee: str, created_by: str, is_open: bool) -> bool:
     """Who has to ring the caller up sees the number: the crew while it has the order, the agent who took it down."""
-    if person.role in ("supervisor", "director"):
+    if person.sees_numbers:
         return True
-    if person.role == "worker":
-        return is_open and assignee == person.name
-    if person.role == "site_manager":
-        return is_open and sees(person, site=site, assignee=assignee, is_open=is_open)
-    return person.role == "agent" and created_by == person.name
+    match person.reach:
+        case Scope.ALL:
+            return created_by == person.name
+        case Scope.SITE:
+            return is_open and sees(person, site=site, assignee=assignee, is_open=is_open)
+        case Scope.OWN:
+            return is_open and assignee == person.name
+    return False

@@ -11,10 +11,11 @@ from typing import Any
 
 from dash import html
 
-from core.api.alerts import CHANGERS, READERS, watcher
+from core.api.alerts import watcher
 from core.i18n import _
 from core.notify import words as alert_words
 from core.people.users import User
+from core.rights import Right
 from dashboards.components.live import figure
 from dashboards.session import user, web
 
@@ -46,7 +47,7 @@ PAST_LINKS = {"waiting": WAITED, "longest_wait_s": WAITED, "unserved": WAITED}
 
 def count(who: User | None) -> Any:
     """For the bar on top: how many open alerts nobody has acknowledged. Nothing for those who have none to see."""
-    if who is None or who.role not in READERS:
+    if who is None or not who.may(Right.ALERTS):
         return None
     return html.A(
         [
@@ -110,7 +111,7 @@ def about(who: User) -> str:
         "figures": figures,
         "links": LINKS,
         "past_links": PAST_LINKS,
-        "changes": who.role in CHANGERS,
+        "changes": who.may(Right.ALERT_RULES),
         "words": script_words(),
     }
     return json.dumps(told, ensure_ascii=False)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from core.api.app import Web
 from core.i18n import N_
 from core.people.users import Role, User
+from core.rights import Right
 from dashboards.pages import alerts, calls, desk, floor, orders, rosters, wallboard
 from etl.calls import find
-
-CALL_READERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.QA, Role.ADMIN, Role.AGENT)
-
-
-FLOOR_READERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
 
 
 async def call_there(web: Web, user: User, call_id: str) -> Any:
@@ -39,7 +35,7 @@ class Page:
     title: str
     layout: Callable[..., Any]
     register: Callable[[Any, Web], None]
-    roles: Sequence[Role]
+    right: Right
     bare: bool = False
     in_menu: bool = True
     there: Callable[..., Awaitable[Any]] | None = None
@@ -52,40 +48,40 @@ PAGES: tuple[Page, ...] = (
         N_("Wallboard"),
         wallboard.layout,
         wallboard.register,
-        (Role.WALLBOARD, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN),
+        Right.WALL,
         bare=True,
     ),
-    Page("floor", "/floor", N_("Floor"), floor.layout, floor.register, FLOOR_READERS),
-    Page("alerts", "/alerts", N_("Alerts"), alerts.layout, alerts.register, FLOOR_READERS),
-    Page("rosters", "/rosters", N_("Rosters"), rosters.layout, rosters.register, (*FLOOR_READERS, Role.AGENT)),
-    Page("desk", "/desk", N_("Desk"), desk.layout, desk.register, (Role.AGENT, Role.SUPERVISOR)),
-    Page("orders", "/orders", N_("Work orders"), orders.layout, orders.register, orders.READERS),
+    Page("floor", "/floor", N_("Floor"), floor.layout, floor.register, Right.FLOOR),
+    Page("alerts", "/alerts", N_("Alerts"), alerts.layout, alerts.register, Right.ALERTS),
+    Page("rosters", "/rosters", N_("Rosters"), rosters.layout, rosters.register, Right.ROSTERS),
+    Page("desk", "/desk", N_("Desk"), desk.layout, desk.register, Right.DESK),
+    Page("orders", "/orders", N_("Work orders"), orders.layout, orders.register, Right.ORDERS),
     Page(
         "order",
         "/orders/<order_id>",
         N_("Work order"),
         orders.detail_layout,
         nothing,
-        orders.READERS,
+        Right.ORDERS,
         in_menu=False,
         there=orders.there,
     ),
-    Page("calls", "/calls", N_("Calls"), calls.layout, calls.register, CALL_READERS),
+    Page("calls", "/calls", N_("Calls"), calls.layout, calls.register, Right.CALLS),
     Page(
         "call",
         "/calls/<call_id>",
         N_("Call"),
         calls.detail_layout,
         nothing,
-        CALL_READERS,
+        Right.CALLS,
         in_menu=False,
         there=call_there,
     ),
 )
 
 
-def home_of(role: Role) -> str:
+def home_of(user: User) -> str:
     """Where a person's day begins."""
-    usual = {Role.WALLBOARD: "/wall", Role.AGENT: "/desk", Role.SUPERVISOR: "/floor"}.get(role, "/calls")
-    paths = [page.path for page in PAGES if role in page.roles]
+    usual = {Role.WALLBOARD: "/wall", Role.AGENT: "/desk", Role.SUPERVISOR: "/floor"}.get(user.role, "/calls")
+    paths = [page.path for page in PAGES if user.may(page.right)]
     return usual if usual in paths else next(iter(paths), "/docs")

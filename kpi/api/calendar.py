@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.errors import NotAllowed, NotFound
 from core.people import roster_links, rosters
-from kpi.api.common import EDITORS, Reader, Rooms, may_see
+from core.rights import Right
+from kpi.api.common import Reader, Rooms, may_see
 from kpi.planning.calendar_file import calendar
 
 # Known to the guard as a path that checks its own token: calendars send no cookie.
@@ -64,5 +65,5 @@ def add_routes(rooms: Rooms) -> None:
 
     def may_change(user: Reader, extension: str) -> None:
         may_see(user, extension)
-        if user.extension != extension and user.role not in EDITORS:
+        if user.extension != extension and not user.may(Right.ROSTER_EDITS):
             raise NotAllowed("Your role does not permit this.", remedy="Ask a shift supervisor.")

@@ -11,24 +11,23 @@ from fastapi import Depends, Query
 from sqlalchemy.orm import Session
 
 from core.api.app import Web
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.clock import utc_now
 from core.errors import NotAllowed, NotFound
 from core.people import rosters
 from core.people.rosters import Settings
 from core.people.site_service import load_site
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right, Scope
 from core.site import Site
 from etl.warehouse import Warehouse
 from kpi.plan import Planner
 from kpi.rows import DAY
 
-PLANNERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
-EDITORS = frozenset({Role.SUPERVISOR, Role.ADMIN})
-Reader = Annotated[User, Depends(signed_in(*PLANNERS, Role.AGENT))]
-Planning = Annotated[User, Depends(signed_in(*PLANNERS))]
-Editor = Annotated[User, Depends(signed_in(*EDITORS))]
-Agent = Annotated[User, Depends(signed_in(Role.AGENT))]
+Reader = Annotated[User, Depends(holding(Right.ROSTERS))]
+Planning = Annotated[User, Depends(holding(Right.ROSTER_PLANS))]
+Editor = Annotated[User, Depends(holding(Right.ROSTER_EDITS))]
+Agent = Annotated[User, Depends(holding(Right.ROSTER_WISHES))]
 FirstDay = Annotated[str, Query(alias="from", pattern=DAY, description="The first local day, 2026-11-23.")]
 Days = Annotated[int, Query(ge=1, le=35, description="How many days.")]
 FORTNIGHT = 14
@@ -51,7 +50,7 @@ class Rooms:
 
     def changed(self) -> None:
         """Open pages load their roster again."""
-        self.web.live.say({"type": "roster"}, lambda user: user.role in (*PLANNERS, Role.AGENT))
+        self.web.live.say({"type": "roster"}, lambda user: user.may(Right.ROSTERS))
 
 
 def _site_and_settings(session: Session) -> tuple[Site, Settings]:
@@ -69,12 +68,12 @@ def own_extension(user: User) -> str:
 
 def limited_to(user: User) -> str | None:
     """``None`` for those who see everybody's roster."""
-    return own_extension(user) if user.role is Role.AGENT else None
+    return None if user.scope(Right.ROSTERS) is Scope.ALL else own_extension(user)
 
 
 def may_see(user: User, extension: str) -> None:
     """Another agent's roster is not found, like one that never was."""
-    if user.role is Role.AGENT and user.extension != extension:
+    if user.scope(Right.ROSTERS) is not Scope.ALL and user.extension != extension:
         raise NotFound("There is no agent {extension}.", field="extension", extension=extension)
 
 

@@ -14,18 +14,19 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query
 
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.masking import masked, sees_numbers
 from core.clock import iso, utc_now
 from core.errors import BadInput, NotAllowed
 from core.i18n import LANGUAGES, _, language, set_language
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right, Scope
 from core.site import Site
 from kpi.api.common import Rooms, own_extension
 from kpi.measures import MEASURES, NOT_MEASURED, Level, Measure, Row, measure
 from kpi.measuring import QUARTER_S, Measuring, Question
 
-Reader = Annotated[User, Depends(signed_in(Role.SUPERVISOR, Role.DIRECTOR, Role.QA, Role.ADMIN, Role.AGENT))]
+Reader = Annotated[User, Depends(holding(Right.INDICATORS))]
 NONE = "none"
 # A year, and five weeks of quarters: more lines than anybody reads.
 MOST_DAYS, MOST_INTERVAL_DAYS = 366, 35
@@ -158,7 +159,7 @@ def _at(given: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _own(user: User, by: tuple[str, ...]) -> str | None:
-    if user.role is not Role.AGENT:
+    if user.scope(Right.INDICATORS) is Scope.ALL:
         return None
     if "agent" not in by:
         raise NotAllowed("You may see your own figures only.", field="by", remedy="Ask with by=agent.")

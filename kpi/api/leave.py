@@ -14,8 +14,9 @@ from core.people import roster_leave
 from core.people.roster_leave import LeaveWanted
 from core.people.roster_records import Leave
 from core.people.roster_rules import stands_beside
+from core.rights import Right
 from kpi import rows
-from kpi.api.common import EDITORS, Agent, Editor, Reader, Rooms, limited_to, own_extension
+from kpi.api.common import Agent, Editor, Reader, Rooms, limited_to, own_extension
 from kpi.rows import DAY
 
 
@@ -106,7 +107,7 @@ def add_routes(rooms: Rooms) -> None:
     async def end(leave_id: int, user: Reader) -> dict[str, Any]:
         """A supervisor takes any leave back, an agent what the own request still waits for."""
         own = limited_to(user)
-        if own is None and user.role not in EDITORS:
+        if own is None and not user.may(Right.ROSTER_EDITS):
             raise NotAllowed("Your role does not permit this.", remedy="Ask a shift supervisor.")
         ended = await web.in_session(
             lambda session: roster_leave.end_leave(session, leave_id, user.name, utc_now(), own=own)

@@ -3,7 +3,6 @@
 import asyncio
 import random
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -15,7 +14,7 @@ from core.clock import utc_now
 from core.db import connect, event_log, migrate
 from core.demo import site
 from core.people.site_service import save_site
-from core.people.users import Role, create_user
+from core.people.users import Role, User, create_user
 from dashboards.pages.calls.filters import Filter
 from dashboards.pages.calls.queries import page as list_page
 from etl.feed import Feeder
@@ -101,7 +100,7 @@ async def test_the_worked_example_gives_the_published_figures_from_facts_to_answ
 
 async def test_the_list_of_each_figure_holds_exactly_the_entries_counted(example):
     client = await example.program("supervisor")
-    user, now = SimpleNamespace(role=Role.SUPERVISOR, extension=None), datetime.fromtimestamp(utc_now(), ZONE)
+    user, now = User(1, "supervisor", "supervisor", Role.SUPERVISOR, None), datetime.fromtimestamp(utc_now(), ZONE)
     looked = 0
     for name in [one.id for one in MEASURES.values() if one.source == "visits"]:
         for by in ("", "queue", "interval,queue"):

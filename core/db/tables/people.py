@@ -33,6 +33,18 @@ class LoginAttemptRow(Base):
     at: Mapped[float]
 
 
+class RoleRightRow(Base):
+    """How far a right of a role reaches: one cell of the table role → rights."""
+
+    __tablename__ = "role_rights"
+
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    right: Mapped[str] = mapped_column(String(40), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(10))
+    changed_by: Mapped[str] = mapped_column(String(64))
+    changed_at: Mapped[float]
+
+
 class SessionRow(Base):
     """A signed-in browser or program. ``id`` is the SHA-256 of its token: a stolen table signs nobody in."""
 

@@ -7,12 +7,16 @@ from urllib.parse import parse_qsl
 
 from dash import Input, Output
 
+from core.rights import Right
 from dashboards.pages.alerts import ids
 from dashboards.pages.alerts.layout import history
 
 
 def register(app: Any) -> None:
-    app.callback(Output(ids.BODY, "children"), Input(ids.SEEN, "data"), prevent_initial_call=True)(again)
+    redraw = app.callback(
+        Output(ids.BODY, "children"), Input(ids.SEEN, "data"), right=Right.ALERTS, prevent_initial_call=True
+    )
+    redraw(again)
 
 
 async def again(seen: dict[str, Any]) -> Any:

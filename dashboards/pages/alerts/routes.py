@@ -6,12 +6,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from core.api.alerts import READERS, watcher
+from core.api.alerts import watcher
 from core.api.app import Web
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.clock import utc_now
 from core.notify import service
 from core.people.users import User
+from core.rights import Right
 from dashboards.components import csv_file
 from dashboards.components.filters import local_now
 from dashboards.pages.alerts.filters import Filter
@@ -22,7 +23,7 @@ def add_routes(web: Web) -> None:
     timezone = web.settings.timezone
 
     @web.app.get("/api/v1/alerts.csv", tags=["alerts"])
-    async def as_csv(request: Request, _user: Annotated[User, Depends(signed_in(*READERS))]) -> Response:
+    async def as_csv(request: Request, _user: Annotated[User, Depends(holding(Right.ALERTS))]) -> Response:
         """The newest thousand alerts of the filter, UTF-8 with a mark so that Excel reads Chinese."""
         now = utc_now()
         chosen = Filter.of(request.query_params, local_now(now, timezone))

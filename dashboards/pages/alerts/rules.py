@@ -8,13 +8,14 @@ from typing import Any
 
 from dash import html
 
-from core.api.alerts import CHANGERS, watcher
+from core.api.alerts import watcher
 from core.i18n import _
 from core.notify import rule_service
 from core.notify.figures import Catalogue, Figure
 from core.notify.rules import Rule
 from core.notify.words import SCOPES, at_limit
 from core.people.site_service import load_site
+from core.rights import Right
 from core.site import Site
 from dashboards.components.names import Names
 from dashboards.pages.alerts.words import TOLD, script_words
@@ -25,7 +26,7 @@ async def body() -> list[Any]:
     parts = web()
     catalogue = watcher(parts).catalogue
     rules, site = await parts.in_session(lambda session: (rule_service.rules(session), load_site(session)))
-    may = user().role in CHANGERS
+    may = user().may(Right.ALERT_RULES)
     told = {
         "words": script_words(),
         "figures": [

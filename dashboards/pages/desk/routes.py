@@ -10,18 +10,19 @@ from fastapi import Depends
 from sqlalchemy.orm import Session
 
 from core.api.app import Web
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.workorders import person
 from core.clock import utc_now
 from core.customers.service import CustomerCard, find_by_phone, normal_number
 from core.errors import NotAllowed
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right, Scope
 from dashboards.components.filters import local_now
 from dashboards.pages.desk import queries
 from dashboards.pages.desk.orders import caller_orders
 from etl import calls
 
-Desk = Annotated[User, Depends(signed_in(Role.AGENT, Role.SUPERVISOR))]
+Desk = Annotated[User, Depends(holding(Right.DESK))]
 EARLIER_DAYS = 90
 
 
@@ -76,7 +77,7 @@ async def number_of(web: Web, user: User, call_id: str) -> str:
     if row is None:
         ended = await calls.find(web.parts["warehouse"], user, call_id)
         row = {"direction": ended["direction"], "caller": ended["caller"], "did": ended["dialled"]}
-    elif user.role is Role.AGENT and not takes_part(web, user.extension, row):
+    elif user.scope(Right.DESK) is not Scope.ALL and not takes_part(web, user.extension, row):
         raise NotAllowed("This is another agent's call.", remedy="Ask a supervisor.")
     return str(row["caller"] if row["direction"] == "inbound" else row["did"])
 

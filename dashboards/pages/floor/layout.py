@@ -11,12 +11,11 @@ from typing import Any
 from dash import html
 from sqlalchemy.orm import Session
 
-from core.api.supervision import STEERERS
 from core.i18n import _
 from core.people.limits import Limit, limits, told
 from core.people.site_service import load_site
 from core.people.steering import display_names
-from core.people.users import Role
+from core.rights import Right
 from core.site import Site
 from dashboards.components import alerts
 from dashboards.components.live import figure, icon
@@ -28,7 +27,6 @@ from dashboards.session import user, web
 from dashboards.theme import STATES
 
 WAITING_COLUMNS = ("place", "queue", "caller", "area", "contacts", "bar", "wait", "acts")
-SETTERS = frozenset({*STEERERS, Role.DIRECTOR})
 
 
 async def layout(**_parameters: Any) -> Any:
@@ -41,7 +39,7 @@ async def layout(**_parameters: Any) -> Any:
         "queues": {queue.id: queue.name for queue in site.queues.values()},
         "names": names,
         "extension": me.extension,
-        "steers": me.role in STEERERS,
+        "steers": me.may(Right.STEER),
         "break_reasons": list(site.break_reasons),
     }
     return html.Div(
@@ -52,7 +50,7 @@ async def layout(**_parameters: Any) -> Any:
             html.Div(
                 [
                     html.Div(
-                        [seats(site, sets=me.role in SETTERS, steers=me.role in STEERERS), waiting()],
+                        [seats(site, sets=me.may(Right.LIMITS), steers=me.may(Right.STEER)), waiting()],
                         className="floor-left",
                     ),
                     html.Div(
@@ -68,7 +66,7 @@ async def layout(**_parameters: Any) -> Any:
             dialogs.asking(),
             dialogs.announcement(),
             dialogs.message(site),
-            dialogs.limits() if me.role in SETTERS else None,
+            dialogs.limits() if me.may(Right.LIMITS) else None,
         ],
         className="floor",
         **{"data-page": "floor"},

@@ -14,14 +14,15 @@ from fastapi.responses import FileResponse
 from sqlalchemy.orm import Session
 
 from core.api.app import Web
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.telephony import live_row
 from core.clock import iso, utc_now
 from core.customers.service import CustomerCard, find_by_phone
 from core.errors import NotFound
 from core.people import steering
 from core.people.site_service import load_site
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right
 from dashboards.components.filters import local_now
 from dashboards.components.names import Names
 from dashboards.components.words import OUTCOMES, word
@@ -30,8 +31,7 @@ from dashboards.pages.desk.queries import earlier
 from dashboards.pages.floor import queries, shift, voice
 from etl import calls, recordings
 
-ROLES = (Role.SUPERVISOR, Role.ADMIN, Role.DIRECTOR)
-Reader = Annotated[User, Depends(signed_in(*ROLES))]
+Reader = Annotated[User, Depends(holding(Right.FLOOR))]
 EARLIER_DAYS = 90
 EARLIER_SHOWN = 3
 WORKLET = Path(__file__).parents[2] / "worklets" / "listen.js"
@@ -55,7 +55,7 @@ def register(_app: Any, web: Web) -> None:
     _add_call(web)
     _add_voice(web)
 
-    @web.app.get("/res/listen.js", include_in_schema=False)
+    @web.app.get("/res/listen.js", include_in_schema=False, dependencies=[Depends(holding(Right.LISTEN))])
     async def worklet() -> FileResponse:
         """Not among the assets, which every page runs as scripts: this one runs in the audio thread."""
         return FileResponse(WORKLET, media_type="text/javascript")

@@ -9,9 +9,8 @@ from dashboards.pages.orders import callbacks, routes
 from dashboards.pages.orders.detail import layout as detail_layout
 from dashboards.pages.orders.layout import layout
 from dashboards.pages.orders.one import there
-from dashboards.pages.orders.queries import READERS
 
-__all__ = ["READERS", "detail_layout", "layout", "register", "there"]
+__all__ = ["detail_layout", "layout", "register", "there"]
 
 
 def register(app: Any, web: Web) -> None:

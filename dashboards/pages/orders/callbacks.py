@@ -6,12 +6,16 @@ from typing import Any
 
 from dash import Input, Output
 
+from core.rights import Right
 from dashboards.pages.orders import ids
 from dashboards.pages.orders.detail import body
 
 
 def register(app: Any) -> None:
-    app.callback(Output(ids.BODY, "children"), Input(ids.SEEN, "data"), prevent_initial_call=True)(again)
+    redraw = app.callback(
+        Output(ids.BODY, "children"), Input(ids.SEEN, "data"), right=Right.ORDERS, prevent_initial_call=True
+    )
+    redraw(again)
 
 
 async def again(seen: dict[str, Any]) -> Any:

@@ -12,6 +12,7 @@ from core.api.workorders_rows import Names, detail_json
 from core.clock import utc_now
 from core.errors import NotAllowed, NotFound, Unavailable
 from core.people.users import User
+from core.rights import Right
 from core.workorders import reading, service, turns
 from core.workorders.definition import Definition
 from dashboards.pages.orders.queries import person
@@ -55,7 +56,7 @@ async def there(web: Web, user: User, order_id: str) -> None:
 
 
 async def _call(web: Web, user: User, call_id: str | None) -> dict[str, Any] | None:
-    if not call_id or user.role not in calls.READERS:
+    if not call_id or not user.may(Right.CALLS):
         return None
     try:
         return await calls.whole(web.parts["warehouse"], user, call_id)

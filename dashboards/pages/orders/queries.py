@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 
 from core.api.app import Web
 from core.api.masking import masked, sees_numbers
+from core.api.workorders import person as person_of
 from core.clock import naive_utc
 from core.db.tables import OrderSiteRow, UserRow
 from core.errors import BadInput
 from core.i18n import language
-from core.people.users import Role, User
-from core.workorders.office import site_of
-from core.workorders.rights import READ_ALL, Person, sees_number
-from core.workorders.rights import READERS as READER_ROLES
+from core.people.users import User
+from core.rights import Scope
+from core.workorders.rights import Person, sees_number
 from dashboards.pages.orders.filters import MANY, Filter
 from dashboards.pages.orders.words import OPEN_STATES
 from etl.warehouse import Warehouse
@@ -30,7 +30,6 @@ from etl.warehouse import Warehouse
 LIST = (Path(__file__).parent / "list.sql").read_text("utf-8")
 A_PAGE = 500
 LONGEST_FILE = 50_000
-READERS = tuple(role for role in Role if role.value in READER_ROLES)
 
 CATEGORIES = """
 select
@@ -117,7 +116,7 @@ async def known(web: Web, user: User) -> Known:
     districts = await warehouse.fetch(DISTRICTS, fresh_s=10)
     sites, people = await web.in_session(_names)
     who = await person(web, user)
-    if who.role == "site_manager":
+    if who.reach is Scope.SITE:
         sites = {site: title for site, title in sites.items() if site == who.site}
     name = "name_en" if language() == "en" else "name"
     return Known(
@@ -137,18 +136,22 @@ def _names(session: Session) -> tuple[dict[str, str], dict[str, str]]:
 
 async def person(web: Web, user: User) -> Person:
     """Who asks, with the site that they belong to."""
-    site = await web.in_session(lambda session: site_of(session, user.name))
-    return Person(user.name, user.role.value, site)
+    return await web.in_session(lambda session: person_of(session, user))
 
 
 def scope(who: Person) -> tuple[str | None, str | None, str | None]:
     """The site, the worker and the worker's site whose orders this person sees, as ``rights.sees`` says; ``None`` is no
     limit."""
-    if who.role in READ_ALL:
-        return None, None, None
     # Nobody's site is no site; no order is assigned to nobody.
     site = who.site or "\0"
-    return (site, None, None) if who.role == "site_manager" else (None, who.name, site)
+    match who.reach:
+        case Scope.ALL:
+            return None, None, None
+        case Scope.SITE:
+            return site, None, None
+        case Scope.OWN:
+            return None, who.name, site
+    return "\0", "\0", "\0"
 
 
 async def _fetch(web: Web, user: User, chosen: Filter, now: float, most: int, skip: int) -> Found:

@@ -8,9 +8,10 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from core.api.app import Web
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.clock import utc_now
 from core.people.users import User
+from core.rights import Right
 from dashboards.components import csv_file
 from dashboards.components.filters import local_now
 from dashboards.pages.orders import queries
@@ -23,7 +24,7 @@ def add_routes(web: Web) -> None:
 
     # Under a name of its own: /api/v1/work-orders/{id} would take it for an order.
     @web.app.get("/api/v1/work-orders.csv", tags=["work orders"])
-    async def as_csv(request: Request, user: Annotated[User, Depends(signed_in(*queries.READERS))]) -> Response:
+    async def as_csv(request: Request, user: Annotated[User, Depends(holding(Right.ORDERS))]) -> Response:
         """Every order of the filter (the list's parameters), UTF-8 with a mark so that Excel reads Chinese."""
         at = utc_now()
         now = local_now(at, timezone)

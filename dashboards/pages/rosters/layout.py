@@ -9,14 +9,13 @@ from dash import html
 
 from core.i18n import N_, _
 from core.people.site_service import load_site
-from core.people.users import Role
+from core.rights import Right, Scope
 from core.site import Site
 from dashboards.components.live import figure
 from dashboards.pages.rosters.ids import ABOUT
 from dashboards.pages.rosters.words import reasons, script_words, weekdays
 from dashboards.session import user, web
 
-EDITORS = (Role.SUPERVISOR, Role.ADMIN)
 VIEWS = (
     ("grid", N_("Roster")),
     ("forecast", N_("Forecast")),
@@ -31,12 +30,12 @@ OWN_VIEWS = (("own", N_("My roster")), ("adherence", N_("Adherence")))
 async def layout(**_parameters: Any) -> Any:
     me = user()
     site = await web().in_session(load_site)
-    agent = me.role is Role.AGENT
+    agent = me.scope(Right.ROSTERS) is not Scope.ALL
     views = OWN_VIEWS if agent else VIEWS
     about = {
         "words": script_words(),
         "views": [name for name, _caption in views],
-        "edits": me.role in EDITORS,
+        "edits": me.may(Right.ROSTER_EDITS),
         "agent": agent,
         "extension": me.extension,
         "queues": {queue.id: queue.name for queue in site.queues.values()},

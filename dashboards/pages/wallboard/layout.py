@@ -7,21 +7,20 @@ from typing import Any
 
 from dash import html
 
-from core.api.supervision import STEERERS
 from core.i18n import _
 from core.people.limits import limits
+from core.rights import Right
 from dashboards.components.live import figure, icon
 from dashboards.pages.wallboard import links, screens, targets
 from dashboards.pages.wallboard.links import link
 from dashboards.pages.wallboard.words import script_words
 from dashboards.session import user, web
 from dashboards.theme import STATES
-from etl.calls import READERS
 
 
 async def layout(**_parameters: Any) -> Any:
     # A wall without rights to calls has nothing to click on.
-    opens, steers = user().role in READERS, user().role in STEERERS
+    opens, steers = user().may(Right.CALLS), user().may(Right.STEER)
     found = await web().in_session(limits)
     told = {"words": script_words(), "targets": targets.as_data(found), "opens": opens, "orders": links.ORDERS}
     service, abandon = targets.percent(found["service"].warn), targets.percent(found["abandon"].warn)

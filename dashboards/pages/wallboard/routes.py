@@ -10,19 +10,18 @@ from sqlalchemy import select
 
 from core import __version__
 from core.api.app import Web
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.clock import iso, utc_now
 from core.db.tables import AddressRow
 from core.people.site_service import load_site
-from core.people.users import Role, User
-from dashboards.pages.orders.queries import READERS
+from core.people.users import User
+from core.rights import Right
 from dashboards.pages.wallboard import orders, queries
 from dashboards.pages.wallboard.districts import outlines
 
-ROLES = (Role.WALLBOARD, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
-Viewer = Annotated[User, Depends(signed_in(*ROLES))]
+Viewer = Annotated[User, Depends(holding(Right.WALL))]
 # The place of an order is drawn on the same districts.
-MapViewer = Annotated[User, Depends(signed_in(*{*ROLES, *READERS}))]
+MapViewer = Annotated[User, Depends(holding(Right.WALL, Right.ORDERS))]
 
 
 def register(_app: Any, web: Web) -> None:

@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from core.api import guard, live_hub
 from core.api.live_hub import LiveHub
-from core.api.masking import masked
+from core.api.masking import WALL_CALL, masked
 from core.people.users import Role, User, get_user, revoke_all
 from core.telephony.control_client import ControlClient
 from tests.core.api.conftest import until
@@ -60,7 +60,6 @@ async def test_the_floor_can_be_read(site, core):
         ("director", CALLER),
         ("agent8001", CALLER),
         ("agent8002", "138****5678"),
-        ("wallboard", "138****5678"),
         ("qa", "138****5678"),
     ],
 )
@@ -73,6 +72,21 @@ async def test_a_caller_s_number_is_seen_by_whom_it_concerns(site, core, name, s
     async with listening(site, client) as socket:
         assert (await message(socket))["calls"][0]["caller"] == seen
     assert (await client.get("/api/v1/live")).json()["calls"][0]["caller"] == seen
+
+
+async def test_a_wall_counts_calls_and_seats_and_learns_no_more(site, core):
+    client = await site.browser("wallboard")
+    async with listening(site, client) as socket:
+        await message(socket, "snapshot")
+        core.push(calls=[row()], agents=[{**core.agents["8001"], "state": "talking", "call_id": "c1"}])
+        told = await message(socket, "change")
+        core.push(gone=["c1"])
+        await message(socket, "change")
+    assert told["calls"][0]["state"] == row()["state"]
+    shown = await client.get("/api/v1/live")
+    assert "call_id" not in told["agents"][0] | shown.json()["agents"][0]
+    assert told["calls"][0].keys() <= set(WALL_CALL)
+    assert told["calls"][0].keys().isdisjoint({"caller", "did", "agent", "parties", "supervision"})
 
 
 @pytest.mark.parametrize("name", ["worker", "site_manager"])
@@ -204,14 +218,14 @@ async def test_a_slow_listener_gets_a_snapshot_in_place_of_what_it_lost():
     assert json.loads(await slow.next())["gone"] == ["c1"]
 
 
-async def test_a_message_is_made_into_text_twice_at_most(monkeypatch):
+async def test_a_message_is_made_into_text_once_for_each_kind_of_rights(monkeypatch):
     made = []
     monkeypatch.setattr(live_hub, "_text", lambda m: made.append(m) or json.dumps(m))
     hub, _listeners = hub_and_listeners(
         *[person("supervisor")] * 20, *[person("wallboard")] * 20, *[person("agent", "8002")] * 20
     )
     hub.take({"type": "change", "seq": 1, "queues": [], "agents": [], "calls": [row()], "gone": []})
-    assert len(made) == 2
+    assert len(made) == 3
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,10 @@ import json
 import sqlite3
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
+from core.db.tables import UserRow
 from core.people.steering import ANNOUNCEMENT_CHARACTERS
 from tests.core.api.conftest import until
 from tests.core.api.test_live import listening, message, row
@@ -124,3 +127,24 @@ async def test_limits_are_read_by_the_wall_and_set_by_those_who_may_and_told_at_
     ]
     wrong = await director.put("/api/v1/limits", json={"limits": {"break": {"warn": 9, "bad": 5}}})
     assert (wrong.status_code, wrong.json()["field"]) == (422, "break.bad")
+
+
+async def test_nobody_listens_through_another_person_s_phone(site, core, home):
+    await with_call(site, core)
+    body = {"mode": "listen", "reason": "抽查", "extension": "8002"}
+    for name in ("supervisor", "admin", "qa", "director"):
+        no = await (await site.program(name)).post("/api/v1/calls/c1/supervision", json=body)
+        assert (no.status_code, no.json()["field"]) == (403, "extension")
+    assert [one for one in core.asked if one["do"] == "supervise"] == []
+
+
+async def test_the_own_phone_rings_when_it_is_named_or_nothing_is(site, core, home):
+    with Session(site.web.database) as session:
+        session.execute(update(UserRow).where(UserRow.name == "supervisor").values(extension="8090"))
+        session.commit()
+    await with_call(site, core)
+    supervisor = await site.program("supervisor")
+    for named in ({"extension": "8090"}, {}):
+        body = {"mode": "listen", "reason": "抽查", **named}
+        assert (await supervisor.post("/api/v1/calls/c1/supervision", json=body)).json() == {"mode": "listen"}
+    assert [one["extension"] for one in core.asked if one["do"] == "supervise"] == ["8090", "8090"]

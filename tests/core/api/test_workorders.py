@@ -474,3 +474,54 @@ async def test_nowhere_is_asked_about_once(office):
     answer = await step(agent, number, "correct", fields=place)
     assert (answer.status_code, answer.json()["code"]) == (422, "confirm")
     assert (await step(agent, number, "correct", fields=place, confirmed=True)).json()["longitude"] == 0
+
+
+async def test_likely_duplicates_are_shown_to_those_who_may_see_them_anyway(office):
+    agent, east = await office.program("agent8001"), await office.program("site_manager")
+    eastern = (await opened(agent)).json()
+    western = (await opened(agent, district="城西区", site="west")).json()
+    asked = {"category": eastern["category"]["id"], "longitude": 120.01, "latitude": 30.01, "address": LEAK["address"]}
+
+    async def seen(client):
+        found = (await client.get(f"{PATH}/duplicates", params=asked)).json()["orders"]
+        return {one["id"] for one in found}
+
+    assert await seen(agent) == {eastern["id"], western["id"]}
+    assert await seen(east) == {eastern["id"]}
+    # What nobody has yet is everybody's of the site.
+    assert await seen(await office.program("worker")) == {eastern["id"]}
+
+
+async def test_what_was_merged_into_an_order_is_shown_to_those_who_may_see_it_anyway(office):
+    agent, east = await office.program("agent8001"), await office.program("site_manager")
+    master = (await opened(agent)).json()["id"]
+    western = (await opened(agent, district="城西区", site="west")).json()["id"]
+    assert (await step(agent, western, "merge", fields={"into": master})).status_code == 200
+    assert [one["id"] for one in (await agent.get(f"{PATH}/{master}")).json()["children"]] == [western]
+    assert (await east.get(f"{PATH}/{master}")).json()["children"] == []
+
+
+async def test_a_site_s_people_are_told_to_that_site_and_to_the_centre(office):
+    async def people(name):
+        sites = (await (await office.program(name)).get(f"{PATH}/definition")).json()["sites"]
+        return {one["id"]: [person["name"] for person in one["people"]] for one in sites}
+
+    with Session(office.web.database) as session:
+        session.add(OrderSiteMemberRow(user_name="agent8002", site="west"))
+        session.commit()
+    assert await people("agent8001") == {"east": ["site_manager", "worker"], "west": ["agent8002"]}
+    for name in ("site_manager", "worker"):
+        assert await people(name) == {"east": ["site_manager", "worker"], "west": []}
+
+
+@pytest.mark.parametrize("name", ["site_manager", "worker"])
+async def test_an_order_from_the_field_looks_no_customer_up_and_names_no_call(office, core, name):
+    client = await office.program(name)
+    order = (await opened(client, channel="field", contact="", district="", site="")).json()
+    assert (order["customer_id"], order["contact"]) == (7, "")
+    core.push(calls=[{"id": "c9", "direction": "inbound", "caller": "13800002222", "did": "96000", "agent": "8001"}])
+    async with asyncio.timeout(5):
+        while office.web.live.call("c9") is None:
+            await asyncio.sleep(0.01)
+    refused = await opened(client, channel="field", from_call="c9")
+    assert (refused.status_code, refused.json()["field"]) == (403, "from_call")

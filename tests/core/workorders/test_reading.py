@@ -102,10 +102,10 @@ def test_duplicates_are_near_in_kind_place_and_time(house):
     first = opened(house, LEAK)
     at = (120.01, 30.01)
 
-    def found(category="repair.leak_visible", place=at, address="", now=NOW + 60):
+    def found(category="repair.leak_visible", place=at, address="", now=NOW + 60, who=SUPERVISOR):
         return [
             (row.id, round(away) if away is not None else None)
-            for row, away in reading.duplicates(house, category, *place, address, now)
+            for row, away in reading.duplicates(house, category, *place, address, now, who)
         ]
 
     assert found() == [(first, 0)]
@@ -118,6 +118,8 @@ def test_duplicates_are_near_in_kind_place_and_time(house):
     assert found(place=(None, None)) == []
     second = opened(house, replace(LEAK, longitude=120.01, latitude=30.01 + 50 * METRE, address="清泉路口"))
     assert found() == [(first, 0), (second, 50)]
+    # Both belong to the eastern site; nobody was sent yet.
+    assert (found(who=EAST), found(who=WEST), found(who=LI)) == ([(first, 0), (second, 50)], [], [])
     service.take_step(house, first, Step("void", {"note": "误报"}), SUPERVISOR, NOW + 60)
     assert found() == [(second, 50)]
 
