@@ -11,15 +11,14 @@ import quopri
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from core.telephony.signalling import addresses
+from core.telephony.signalling import addresses, info
 from core.telephony.signalling.addresses import BLANK, Malformed
 from core.telephony.signalling.octets import carried, octets
 from core.telephony.signalling.refusal import Refusal
 
 SDP = "application/sdp"
-KEYS = ("application/dtmf-relay", "application/dtmf", "audio/telephone-event")
 # What we act on by method (and by the method that a response answers); other bodies are nobody's business here.
-WANTED = {"INVITE": (SDP,), "ACK": (SDP,), "INFO": KEYS}
+WANTED = {"INVITE": (SDP,), "ACK": (SDP,), "INFO": info.TYPES}
 MOST_PARTS = 32
 MOST_LINES = 32  # of a part's headers
 DEEPEST = 4

@@ -30,6 +30,7 @@ from core.telephony import inputs as inp
 from core.telephony.signalling import headers, sdp
 from core.telephony.signalling.agent import LegAgent, Try
 from core.telephony.signalling.info import InfoKeys
+from core.telephony.signalling.octets import octets
 
 Target = tuple[Any, tuple[str, int]]
 
@@ -306,7 +307,9 @@ class Leg:
             self.house.on_input(inp.LegHeld(self.id) if self.held else inp.LegUnheld(self.id))
 
     def _info(self, body: Any) -> None:
-        if body is not None and (digit := self._info_keys.take(body.getType() or "", str(body))):
+        if body is not None and (
+            digit := self._info_keys.take(body.getType() or "", octets(str(body)).decode("latin-1"))
+        ):
             self.house.on_input(inp.DigitPressed(self.id, digit, "info"))
 
     def _redirect(self, data: Any, agent: LegAgent) -> None:
