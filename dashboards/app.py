@@ -23,6 +23,7 @@ from core.people.users import User
 from core.rights import Right
 from dashboards import addresses, theme
 from dashboards.addresses import NoSuchPage, page_at
+from dashboards.components import announcements
 from dashboards.pages import PAGES, Page, home_of
 from dashboards.refusals import Refusals
 from dashboards.shell import shell
@@ -147,6 +148,7 @@ def mount(web: Web) -> None:
     web.app.add_middleware(Refusals, web=web)
     for page in PAGES:
         _register(app, web, page)
+    announcements.register(app)
     # For links inside the pages that lead nowhere.
     dash.register_page("not_found_404", path="/404", title=lambda **_all: _("No such page"), layout=no_such_page)
     app.layout = lambda: shell(current_user(), language(), web.settings.timezone)

@@ -34,7 +34,7 @@ class Override(Body):
 
 
 class NewAnnouncement(Body):
-    """``until`` is ISO 8601; without one it stands until somebody ends it."""
+    """``until`` is ISO 8601; left out, it stands four hours, and with null until somebody ends it."""
 
     text: str = Field(max_length=steering.ANNOUNCEMENT_CHARACTERS)
     area: str = Field("", max_length=64)
@@ -97,6 +97,9 @@ def _add_announcements(web: Web) -> None:
         """Callers, all or those of an area, hear it before anything else from now on."""
         now = utc_now()
         until = wanted.until.timestamp() if wanted.until else None
+        if "until" not in wanted.model_fields_set:
+            # What nobody thinks of any more would be heard for days.
+            until = now + steering.USUAL_STAND_S
         row = await web.in_session(
             lambda session: steering.announce(session, wanted.text, wanted.area, user.name, now, until)
         )

@@ -28,6 +28,8 @@ from core.db.tables import (
 from core.errors import BadInput, NotFound
 
 MESSAGES_SHOWN = 50
+# How long an announcement stands whose end nobody has said.
+USUAL_STAND_S = 4 * 3600.0
 # What the forms and the interface take. A minute of voice is about 250 characters.
 ANNOUNCEMENT_CHARACTERS = 300
 MESSAGE_CHARACTERS = 300

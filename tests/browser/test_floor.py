@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.floors import agreed, by_browser, floor, seat
+from tests.browser.test_wall import CUT_OFF
 from tests.house.running import until
 
 
@@ -127,12 +130,24 @@ def test_an_announcement_is_heard_before_the_queue_until_it_is_ended(visit, phon
     page.locator('[data-dialog="announcement"]').click()
     page.locator("[data-announce-text]").fill("控江路一带停水，预计今晚恢复。")
     expect(page.locator('[data-live="announcement-count"]')).to_have_text("15 / 300 字")
-    page.locator("[data-announce-hours]").select_option("4")
+    # It has an end unless somebody says otherwise.
+    expect(page.locator("[data-announce-hours]")).to_have_value("4")
     page.locator('[data-form="announcement"] .primary').click()
     standing = page.locator('[data-box="announcements"] p', has=page.locator("button"))
     expect(standing).to_contain_text("控江路一带停水")
     expect(standing).to_contain_text("演示班长，至 ")
     window.picture("floor_announcement")
+    # It stands on the floor and on the wall, with its end, as long as it is heard.
+    on_floor = page.locator(".standing")
+    expect(on_floor).to_contain_text("控江路一带停水，预计今晚恢复。", timeout=15_000)
+    expect(on_floor).to_contain_text(re.compile(r"至 \d\d-\d\d \d\d:\d\d"))
+    screen = visit("wallboard", 1920, 1080)
+    wall = screen.open("/wall")
+    expect(wall.locator(".standing")).to_contain_text(re.compile(r"全部来电人.*控江路一带停水.*至 \d\d-\d\d \d\d:\d\d"))
+    assert wall.evaluate(CUT_OFF) == []
+    for key in ("calls", "waiting", "longest", "service", "abandon"):
+        assert wall.locator(f'[data-live="{key}"]').first.bounding_box()["height"] >= 0.08 * 1080
+    screen.picture("wall_announcement")
     phones.agent("8001")
     citizen = phones.citizen("13900000047").dials()
     call_id = citizen.call_id()
@@ -141,6 +156,8 @@ def test_an_announcement_is_heard_before_the_queue_until_it_is_ended(visit, phon
     assert kinds.index("announcement_heard") < kinds.index("call_queued")
     standing.locator("button").click()
     expect(standing).to_have_count(0)
+    expect(on_floor).to_be_empty(timeout=15_000)
+    expect(wall.locator(".standing")).to_be_empty(timeout=15_000)
     citizen.hangs_up()
     told_to = visit("supervisor").open(f"/calls/{call_id}")
     expect(told_to.locator(".events")).to_contain_text("“控江路一带停水，预计今晚恢复。”", timeout=15_000)

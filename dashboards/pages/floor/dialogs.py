@@ -8,11 +8,12 @@ from dash import html
 
 from core.i18n import _
 from core.people.limits import LIMITS
-from core.people.steering import ANNOUNCEMENT_CHARACTERS, MESSAGE_CHARACTERS, REASON_CHARACTERS
+from core.people.steering import ANNOUNCEMENT_CHARACTERS, MESSAGE_CHARACTERS, REASON_CHARACTERS, USUAL_STAND_S
 from core.site import Site
 
-# Hours that an announcement may stand; 0 is until somebody ends it.
-STANDS_H = (0, 1, 2, 4, 8, 24)
+# Hours that an announcement may stand.
+STANDS_H = (1, 2, 4, 8, 24)
+USUAL_H = round(USUAL_STAND_S / 3600)
 
 
 def _dialog(name: str, title: str, body: list[Any], go: str, close: str) -> Any:
@@ -83,8 +84,11 @@ def message(site: Site) -> Any:
 
 
 def announcement() -> Any:
-    stands = [html.Option(_("until it is ended"), value="0")]
-    stands += [html.Option(_("for {n} hours", n=hours), value=str(hours)) for hours in STANDS_H if hours]
+    stands = [
+        html.Option(_("for {n} hours", n=hours), value=str(hours), selected="selected" if hours == USUAL_H else None)
+        for hours in STANDS_H
+    ]
+    stands.append(html.Option(_("until it is ended"), value="0"))
     words = html.Textarea(
         maxLength=ANNOUNCEMENT_CHARACTERS,
         rows=4,
@@ -95,7 +99,7 @@ def announcement() -> Any:
         "announcement",
         _("Announcement to callers"),
         [
-            html.P(_("Every caller hears it before anything else, until it is ended."), className="dim"),
+            html.P(_("Every caller hears it before anything else, as long as it stands."), className="dim"),
             html.Div(className="floor-standing", **{"data-box": "announcements"}),
             html.Div(
                 [

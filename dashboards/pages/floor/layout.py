@@ -17,7 +17,7 @@ from core.people.site_service import load_site
 from core.people.steering import display_names
 from core.rights import Right
 from core.site import Site
-from dashboards.components import alerts
+from dashboards.components import alerts, announcements
 from dashboards.components.live import figure, icon
 from dashboards.pages.floor import dialogs
 from dashboards.pages.floor.chosen import chosen
@@ -47,6 +47,7 @@ async def layout(**_parameters: Any) -> Any:
             html.Div(id=ABOUT, hidden=True, **{"data-floor": json.dumps(about, ensure_ascii=False)}),
             strip(),
             html.P(className="floor-stale live", role="status", **{"data-live": "floor-stale"}),
+            await announcements.line(),
             html.Div(
                 [
                     html.Div(

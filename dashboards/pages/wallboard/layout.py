@@ -10,6 +10,7 @@ from dash import html
 from core.i18n import _
 from core.people.limits import limits
 from core.rights import Right
+from dashboards.components import announcements
 from dashboards.components.live import figure, icon
 from dashboards.pages.wallboard import links, screens, targets
 from dashboards.pages.wallboard.links import link
@@ -28,7 +29,7 @@ async def layout(**_parameters: Any) -> Any:
         [
             html.H1(_("Wallboard"), className="unseen"),
             html.Div(className="wall-banner live", role="alert", **{"data-live": "banner"}),
-            head(steers=steers),
+            html.Div([head(steers=steers), await announcements.line()], className="wall-top"),
             html.Div(
                 [
                     hero("calls", _("Calls now"), _("lines"), opens=opens),
@@ -141,27 +142,25 @@ def panes(place: str, *those: Any) -> Any:
 
 def reports(*, opens: bool) -> Any:
     """Today's orders and where they are."""
-    counts = (
-        ("orders-opened", _("opened")),
-        ("orders-closed", _("done")),
-        ("orders-overdue", _("overdue")),
-    )
-    boxes = [
-        box(
+
+    def counted(key: str, caption: str) -> Any:
+        return box(
             key,
             [figure(key, "wall-order-count"), html.Span(caption)],
             "wall-order-box",
             opens=opens,
             **{"data-hover": key, "data-order-count": key},
         )
-        for key, caption in counts
-    ]
+
     return html.Div(
         [
             html.Div(
                 [
                     html.B(_("Orders today")),
-                    *boxes,
+                    counted("orders-opened", _("opened")),
+                    counted("orders-closed", _("done")),
+                    # Of all that are open, whenever they were opened: not of today.
+                    html.Div(counted("orders-overdue", _("overdue now")), className="wall-apart"),
                     html.Div(className="bar-space"),
                     figure("reports-note", "wall-note"),
                     unplaced(opens=opens),
@@ -196,7 +195,7 @@ def shares() -> Any:
 
 
 def share(key: str, title: str) -> Any:
-    captions = [html.Span(caption) for caption in (_("new"), _("done"), _("late"))]
+    captions = [html.Span(caption) for caption in (_("new"), _("done"), _("late now"))]
     head = html.Div([html.B(title), html.I(), *captions], className="wall-bar-row wall-bar-head")
     return html.Div([head, html.Div(className="wall-bars", **{"data-bars": key})], className="wall-panel")
 

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from datetime import datetime
 
 import pytest
 from sqlalchemy import update
@@ -107,8 +108,19 @@ async def test_page_and_interface_agree_on_how_long_an_announcement_may_be(site,
     past = await supervisor.post("/api/v1/announcements", json={"text": "停水", "until": "2020-01-01T00:00:00Z"})
     assert (past.status_code, past.json()["field"]) == (422, "until")
     (standing,) = (await supervisor.get("/api/v1/announcements")).json()["announcements"]
-    assert (standing["by_name"], standing["active_until"]) == ("supervisor", None)
+    assert standing["by_name"] == "supervisor"
     assert standing["active_from"].endswith("Z")
+
+
+async def test_an_announcement_whose_end_nobody_says_ends_after_four_hours(site, core):
+    supervisor = await site.program("supervisor")
+    usual = (await supervisor.post("/api/v1/announcements", json={"text": "停水"})).json()
+    began, ends = (datetime.fromisoformat(usual[name]) for name in ("active_from", "active_until"))
+    assert (ends - began).total_seconds() == 4 * 3600
+    # Only who says so lets it stand until somebody ends it.
+    assert (await supervisor.post("/api/v1/announcements", json={"text": "停水", "until": None})).json()[
+        "active_until"
+    ] is None
 
 
 async def test_limits_are_read_by_the_wall_and_set_by_those_who_may_and_told_at_once(site, home):
