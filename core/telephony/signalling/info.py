@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from core.telephony.media.keys import EVENTS
+from core.telephony.signalling.bodies import KEYS
 
-TYPES = ("application/dtmf-relay", "application/dtmf", "audio/telephone-event")
 _NAMED = re.compile(r"(?im)^[ \t]*(?:signal|event|digit|d)[ \t]*[=:][ \t]*([0-9a-d*#]{1,2})[ \t]*\r?$")
 # RFC 4733 event numbers, which some phones write instead of the key.
 _KEYS = {key: key for key in EVENTS} | {str(code): key for code, key in enumerate(EVENTS)}
@@ -21,19 +21,20 @@ class InfoKeys:
     def __init__(self) -> None:
         self._held, self._duration = "", 0
 
-    def take(self, kind: str, body: str) -> str:
-        """``body`` as octets in Latin-1; the key when it is a new one, else an empty string."""
-        if kind.partition(";")[0].strip().lower() not in TYPES:
+    def take(self, kind: str, body: bytes) -> str:
+        """The key when it is a new one, else an empty string."""
+        if kind.partition(";")[0].strip().lower() not in KEYS:
             return ""
-        found = _NAMED.search(body)
-        text = found.group(1) if found is not None else body.strip()
+        words = body.decode("latin-1")
+        found = _NAMED.search(words)
+        text = found.group(1) if found is not None else words.strip()
         if (key := _KEYS.get(text.upper())) is not None:
             return key
-        return self._event(body) if len(body) == 4 and ord(body[0]) < len(EVENTS) else ""
+        return self._event(body) if len(body) == 4 and body[0] < len(EVENTS) else ""
 
-    def _event(self, body: str) -> str:
-        key, end = EVENTS[ord(body[0])], bool(ord(body[1]) & _END)
-        duration = ord(body[2]) << 8 | ord(body[3])
+    def _event(self, body: bytes) -> str:
+        key, end = EVENTS[body[0]], bool(body[1] & _END)
+        duration = int.from_bytes(body[2:], "big")
         goes_on = key == self._held and (end or duration > self._duration)
         self._held, self._duration = "" if end else key, duration
         return "" if goes_on else key

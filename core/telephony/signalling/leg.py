@@ -307,9 +307,7 @@ class Leg:
             self.house.on_input(inp.LegHeld(self.id) if self.held else inp.LegUnheld(self.id))
 
     def _info(self, body: Any) -> None:
-        if body is not None and (
-            digit := self._info_keys.take(body.getType() or "", octets(str(body)).decode("latin-1"))
-        ):
+        if body is not None and (digit := self._info_keys.take(body.getType() or "", octets(str(body)))):
             self.house.on_input(inp.DigitPressed(self.id, digit, "info"))
 
     def _redirect(self, data: Any, agent: LegAgent) -> None:
