@@ -20,13 +20,16 @@ from core.numbering import DialRight, NumberRule
 from core.records import record
 
 TARGET_KINDS = ("queue", "extension", "number", "flow", "hangup")
+# What a queue may answer instead of a word, before the call costs its caller anything.
+REFUSALS = ("refuse:480", "refuse:486", "refuse:503")
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
     """``ring_s``: how long one phone rings; ``wrap_up_s``: after-call time; ``service_level_s``: threshold T.
 
-    ``override`` is a supervisor's word over the calendar.
+    ``override`` is a supervisor's word over the calendar. Where ``on_…`` says ``hangup`` the caller is told why before;
+    ``refuse:486`` (480, 503) refuses a call that is not answered yet with this status.
     """
 
     id: str
@@ -196,7 +199,8 @@ class Site:
         """Every reference leads somewhere; raises ``ConfigError`` naming the first that does not."""
         for queue in self.queues.values():
             for at in ("on_overflow", "on_max_wait", "on_no_agents", "on_closed"):
-                self._check_target(getattr(queue, at), f"queues.{queue.id}.{at}")
+                if getattr(queue, at) not in REFUSALS:
+                    self._check_target(getattr(queue, at), f"queues.{queue.id}.{at}")
             if queue.calendar and queue.calendar not in self.calendars:
                 raise ConfigError("Unknown calendar {id}.", field=f"queues.{queue.id}.calendar", id=queue.calendar)
         _check_zone(self.timezone, "timezone")
@@ -221,7 +225,7 @@ class Site:
             raise ConfigError(
                 "{target} leads nowhere.",
                 field=where,
-                remedy="Use queue:ID, extension:N, number:N, flow:ID or hangup.",
+                remedy="Use queue:ID, extension:N, number:N, flow:ID or hangup; queues also refuse:480, 486 or 503.",
                 target=target,
             )
 

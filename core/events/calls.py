@@ -25,6 +25,10 @@ EndReason = Literal[
     "core_restarted",
     "rejected",
     "supervisor",
+    "closed",
+    "overflow",
+    "no_agents",
+    "max_wait",
 ]
 
 
@@ -322,7 +326,8 @@ class AnnouncementHeard(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CallEnded(Fact):
-    """The last fact of every call."""
+    """The last fact of every call. ``closed``, ``overflow``, ``no_agents`` and ``max_wait``: a queue did not take the
+    caller, for the reason that its ``queue_left`` names, and led nowhere else."""
 
     KIND: ClassVar[str] = "call_ended"
     call_id: str

@@ -158,7 +158,8 @@
       ? { a: counts.answered_in_t, b: counts.answered, c: counts.abandoned, d: counts.short_abandons }
       : { a: counts.abandoned, b: counts.short_abandons, c: counts.offered };
     const said = floor.say(key === "service_level" ? "expr_service" : "expr_abandon", expression);
-    hover(name, `${said}; ${goal}${limit.example ? ` (${floor.words.example})` : ""}`);
+    const away = key === "abandon_rate" && counts.closed !== undefined ? `; ${floor.say("turned_away", counts)}` : "";
+    hover(name, `${said}; ${goal}${limit.example ? ` (${floor.words.example})` : ""}${away}`);
   }
 
   /* Who is planned now by the roster, and who of them is here. */

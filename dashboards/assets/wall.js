@@ -78,7 +78,7 @@
     const isWaiting = (call) => call.position !== null && call.position !== undefined;
     const number = (state) => calls.filter((call) => call.state === state && !isWaiting(call)).length;
     const waiting = calls.filter(isWaiting);
-    const parts = { talking: number("talking") + number("ending"), ringing: number("ringing"), queued: waiting.length, held: number("held"), ivr: number("ivr"), sum: calls.length };
+    const parts = { talking: number("talking"), ringing: number("ringing"), queued: waiting.length, held: number("held"), ivr: number("ivr") + number("ending"), sum: calls.length };
     put("calls", text.count(calls.length));
     const some = Object.keys(words.parts).filter((name) => parts[name]).map((name) => text.fill(words.parts[name], { n: parts[name] }));
     put("calls-note", some.join(" · ") || words.no_call);
@@ -175,6 +175,7 @@
       put(`today-${key}`, text.count(total[key]));
       hover(`today-${key}`, say(`hover_${key}`, { ...total, n: total[key] }));
     }
+    put("unit-redirected", total.closed || total.overflow ? say("turned_away", total) : words.calls);
     put("today-ivr_only", text.count(today.outcomes.ivr_only || 0));
     hover("today-ivr_only", say("hover_ivr_only", { n: today.outcomes.ivr_only || 0 }));
     put("today-asa", text.duration(total.asa));

@@ -33,10 +33,18 @@ QUEUES = (
     Queue("impatient", "不等", max_wait_s=1, on_max_wait="queue:general"),
     Queue("nobody", "无人", on_no_agents="extension:8090"),
     Queue("closed", "休息", calendar="never", on_closed="queue:general"),
+    Queue("shut", "下班", calendar="never"),
+    Queue("crowded", "爆满", overflow_waiting=0),
+    Queue("silent", "不接", overflow_waiting=0, on_overflow="refuse:486"),
 )
 NUMBERS = {queue.id: f"9700{n}" for n, queue in enumerate(QUEUES)}
 # What the site has recorded for its announcements, so that a test can tell them by ear.
-RECORDED = {"您现在排在第": 600, "预计还需等待": 900}
+RECORDED = {
+    "您现在排在第": 600,
+    "预计还需等待": 900,
+    "很抱歉，现在是非服务时间，请您在服务时间内再次来电。": 700,
+    "很抱歉，目前线路全忙且排队人数过多，请您稍后再拨。": 1100,
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -51,7 +59,7 @@ def queues(front: Front, peers_house: House) -> None:
         repair = site_service.load_site(session).queues["repair"]
         for queue in (*QUEUES, replace(repair, ring_s=2, wrap_up_s=0)):
             site_service.save_queue(session, queue)
-        for queue_id, number in {**NUMBERS, "repair": "97009"}.items():
+        for queue_id, number in {**NUMBERS, "repair": "97020"}.items():
             site_service.save_did(session, Did(number, f"queue:{queue_id}"))
         for extension in ("8001", "8002", "8003"):
             agent = site_service.load_site(session).agents[extension]
@@ -79,7 +87,7 @@ def on_duty(sipp: Sipp, front: Front, *extensions: str, scenario: str = "phone_a
 
 
 def call(sipp: Sipp, caller: str, queue: str = "general", **keys: object):
-    number = NUMBERS.get(queue, "97009")
+    number = NUMBERS.get(queue, "97020")
     return sipp.run("caller_waits", number, keys={"from": caller, **keys})
 
 
@@ -197,6 +205,29 @@ def test_full_too_long_nobody_there_and_closed_each_lead_where_the_office_said(s
         else:
             assert front.fact(caller, "call_queued", queue="general")
     sipp.sign_off("8090")
+
+
+def test_a_closed_or_full_queue_says_so_before_the_house_hangs_up(sipp: Sipp, front: Front) -> None:
+    for caller, queue, hz, why in (
+        ("13930000073", "shut", 700, "closed"),
+        ("13930000074", "crowded", 1100, "overflow"),
+    ):
+        with closing(Voice()) as voice:
+            run = sipp.run("caller_waits", NUMBERS[queue], keys={"from": caller, "rtp_port": voice.port})
+            voice.hears(hz)
+            run.well()
+        assert front.over(caller)["reason"] == why
+        assert front.fact(caller, "queue_left")["outcome"] == why
+
+
+def test_a_queue_that_is_to_refuse_does_so_without_answering(sipp: Sipp, front: Front) -> None:
+    run = sipp.run("caller_refused", NUMBERS["silent"], keys={"from": "13930000075"})
+    run.well()
+    assert front.over("13930000075") == {
+        "call_id": front.calls("13930000075")[-1],
+        "reason": "overflow",
+        "sip_status": 486,
+    }
 
 
 def test_a_caller_who_hangs_up_in_the_queue_is_an_abandoned_call(sipp: Sipp, front: Front) -> None:

@@ -78,6 +78,23 @@ def test_waits_of_one_caller_are_added_up_until_the_answer_and_not_beyond(wareho
     assert asked(warehouse, "abandon_rate.all", "queue") == {("a",): (0, 1), ("b",): (0, 1), ("c",): (1, 1)}
 
 
+def test_who_was_turned_away_is_counted_under_the_reason_and_not_as_abandoned(warehouse):
+    ways = [("closed", 3), ("overflow", 2), ("no_agents", 1), ("max_wait", 1)]
+    calls = [
+        call(100 * n + k, 100 * n + k, ("night", how, 0)) for n, (how, many) in enumerate(ways) for k in range(many)
+    ]
+    # Sent on and answered, and sent on and given up: neither was turned away.
+    calls += [call(901, 901, ("night", "closed", 0), ("day", "answered", 9))]
+    calls += [call(902, 902, ("night", "closed", 0), ("day", "abandoned", 9))]
+    load(warehouse, in_one_log(calls), ZONE)
+    for figures in (
+        asyncio.run(wall.today(warehouse, NOON + 1800, ZONE))["total"],
+        asyncio.run(floor.figures(warehouse, NOON + 1800, ZONE))["day"],
+    ):
+        assert {how: figures[how] for how, _many in ways} == dict(ways)
+        assert (figures["redirected"], figures["abandoned"], figures["answered"]) == (7, 1, 1)
+
+
 @pytest.mark.parametrize("direction", ["internal", "outbound"])
 def test_colleagues_and_calls_of_the_house_are_no_callers(warehouse, direction):
     load(warehouse, in_one_log([call(1, 0, ("a", "abandoned", 30), direction=direction)]), ZONE)

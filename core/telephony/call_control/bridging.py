@@ -32,6 +32,13 @@ def stop_play(w: World, call: Call, leg: LegId | None = None) -> None:
         w.send(cmd.StopPlay(target))
 
 
+def answer_in(w: World, call: Call) -> None:
+    """Before a caller can hear a thing of ours."""
+    if not call.answered_in and call.caller_leg is not None:
+        call.answered_in = True
+        w.send(cmd.Answer(call.caller_leg))
+
+
 # --- the bridge ------------------------------------------------------------------------------------------------
 
 
@@ -75,9 +82,7 @@ def recording_folder(call: Call) -> str:
 def answered(w: World, call: Call, segment: Segment) -> None:
     """A dialled party picked up."""
     took_part(w, call, segment)
-    if call.caller_leg is not None and not call.answered_in:
-        call.answered_in = True
-        w.send(cmd.Answer(call.caller_leg))
+    answer_in(w, call)
     if not segment.consult:
         call.back.clear()
         call.holds = ""

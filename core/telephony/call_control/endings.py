@@ -27,6 +27,7 @@ WORDS = {
     408: "Request Timeout",
     480: "Temporarily Unavailable",
     486: "Busy Here",
+    503: "Service Unavailable",
     603: "Decline",
 }
 

@@ -228,15 +228,14 @@ class Floor:
         w = self.world
         w.hops += 1
         kind, _, rest = target.partition(":") if w.hops <= MOST_HOPS else ("hangup", "", "")
-        if kind in ("queue", "flow") and not call.answered_in and call.caller_leg is not None:
-            call.answered_in = True
-            w.send(cmd.Answer(call.caller_leg))
         if call.announcements and kind in ("queue", "flow"):
+            bridging.answer_in(w, call)
             steering.announce(w, call, target)
         elif kind == "queue" and rest in w.site.queues:
-            if instead := queueing.enter(w, call, w.site.queues[rest]):
-                self._go_to(call, instead)
+            if (instead := queueing.enter(w, call, w.site.queues[rest])) is not None:
+                self._turned_away(call, *instead)
         elif kind == "flow" and rest in w.site.flows:
+            bridging.answer_in(w, call)
             menus.enter(w, call, w.site.flows[rest], self._go_to)
         elif kind == "extension":
             queueing.ring(w, call, rest, None, DIRECT_RING_S)
@@ -252,6 +251,18 @@ class Floor:
         else:
             endings.end_call(w, call, "flow_ended")
 
+    def _turned_away(self, call: Call, why: queueing.TurnedAway, target: str) -> None:
+        """A queue does not take the call: on to where it says, back to who sent it, refused, or told so and let go."""
+        kind, _, status = target.partition(":")
+        if kind not in ("hangup", "refuse") and self.world.hops < MOST_HOPS:
+            self._go_to(call, target)
+        elif call.back:
+            self._target_failed(call, 480)
+        elif kind == "refuse" and not call.answered_in:
+            endings.end_call(self.world, call, why, status=int(status))
+        else:
+            queueing.say_goodbye(self.world, call, why)
+
     def _ring_back(self, call: Call) -> None:
         """A caller whom we have answered already hears the phone ring from us."""
         if call.answered_in:
@@ -265,7 +276,7 @@ class Floor:
             if call.queue not in w.site.queues:
                 endings.drop_ringing(w, call, "withdrawn")
                 bridging.leave_queue(w, call, "closed", "hangup")
-                self._go_to(call, "hangup")
+                self._turned_away(call, "closed", "hangup")
 
     # --- legs -----------------------------------------------------------------------------------------------
 
@@ -394,7 +405,7 @@ class Floor:
             if w.talking(call):
                 transfers.let_go(w, call, given.leg, reason, hang_up=False)
             else:
-                endings.end_call(w, call, reason, caller_left=True)
+                endings.end_call(w, call, call.farewell or reason, caller_left=True)
         elif not segment.answered:
             self._not_reached(call, segment, "unreachable", 480)
         elif segment.consult:
@@ -439,7 +450,9 @@ class Floor:
         call = w.call_of(given.leg)
         if call is None or given.token != f"{call.id}:{call.plays}":
             return
-        if call.after_announcement:
+        if call.farewell is not None:
+            endings.end_call(w, call, call.farewell)
+        elif call.after_announcement:
             steering.told(w, call, self._go_to)
         elif call.queue is not None:
             bridging.play(w, call, bridging.MUSIC, loop=True)
@@ -470,8 +483,8 @@ class Floor:
             case "announce":
                 queueing.announce(w, inp.CallId(rest))
             case "max":
-                if over := queueing.waited_too_long(w, inp.CallId(rest)):
-                    self._go_to(*over)
+                if (call := w.calls.get(inp.CallId(rest))) is not None and call.queue is not None:
+                    self._turned_away(call, "max_wait", queueing.waited_too_long(w, call))
             case "key":
                 if (call := w.calls.get(inp.CallId(rest))) is not None:
                     menus.waited(w, call, self._go_to)

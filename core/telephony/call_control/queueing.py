@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from core.events import AgentRang, CallQueued, RingOutcome
 from core.i18n import N_
@@ -16,33 +17,55 @@ from core.telephony.hours import state_at
 from core.telephony.inputs import CallId, LegId
 from core.telephony.routing import Idle, Waiting, pick_agent
 
+TurnedAway = Literal["closed", "overflow", "no_agents", "max_wait"]
 LINE_LOST = cmd.Say(phrase=N_("We are sorry, the line to our colleague was lost. You are next, please hold on."))
+# What a caller hears whom a queue does not take and leads nowhere else.
+TURNED_AWAY: Mapping[TurnedAway, cmd.Say] = {
+    "closed": cmd.Say(phrase=N_("We are sorry, we are closed now. Please call again during our opening hours.")),
+    "overflow": cmd.Say(
+        phrase=N_("We are sorry, all lines are busy and too many are waiting. Please call again later.")
+    ),
+    "no_agents": cmd.Say(phrase=N_("We are sorry, nobody is on duty at present. Please call again later.")),
+    "max_wait": cmd.Say(phrase=N_("We are sorry that nobody could answer you in time. Please call again later.")),
+}
 # What the program itself says, to be ready before it is needed.
-PHRASES = (LINE_LOST,)
+PLACE = cmd.Say(phrase=N_("You are now number")), cmd.Say(phrase=N_("in the queue."))
+WAIT = cmd.Say(phrase=N_("Your wait will be about")), cmd.Say(phrase=N_("minutes. Please hold on."))
+PHRASES = (LINE_LOST, *TURNED_AWAY.values(), *PLACE, *WAIT)
 
 
-def enter(w: World, call: Call, queue: Queue) -> str | None:
-    """The call belongs to the queue; returns the target to go to instead when the queue does not take it."""
+def enter(w: World, call: Call, queue: Queue) -> tuple[TurnedAway, str] | None:
+    """The call belongs to the queue; returns why and where to instead when the queue does not take it."""
     before = w.waiting(queue.id)
     call.queue, call.queued_at, call.priority = queue.id, w.now, queue.priority + call.urgency
     w.set_call(call, "queued")
     position = 1 + sum(1 for other in before if other.priority >= call.priority)
     w.emit(CallQueued(call.id, queue.id, call.priority, position, expected_wait_s(w, queue.id, position)))
+    instead: tuple[TurnedAway, str] | None = None
     if not is_open(w, queue):
-        bridging.leave_queue(w, call, "closed", queue.on_closed)
-        return queue.on_closed
-    if queue.overflow_waiting is not None and len(before) >= queue.overflow_waiting:
-        bridging.leave_queue(w, call, "overflow", queue.on_overflow)
-        return queue.on_overflow
-    if queue.on_no_agents is not None and not staffed(w, queue):
-        bridging.leave_queue(w, call, "no_agents", queue.on_no_agents)
-        return queue.on_no_agents
+        instead = "closed", queue.on_closed
+    elif queue.overflow_waiting is not None and len(before) >= queue.overflow_waiting:
+        instead = "overflow", queue.on_overflow
+    elif queue.on_no_agents is not None and not staffed(w, queue):
+        instead = "no_agents", queue.on_no_agents
+    if instead is not None:
+        bridging.leave_queue(w, call, *instead)
+        return instead
     call.back.clear()
+    bridging.answer_in(w, call)
     _wait(w, call, queue)
     # Whoever is offered to an agent at once hears a phone ring, everybody else music.
     at_once = dispatch_one(w, call)
     bridging.play(w, call, bridging.RINGBACK if at_once else bridging.MUSIC, loop=True)
     return None
+
+
+def say_goodbye(w: World, call: Call, why: TurnedAway) -> None:
+    """The caller is told, and the call ends when that has been heard."""
+    bridging.answer_in(w, call)
+    call.farewell = why
+    w.set_call(call, "ending")
+    bridging.play(w, call, (TURNED_AWAY[why],))
 
 
 def _wait(w: World, call: Call, queue: Queue) -> None:
@@ -220,26 +243,23 @@ def announce(w: World, call_id: CallId) -> None:
     position = ahead.index(call.id) + 1
     said: list[cmd.Say] = []
     if queue.announce_position:
-        said += [cmd.Say(text="您现在排在第"), cmd.Say(value=str(position), slot="count"), cmd.Say(text="位。")]
+        said += [PLACE[0], cmd.Say(value=str(position), slot="count"), PLACE[1]]
     wait_s = expected_wait_s(w, queue.id, position) if queue.announce_wait else None
     if wait_s is not None:
         minutes = max(1, round(wait_s / 60))
         said += [
-            cmd.Say(text="预计还需等待"),
+            WAIT[0],
             cmd.Say(value=str(minutes), slot="count"),
-            cmd.Say(text="分钟，请不要挂机。"),
+            WAIT[1],
         ]
     if said:
         bridging.play(w, call, tuple(said))
 
 
-def waited_too_long(w: World, call_id: CallId) -> tuple[Call, str] | None:
-    """The longest wait is over: the call and where it goes; nowhere when the queue has been done away with."""
-    call = w.calls.get(call_id)
-    if call is None or call.queue is None:
-        return None
-    queue = w.site.queues.get(call.queue)
+def waited_too_long(w: World, call: Call) -> str:
+    """The longest wait is over: where the call goes; nowhere when the queue has been done away with."""
+    queue = w.site.queues.get(call.queue or "")
     to = queue.on_max_wait if queue is not None else "hangup"
     endings.drop_ringing(w, call, "withdrawn")
     bridging.leave_queue(w, call, "max_wait", to)
-    return call, to
+    return to

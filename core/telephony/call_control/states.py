@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.events import AgentState, Direction, RingOutcome, SupervisionMode
+from core.events import AgentState, Direction, EndReason, RingOutcome, SupervisionMode
 from core.site import Agent, Flow
 from core.telephony.inputs import CallId, LegId
 from core.telephony.ivr import Place
@@ -133,7 +133,8 @@ class Call:
     has left and the others go on, one of them moves to its place: ``first`` is then that party's segment, which is
     owed its end. ``tones`` is what is played to which leg. ``back`` are the targets to try when a transfer fails,
     ``returned`` where it should have gone and why it did not; ``diversions`` counts the phones that sent the call on.
-    ``ahead``: it waits before all others of its priority. ``signs`` are its parties' signs of life.
+    ``ahead``: it waits before all others of its priority. ``farewell`` is why it ends as soon as the caller has heard
+    so. ``signs`` are its parties' signs of life.
     """
 
     id: CallId
@@ -176,6 +177,7 @@ class Call:
     holds: str = ""
     back: list[str] = field(default_factory=list)
     ahead: bool = False
+    farewell: EndReason | None = None
     signs: dict[LegId, Signs] = field(default_factory=dict)
     returned: tuple[str, RingOutcome] | None = None
     diversions: int = 0

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.clock import iso, naive_utc
+from dashboards.components.turned_away import turned_away
 from etl.service_level import Counts, abandon_rate, short_abandons_removed
 from etl.warehouse import Warehouse
 
@@ -59,7 +60,10 @@ async def figures(warehouse: Warehouse, now: float, timezone: str) -> dict[str, 
     day = midnight.date()
     handling = (await warehouse.fetch(HANDLING, {"day": day}))[0]
     return {
-        "day": await _counted(warehouse, midnight, utc - timedelta(days=1), utc),
+        "day": {
+            **await _counted(warehouse, midnight, utc - timedelta(days=1), utc),
+            **await turned_away(warehouse, day),
+        },
         "lately": {
             **await _counted(warehouse, midnight - timedelta(days=1), utc - LATELY, utc),
             "from": iso(now - LATELY.total_seconds()),

@@ -85,6 +85,7 @@ def _floor() -> dict[str, str]:
         "nobody": _("nobody"),
         "expr_service": _("{a} ÷ ({b} answered + {c} abandoned − {d} at once)"),
         "expr_abandon": _("({a} abandoned − {b} at once) ÷ ({c} offered − {b})"),
+        "turned_away": _("not counted as abandoned: closed {closed}, full {overflow}, nobody on duty {no_agents}"),
         "expr_aht": _("talk, hold and wrap-up of {n} calls"),
         "goal": _("goal {share} %"),
         "most": _("at most {share} %"),

@@ -244,7 +244,7 @@ def side(*, opens: bool) -> Any:
 
 
 def fact(key: str, caption: str, unit: str, *, opens: bool) -> Any:
-    parts = [html.Span(caption), figure(f"today-{key}", "wall-fact"), html.Span(unit)]
+    parts = [html.Span(caption), figure(f"today-{key}", "wall-fact"), html.Span(unit, **{"data-live": f"unit-{key}"})]
     return box(key, parts, "wall-fact-box", opens=opens, **{"data-hover": f"today-{key}"})
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from core.clock import iso
+from dashboards.components.turned_away import turned_away
 from etl.service_level import Counts, abandon_rate, asa, short_abandons_removed
 
 QUARTER_S = 900
@@ -86,7 +87,7 @@ async def today(warehouse: Fetches, now: float, timezone: str) -> dict[str, Any]
     counts = {queue: one for queue, one in found.items() if queue is not None}
     return {
         "day": day.isoformat(),
-        "total": indicators(total),
+        "total": {**indicators(total), **await turned_away(warehouse, day)},
         "queues": {queue: indicators(one) for queue, one in counts.items()},
         "arrivals": quarters(arrivals, day, zone),
         "arrivals_week_ago": quarters(arrivals, week_ago, zone),

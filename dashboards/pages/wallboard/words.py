@@ -80,7 +80,12 @@ def script_words() -> dict[str, Any]:
         "hover_offered": _("Offered today: answered {answered} + abandoned {abandoned} + sent on {redirected} = {n}"),
         "hover_answered": _("Answered today: {n} of {offered} entries into queues"),
         "hover_abandoned": _("Gave up waiting today: {n} of {offered} entries into queues"),
-        "hover_redirected": _("Sent on by the queue today: {n} of {offered} entries into queues"),
+        "hover_redirected": _(
+            "Sent on by queues today: {n} of {offered} callers; closed {closed}, full {overflow}, "
+            "nobody on duty {no_agents}, waited too long {max_wait}"
+        ),
+        "turned_away": _("closed {closed} · full {overflow}"),
+        "calls": _("calls"),
         "hover_ivr_only": _("Calls today that never left the menu: {n}"),
         "hover_hour": _("Calls in {from}–{to}: today {n}, {weekday} {then}"),
         "hover_seats": _("{state}: {n} of {sum} seats: {who}"),

@@ -10,6 +10,7 @@ from core.site import Account, Agent, Did, Flow, Queue, Site, Trunk
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.call_control import Floor
+from core.telephony.call_control.queueing import TURNED_AWAY, TurnedAway
 from core.telephony.call_control.states import BUSY, Call
 from core.telephony.ivr import DEFAULT_FLOW
 
@@ -117,6 +118,14 @@ class Office:
         self.tell(inp.LegAnswered(leg))
         return leg
 
+    def told_and_let_go(self, why: TurnedAway) -> None:
+        """The newest caller hears why, whole, and only then the call ends, under that name."""
+        play = [command for command in self.commands if isinstance(command, cmd.Play)][-1]
+        assert play.parts == (TURNED_AWAY[why],)
+        assert not any(isinstance(command, cmd.HangUp) and command.leg == play.leg for command in self.commands)
+        assert cmd.HangUp(play.leg) in self.tell(inp.PlayFinished(play.leg, play.token))
+        assert self.last("call_ended").reason == why
+
     # --- what is to be seen -------------------------------------------------------------------------------
 
     def newest(self) -> str:
@@ -155,7 +164,10 @@ class Office:
             assert (call.queue is not None) == (f"max:{call.id}" in self.timers)
             if call.state in ("talking", "held"):
                 self.look_at_talk(call)
-            if call.state in ("queued", "ivr"):
+            if call.state == "ending":
+                assert call.caller_leg in self.music, "silence before the end"
+                assert call.answered_in
+            if call.state in ("queued", "ivr", "ending"):
                 assert not call.segments
             if call.state == "ringing":
                 ours = call.clicked and not call.answered_in

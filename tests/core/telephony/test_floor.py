@@ -167,8 +167,8 @@ def test_a_menu_without_words_waits_for_keys_all_the_same():
     assert office.last("call_ended").reason == "flow_ended"
 
 
-def test_flows_that_lead_back_to_a_closed_queue_for_ever_let_the_caller_go():
+def test_flows_that_lead_back_to_a_full_queue_for_ever_tell_the_caller_so():
     site = make_site(overflow_waiting=0, on_overflow="flow:main")
     office = Office(replace(site, flows={"main": Flow("main", 1, "q", {"q": {"kind": "queue", "queue": "general"}})}))
     office.call(dialled="96000")
-    assert office.last("call_ended").reason == "flow_ended"
+    office.told_and_let_go("overflow")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from core.errors import ConfigError
 from core.site import Calendar
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
@@ -54,15 +57,71 @@ def test_too_many_waiting_calls_overflow():
     office.call("A")
     office.call("B")
     assert office.last("queue_left").outcome == "overflow"
-    assert office.last("call_ended").reason == "flow_ended"
+    office.told_and_let_go("overflow")
+
+
+@pytest.mark.parametrize(
+    ("queue", "why"),
+    [
+        ({"override": "closed"}, "closed"),
+        ({"overflow_waiting": 0}, "overflow"),
+        ({"on_no_agents": "hangup"}, "no_agents"),
+    ],
+)
+@pytest.mark.parametrize("status", [0, 480, 486, 503])
+def test_a_queue_that_does_not_take_a_caller_says_why_or_refuses_before_it_answers(queue, why, status):
+    way = {"closed": "on_closed", "overflow": "on_overflow", "no_agents": "on_no_agents"}[why]
+    office = Office(make_site(**queue | ({way: f"refuse:{status}"} if status else {})))
+    caller = office.call()
+    assert office.last("queue_left").outcome == why
+    if not status:
+        assert cmd.Answer(caller) in office.commands
+        office.told_and_let_go(why)
+    else:
+        assert not any(isinstance(command, cmd.Answer | cmd.Play) for command in office.commands)
+        [refused] = [command for command in office.commands if isinstance(command, cmd.Reject)]
+        assert refused.status == status
+        assert (office.last("call_ended").reason, office.last("call_ended").sip_status) == (why, status)
+    office.close()
+
+
+def test_a_caller_whom_a_menu_has_answered_cannot_be_refused_and_is_told():
+    office = Office(make_site(override="closed", on_closed="refuse:486"))
+    caller = office.call(dialled="96000")
+    office.tell(inp.DigitPressed(caller, "1", "rfc4733"))
+    office.told_and_let_go("closed")
+
+
+def test_who_hangs_up_at_the_word_was_turned_away_all_the_same():
+    office = Office(make_site(override="closed"))
+    caller = office.call()
+    office.tell(inp.DigitPressed(caller, "1", "rfc4733"))
+    office.tell(inp.LegEnded(caller, "bye"))
+    assert office.last("queue_left").outcome == "closed"
+    assert office.last("call_ended").reason == "closed"
+
+
+def test_a_transfer_to_a_closed_queue_comes_back_to_who_gave_the_call_away(office):
+    office.sign_on("8001")
+    office.talk()
+    shut = replace(office.floor.world.site.queues["repair"], override="closed")
+    office.floor.set_site(replace(office.floor.world.site, queues={**office.floor.world.site.queues, "repair": shut}))
+    office.act("8001", "transfer", "queue:repair")
+    assert office.dialled().extension == "8001"
+
+
+@pytest.mark.parametrize("target", ["refuse:404", "refuse:", "refuse:200", "refuse"])
+def test_only_three_refusals_can_be_written(target):
+    with pytest.raises(ConfigError):
+        make_site(on_closed=target).check()
 
 
 def test_the_longest_wait_ends_in_its_target(office):
-    caller = office.call()
+    office.call()
     call = office.last("call_arrived").call_id
-    out = office.tell(inp.TimerFired(f"max:{call}"), 600)
+    office.tell(inp.TimerFired(f"max:{call}"), 600)
     assert office.last("queue_left").outcome == "max_wait"
-    assert cmd.HangUp(caller) in out
+    office.told_and_let_go("max_wait")
 
 
 def test_only_an_agent_with_the_skill_is_rung():
@@ -175,15 +234,15 @@ def test_two_full_queues_that_overflow_into_each_other_let_the_caller_go():
     back = replace(site.queues["repair"], on_overflow="queue:general")
     office = Office(replace(site, queues={**site.queues, "repair": back}))
     office.call()
-    assert office.last("call_ended").reason == "flow_ended"
+    office.told_and_let_go("overflow")
 
 
 def test_whoever_waits_in_a_queue_that_is_done_away_with_is_let_go(office):
-    caller = office.call()
+    office.call()
     office.floor.set_site(replace(make_site(), queues={}, dids={}, agents={}))
-    out = office.tell(inp.SiteChanged())
+    office.tell(inp.SiteChanged())
     assert office.last("queue_left").outcome == "closed"
-    assert cmd.HangUp(caller) in out
+    office.told_and_let_go("closed")
 
 
 def test_a_caller_who_hangs_up_while_a_phone_rings_frees_the_agent_who_keeps_the_place_in_the_row(office):
