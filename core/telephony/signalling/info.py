@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from core.telephony.media.keys import EVENTS
-from core.telephony.signalling.bodies import KEYS
 
+TYPES = ("application/dtmf-relay", "application/dtmf", "audio/telephone-event")
 _NAMED = re.compile(r"(?im)^[ \t]*(?:signal|event|digit|d)[ \t]*[=:][ \t]*([0-9a-d*#]{1,2})[ \t]*\r?$")
 # RFC 4733 event numbers, which some phones write instead of the key.
 _KEYS = {key: key for key in EVENTS} | {str(code): key for code, key in enumerate(EVENTS)}
@@ -23,7 +23,7 @@ class InfoKeys:
 
     def take(self, kind: str, body: bytes) -> str:
         """The key when it is a new one, else an empty string."""
-        if kind.partition(";")[0].strip().lower() not in KEYS:
+        if kind.partition(";")[0].strip().lower() not in TYPES:
             return ""
         words = body.decode("latin-1")
         found = _NAMED.search(words)
