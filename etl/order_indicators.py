@@ -120,18 +120,33 @@ async def counts(
     warehouse: Fetches, from_at: float, until: float, now: float, *, repeat_days: int = REPEAT_DAYS
 ) -> list[tuple[dict[str, str], OrderCounts]]:
     """Counts by category, district and site; times in UTC epoch seconds."""
-    (sql,) = statements("api/order_counts.sql")
-    rows = await warehouse.fetch(sql, {**_period(from_at, until), "at": naive_utc(now), "repeat_days": repeat_days})
+    rows = await count_rows(warehouse, from_at, until, now, repeat_days=repeat_days)
     return [(_group(row), OrderCounts.of(row)) for row in rows]
+
+
+async def count_rows(
+    warehouse: Fetches, from_at: float, until: float, now: float, *, repeat_days: int = REPEAT_DAYS, each: bool = False
+) -> list[dict[str, Any]]:
+    """The rows of ``counts``; with ``each`` one an order: ``item`` is its number, ``happened_at`` its opening."""
+    (sql,) = statements("api/order_counts.sql")
+    more = {"at": naive_utc(now), "repeat_days": repeat_days, "each": each}
+    return await warehouse.fetch(sql, {**_period(from_at, until), **more})
 
 
 async def timeliness(
     warehouse: Fetches, from_at: float, until: float, now: float
 ) -> list[tuple[str, dict[str, str], Kept]]:
     """By milestone: category, district and site with what was due and what was kept."""
-    (sql,) = statements("api/order_timeliness.sql")
-    rows = await warehouse.fetch(sql, {**_period(from_at, until), "at": naive_utc(now)})
+    rows = await timeliness_rows(warehouse, from_at, until, now)
     return [(row["clock"], _group(row), Kept(row["due"], row["kept"])) for row in rows]
+
+
+async def timeliness_rows(
+    warehouse: Fetches, from_at: float, until: float, now: float, *, each: bool = False
+) -> list[dict[str, Any]]:
+    """The rows of ``timeliness``; with ``each`` one an order and milestone: ``happened_at`` is its deadline."""
+    (sql,) = statements("api/order_timeliness.sql")
+    return await warehouse.fetch(sql, {**_period(from_at, until), "at": naive_utc(now), "each": each})
 
 
 async def returners(warehouse: Fetches, from_at: float, until: float) -> dict[str, int]:

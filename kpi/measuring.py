@@ -26,7 +26,7 @@ from kpi import reading
 from kpi.measures import Level, Measure, Row
 from kpi.planning import adherence
 
-SQL = Path(__file__).parent / "sql" / "indicators"
+SQL = Path(__file__).parent / "sql"
 QUARTER_S = 900
 ORDERS = ("orders", "deadlines", "first_deadlines")
 ORDERS_BY = ("category", "district", "site")
@@ -87,8 +87,13 @@ class Measuring:
         return found
 
     async def _fetch(self, name: str, question: Question) -> list[dict[str, Any]]:
-        sql = _sql(name)
+        sql = sql_of(f"indicators/{name}")
+        return await self.warehouse.fetch(sql, self.parameters(sql, question))
+
+    def parameters(self, sql: str, question: Question, *, each: bool = False) -> dict[str, Any]:
+        """Those that the SQL names. With ``each`` every thing counted has a row of its own."""
         known = {
+            "each": each,
             "from_at": naive_utc(question.from_at),
             "until": naive_utc(question.until),
             "at": naive_utc(question.now),
@@ -99,7 +104,7 @@ class Measuring:
             "level": question.counted,
             **{f"by_{name}": name in question.by for name in ("interval", "queue", "agent", "group")},
         }
-        return await self.warehouse.fetch(sql, {name: known[name] for name in set(PARAMETER.findall(sql))})
+        return {name: known[name] for name in set(PARAMETER.findall(sql))}
 
     async def _of_orders(self, question: Question) -> Groups:
         period = question.from_at, question.until, question.now
@@ -117,7 +122,11 @@ class Measuring:
         return _added([(group, asdict(one)) for clock, group, one in kept if clock == milestone], question.by)
 
     async def _of_rosters(self, question: Question) -> Groups:
-        """Shifts that begin in the period, up to now."""
+        kept = await self.shifts(question)
+        return _added([(group, asdict(one)) for _shift, group, one in kept], question.by)
+
+    async def shifts(self, question: Question) -> list[tuple[Shift, dict[str, str], adherence.Kept]]:
+        """Shifts that begin in the period, up to now, with what was kept of each."""
         first = datetime.fromtimestamp(question.from_at, self.zone).date()
         days = (datetime.fromtimestamp(question.until, self.zone).date() - first).days + 1
         before = rosters.later(first.isoformat(), -1)
@@ -136,16 +145,16 @@ class Measuring:
         )
         since = known_from if known_from is not None else question.now
 
-        def work() -> Groups:
-            found: Groups = []
+        def work() -> list[tuple[Shift, dict[str, str], adherence.Kept]]:
+            found = []
             for extension, own in rosters.by_agent(shifts).items():
                 agent = self.site.agents.get(extension)
                 group = {"agent": extension, "group": agent.group if agent else ""}
                 for shift in _begun(own, question):
                     neighbours = [other for other in own if other.id != shift.id]
                     kept = adherence.kept(shift, neighbours, states.get(extension, []), since, question.now)
-                    found.append((group, asdict(kept)))
-            return _added(found, question.by)
+                    found.append((shift, group, kept))
+            return found
 
         return await asyncio.to_thread(work)
 
@@ -172,5 +181,6 @@ def _group(row: Mapping[str, Any], by: tuple[str, ...]) -> dict[str, str]:
 
 
 @cache
-def _sql(name: str) -> str:
+def sql_of(name: str) -> str:
+    """Without comments."""
     return COMMENT.sub("", (SQL / f"{name}.sql").read_text("utf-8"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from core.api.app import Web
-from kpi.api import adherence, breaks, calendar, indicators, leave, plan, proposals, roster, swaps
+from kpi.api import adherence, behind, breaks, calendar, indicators, leave, plan, proposals, roster, swaps
 from kpi.api.common import Rooms
 from kpi.plan import Planner
 from kpi.proposals import Proposals
@@ -19,8 +19,10 @@ def mount(web: Web) -> None:
     rooms = Rooms(web, warehouse, planner, ZoneInfo(timezone))
     proposed = Proposals(web, planner)
     web.parts["planner"] = planner
+    # For the page that shows the rows behind a figure.
+    web.parts["rooms"] = rooms
     web.parts["proposals"] = proposed
-    for part in (roster, breaks, leave, swaps, plan, adherence, calendar, indicators):
+    for part in (roster, breaks, leave, swaps, plan, adherence, calendar, indicators, behind):
         part.add_routes(rooms)
     proposals.add_routes(rooms, proposed)
     web.on_start(proposed.start)

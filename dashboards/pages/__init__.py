@@ -10,7 +10,7 @@ from core.api.app import Web
 from core.i18n import N_
 from core.people.users import Role, User
 from core.rights import Right
-from dashboards.pages import alerts, calls, desk, floor, orders, rosters, wallboard
+from dashboards.pages import alerts, calls, desk, figures, floor, orders, rosters, wallboard
 from etl.calls import find
 
 
@@ -67,6 +67,7 @@ PAGES: tuple[Page, ...] = (
         there=orders.there,
     ),
     Page("calls", "/calls", N_("Calls"), calls.layout, calls.register, Right.CALLS),
+    Page("figures", "/figures", N_("Figure"), figures.layout, nothing, Right.INDICATORS, in_menu=False),
     Page(
         "call",
         "/calls/<call_id>",

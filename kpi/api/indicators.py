@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query
@@ -178,26 +178,32 @@ def _value(shown: _Shown, group: dict[str, str], row: Row) -> dict[str, Any]:
         "sample": sample,
         "enough": sample >= one.minimum,
         **{name: round(row[name], 3) for name in BESIDE if row.get(name) is not None},
-        "list": _list(shown, group),
-        "list_shows": one.listed.shows if one.listed is not None else None,
+        **_list(shown, group),
     }
 
 
-def _list(shown: _Shown, group: dict[str, str]) -> str | None:
-    """The page with exactly the rows counted, for those whose filters can say it."""
+def _list(shown: _Shown, group: dict[str, str]) -> dict[str, Any]:
+    """The page with exactly the rows counted: of calls or orders where its filter can say it, else of all that counts
+    with its share; and the same rows for programs."""
     question = shown.question
     listed = question.measure.listed
-    if listed is None or (listed.own_threshold and question.threshold_s is not None):
-        return None
     first, last = question.from_at, question.until
     if "interval" in group:
         first = datetime.fromisoformat(group["interval"]).timestamp()
         last = first + QUARTER_S
-    begin, end = (datetime.fromtimestamp(at, shown.zone).strftime("%Y-%m-%d %H:%M") for at in (first, last))
     chosen = {name: key or NONE for name, key in group.items() if name != "interval"}
     if question.level == "entry" and "queue" not in chosen:
         chosen["level"] = "entry"
-    return f"{listed.page}?{urlencode({'from': begin, 'to': end, **chosen, **listed.filter})}"
+    exact = {"from": iso(first), "to": iso(last), **chosen}
+    if question.threshold_s is not None:
+        exact["threshold"] = str(question.threshold_s)
+    rows = {"rows": f"/api/v1/indicators/{quote(question.measure.id)}/rows?{urlencode(exact)}"}
+    if listed is None or (listed.own_threshold and question.threshold_s is not None):
+        page = f"/figures?{urlencode({'indicator': question.measure.id, **exact})}"
+        return {"list": page, "list_shows": "both", **rows}
+    begin, end = (datetime.fromtimestamp(at, shown.zone).strftime("%Y-%m-%d %H:%M") for at in (first, last))
+    page = f"{listed.page}?{urlencode({'from': begin, 'to': end, **chosen, **listed.filter})}"
+    return {"list": page, "list_shows": listed.shows, **rows}
 
 
 def _key(user: User, name: str, key: str) -> str:

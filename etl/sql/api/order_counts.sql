@@ -44,6 +44,8 @@ select
     orders.top_category as category,
     orders.district,
     coalesce(orders.site, '') as site,
+    case when $each::boolean then orders.order_id end as item,
+    case when $each::boolean then orders.opened_at end as happened_at,
     count(*) filter (where orders.is_opened) as opened,
     count(*) filter (where orders.is_opened and orders.closed_at is not null) as opened_and_closed,
     count(*) filter (where orders.is_closed) as closed,

@@ -4,6 +4,7 @@ with deadlines as (
     select
         clocks.clock,
         clocks.order_id,
+        max(clocks.due_at) as due_at,
         bool_and(clocks.state = 'met') as kept
     from marts.fct_order_clocks as clocks
     where
@@ -20,6 +21,8 @@ select
     coalesce(nullif(own.parent, ''), nullif(split_part(orders.category, '.', 1), ''), 'none') as category,
     orders.district,
     coalesce(orders.site, '') as site,
+    case when $each::boolean then orders.order_id end as item,
+    case when $each::boolean then deadlines.due_at end as happened_at,
     count(*) as due,
     count(*) filter (where deadlines.kept) as kept
 from deadlines

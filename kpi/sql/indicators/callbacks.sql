@@ -1,5 +1,6 @@
 -- Numbers that gave up waiting in the period, each once by its last time, and those that the house called back within
--- $number minutes. Who got through again before that is not asked for; nor is who has not waited so long yet.
+-- $number minutes. Who got through again before that is not asked for; nor is who has not waited so long yet. With
+-- $each every number has a row of its own.
 with lost as (
     select
         calls.caller,
@@ -53,10 +54,15 @@ helped as (
 
 select
     called.by_queue,
+    case when $each::boolean then called.caller end as item,
+    case when $each::boolean then called.lost_at end as happened_at,
     count(*) as lost,
     count(called.called_at) as called_back
 from called
 left join helped on called.caller = helped.caller and called.by_queue is not distinct from helped.by_queue
 where helped.caller is null
-group by called.by_queue
+group by
+    called.by_queue,
+    item,
+    happened_at
 order by called.by_queue;

@@ -1,5 +1,6 @@
 -- Answered calls whose category was recorded, and those that were enough: no later call of the same number about the
--- same within $number days, no order of it opened again. Only contacts whose days are over: before, nobody knows.
+-- same within $number days, no order of it opened again. Only contacts whose days are over: before, nobody knows. With
+-- $each every contact has a row of its own.
 with contacts as (
     select
         calls.call_id,
@@ -45,6 +46,8 @@ select
     case when $by_queue::boolean then coalesce(contacts.last_queue, 'none') end as by_queue,
     case when $by_agent::boolean then contacts.last_extension end as by_agent,
     case when $by_group::boolean then contacts.work_group end as by_group,
+    case when $each::boolean then contacts.call_id end as item,
+    case when $each::boolean then contacts.arrived_at end as happened_at,
     count(*) as contacts,
     count(*) filter (where repeated.call_id is null and reopened.call_id is null) as enough
 from contacts
@@ -53,7 +56,9 @@ left join reopened on contacts.call_id = reopened.call_id
 group by
     by_queue,
     by_agent,
-    by_group
+    by_group,
+    item,
+    happened_at
 order by
     by_queue,
     by_agent,

@@ -1,7 +1,11 @@
 -- Segments of inbound calls that were answered, each charged to its own agent. A segment counts with the queue entry
--- that it belongs to, so that a call handed on stays in its quarter; without one at its own ringing.
+-- that it belongs to, so that a call handed on stays in its quarter; without one at its own ringing. With $each every
+-- segment has a row of its own.
 with segments as (
     select
+        segments.call_id,
+        segments.segment_no,
+        segments.counted_at,
         segments.extension,
         segments.transfer_method,
         segments.talk_seconds,
@@ -27,6 +31,9 @@ select
     case when $by_queue::boolean then queue end as by_queue,
     case when $by_agent::boolean then extension end as by_agent,
     case when $by_group::boolean then work_group end as by_group,
+    case when $each::boolean then call_id end as item,
+    case when $each::boolean then segment_no end as part,
+    case when $each::boolean then counted_at end as happened_at,
     count(*) as answered,
     count(*) filter (where is_over) as handled,
     count(transfer_method) as transferred,
@@ -40,7 +47,10 @@ group by
     by_interval,
     by_queue,
     by_agent,
-    by_group
+    by_group,
+    item,
+    part,
+    happened_at
 order by
     by_interval,
     by_queue,
