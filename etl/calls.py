@@ -13,13 +13,14 @@ import orjson
 from core.api.auth import NoRight
 from core.api.masking import masked, sees_numbers
 from core.errors import BadInput, NotAllowed, NotFound
+from core.numbering import normal
 from core.people.users import User
 from core.rights import Right, Scope
 from etl import runner
 from etl.warehouse import Row, Warehouse
 
 # Fields of a fact that may hold somebody's number; masking leaves extensions alone.
-PRIVATE = ("caller", "dialled", "extension", "target", "to")
+PRIVATE = ("caller", "dialled", "extension", "target", "to", "received", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ async def page(warehouse: Warehouse, user: User, wanted: CallFilter) -> dict[str
         raise BadInput("The end of the period is not after its start.", field="to", remedy="Choose a later end.")
     before_at, before_id = _position(wanted.cursor)
     # Searching by part would tell a masked number digit by digit.
-    whole = not sees_numbers(user)
+    whole, number = not sees_numbers(user), normal(wanted.caller or "")
     rows = await warehouse.fetch(
         runner.statements("api/calls.sql")[0],
         {
@@ -64,8 +65,8 @@ async def page(warehouse: Warehouse, user: User, wanted: CallFilter) -> dict[str
             "until": _naive(wanted.until),
             "queue": wanted.queue or None,
             "agent": wanted.agent or None,
-            "caller": (wanted.caller or None) if whole else None,
-            "caller_part": None if whole else (wanted.caller or None),
+            "caller": (number or None) if whole else None,
+            "caller_part": None if whole else (number or None),
             "outcome": wanted.outcome or None,
             "own": own_extension(user),
             "before_at": before_at,

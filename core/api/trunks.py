@@ -24,9 +24,12 @@ Keeper = Annotated[User, Depends(holding(Right.INSTALLATION))]
 
 
 class TrunkWanted(Body):
+    """``gateway`` is one, or several to be tried in turn. Of a ``trusted`` trunk we believe who calls."""
+
     peers: tuple[str, ...] = ()
-    gateway: str | None = Field(None, max_length=100)
+    gateway: str | tuple[str, ...] | None = Field(None, max_length=400)
     caller: str = Field("", max_length=40)
+    trusted: bool = True
 
 
 class DidWanted(Body):
@@ -38,10 +41,20 @@ def add_routes(web: Web) -> None:
     async def listed(_user: Keeper) -> dict[str, Any]:
         """Trunks with whether they answer, and the numbers with where they lead."""
         site = await web.in_session(load_site)
-        states = (web.live.state().get("health") or {}).get("trunks") or {}
+        health = web.live.state().get("health") or {}
+        states, each = health.get("trunks") or {}, health.get("gateways") or {}
         return {
             "trunks": [
-                {"id": one.id, "peers": list(one.peers), "gateway": one.gateway, "state": states.get(one.id)}
+                {
+                    "id": one.id,
+                    "peers": list(one.peers),
+                    "gateway": one.gateway,
+                    "gateways": [
+                        {"address": gateway, "state": each.get(one.id, {}).get(gateway)} for gateway in one.gateways
+                    ],
+                    "trusted": one.trusted,
+                    "state": states.get(one.id),
+                }
                 for one in site.trunks.values()
             ],
             "numbers": [{"number": one.number, "target": one.target} for one in site.dids.values()],
@@ -49,7 +62,8 @@ def add_routes(web: Web) -> None:
 
     @web.app.put("/api/v1/trunks/{trunk}", tags=["site"])
     async def put(trunk: str, wanted: TrunkWanted, keeper: Keeper) -> dict[str, Any]:
-        made = Trunk(trunk, wanted.peers, wanted.gateway or None, wanted.caller)
+        ways = wanted.gateway if isinstance(wanted.gateway, str) else ",".join(wanted.gateway or ())
+        made = Trunk(trunk, wanted.peers, ways or None, wanted.caller, wanted.trusted)
         await web.in_session(lambda session: put_trunk(session, made))
         await noted(web, keeper, "trunk_saved", trunk, wanted.model_dump())
         return {"id": trunk, "telephony": await reload(web)}

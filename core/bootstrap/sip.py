@@ -77,7 +77,7 @@ async def serve(settings: Settings) -> None:
     signalling = Signalling(
         (settings.sip_host, settings.sip_port), lambda: engine.site, media, engine.take, settings.state_dir
     )
-    engine.attach(signalling, media, lambda: writer.state, signalling.gateways.states)
+    engine.attach(signalling, media, lambda: writer.state, signalling.gateways.states, signalling.gateways.by_trunk)
 
     async def reload() -> int:
         engine.change_site(_opened(vault, await cache.reload()))

@@ -32,17 +32,27 @@ def register(app: typer.Typer) -> None:
         name: Annotated[str, typer.Argument(help="The trunk's name.")],
         home: Home,
         peer: Annotated[list[str] | None, typer.Option(help="Address calls may come from; may be repeated.")] = None,
-        gateway: Annotated[str | None, typer.Option(help="HOST[:PORT] that our calls go to.")] = None,
+        gateway: Annotated[
+            list[str] | None, typer.Option(help="HOST[:PORT] that our calls go to; may be repeated, tried in turn.")
+        ] = None,
         caller: Annotated[str, typer.Option(help="Number shown to those we call.")] = "",
+        untrusted: Annotated[
+            bool, typer.Option("--untrusted", help="What it asserts of who calls is not believed.")
+        ] = False,
     ) -> None:
         """Make or change a trunk; a running site uses it at once."""
-        wanted = Trunk(name, tuple(peer or ()), gateway, caller)
+        wanted = Trunk(name, tuple(peer or ()), ",".join(gateway or ()) or None, caller, not untrusted)
         about = running_site(home)
         if about is None:
             with resting_site(home) as session:
                 put_trunk(session, wanted)
         else:
-            body = {"peers": list(wanted.peers), "gateway": gateway, "caller": caller}
+            body = {
+                "peers": list(wanted.peers),
+                "gateway": gateway or None,
+                "caller": caller,
+                "trusted": wanted.trusted,
+            }
             ask(about, "PUT", f"/api/v1/trunks/{name}", body)
         print(_("Trunk {name} is set.", name=name))
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.db.tables import BillRow, CustomerPhoneRow, CustomerRow, MeterRow
+from core.numbering import normal
 
 BILLS_SHOWN = 12
 
@@ -50,10 +51,8 @@ class CustomerCard:
 
 
 def normal_number(number: str) -> str:
-    """A caller's number as it is stored: digits only, without 86 and without the long-distance 0 before mobiles."""
-    digits = re.sub(r"\D", "", number)
-    digits = re.sub(r"^(0086|86)(?=\d{10,11}$)", "", digits)
-    return re.sub(r"^0(?=1[3-9]\d{9}$)", "", digits)
+    """A caller's number as it is stored: its one form (``core.numbering``), digits only."""
+    return re.sub(r"\D", "", normal(number))
 
 
 def find_by_phone(session: Session, number: str) -> CustomerCard | None:

@@ -34,7 +34,11 @@ EndReason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class CallArrived(Fact):
-    """The first fact of every call. ``demo`` labels generated traffic; ``order_id`` is set for return visits."""
+    """The first fact of every call. ``demo`` labels generated traffic; ``order_id`` is set for return visits.
+
+    The outside party's number stands in its one form (``core.numbering.normal``), empty when it was kept back;
+    ``received`` is what came from the trunk, or what was dialled.
+    """
 
     KIND: ClassVar[str] = "call_arrived"
     call_id: str
@@ -44,6 +48,7 @@ class CallArrived(Fact):
     trunk: str | None = None
     demo: bool = False
     order_id: str | None = None
+    received: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,15 @@ from core.errors import BadInput
 from core.people.site_service import save_did, save_trunk
 from core.site import Did, Site, Trunk
 
+MOST_GATEWAYS = 4
 _ADDRESS = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?\Z")
 _GATEWAY = re.compile(r"[A-Za-z0-9.-]{1,80}(?::\d{1,5})?\Z")
 _NUMBER = re.compile(r"\+?\d{2,20}\Z")
 
 
 def put_trunk(session: Session, trunk: Trunk) -> Site:
-    """Calls come in from ``peers`` (addresses, for an address proves itself) and go out by ``gateway``."""
+    """Calls come in from ``peers`` (addresses, for an address proves itself) and go out by the first
+    ``gateway`` that takes them."""
     if not re.fullmatch(r"[a-z0-9_-]{1,40}", trunk.id):
         raise BadInput(
             "{id} cannot be a trunk's name.", field="id", remedy="Use small letters, digits, - and _.", id=trunk.id
@@ -27,10 +29,13 @@ def put_trunk(session: Session, trunk: Trunk) -> Site:
             raise BadInput(
                 "{peer} is no address.", field="peer", remedy="Give an IPv4 address, with a port or without.", peer=peer
             )
-    if trunk.gateway and not _GATEWAY.fullmatch(trunk.gateway):
-        raise BadInput(
-            "{gateway} is no gateway.", field="gateway", remedy="Give HOST or HOST:PORT.", gateway=trunk.gateway
-        )
+    for gateway in trunk.gateways:
+        if not _GATEWAY.fullmatch(gateway):
+            raise BadInput(
+                "{gateway} is no gateway.", field="gateway", remedy="Give HOST or HOST:PORT.", gateway=gateway
+            )
+    if len(set(trunk.gateways)) < len(trunk.gateways) or len(trunk.gateways) > MOST_GATEWAYS:
+        raise BadInput("So many gateways are not possible.", field="gateway", remedy="Give each once, 4 at most.")
     if not trunk.peers and not trunk.gateway:
         raise BadInput(
             "A trunk needs somebody at its other end.", field="peer", remedy="Give peers, a gateway, or both."

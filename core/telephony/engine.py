@@ -85,6 +85,7 @@ class Engine:
         self._health_sent: dict[str, Any] = {}
         self._health_of_database: Callable[[], str] = lambda: "up"
         self._health_of_trunks: Callable[[], dict[str, str]] = dict
+        self._health_of_gateways: Callable[[], dict[str, dict[str, str]]] = dict
         # When the core before this one was killed: since when this one runs, and how many calls that cost.
         self._fell: dict[str, Any] = {}
 
@@ -94,9 +95,11 @@ class Engine:
         media: Media,
         database_state: Callable[[], str],
         trunk_states: Callable[[], dict[str, str]] = dict,
+        gateway_states: Callable[[], dict[str, dict[str, str]]] = dict,
     ) -> None:
         self._signalling, self._media = signalling, media
         self._health_of_database, self._health_of_trunks = database_state, trunk_states
+        self._health_of_gateways = gateway_states
 
     def started(self) -> None:
         """Says in the log that a core without calls begins here."""
@@ -278,6 +281,7 @@ class Engine:
             "recording": self.recording,
             "voice": self.prompts.voice,
             "trunks": self._health_of_trunks(),
+            "gateways": self._health_of_gateways(),
             "dialling": outward.figures(self.floor.world, utc_now()),
             **self._fell,
         }

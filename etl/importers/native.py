@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from core import events as ev
 from core.i18n import N_
+from core.numbering import normal
 from etl.importers.rows import Parse, Parsed, Refused, TimedFact, derived_id, seconds, timestamp
 
 SOURCE = "native"
@@ -46,10 +47,11 @@ def parser(zone: ZoneInfo) -> Parse:
                 ev.CallArrived(
                     call,
                     cast(ev.Direction, direction),
-                    row.get("caller", ""),
-                    row.get("dialled", ""),
+                    normal(row.get("caller", "")) if direction == "inbound" else row.get("caller", ""),
+                    normal(row.get("dialled", "")) if direction == "outbound" else row.get("dialled", ""),
                     f"import:{SOURCE}",
                     order_id=row.get("order_id") or None,
+                    received=row.get("dialled" if direction == "outbound" else "caller", ""),
                 ),
             )
         ]

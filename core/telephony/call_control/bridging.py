@@ -99,7 +99,7 @@ def took_part(w: World, call: Call, segment: Segment) -> None:
     if call.answered_at is None:
         call.answered_at = w.now
     seat = w.seats.get(segment.extension)
-    if seat is not None:
+    if seat is not None and not segment.outside:
         agents.take_up(w, seat, call)
 
 

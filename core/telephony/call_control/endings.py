@@ -79,7 +79,8 @@ def end_first(w: World, call: Call, reason: SegmentReason, heir: Segment | None 
     elif call.answered_at is not None and call.direction == "outbound":
         owed = Owed(call.id, w.new_id(), None, agents.USUAL_WRAP_UP_S)
     call.first = heir
-    call.originator = heir.extension if heir is not None and heir.extension in w.site.accounts else None
+    inside = heir is not None and not heir.outside and heir.extension in w.site.accounts
+    call.originator = heir.extension if heir is not None and inside else None
     agents.leave(w, extension, call, owed)
 
 

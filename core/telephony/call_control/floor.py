@@ -19,6 +19,7 @@ from core.events import (
     SupervisionRecorded,
     new_uid,
 )
+from core.numbering import normal
 from core.site import LOOPBACK, Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
@@ -154,11 +155,12 @@ class Floor:
             direction = "outbound" if target.startswith("number:") else "internal"
         elif looped:
             direction = "internal"
+        caller = given.caller if from_inside else normal(given.caller)
         call = Call(
             inp.CallId(w.new_id()),
             direction,
-            given.caller,
-            given.caller_name,
+            caller,
+            given.caller_name if caller else "",
             given.dialled,
             w.now,
             given.leg,
@@ -170,7 +172,17 @@ class Floor:
         w.calls[call.id] = call
         w.legs[given.leg] = call.id
         w.touch(call)
-        w.emit(CallArrived(call.id, direction, given.caller, given.dialled, call.trunk, call.demo))
+        w.emit(
+            CallArrived(
+                call.id,
+                direction,
+                caller,
+                normal(given.dialled) if direction == "outbound" else given.dialled,
+                call.trunk,
+                call.demo,
+                received=given.dialled if from_inside else given.caller,
+            )
+        )
         seat = w.seats.get(call.originator or "")
         # While the phone rings for a call of a queue, the agent is that call's.
         if seat is not None and seat.state != "ringing":
@@ -216,7 +228,12 @@ class Floor:
         w.calls[call.id] = call
         call.caller_leg = w.new_leg(call)
         w.set_call(call, "ringing")
-        w.emit(CallArrived(call.id, call.direction, given.extension, given.target, None, False, given.order_id))
+        dialled = normal(given.target) if call.direction == "outbound" else given.target
+        w.emit(
+            CallArrived(
+                call.id, call.direction, given.extension, dialled, None, False, given.order_id, received=given.target
+            )
+        )
         if seat is not None:
             agents.take_up(w, seat, call)
         w.send(

@@ -10,6 +10,8 @@ from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import World
 from core.telephony.inputs import LegId
 
+Far = tuple[LegId, str, bool]
+
 
 def referred(w: World, given: inp.TransferAsked, go_to: transfers.GoTo) -> None:
     """REFER from a phone of the house; nobody outside may send our calls about."""
@@ -72,29 +74,30 @@ def _attended(w: World, given: inp.TransferAsked, call: Call) -> None:
     transfers.hand_over(w, kept, own, taken)
 
 
-def _take_out(w: World, call: Call, own: LegId) -> tuple[LegId, str]:
-    """Ends this call around the party at its far end, whose leg stays up; returns the leg and who is there."""
+def _take_out(w: World, call: Call, own: LegId) -> Far:
+    """Ends this call around the party at its far end, whose leg stays up; returns the leg, who is there, and whether
+    outside."""
     if own == call.caller_leg:
         segment = w.talking(call)[0]
-        leg, extension = segment.leg, segment.extension
+        leg, extension, outside = segment.leg, segment.extension, segment.outside
         w.legs.pop(leg)
         del call.segments[leg]
         endings.say_ended(w, call, segment, "transferred")
     else:
         assert call.caller_leg is not None
-        leg, extension = call.caller_leg, call.originator or call.caller
+        leg, extension, outside = call.caller_leg, call.originator or call.caller, call.originator is None
         w.legs.pop(leg)
         call.caller_leg = None
     if leg in call.tones:
         bridging.stop_play(w, call, leg)
     endings.end_call(w, call, "agent_hung_up")
-    return leg, extension
+    return leg, extension, outside
 
 
-def _bring_in(w: World, call: Call, far: tuple[LegId, str]) -> Segment:
+def _bring_in(w: World, call: Call, far: Far) -> Segment:
     """A party of another call belongs to this one, as somebody who was consulted."""
-    leg, extension = far
-    segment = Segment(w.new_id(), leg, extension, consult=True, outside=extension not in w.site.accounts)
+    leg, extension, outside = far
+    segment = Segment(w.new_id(), leg, extension, consult=True, outside=outside)
     w.legs[leg] = call.id
     call.segments[leg] = segment
     w.emit(AgentRang(call.id, segment.id, extension, None))

@@ -112,7 +112,7 @@ class World:
         """Through which leg an extension of the house talks in this call; ``None`` while it only rings or is asked."""
         if call.originator == extension and call.answered_in and call.caller_leg is not None:
             return call.caller_leg
-        return next((s.leg for s in self.talking(call) if s.extension == extension), None)
+        return next((s.leg for s in self.talking(call) if s.extension == extension and not s.outside), None)
 
     def extension_at(self, call: Call, leg: LegId | None) -> str:
         if leg == call.caller_leg:
@@ -133,7 +133,7 @@ class World:
             if not call.ended
             and (
                 (call.originator == extension and call.caller_leg is not None)
-                or any(s.extension == extension and s.answered for s in call.segments.values())
+                or any(s.extension == extension and s.answered and not s.outside for s in call.segments.values())
             )
         ]
 

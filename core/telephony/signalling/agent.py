@@ -17,7 +17,8 @@ from sippy.UA import UA
 from sippy.UaStateConnected import UaStateConnected
 from sippy.UaStateDisconnected import UaStateDisconnected
 
-from core.telephony.signalling import headers, host
+from core.telephony.signalling import headers, host, nat
+from core.telephony.signalling.nat import NatMode
 
 
 class Owner(Protocol):
@@ -84,6 +85,8 @@ class LegAgent(UA):  # type: ignore[misc]
     rUri: Any  # noqa: N815 - sippy's name
     rTarget: Any  # noqa: N815 - sippy's name
     source: tuple[str, int] | None = None
+    nat: NatMode = ""
+    unanswered = False
     early: tuple[str, Any] | None = None
     offering = False
     unacked = False
@@ -164,10 +167,27 @@ class LegAgent(UA):  # type: ignore[misc]
         super().recvResponse(resp, transaction)
 
     def genRequest(self, *args: Any, **kwargs: Any) -> Any:
-        """A Contact that names a host is answered at the address that it sends from."""
-        if self.source is not None and not host.is_address(self.rAddr[0][0]):
+        """A Contact that names a host, or an address behind NAT, is answered at the address that it sends from."""
+        if self.source is not None and (self.symmetric() or not host.is_address(self.rAddr[0][0])):
             self.rAddr = (self.source, "udp")
         return super().genRequest(*args, **kwargs)
+
+    def symmetric(self) -> bool:
+        """What belongs to the dialog goes to where the peer's messages come from, not to its Contact."""
+        if self.source is None or self.routes or self.rTarget is None:
+            return False
+        return nat.symmetric(self.nat, str(self.rTarget.host), self.source[0])
+
+    def newTransaction(self, req: Any, *args: Any, **kwargs: Any) -> Any:
+        """The transaction knows its dialog: the ACK of a 2xx is sent by it, and has to go the same way."""
+        transaction = super().newTransaction(req, *args, **kwargs)
+        transaction.agent = self
+        return transaction
+
+    def no_reply_expires(self) -> None:
+        """Nobody there: the leg tries another gateway."""
+        self.unanswered = True
+        super().no_reply_expires()
 
     def request(self, method: str, extra: list[Any], body: Any = None, on_response: Any = None) -> Any:
         """One request inside the dialog, also inside the early one of a phone that rings."""

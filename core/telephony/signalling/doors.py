@@ -59,8 +59,17 @@ class Doors:
         """The trunk whose peers hold this address; what comes from ourselves came by the trunk that leads back."""
         if self.own is not None and source == self.own():
             return next((t.id for t in self.site().trunks.values() if t.loops), None)
-        names = (source[0], f"{source[0]}:{source[1]}")
-        return next((t.id for t in self.site().trunks.values() if any(peer in names for peer in t.peers)), None)
+        trunks = self.site().trunks.values()
+        # A peer with its port says more than an address that several trunks share.
+        for name in (f"{source[0]}:{source[1]}", source[0]):
+            if (found := next((trunk.id for trunk in trunks if name in trunk.peers), None)) is not None:
+                return found
+        return None
+
+    def surely_trunk(self, source: tuple[str, int]) -> bool:
+        """This very port is a trunk's, or our own: no phone can be there."""
+        own = self.own is not None and source == self.own()
+        return own or any(f"{source[0]}:{source[1]}" in trunk.peers for trunk in self.site().trunks.values())
 
     def _too_many(self, key: tuple[str, str]) -> bool:
         tries = self._bad.get(key)

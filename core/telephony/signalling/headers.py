@@ -92,6 +92,11 @@ def raw(req: Any, name: str) -> str:
     return ""
 
 
+def every(req: Any, name: str) -> list[str]:
+    """As ``raw``, of a header that may stand there several times."""
+    return [str(header.body) for header in req.headers if header.name == name]
+
+
 def seconds(value: object, usual: int) -> int:
     """RFC 3261 10.2.1.1: a malformed expires parameter counts as the default."""
     text = str(value).strip(" \t")

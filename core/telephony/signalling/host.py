@@ -269,6 +269,10 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
             return super().newTransaction(msg, *args, **kwargs)
 
     def incomingRequest(self, msg: Any, checksum: Any, tids: Any, server: Any) -> None:
+        # A Via that names another address than the packet's is behind NAT: its port is of no use (RFC 3581 4).
+        parameters = msg.getHFBody("via").params
+        if "received" in parameters and parameters.get("rport") is None:
+            parameters["rport"] = str(msg.getSource()[1])
         # What leads back to us by a trunk of ours is meant to: sippy would take it for a loop (482).
         if tids and self._is_own(msg.getSource()):
             tids = ()
@@ -375,7 +379,11 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
             super().sendResponse(resp, t)
 
     def transmitReq(self, t: Any, msg: Any, address: Any, *args: Any, **kwargs: Any) -> None:
-        """The ACK of a 2xx goes to the Contact; where that is a name, to where the INVITE went."""
+        """The ACK of a 2xx goes to the Contact; where that is a name, to where the INVITE went, and where it is behind
+        NAT, to where the 2xx came from."""
+        agent = getattr(t, "agent", None)
+        if msg.getMethod() == "ACK" and agent is not None and agent.symmetric():
+            address = agent.source
         address = address if is_address(address[0]) else t.address
         if (taken := self._taken.get((t.tid[0], t.tid[2]), time.monotonic())) is not None:
             taken.ack = (msg, address)

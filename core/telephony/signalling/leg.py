@@ -30,9 +30,13 @@ from core.telephony import inputs as inp
 from core.telephony.signalling import headers, sdp
 from core.telephony.signalling.agent import LegAgent, Try
 from core.telephony.signalling.info import InfoKeys
+from core.telephony.signalling.nat import NatMode
 from core.telephony.signalling.octets import octets
 
 Target = tuple[Any, tuple[str, int]]
+# A gateway that says so, or nothing, is passed over; what it says of the number or the called party counts.
+NEXT_GATEWAY = (408, 500, 502, 503, 504)
+GATEWAY_REPLY_S = 3.0
 
 
 class House(Protocol):
@@ -54,6 +58,9 @@ class House(Protocol):
     def follow(self, number: str, urls: list[Any]) -> list[Target]:
         """Where a gateway's redirect may lead."""
 
+    def nat_of(self, extension: str) -> NatMode:
+        """Whether this phone, or with no extension a trunk, is behind NAT."""
+
 
 class Leg:
     def __init__(self, house: House, leg_id: inp.LegId) -> None:
@@ -63,6 +70,8 @@ class Leg:
         self.incoming = False
         self.held = False
         self.number = ""  # what we dialled outside
+        self._gateways: list[Target] = []  # those that have not been tried yet
+        self._reply_s: float | None = None  # who says nothing at all within it is not there
         self.ask_at = 0.0
         self.extension = ""  # whose phone it is
         self._asking = False
@@ -93,18 +102,32 @@ class Leg:
 
     # --- going out ------------------------------------------------------------------------------------------
 
-    def dial(self, targets: list[Target], caller: str, name: str, extra: tuple[Any, ...]) -> None:
+    def dial(
+        self,
+        targets: list[Target],
+        caller: str,
+        name: str,
+        extra: tuple[Any, ...],
+    ) -> None:
         """One INVITE for each ``(URL, address)``; the first to answer wins."""
         self._caller = (caller, name, extra)
         body = self.offer()
         for url, address in targets:
             agent = self._agent(nh_address=address)
+            agent.no_reply_time = self._reply_s
             agent.lContact = self.house.contact(caller)
             agent.extra_headers = [headers.ALLOW, headers.SUPPORTED, *extra]
             self.agents.append(agent)
             event = Try((None, caller, url.username or caller, body, None, None))
             event.target, event.shown = url, headers.name_out(name)
             agent.recvEvent(event)
+
+    def dial_gateways(self, gateways: list[Target], caller: str, name: str, extra: tuple[Any, ...]) -> None:
+        """One after the other, until one takes the call or says no to it."""
+        self._gateways = gateways[1:]
+        if self._gateways:
+            self._reply_s = GATEWAY_REPLY_S
+        self.dial(gateways[:1], caller, name, extra)
 
     # --- commands -------------------------------------------------------------------------------------------
 
@@ -337,6 +360,9 @@ class Leg:
         if self.state == "up" or self.incoming or agent not in self.agents:
             return
         self.agents.remove(agent)
+        if self._gateways and not self.agents and not self._rung and status in NEXT_GATEWAY:
+            self.dial_gateways(self._gateways, *self._caller)
+            return
         verdict = (_weight(status), status, reason)
         if self._worst is None or verdict[0] < self._worst[0]:
             self._worst = verdict
@@ -351,7 +377,7 @@ class Leg:
 
     def _disconnected(self, agent: LegAgent) -> None:
         if self.agent is None:
-            self._failed(487, "ended", agent)
+            self._failed(503 if agent.unanswered else 487, "ended", agent)
             return
         if agent is not self.agent:
             return
@@ -408,6 +434,7 @@ class Leg:
     def _agent(self, **kwargs: Any) -> LegAgent:
         agent = LegAgent(self.house.config, event_cb=self.event, **kwargs)
         agent.leg = self
+        agent.nat = self.house.nat_of(self.extension)
         agent.local_ua = "hotline"
         return agent
 

@@ -25,10 +25,11 @@ from core.ports import LegMedia
 from core.site import Account, Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony.signalling import agent, headers, host
+from core.telephony.signalling import agent, headers, host, identity
 from core.telephony.signalling.doors import Doors
 from core.telephony.signalling.gateways import Gateways, ask_alive
 from core.telephony.signalling.leg import Leg, Target
+from core.telephony.signalling.nat import NatMode
 from core.telephony.signalling.registrar import LONGEST_S, SHORTEST_S, USUAL_S, Contact, Registrar
 
 log = logging.getLogger(__name__)
@@ -174,8 +175,9 @@ class Signalling:
             extra.append(headers.PlainHeader("Call-Info", f"<sip:{self.address[0]}>;answer-after=0"))
         if command.demo:
             extra.append(headers.PlainHeader("X-Hotline-Demo", "1"))
+        dial = leg.dial if command.extension is not None else leg.dial_gateways
         try:
-            leg.dial(targets, command.caller or "anonymous", command.caller_name, tuple(extra))
+            dial(targets, command.caller or "anonymous", command.caller_name, tuple(extra))
         except Unavailable as full:
             leg.drop()
             self._soon(inp.LegFailed(command.leg, 503, str(full)))
@@ -192,14 +194,18 @@ class Signalling:
 
     def _targets(self, command: cmd.Dial) -> list[Target]:
         if command.extension is not None:
-            return [
-                (SipURL(contact.uri), contact.source) for contact in self.registrar.of(command.extension, utc_now())
-            ]
+            nat = self.nat_of(command.extension)
+            found = []
+            for contact in self.registrar.of(command.extension, utc_now()):
+                url = SipURL(contact.uri)
+                plain = nat == "off" and host.is_address(url.host)
+                found.append((url, (str(url.host), int(url.port or 5060)) if plain else contact.source))
+            return found
         trunk = self.site().trunks.get(command.trunk or "")
-        gateway = self.gateways.address(trunk.gateway) if trunk is not None else None
-        if gateway is None or not command.number:
+        if trunk is None or not command.number:
             return []
-        return [(SipURL(username=command.number, host=gateway[0], port=gateway[1]), gateway)]
+        ways = self.gateways.ways(trunk)
+        return [(SipURL(username=command.number, host=way[0], port=way[1]), way) for way in ways]
 
     def _ring_over(self, leg: Leg) -> None:
         if leg.state in ("new", "early"):
@@ -213,6 +219,10 @@ class Signalling:
     def _own(self) -> tuple[str, int]:
         """Where calls of ours that lead back arrive, and come from."""
         return (host.LOCAL if self.address[0] == "0.0.0.0" else self.address[0], self.address[1])
+
+    def nat_of(self, extension: str) -> NatMode:
+        account = self.site().accounts.get(extension)
+        return account.nat if account is not None else "trunk"
 
     def contact(self, user: str) -> Any:
         return agent.make_contact(user, self.address)
@@ -270,16 +280,17 @@ class Signalling:
     def _invite(self, req: Any, transaction: Any) -> Any:
         if (refused := self._unfit(req)) is not None:
             return (refused, None, None)
-        caller = req.getHFBody("from").getUrl().username or "anonymous"
-        if caller in self.site().accounts:
-            if (refused := self.doors.refusal(req, caller, proxy=True)) is not None:
+        source = (str(req.getSource()[0]), int(req.getSource()[1]))
+        user, trunk = req.getHFBody("from").getUrl().username or "", self.doors.trunk(source)
+        if user in self.site().accounts and (trunk is None or self._is_phone(req, user, source)):
+            if (refused := self.doors.refusal(req, user, proxy=True)) is not None:
                 return (refused, None, None)
-            kind, origin = "extension", caller
+            kind, origin, caller = "extension", user, identity.of(req, trusted=False)
         else:
-            trunk = self.doors.trunk(req.getSource())
             if trunk is None:
                 return (req.genResponse(403, "Forbidden", server="hotline"), None, None)
             kind, origin = "trunk", trunk
+            caller = identity.of(req, trusted=self.site().trunks[trunk].trusted)
         replaces = None
         if req.countHFs("replaces"):
             replaces = self.leg_of_dialog(req.getHFBody("replaces"))
@@ -292,8 +303,8 @@ class Signalling:
         invited = inp.LegInvited(
             leg.id,
             headers.text_in(req.getRURI().username or ""),
-            headers.text_in(caller),
-            headers.name_in(req.getHFBody("from").getUri().name),
+            caller.number,
+            caller.name,
             kind,  # type: ignore[arg-type]
             origin,
             replaces,
@@ -304,6 +315,21 @@ class Signalling:
         except Exception:
             leg.drop()
             raise
+
+    def _is_phone(self, req: Any, user: str, source: tuple[str, int]) -> bool:
+        """From a trunk's address comes a number that one of our extensions has, too: is it that phone, or a caller?
+
+        A phone shows its password, or is registered from this address. Before either it is told to, unless it calls one
+        of our own numbers as callers do, or its phone is known to be elsewhere.
+        """
+        if self.doors.surely_trunk(source):
+            return False
+        if headers.raw(req, "proxy-authorization"):
+            return True
+        known = self.registrar.of(user, utc_now())
+        if known:
+            return any(contact.source[0] == source[0] for contact in known)
+        return (req.getRURI().username or "") not in self.site().dids
 
     def _unfit(self, req: Any) -> Any:
         """The response to an INVITE that cannot be taken (RFC 3261 8.2, 16.3), or ``None``."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
 from core.i18n import N_
+from core.numbering import normal
 from dashboards.components import filters
 from dashboards.components.words import DIRECTIONS, OUTCOMES
 
@@ -83,7 +83,7 @@ class Filter:
             None,
             None,
             **{name: given.get(name, "") for name in ("queue", "agent", *CHOICES)},
-            caller=re.sub(r"[\s-]", "", given.get("caller", "")),
+            caller=normal(given.get("caller", "")),
             page=filters.page_of(given),
         )
         if found.state:

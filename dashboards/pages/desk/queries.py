@@ -48,6 +48,9 @@ async def today(warehouse: Warehouse, extension: str, day: date) -> dict[str, An
 
 async def earlier(warehouse: Warehouse, number: str, call_id: str, since: date) -> tuple[list[dict[str, Any]], int]:
     """The newest earlier calls of a number, and how many there are since the day."""
+    if not number:
+        # Who keeps the number back is nobody that we know.
+        return [], 0
     rows = await warehouse.fetch(EARLIER, {"number": number, "call_id": call_id, "since": since, "most": EARLIER_SHOWN})
     calls = [
         {

@@ -15,6 +15,7 @@ from core.api.workorders import person
 from core.clock import utc_now
 from core.customers.service import CustomerCard, find_by_phone, normal_number
 from core.errors import NotAllowed
+from core.numbering import normal
 from core.people.users import User
 from core.rights import Right, Scope
 from dashboards.components.filters import local_now
@@ -79,7 +80,7 @@ async def number_of(web: Web, user: User, call_id: str) -> str:
         row = {"direction": ended["direction"], "caller": ended["caller"], "did": ended["dialled"]}
     elif user.scope(Right.DESK) is not Scope.ALL and not takes_part(web, user.extension, row):
         raise NotAllowed("This is another agent's call.", remedy="Ask a supervisor.")
-    return str(row["caller"] if row["direction"] == "inbound" else row["did"])
+    return normal(str(row["caller"] if row["direction"] == "inbound" else row["did"]))
 
 
 def takes_part(web: Web, extension: str | None, row: dict[str, Any]) -> bool:

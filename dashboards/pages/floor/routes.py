@@ -19,6 +19,7 @@ from core.api.telephony import live_row
 from core.clock import iso, utc_now
 from core.customers.service import CustomerCard, find_by_phone
 from core.errors import NotFound
+from core.numbering import normal
 from core.people import steering
 from core.people.site_service import load_site
 from core.people.users import User
@@ -91,7 +92,7 @@ def _add_call(web: Web) -> None:
     async def caller(call_id: str, user: Reader) -> dict[str, Any]:
         """The customer behind a call that is up, the number's last calls in 90 days, and where its time went so far."""
         row = await live_row(web, call_id)
-        number = row["caller"] if row["direction"] == "inbound" else row["did"]
+        number = normal(row["caller"] if row["direction"] == "inbound" else row["did"])
         card, site = await web.in_session(lambda session: (find_by_phone(session, number), load_site(session)))
         since = local_now(utc_now(), timezone).date() - timedelta(days=EARLIER_DAYS)
         warehouse = web.parts.get("warehouse")

@@ -7,7 +7,6 @@ read as on the page of calls.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from typing import Any, Self
 
 from core.errors import BadInput
 from core.i18n import N_
+from core.numbering import normal
 from dashboards.components import filters
 from dashboards.pages.orders.words import CLOCKS, FLAGS, STATES, URGENCIES
 
@@ -86,7 +86,7 @@ class Filter:
             None,
             None,
             **words,
-            caller=re.sub(r"[\s-]", "", given.get("caller", "")),
+            caller=normal(given.get("caller", "")),
             customer=_number(given.get("customer", "")),
             page=filters.page_of(given),
         )

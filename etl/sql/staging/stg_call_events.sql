@@ -57,7 +57,8 @@ select
     fact.outcome as outcome,
     fact.reason as reason,
     fact.direction as direction,
-    fact.caller as caller,
+    -- Facts of before callers had one form; nobody is nobody.
+    case when fact.caller = 'anonymous' then '' else fact.caller end as caller,
     fact.dialled as dialled,
     fact.trunk as trunk,
     fact.demo as demo,

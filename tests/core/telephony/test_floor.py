@@ -172,3 +172,49 @@ def test_flows_that_lead_back_to_a_full_queue_for_ever_tell_the_caller_so():
     office = Office(replace(site, flows={"main": Flow("main", 1, "q", {"q": {"kind": "queue", "queue": "general"}})}))
     office.call(dialled="96000")
     office.told_and_let_go("overflow")
+
+
+# --- numbers have one form, and nobody is nobody -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("written", ["+8613900001111", "008613900001111", "8613900001111", "013900001111"])
+def test_a_callers_number_has_one_form_with_what_came_beside_it(office, written):
+    office.call(caller=written)
+    arrived = office.last("call_arrived")
+    assert (arrived.caller, arrived.received) == ("13900001111", written)
+    assert next(iter(office.floor.world.calls.values())).caller == "13900001111"
+
+
+@pytest.mark.parametrize("written", ["anonymous", "Anonymous", "unavailable", ""])
+def test_who_keeps_the_number_back_is_nobody(office, written):
+    office.sign_on("8001")
+    office.tell(inp.LegInvited(inp.LegId("A"), "96001", written, "Anonymous", "trunk", "t"))
+    arrived = office.last("call_arrived")
+    assert (arrived.caller, arrived.received) == ("", written)
+    assert (office.dialled().caller, office.dialled().caller_name) == ("", "")
+
+
+def test_a_number_that_we_dial_has_the_form_by_which_it_calls(office):
+    office.sign_on("8001")
+    office.phones("own", "8001", "+8613900001111")
+    arrived = office.last("call_arrived")
+    assert (arrived.dialled, arrived.received) == ("13900001111", "+8613900001111")
+    assert office.dialled().number == "+8613900001111"
+
+
+def test_a_caller_from_outside_with_an_extensions_number_touches_no_agent(office):
+    office.sign_on("8001", "8002")
+    office.tell(inp.StateAsked("8002", "break", "why"))
+    caller = office.call("A", "96001", caller="8002")
+    office.tell(inp.LegAnswered(office.dialled().leg))
+    assert (office.seat("8001"), office.seat("8002")) == ("talking", "break")
+    office.tell(inp.TransferAsked(caller, "8001"))
+    office.act("8002", "hold")
+    assert office.refusal().code == "conflict"
+    # Nor when the agent's phone joins this caller to another call.
+    second = office.call("B", "8001", caller="13900000002")
+    office.tell(inp.LegAnswered(office.dialled().leg))
+    first_leg = next(leg for leg in office.floor.world.legs if leg not in (caller, second))
+    office.tell(inp.TransferAsked(office.dialled().leg, "x", first_leg))
+    assert office.seat("8002") == "break"
+    office.close()

@@ -144,15 +144,16 @@ class House:
 class Peer(asyncio.DatagramProtocol):
     """One UDP socket; what arrives waits in ``inbox`` until ``get`` takes it."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, ip: str = "127.0.0.1") -> None:
         self.house = house
+        self.ip = ip
         self.inbox: list[Message] = []
         self.port = 0
         self._news = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self.ip, 0))
         self.port = self._transport.get_extra_info("sockname")[1]
         return self
 
