@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     session_hours: float = Field(12, gt=0)
     secrets_key_file: Path | None = None
     visit_by_another: bool = False
+    lookups_per_hour: int = Field(120, ge=1, le=100_000)
     tts: str = "espeak"
     notify: str = "log"
     notify_url: SecretStr = SecretStr("")
@@ -98,6 +99,11 @@ class Settings(BaseSettings):
     @property
     def state_dir(self) -> Path:
         return self.home / "state"
+
+    @property
+    def audit_heads_path(self) -> Path:
+        """Heads of the audit's chain, noted outside of the database."""
+        return self.state_dir / "audit.heads"
 
     @property
     def warehouse_path(self) -> Path:

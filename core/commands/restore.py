@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 from core.commands.init import folder_in_words
 from core.commands.site_door import running_site
 from core.config import FILE, Settings, load_settings
-from core.db import connect, migrate
+from core.db import audit_log, connect, migrate
 from core.db.tables import AccountRow, Base, SiteRow
 from core.errors import BadInput, ConfigError, Conflict, NotFound
 from core.people.site_service import has_site
@@ -241,6 +241,7 @@ def _unpack(file: Path, passphrase: str | None, found: Contents, home: Path, *, 
         settings.warehouse_path,
         settings.warehouse_path.with_suffix(".duckdb.wal"),
         settings.state_dir / "site.json",
+        settings.audit_heads_path,
     ]
     for path in (*old, *settings.journal_dir.glob("*.jsonl")):
         path.unlink(missing_ok=True)
@@ -332,6 +333,8 @@ def _load(settings: Settings, lines: IO[bytes], keys: Keys) -> int:
             if engine.dialect.name == "postgresql":
                 for table in known.values():
                     _continue_numbers(connection, table)
+            # A file from before there was a chain holds none.
+            audit_log.begin_chain(connection)
     finally:
         engine.dispose()
     return rows
@@ -344,7 +347,7 @@ def _insert(connection: Connection, table: Table | None, batch: list[dict[str, A
 
 def _continue_numbers(connection: Connection, table: Table) -> None:
     """Rows came with their ids: the sequence goes on behind the highest."""
-    if table.autoincrement_column is None or table.name == "site":
+    if table.autoincrement_column is None or table.name in ("site", "audit_head"):
         return
     connection.execute(
         text(

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
+from core.db import audit_log
 from core.db.tables import (
-    AuditRow,
     CalendarRow,
     OrderCategoryRow,
     OrderSiteMemberRow,
@@ -165,7 +165,7 @@ def save_site(session: Session, site: Site, people: Sequence[str], by: str, at: 
         session.execute(delete(OrderSiteMemberRow).where(gone))
         session.add_all(OrderSiteMemberRow(user_name=name, site=site.id) for name in dict.fromkeys(people))
         detail = {"name": site.name, "districts": list(site.districts), "people": list(people)}
-        session.add(AuditRow(user_name=by, action="order_site_saved", subject=site.id, detail=detail, at=at))
+        audit_log.note(session, by, "order_site_saved", site.id, detail, at)
         session.commit()
     except BaseException:
         session.rollback()

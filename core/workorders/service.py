@@ -14,8 +14,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.db import event_log
-from core.db.tables import AuditRow, WorkOrderClockRow, WorkOrderEventRow, WorkOrderRow
+from core.db import audit_log, event_log
+from core.db.tables import WorkOrderClockRow, WorkOrderEventRow, WorkOrderRow
 from core.errors import HotlineError, NotAllowed
 from core.events import Event
 from core.i18n import N_, _
@@ -230,5 +230,4 @@ def _keep_clock(session: Session, case: Case, before: Clock | None, clock: Clock
 
 
 def _audit(session: Session, who: Person, action: str, case: Case, detail: dict[str, Any]) -> None:
-    session.add(AuditRow(user_name=who.name, action=action[:64], subject=case.id, detail=detail, at=case.last_at))
-    session.flush()
+    audit_log.note(session, who.name, action, case.id, detail, case.last_at)

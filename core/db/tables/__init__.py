@@ -7,7 +7,14 @@ from core.db.tables.alerts import AlertRow, AlertRuleRow
 from core.db.tables.base import Base
 from core.db.tables.customers import AddressRow, BillRow, CustomerPhoneRow, CustomerRow, MeterRow
 from core.db.tables.event_log import EventRow
-from core.db.tables.people import AuditRow, LoginAttemptRow, RoleRightRow, SessionRow, UserRow
+from core.db.tables.people import (
+    AuditHeadRow,
+    AuditRow,
+    LoginAttemptRow,
+    RoleRightRow,
+    SessionRow,
+    UserRow,
+)
 from core.db.tables.rosters import (
     RosterDraftRow,
     RosterLeaveRow,
@@ -59,6 +66,7 @@ __all__ = [
     "AlertRow",
     "AlertRuleRow",
     "AnnouncementRow",
+    "AuditHeadRow",
     "AuditRow",
     "Base",
     "BillRow",

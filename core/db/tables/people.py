@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.tables.base import Base, BigId
@@ -66,3 +66,15 @@ class AuditRow(Base):
     action: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(String(200), index=True)
     detail: Mapped[dict[str, Any]]
+    # Of this row and the one before it: ``core.db.audit_log``.
+    hash: Mapped[str] = mapped_column(String(64), default="")
+
+
+class AuditHeadRow(Base):
+    """Exactly one row: how many rows the chain of the audit has, and the hash of the last."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    n: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
