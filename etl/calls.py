@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from core.api.app import Web
 from core.api.auth import NoRight
 from core.api.masking import masked, sees_numbers
 from core.errors import BadInput, NotAllowed, NotFound
@@ -85,6 +86,11 @@ async def find(warehouse: Warehouse, user: User, call_id: str) -> Row:
     if not rows:
         raise NotFound("There is no call {call}.", field="id", call=call_id[:64])
     return rows[0]
+
+
+async def read(web: Web, user: User, call_id: str) -> None:
+    """The audit's line of a call that is about to be shown, with whether its numbers are."""
+    await web.audit.look(user.name, "call_read", call_id, numbers="whole" if sees_numbers(user) else "masked")
 
 
 async def whole(warehouse: Warehouse, user: User, call_id: str) -> dict[str, Any]:

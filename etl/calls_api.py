@@ -37,12 +37,17 @@ def add_routes(web: Web, warehouse: Warehouse) -> None:
     ) -> dict[str, Any]:
         """Calls, newest first. A time without an offset is the site's. ``next`` is the cursor of the following page."""
         wanted = calls.CallFilter(_at(start, zone), _at(end, zone), queue, agent, caller, outcome, limit, cursor)
-        return await calls.page(warehouse, user, wanted)
+        found = await calls.page(warehouse, user, wanted)
+        asked = {"queue": queue, "agent": agent, "caller": caller, "outcome": outcome}
+        web.audit.seen(user.name, "calls_listed", "calls", **{key: value for key, value in asked.items() if value})
+        return found
 
     @web.app.get("/api/v1/calls/{call_id}", tags=["calls"])
     async def one_call(call_id: str, user: Reader) -> dict[str, Any]:
         """The call with every segment, queue visit and event."""
-        return await calls.whole(warehouse, user, call_id)
+        found = await calls.whole(warehouse, user, call_id)
+        await calls.read(web, user, call_id)
+        return found
 
 
 def _at(given: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -13,9 +12,7 @@ from fastapi.responses import StreamingResponse
 from core.api.app import Web
 from core.api.auth import holding
 from core.api.problems import problem
-from core.clock import utc_now
 from core.errors import NotFound
-from core.people import audit
 from core.people.users import User
 from core.rights import Right
 from etl import calls, recordings
@@ -23,37 +20,28 @@ from etl.recordings import RangeNotSatisfiable, Recording
 from etl.warehouse import Warehouse
 
 Hearer = Annotated[User, Depends(holding(Right.RECORDINGS))]
-# A player asks for many ranges of one hearing: they are one line in the audit.
-ONE_HEARING_S = 300.0
-REMEMBERED = 2000
 
 
 def add_routes(web: Web, warehouse: Warehouse) -> None:
-    heard: dict[tuple[str, str], float] = {}
-
     async def recording_of(user: User, call_id: str) -> Recording:
         row = await calls.find(warehouse, user, call_id)
         if row["recording_path"] is None:
             raise NotFound("The call has no recording.", remedy="Only bridged calls are recorded.")
         return await asyncio.to_thread(recordings.look, web.settings.recordings_dir, row["recording_path"])
 
-    async def write_down(user: User, call_id: str) -> None:
-        key = (user.name, call_id)
-        if time.monotonic() - heard.get(key, -ONE_HEARING_S) < ONE_HEARING_S:
-            return
-        await web.in_session(
-            lambda session: audit.record(
-                session, user.name, "recording_heard", call_id, {"role": user.role.value}, utc_now()
-            )
-        )
-        if len(heard) >= REMEMBERED:
-            heard.clear()
-        heard[key] = time.monotonic()
+    async def write_down(user: User, call_id: str, purpose: str) -> None:
+        """A player asks for many ranges of one hearing: they are one line, another purpose is another one."""
+        if web.audit.is_new(user.name, "recording_heard", call_id, {"purpose": purpose}):
+            await web.audit.kept(user.name, "recording_heard", call_id, purpose=purpose, role=user.role.value)
 
     @web.app.head("/api/v1/calls/{call_id}/recording", include_in_schema=False)
     @web.app.get("/api/v1/calls/{call_id}/recording", tags=["calls"])
     async def recording(
-        call_id: str, user: Hearer, request: Request, wanted: Annotated[str | None, Header(alias="Range")] = None
+        call_id: str,
+        user: Hearer,
+        request: Request,
+        wanted: Annotated[str | None, Header(alias="Range")] = None,
+        purpose: Annotated[str, Query(max_length=100, description="Why it is heard, for the audit.")] = "",
     ) -> Response:
         """16-bit PCM WAV, left caller, right agent; byte ranges; also while the call lasts."""
         found = await recording_of(user, call_id)
@@ -72,13 +60,14 @@ def add_routes(web: Web, warehouse: Warehouse) -> None:
         status = 206 if part else 200
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers, media_type="audio/wav")
-        await write_down(user, call_id)
+        await write_down(user, call_id, purpose)
         return StreamingResponse(_pieces(found, first, last), status, headers, "audio/wav")
 
     @web.app.get("/api/v1/calls/{call_id}/peaks", tags=["calls"])
     async def peaks(call_id: str, user: Hearer, points: Annotated[int, Query(ge=10, le=5000)] = 1200) -> dict[str, Any]:
         """For a waveform: the loudest sample (0 to 1) of each of ``points`` equal stretches; left is the caller."""
         found = await recording_of(user, call_id)
+        await web.audit.look(user.name, "recording_seen", call_id)
         channels = await asyncio.to_thread(recordings.peaks, found, points)
         return {"duration": round(found.seconds, 3), "left": channels[0], "right": channels[-1]}
 

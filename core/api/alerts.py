@@ -25,7 +25,7 @@ from core.clock import epoch_or_none, utc_now
 from core.errors import BadInput, NotFound
 from core.i18n import _, set_language
 from core.notify import rule_service, service, words
-from core.notify.figures import DISK, FLOOR, HEALTH, Figure, floor_readings, health_readings
+from core.notify.figures import DISK, FLOOR, HEALTH, LOOKUPS, Figure, floor_readings, health_readings
 from core.notify.rules import Comparison, Reading, Rule, Scope, Subject
 from core.notify.sender import Sender, notifier_for
 from core.notify.service import Alert, Wanted
@@ -94,6 +94,9 @@ def add_routes(web: Web) -> None:
     )
     web.parts[PART] = made
     made.add_source((*FLOOR, *HEALTH), lambda now: _of_the_floor(web, now))
+    made.add_source(
+        (LOOKUPS,), lambda _now: {LOOKUPS.id: [Reading(Subject("site"), float(bool(web.lookups.beyond())))]}
+    )
     made.add_source((DISK,), lambda _now: _of_the_disk(web), DISK_EVERY_S)
 
     async def start() -> None:

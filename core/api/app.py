@@ -39,9 +39,11 @@ from core.api import (
     wall_links,
     workorders,
 )
+from core.api.audit_lines import AuditLines
 from core.api.auth import Sessions
 from core.api.guard import Guard
 from core.api.live_hub import LiveHub
+from core.api.lookups import Lookups
 from core.config import Settings, load_settings
 from core.db import connect
 from core.telephony.control_client import ControlClient
@@ -62,6 +64,8 @@ class Web:
         self.telephony = ControlClient(settings.run_dir / "sip.sock")
         self.live = LiveHub(self.telephony)
         self.sessions = Sessions(settings, self.database)
+        self.audit = AuditLines(self.in_session)
+        self.lookups = Lookups(self.audit, settings.lookups_per_hour)
         self.parts: dict[str, Any] = {}
         self.health: dict[str, health.Check] = {}
         self._starts: list[Hook] = []

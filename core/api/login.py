@@ -21,7 +21,7 @@ from core.api.auth import (
     holding,
 )
 from core.api.guard import identity_of, no_csrf, same_origin
-from core.api.own_password import DemoOnly, refuse_demo_from_elsewhere
+from core.api.own_password import DemoOnly, entered
 from core.api.person import about
 from core.api.plain_page import plain_page
 from core.errors import BadInput, Unavailable
@@ -74,8 +74,7 @@ def add_routes(web: Web) -> None:
         given = await _fields(request, as_json=as_json)
         wanted = local_path(given.get("next", "/"))
         try:
-            refuse_demo_from_elsewhere(request, given.get("username", ""), given.get("password", ""))
-            user, token = await sessions.sign_in(given.get("username", ""), given.get("password", ""))
+            user, token = await entered(web, request, given.get("username", ""), given.get("password", ""))
         except (NotSignedIn, TooManyAttempts, DemoOnly, Unavailable) as no:
             if as_json:
                 raise
@@ -97,6 +96,7 @@ def add_routes(web: Web) -> None:
                 if not hmac.compare_digest(given.encode(), sessions.csrf(identity.token).encode()):
                     raise no_csrf()
             await sessions.sign_out(identity.token)
+            await web.audit.kept_or_later(identity.user.name, "signed_out", identity.user.name)
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(SESSION_COOKIE)
         answer.delete_cookie(CSRF_COOKIE)
@@ -109,8 +109,7 @@ def add_routes(web: Web) -> None:
         password: Annotated[str, Form(max_length=FORM_LIMIT)],
     ) -> dict[str, Any]:
         """A bearer token for programs; locked after repeated failures."""
-        refuse_demo_from_elsewhere(request, username, password)
-        user, made = await sessions.sign_in(username, password)
+        user, made = await entered(web, request, username, password)
         return {
             "access_token": sessions.bearer(made),
             "token_type": "bearer",

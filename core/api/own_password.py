@@ -15,12 +15,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import HTTPConnection
 
 from core.api.accounts import change_own
-from core.api.auth import current_user
+from core.api.auth import NotSignedIn, TooManyAttempts, current_user
 from core.api.guard import no_csrf, same_origin
 from core.api.plain_page import plain_page
 from core.errors import BadInput, HotlineError, NotAllowed
 from core.i18n import _, translate_error
-from core.people.users import is_demo_password
+from core.people.users import User, is_demo_password
 
 if TYPE_CHECKING:
     from core.api.app import Web
@@ -46,6 +46,24 @@ def refuse_demo_from_elsewhere(request: HTTPConnection, name: str, password: str
             port=request.app.state.web.settings.http_port,
             path=PATH,
         )
+
+
+async def entered(web: Web, request: HTTPConnection, name: str, password: str) -> tuple[User, str]:
+    """The log-in of pages and programs: good or bad, the audit has it before the answer leaves."""
+    address = request.client.host if request.client else ""
+    try:
+        refuse_demo_from_elsewhere(request, name, password)
+        user, token = await web.sessions.sign_in(name, password)
+    except (NotSignedIn, TooManyAttempts, DemoOnly) as no:
+        note = {"address": address, "why": no.code}
+        if isinstance(no, TooManyAttempts):
+            # Who keeps on knocking at a closed door is one line in five minutes.
+            await web.audit.look(name[:64], "sign_in_refused", name, **note)
+        else:
+            await web.audit.kept_or_later(name[:64], "sign_in_refused", name, **note)
+        raise
+    await web.audit.kept_or_later(user.name, "signed_in", user.name, address=address, role=user.role.value)
+    return user, token
 
 
 def on_this_machine(request: HTTPConnection) -> bool:
@@ -78,11 +96,10 @@ def add_routes(web: Web) -> None:
         given = {key: value[:FORM_LIMIT] for key, value in raw.items() if isinstance(value, str)}
         name, old, new = given.get("username", ""), given.get("old", ""), given.get("password", "")
         try:
-            refuse_demo_from_elsewhere(request, name, old)
             if new != given.get("again", ""):
                 raise BadInput("The two do not agree.", field="again", remedy="Type it again.")
             # As at the log-in: wrong guesses count there and here.
-            user, token = await web.sessions.sign_in(name, old)
+            user, token = await entered(web, request, name, old)
             try:
                 await change_own(web, user, old, new)
             except HotlineError:

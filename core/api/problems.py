@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from core.api.auth import database_away
+from core.api.auth import current_user, database_away
 from core.api.wrong_input import as_error
 from core.errors import HotlineError, NotFound
 from core.i18n import N_, _, translate_error
@@ -68,6 +68,9 @@ def add_handlers(app: FastAPI) -> None:
     async def ours(request: Request, error: Exception) -> Response:
         known = cast(HotlineError, error)
         answer = problem(known, request.url.path)
+        if known.status == 403 and (user := current_user()) is not None:
+            # The same refusal of the same person is one line in five minutes.
+            await request.app.state.web.audit.look(user.name, "refused", request.url.path, why=known.code)
         if known.status >= 500:
             log.warning("%s %s: %s", request.method, request.url.path, known)
         return answer

@@ -60,7 +60,9 @@ def resting_site(home: Path) -> Iterator[Session]:
         engine.dispose()
 
 
-def ask(about: dict[str, Any], method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+def ask(
+    about: dict[str, Any], method: str, path: str, body: dict[str, Any] | None, *, limit_s: float = 20.0
+) -> dict[str, Any]:
     """The running site's answer; what it refuses is raised in its own words."""
     try:
         answer = httpx.request(
@@ -68,7 +70,7 @@ def ask(about: dict[str, Any], method: str, path: str, body: dict[str, Any] | No
             f"{about['http']}{path}",
             json=body,
             headers={"Authorization": f"Bearer {about['token']}"},
-            timeout=20.0,
+            timeout=limit_s,
             trust_env=False,
         )
     except httpx.HTTPError as problem:

@@ -50,6 +50,7 @@ EXAMPLES: tuple[Rule, ...] = tuple(
         _broken("media_down"),
         _broken("recording_failed"),
         Rule(0, "spilling", "site", warn=1, raise_after_s=30, recipients=KEEPERS),
+        _broken("lookups_beyond", after_s=0),
         _broken("trunk_down", "trunk", 10),
         # A phone whose password is known abroad dials at night, fast, and expensive numbers.
         Rule(0, "dials_refused", "site", warn=5, alarm=20, recipients=KEEPERS),

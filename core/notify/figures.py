@@ -61,6 +61,9 @@ HEALTH: tuple[Figure, ...] = (
     Figure("costly_calls", N_("Calls to expensive numbers, in an hour"), "calls", HOUSE),
     Figure("costly_s", N_("Time talked to expensive numbers, in an hour"), "seconds", HOUSE),
 )
+LOOKUPS = Figure(
+    "lookups_beyond", N_("Somebody looks up far more customers than usual"), "flag", HOUSE, says_limit=False
+)
 DISK = Figure("disk_free_gb", N_("Free disk space"), "gb", HOUSE, "below")
 OVERDUE = Figure("overdue_orders", N_("Overdue orders"), "orders", HOUSE)
 

@@ -23,11 +23,12 @@ def add_routes(web: Web) -> None:
     timezone = web.settings.timezone
 
     @web.app.get("/api/v1/alerts.csv", tags=["alerts"])
-    async def as_csv(request: Request, _user: Annotated[User, Depends(holding(Right.ALERTS))]) -> Response:
+    async def as_csv(request: Request, user: Annotated[User, Depends(holding(Right.ALERTS))]) -> Response:
         """The newest thousand alerts of the filter, UTF-8 with a mark so that Excel reads Chinese."""
         now = utc_now()
         chosen = Filter.of(request.query_params, local_now(now, timezone))
         wanted = chosen.wanted(service.LONGEST_PAGE)
         found = await web.in_session(lambda session: service.alerts(session, wanted))
+        await web.audit.kept(user.name, "alerts_exported", "alerts", rows=len(found), asked=str(request.query_params))
         text = csv_file.text_of(lines(found, watcher(web).catalogue, now, timezone))
         return csv_file.answer(text, f"alerts-{chosen.first}_{chosen.last}")

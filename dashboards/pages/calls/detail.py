@@ -35,6 +35,7 @@ async def body(call_id: str) -> Any:
         call = await calls.whole(parts.parts["warehouse"], user(), call_id)
     except HotlineError as no:
         return refused(no)
+    await calls.read(parts, user(), call_id)
     said = {str(event["facts"].get("announcement") or "") for event in call["events"]} - {""}
     names = await parts.in_session(
         lambda session: Names(

@@ -74,6 +74,11 @@ class Filter:
     caller: str = ""
     page: int = 1
 
+    def asked(self) -> dict[str, Any]:
+        """What was chosen, for the audit: the words of the address without the empty ones."""
+        plain = {name: value for name, value in asdict(self).items() if name not in ("begin", "end", "page")}
+        return {name: value for name, value in plain.items() if value}
+
     @classmethod
     def of(cls, parameters: Mapping[str, Any], now: datetime) -> Self:
         """``now`` in the site's zone. Raises ``BadInput`` naming the parameter that cannot be read."""

@@ -48,6 +48,7 @@ class Found:
 
 async def page(web: Web, user: User, chosen: Filter) -> Found:
     """One page of the list."""
+    web.audit.seen(user.name, "calls_listed", "calls", **chosen.asked())
     return await _fetch(web, user, chosen, A_PAGE, (chosen.page - 1) * A_PAGE)
 
 

@@ -31,6 +31,7 @@ def add_routes(web: Web) -> None:
         now = local_now(utc_now(), timezone)
         chosen = Filter.of(request.query_params, now)
         found = await queries.whole(web, user, chosen)
+        await web.audit.kept(user.name, "calls_exported", "calls", rows=len(found), **chosen.asked())
         names = Names(await web.in_session(load_site))
         text = await asyncio.to_thread(csv_file.text_of, lines(found, names, timezone))
         return csv_file.answer(text, f"calls-{chosen.period() or now.strftime('%Y-%m-%d %H:%M')}")

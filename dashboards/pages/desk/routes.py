@@ -41,6 +41,7 @@ def register(_app: Any, web: Web) -> None:
         """Who is on the line of one's own call: customer, and every earlier call of the number, whoever answered it."""
         number = await number_of(web, user, call_id)
         card, orders, count_open = await web.in_session(lambda session: known(session, number, user))
+        await web.lookups.shown(user, number, call_id)
         since = local_now(utc_now(), timezone).date() - timedelta(days=EARLIER_DAYS)
         earlier, count = await queries.earlier(web.parts["warehouse"], number, call_id, since)
         return {

@@ -94,6 +94,7 @@ def _add_call(web: Web) -> None:
         row = await live_row(web, call_id)
         number = normal(row["caller"] if row["direction"] == "inbound" else row["did"])
         card, site = await web.in_session(lambda session: (find_by_phone(session, number), load_site(session)))
+        await web.lookups.shown(user, number, call_id)
         since = local_now(utc_now(), timezone).date() - timedelta(days=EARLIER_DAYS)
         warehouse = web.parts.get("warehouse")
         if warehouse is None:

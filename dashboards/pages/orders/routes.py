@@ -30,6 +30,7 @@ def add_routes(web: Web) -> None:
         now = local_now(at, timezone)
         chosen = Filter.of(request.query_params, now)
         found = await queries.whole(web, user, chosen, at)
+        await web.audit.kept(user.name, "orders_exported", "orders", rows=len(found), asked=str(request.query_params))
         known = await queries.known(web, user)
         text = await asyncio.to_thread(csv_file.text_of, lines(found, known, timezone))
         return csv_file.answer(text, f"orders-{now:%Y-%m-%dT%H%M}")
