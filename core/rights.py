@@ -45,6 +45,7 @@ class Right(StrEnum):
     USERS = "users"
     INSTALLATION = "installation"
     RIGHTS = "rights"
+    AUDIT = "audit"
 
 
 class Scope(StrEnum):
@@ -91,6 +92,7 @@ MEANINGS: Mapping[Right, str] = {
     Right.USERS: "add people and change them",
     Right.INSTALLATION: "trunks, numbers, and who may dial what",
     Right.RIGHTS: "change which role may do what",
+    Right.AUDIT: "read the audit and check its chain",
 }
 # A right that is not here is held whole or not at all.
 LIMITED: Mapping[Right, tuple[Scope, ...]] = {
@@ -151,7 +153,7 @@ SHIPPED: Mapping[str, Rights] = {
     "site_manager": {Right.ORDERS: Scope.SITE} | _all(Right.SELF, Right.ORDERS_OPEN),
     "worker": {Right.ORDERS: Scope.OWN} | _all(Right.SELF, Right.ORDERS_OPEN),
     "qa": _OVERSIGHT,
-    "admin": _KEEPING | _all(Right.USERS, Right.INSTALLATION, Right.RIGHTS),
+    "admin": _KEEPING | _all(Right.USERS, Right.INSTALLATION, Right.RIGHTS, Right.AUDIT),
     "wallboard": _all(Right.SELF, Right.WALL),
 }
 

@@ -11,21 +11,22 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query
 from pydantic import Field
 
-from core.api.auth import signed_in
+from core.api.auth import holding
 from core.api.telephony import Body
 from core.clock import iso
 from core.db import audit_log
 from core.errors import BadInput
 from core.people import audit, audit_heads
 from core.people.audit import Found, Wanted
-from core.people.users import Role, User
+from core.people.users import User
+from core.rights import Right
 
 if TYPE_CHECKING:
     from core.api.app import Web
 
 log = logging.getLogger(__name__)
 
-Keeper = Annotated[User, Depends(signed_in(Role.ADMIN))]
+Keeper = Annotated[User, Depends(holding(Right.AUDIT))]
 Word = Annotated[str, Query(max_length=200)]
 LONGEST_PAGE = 500
 NOTE_HEAD_EVERY_S = 60.0
@@ -59,13 +60,7 @@ def add_routes(web: Web) -> None:
     @web.app.post("/api/v1/audit/verify", tags=["people"])
     async def verify(wanted: VerifyWanted, keeper: Keeper) -> dict[str, Any]:
         """Reads the whole chain; ``head`` is worth writing down elsewhere."""
-        await web.audit.write()
-
-        def work() -> audit_log.Verdict:
-            return audit_heads.verdict(web.database.connect, web.settings.audit_heads_path, wanted.head)
-
-        verdict = await asyncio.to_thread(work)
-        await web.audit.kept(keeper.name, "audit_verified", "audit", whole=verdict.whole, broken_at=verdict.broken_at)
+        verdict = await verified(web, keeper, wanted.head)
         return {
             "whole": verdict.whole,
             "lines": verdict.head.n,
@@ -88,6 +83,18 @@ def add_routes(web: Web) -> None:
 
     web.on_start(begin)
     web.on_stop(end)
+
+
+async def verified(web: Web, user: User, head: str) -> audit_log.Verdict:
+    """For the route and the page."""
+    await web.audit.write()
+
+    def work() -> audit_log.Verdict:
+        return audit_heads.verdict(web.database.connect, web.settings.audit_heads_path, head)
+
+    verdict = await asyncio.to_thread(work)
+    await web.audit.kept(user.name, "audit_verified", "audit", whole=verdict.whole, broken_at=verdict.broken_at)
+    return verdict
 
 
 async def read(web: Web, user: User, wanted: Wanted, limit: int) -> tuple[list[Found], int | None]:

@@ -1,9 +1,9 @@
 """How the web process writes the audit: before the answer leaves, or, for looks at lists, a moment later in one go.
 
-``kept`` is for what must not be lost: what was refused, heard, exported, revealed or changed. ``seen`` is for lists that
-pages read over and over: the same look is one line in five minutes, a queue takes it, and one task writes all of a
-moment in one transaction. With the database away ``seen`` and ``kept_or_later`` wait in memory, within bounds; what had
-no room is counted, and the count is a line itself.
+``kept`` is for what must not be lost: what was refused, heard, exported, revealed or changed. ``seen`` is for lists
+that pages read over and over: the same look is one line in five minutes, a queue takes it, and one task writes all of
+a moment in one transaction. With the database away ``seen`` and ``kept_or_later`` wait in memory, within bounds; what
+had no room is counted, and the count is a line itself.
 """
 
 from __future__ import annotations

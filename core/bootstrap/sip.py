@@ -30,6 +30,7 @@ from core.telephony.journal import Journal, JournalWriter
 from core.telephony.media.client import MediaClient
 from core.telephony.media.recorder import BYTES_PER_SECOND
 from core.telephony.prompts import Prompts
+from core.telephony.refused_phones import RefusedPhones
 from core.telephony.seat_memory import SeatMemory
 from core.telephony.signalling import Signalling
 from core.telephony.site_cache import SiteCache
@@ -77,6 +78,8 @@ async def serve(settings: Settings) -> None:
     signalling = Signalling(
         (settings.sip_host, settings.sip_port), lambda: engine.site, media, engine.take, settings.state_dir
     )
+    refused = RefusedPhones(engine.note)
+    signalling.doors.on_refused = refused.add
     engine.attach(signalling, media, lambda: writer.state, signalling.gateways.states, signalling.gateways.by_trunk)
 
     async def reload() -> int:
@@ -110,11 +113,13 @@ async def serve(settings: Settings) -> None:
     log.info("listening on %s:%s, site version %s", settings.sip_host, settings.sip_port, site.version)
     while not stop.is_set():
         engine.check_health()
+        refused.flush()
         try:
             await asyncio.wait_for(stop.wait(), 1.0)
         except TimeoutError:
             continue
     log.info("stopping")
+    refused.flush(all_of_them=True)
     for task in tuple(beside):
         task.cancel()
     await control.stop()

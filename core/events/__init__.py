@@ -17,6 +17,7 @@ from core.events.agents import (
     ExtensionUnregistered,
     MediaLost,
     MediaRestored,
+    RegistrationRefused,
 )
 from core.events.alerts import AlertAcknowledged, AlertCleared, AlertRaised, AlertWorsened
 from core.events.calls import (
@@ -104,6 +105,7 @@ __all__ = [
     "RecordingFailed",
     "RecordingSaved",
     "RecordingStarted",
+    "RegistrationRefused",
     "RingEnded",
     "RingOutcome",
     "SegmentEnded",

@@ -38,6 +38,16 @@ class ExtensionUnregistered(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationRefused(Fact):
+    """Wrong credentials of a phone, ``tries`` times from this address; both empty when there were too many at once."""
+
+    KIND: ClassVar[str] = "registration_refused"
+    extension: str
+    address: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
 class CoreStarted(Fact):
     """The sip process began with no calls; the writer closes calls that were open before it."""
 

@@ -314,6 +314,10 @@ class Engine:
         for listener in tuple(self.listeners):
             listener(message)
 
+    def note(self, fact: Fact) -> None:
+        """A fact that no call shows."""
+        self.journal.append([Event.of(fact, utc_now())])
+
     def check_health(self) -> None:
         """Called every second: tells listeners of a change in health that no call showed."""
         self.memory.alive(self.floor.world)

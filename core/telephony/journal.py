@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -23,7 +23,8 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from core.clock import from_micros, utc_now
-from core.db import connect, event_log
+from core.db import audit_log, connect, event_log
+from core.db.audit_log import Line
 from core.events import Event
 from core.telephony.dangling import close_dangling
 
@@ -219,6 +220,9 @@ class JournalWriter:
 
 def take_in(connection: Connection, events: Sequence[Event]) -> None:
     """Appends, and where a start of the core is seen for the first time first ends what was open before it."""
+    # Before the facts: what is in the log already has its line.
+    told = [one for one in events if one.kind in AUDITED and not event_log.contains(connection, one.uid)]
+    lines = [AUDITED[one.kind](one) for one in told]
     begin = 0
     for place, event in enumerate(events):
         if event.kind == "core_started" and not event_log.contains(connection, event.uid):
@@ -226,6 +230,26 @@ def take_in(connection: Connection, events: Sequence[Event]) -> None:
             close_dangling(connection, event.at_us)
             begin = place
     event_log.append(connection, events[begin:])
+    audit_log.append(connection, lines)
+
+
+def _refused_phone(event: Event) -> Line:
+    told = event.payload
+    detail = {"address": told["address"], "tries": told["tries"]}
+    return Line(told["extension"], event.kind, told["extension"], detail, event.at_us / 1e6)
+
+
+def _refused_dial(event: Event) -> Line:
+    told = event.payload
+    detail = {name: told[name] for name in ("call_id", "number_class", "why")}
+    return Line(told["by"] or "outside", event.kind, told["number"], detail, event.at_us / 1e6)
+
+
+# Facts of the core that are lines of the audit, too: in the same transaction, so that none is lost nor written twice.
+AUDITED: Mapping[str, Callable[[Event], Line]] = {
+    "registration_refused": _refused_phone,
+    "dial_refused": _refused_dial,
+}
 
 
 def read_segment(path: Path, offset: int, limit: int) -> tuple[list[Event], int]:

@@ -10,7 +10,7 @@ from core.api.app import Web
 from core.i18n import N_
 from core.people.users import Role, User
 from core.rights import Right
-from dashboards.pages import alerts, calls, desk, figures, floor, orders, rosters, wallboard
+from dashboards.pages import alerts, audit, calls, desk, figures, floor, orders, rosters, wallboard
 from etl.calls import find
 
 
@@ -78,6 +78,7 @@ PAGES: tuple[Page, ...] = (
         in_menu=False,
         there=call_there,
     ),
+    Page("audit", "/audit", N_("Audit"), audit.layout, audit.register, Right.AUDIT),
 )
 
 

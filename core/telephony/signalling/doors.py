@@ -26,6 +26,8 @@ class Doors:
         self.own = own
         self.digest = digest or Digest()
         self._bad: dict[tuple[str, str], deque[float]] = {}
+        # Extension and address of everybody whose credentials were wrong.
+        self.on_refused: Callable[[str, str], None] | None = None
 
     def refusal(self, req: Any, extension: str, *, proxy: bool) -> Any:
         """``None`` when the credentials are right, else the response to send (RFC 3261 22.2, 22.3)."""
@@ -48,6 +50,8 @@ class Doors:
             return None
         if verdict == "bad":
             self._remember(key)
+            if self.on_refused is not None:
+                self.on_refused(extension, key[0])
         status, reason = (407, "Proxy Authentication Required") if proxy else (401, "Unauthorized")
         response = req.genResponse(status, reason, server="hotline")
         algorithm = "SHA-256" if account is not None and account.ha1_sha256 and not account.ha1 else "MD5"

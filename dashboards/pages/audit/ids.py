@@ -1,0 +1,5 @@
+"""Component ids of the page."""
+
+TABLE = "audit-table"
+VERIFY = "audit-verify"
+VERDICT = "audit-verdict"

@@ -1,0 +1,62 @@
+"""A line of the audit as a row: what was done in words, the details as they were kept. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.i18n import N_, _
+from core.people.audit import Found
+
+# What has no word here is shown as it is kept.
+ACTIONS: Mapping[str, str] = {
+    "signed_in": N_("signed in"),
+    "signed_out": N_("signed out"),
+    "sign_in_refused": N_("log-in refused"),
+    "registration_refused": N_("phone's registration refused"),
+    "dial_refused": N_("dialling refused"),
+    "refused": N_("request refused"),
+    "calls_listed": N_("list of calls read"),
+    "call_read": N_("call read"),
+    "calls_exported": N_("calls exported"),
+    "orders_exported": N_("orders exported"),
+    "alerts_exported": N_("alerts exported"),
+    "recording_heard": N_("recording heard"),
+    "recording_seen": N_("recording's waveform seen"),
+    "customer_looked_up": N_("customer looked up"),
+    "customer_shown": N_("caller's customer shown"),
+    "lookups_beyond_limit": N_("too many look-ups"),
+    "user_added": N_("user added"),
+    "user_ended": N_("account closed"),
+    "password_changed": N_("password changed"),
+    "sip_password_changed": N_("SIP password changed"),
+    "sessions_ended": N_("sessions ended"),
+    "rights_changed": N_("rights changed"),
+    "supervision": N_("supervision"),
+    "audit_read": N_("audit read"),
+    "audit_verified": N_("audit verified"),
+    "audit_gap": N_("lines that found no room"),
+}
+
+
+def row(one: Found, timezone: str) -> dict[str, Any]:
+    said = ", ".join(f"{key}: {_text(value)}" for key, value in one.detail.items() if value not in (None, "", [], {}))
+    return {
+        "id": one.id,
+        "at": datetime.fromtimestamp(one.at, ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M:%S"),
+        "who": one.who,
+        "action": action(one.action),
+        "subject": one.subject,
+        "detail": said,
+    }
+
+
+def action(code: str) -> str:
+    return _(ACTIONS[code]) if code in ACTIONS else code
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
