@@ -21,6 +21,7 @@ from core import __version__
 from core.api import (
     accounts,
     alerts,
+    audit,
     call_notes,
     dialling,
     docs_page,
@@ -118,6 +119,7 @@ def build(home: Path, group: str = GROUP) -> FastAPI:
     for part in (
         login,
         own_password,
+        audit,
         live,
         *calls,
         wall_links,

@@ -49,12 +49,12 @@ class AuditLines:
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def kept(self, who: str, action: str, subject: str, **detail: Any) -> None:
+    async def kept(self, who: str, action: str, subject: str, /, **detail: Any) -> None:
         """In the database when this returns; without it the request fails, so that nothing happens unseen."""
         line = Line(who, action, subject, detail, utc_now())
         await self._run(lambda session: _write(session, [line]))
 
-    async def kept_or_later(self, who: str, action: str, subject: str, **detail: Any) -> None:
+    async def kept_or_later(self, who: str, action: str, subject: str, /, **detail: Any) -> None:
         """For what is shown also while the database is away: the line waits for it then."""
         try:
             await self.kept(who, action, subject, **detail)
@@ -62,12 +62,12 @@ class AuditLines:
             log.info("a line of the audit waits: %s", type(away).__name__)
             self._later(Line(who, action, subject, detail, utc_now()))
 
-    async def look(self, who: str, action: str, subject: str, **detail: Any) -> None:
+    async def look(self, who: str, action: str, subject: str, /, **detail: Any) -> None:
         """As ``kept_or_later``, once in five minutes for the same look."""
         if self.is_new(who, action, subject, detail):
             await self.kept_or_later(who, action, subject, **detail)
 
-    def seen(self, who: str, action: str, subject: str, **detail: Any) -> None:
+    def seen(self, who: str, action: str, subject: str, /, **detail: Any) -> None:
         """Costs the page nothing."""
         if self.is_new(who, action, subject, detail):
             self._later(Line(who, action, subject, detail, utc_now()))
