@@ -22,10 +22,11 @@ from core.db import connect, migrate
 from core.demo.load import Load, LoadStream, Speaker
 from core.errors import Unavailable
 from core.people.site_service import account_for, save_site
-from core.site import Agent, Did, Queue, Site, Trunk
+from core.site import Agent, Did, Flow, Queue, Site, Trunk
 from core.telephony.control_client import ControlClient
 
-NUMBER = "96001"
+NUMBER, MENU = "96001", "96002"
+WAITS = dict[str, Any](kind="menu", say=[], choices={"1": "bye"}, timeout_s=3600, on_timeout="bye", on_wrong="bye")
 LIMIT_S = 40.0
 # Long enough that the agent has answered, short enough that set-up and not voice is measured.
 HOLD_S = 0.1
@@ -53,14 +54,20 @@ async def measure(home: Path, calls: int, seconds: float, rate: float, setups: i
     process = start(home, sip, http)
     try:
         processes = json.loads((home / "run" / "site.json").read_text("utf-8"))["processes"]
-        pids = {name: processes[name]["pid"] for name in ("sip", "media")}
+        used = Used(process.pid, {name: one["pid"] for name, one in processes.items()})
         control = ControlClient(home / "run" / "sip.sock")
-        bridged = await steady(sip, control, pids, calls, seconds)
+        bridged = await steady(sip, control, used, calls, seconds)
         await asyncio.sleep(2.0)
-        set_up = await burst(sip, control, pids, min(calls, 200), rate, setups)
+        by_tones = await steady(sip, control, used, calls, seconds, events=False)
+        await asyncio.sleep(2.0)
+        in_menu = await steady(sip, control, used, calls, seconds, number=MENU)
+        await asyncio.sleep(2.0)
+        set_up = await burst(sip, control, used, min(calls, 200), rate, setups)
         return {
             "size": {"calls": calls, "seconds": seconds, "rate": rate, "setups": setups},
             **bridged,
+            "without_events": by_tones,
+            "in_a_menu": in_menu,
             "set_up": set_up,
         }
     finally:
@@ -68,8 +75,39 @@ async def measure(home: Path, calls: int, seconds: float, rate: float, setups: i
         process.wait(20)
 
 
+class Used:
+    """Time on processors of a whole house: its processes by name, and ``others`` for what they have started."""
+
+    def __init__(self, parent: int, named: dict[str, int]) -> None:
+        self.named = {"parent": parent, **named}
+
+    def seconds(self) -> dict[str, float]:
+        found = {name: cpu_seconds(pid) for name, pid in self.named.items()}
+        others = offspring(self.named["parent"]) - set(self.named.values())
+        return {**found, "others": sum(cpu_seconds(pid) for pid in others)}
+
+    def since(self, before: dict[str, float]) -> dict[str, float]:
+        return {name: now - before.get(name, 0.0) for name, now in self.seconds().items()}
+
+
+def offspring(root: int) -> set[int]:
+    """Every process that descends from this one, as far as they are there now."""
+    parents: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (folder / "stat").read_text("ascii", "replace")
+        except OSError:
+            continue
+        # The name in brackets may hold anything (proc(5)).
+        parents[int(folder.name)] = int(stat.rpartition(")")[2].split()[1])
+    found = {root}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {root}
+
+
 def prepare(home: Path, agents: int) -> None:
-    """A site with so many agents, no wrap-up, one number that leads straight to the queue."""
+    """A site with so many agents, no wrap-up, one number that leads straight to the queue, one to a patient menu."""
     url = f"sqlite:///{home / 'hotline.db'}"
     engine = connect(url)
     migrate(engine)
@@ -81,7 +119,8 @@ def prepare(home: Path, agents: int) -> None:
         agents={ext: Agent(ext, ext, {"general": 1}) for ext in extensions},
         accounts={ext: account_for(ext, "hotline", ext) for ext in extensions},
         trunks={"load": Trunk("load", ("127.0.0.1",))},
-        dids={NUMBER: Did(NUMBER, "queue:general")},
+        dids={NUMBER: Did(NUMBER, "queue:general"), MENU: Did(MENU, "flow:patient")},
+        flows={"patient": Flow("patient", 1, "menu", {"menu": WAITS, "bye": {"kind": "hangup"}})},
     )
     with Session(engine) as session:
         save_site(session, site)
@@ -104,21 +143,34 @@ def start(home: Path, sip: int, http: int) -> subprocess.Popen[str]:
     raise Unavailable("The site of the benchmark did not start: {said}", said="".join(said)[-500:])
 
 
-async def steady(sip: int, control: ControlClient, pids: dict[str, int], calls: int, seconds: float) -> dict[str, Any]:
-    """So many calls up at once: CPU of signalling and media, gaps between returned packets."""
+async def steady(
+    sip: int,
+    control: ControlClient,
+    used: Used,
+    calls: int,
+    seconds: float,
+    *,
+    events: bool = True,
+    number: str = NUMBER,
+) -> dict[str, Any]:
+    """So many calls up at once, with agents or in the menu: CPU of all processes, gaps between returned packets."""
     speaker = Speaker()
     speaker.start()
-    load = Load(("127.0.0.1", sip), {str(7000 + n): str(7000 + n) for n in range(calls)}, NUMBER)
+    agents = {str(7000 + n): str(7000 + n) for n in range(calls if number == NUMBER else 0)}
+    load = Load(("127.0.0.1", sip), agents, number, events=events)
     await load.sign_on()
     await all_ready(control, load)
-    await load.place(calls, 20.0, None)
+    if number == NUMBER:
+        await load.place(calls, 20.0, None)
+    else:
+        await load.wait_in_menu(calls)
     await asyncio.sleep(2.0)
     for leg in LoadStream.sampled:
         leg.gaps.clear()
-    before, began = {name: cpu_seconds(pid) for name, pid in pids.items()}, time.monotonic()
+    before, began = used.seconds(), time.monotonic()
     await asyncio.sleep(seconds)
     took = time.monotonic() - began
-    cpu = {name: round(100 * (cpu_seconds(pid) - before[name]) / took, 1) for name, pid in pids.items()}
+    cpu = {name: round(100 * spent / took, 1) for name, spent in used.since(before).items()}
     gaps = sorted(gap * 1000 for leg in LoadStream.sampled for gap in leg.gaps)
     await load.close()
     speaker.stopping = True
@@ -134,9 +186,7 @@ async def steady(sip: int, control: ControlClient, pids: dict[str, int], calls: 
     }
 
 
-async def burst(
-    sip: int, control: ControlClient, pids: dict[str, int], agents: int, rate: float, setups: int
-) -> dict[str, Any]:
+async def burst(sip: int, control: ControlClient, used: Used, agents: int, rate: float, setups: int) -> dict[str, Any]:
     """Set-ups at a rate: each is answered and soon hung up, without voice."""
 
     class Mute(LoadStream):
@@ -146,18 +196,18 @@ async def burst(
     load = Load(("127.0.0.1", sip), {str(7000 + n): str(7000 + n) for n in range(agents)}, NUMBER, voice=Mute)
     await load.sign_on()
     await all_ready(control, load)
-    before = {name: cpu_seconds(pid) for name, pid in pids.items()}
+    before = used.seconds()
     await asyncio.wait_for(load.place(setups, rate, HOLD_S), LIMIT_S + setups / rate)
     await asyncio.sleep(0.5)
-    used = {name: 1000 * (cpu_seconds(pid) - before[name]) / max(setups, 1) for name, pid in pids.items()}
+    spent = {name: 1000 * seconds / max(setups, 1) for name, seconds in used.since(before).items()}
     ring = sorted(gap * 1000 for gap in load.ring_s)
     await load.close()
     return {
         "answered": load.answered,
         "failed": load.failed,
         "cpu_ms_per_call": {
-            **{name: round(ms, 2) for name, ms in used.items()},
-            "together": round(sum(used.values()), 2),
+            **{name: round(ms, 2) for name, ms in spent.items()},
+            "together": round(sum(spent.values()), 2),
         },
         "invite_to_agent_invite_ms": {"p50": share(ring, 0.5), "p95": share(ring, 0.95), "max": share(ring, 1.0)},
     }

@@ -109,6 +109,7 @@ class Load:
     passwords: dict[str, str]
     number: str
     voice: type[RtpStream] = LoadStream
+    events: bool = True
     answered: int = 0
     failed: int = 0
     ring_s: list[float] = field(default_factory=list)
@@ -119,7 +120,7 @@ class Load:
 
     async def sign_on(self) -> None:
         for extension, password in self.passwords.items():
-            phone = Phone(self.server, extension, password, on_call=self._ring, voice=self.voice)
+            phone = Phone(self.server, extension, password, on_call=self._ring, voice=self.voice, events=self.events)
             await phone.open()
             if await phone.register(600) != 200:
                 self.failed += 1
@@ -141,9 +142,23 @@ class Load:
             work.append(loop.create_task(self._call(n, hold_s)))
         await asyncio.gather(*work)
 
+    async def wait_in_menu(self, count: int) -> None:
+        """So many callers who are answered and press nothing."""
+        for n in range(count):
+            phone = Phone(self.server, f"139{n:08d}", voice=self.voice, events=self.events)
+            self.callers.append(phone)
+            await phone.open()
+            call = await phone.call(self.number)
+            await call.answered.wait()
+            if call.ended.is_set():
+                self.failed += 1
+            else:
+                self.answered += 1
+                self.up.append(call)
+
     async def _call(self, n: int, hold_s: float | None) -> None:
         caller = f"138{n:08d}"
-        phone = Phone(self.server, caller, voice=self.voice)
+        phone = Phone(self.server, caller, voice=self.voice, events=self.events)
         self.callers.append(phone)
         await phone.open()
         self._invited[caller] = time.monotonic()
@@ -171,5 +186,7 @@ class Load:
         for call in self.up:
             if not call.ended.is_set():
                 await call.hang_up()
+        for phone in self.agents:
+            await phone.register(0)
         for phone in (*self.callers, *self.agents):
             await phone.close()

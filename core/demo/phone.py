@@ -44,13 +44,19 @@ class PhoneCall:
         self.sdp_version = 1
         self.headers: dict[str, str] = {}
 
+    def describe(self, direction: str = "sendrecv") -> str:
+        """Our side, as SDP."""
+        assert self.rtp is not None
+        phone = self.phone
+        return sdp(phone.host, self.rtp.port, self.sdp_version, direction, phone.payload_type, events=phone.events)
+
     async def answer(self) -> None:
         """200 to an incoming INVITE, repeated until its ACK comes (RFC 3261 13.3.1.4)."""
         assert self.invite is not None
         self.rtp = await self.phone.voice.open(self.phone.host, self.phone.payload_type)
         if address := media_address(self.invite.body):
             self.rtp.start(address)
-        body = sdp(self.phone.host, self.rtp.port, self.sdp_version, payload_type=self.phone.payload_type)
+        body = self.describe()
         answer = response(self.invite, 200, "OK", tag=self.tag, contact=self.phone.contact, body=body)
         self.phone.answers[self.invite.branch] = answer
         wait = T1_S
@@ -90,7 +96,7 @@ class PhoneCall:
         again = self._in_dialog("INVITE")
         again.headers += [("contact", self.phone.contact), ("content-type", "application/sdp")]
         direction = "sendonly" if on else "sendrecv"
-        again.body = sdp(self.phone.host, self.rtp.port, self.sdp_version, direction, self.phone.payload_type)
+        again.body = self.describe(direction)
         final = await self.phone.request(again)
         if final is not None and final.status < 300:
             self.phone.send(self._ack(again))
@@ -157,6 +163,7 @@ class Phone(asyncio.DatagramProtocol):
         payload_type: int = 8,
         on_call: Callable[[PhoneCall], Any] | None = None,
         voice: type[RtpStream] = RtpStream,
+        events: bool = True,
     ) -> None:
         self.server = server
         self.user = user
@@ -166,6 +173,7 @@ class Phone(asyncio.DatagramProtocol):
         self.payload_type = payload_type
         self.on_call = on_call
         self.voice = voice
+        self.events = events
         self.calls: dict[str, PhoneCall] = {}
         self.answers: dict[str, Message] = {}
         self._waiting: dict[tuple[str, str], asyncio.Queue[Message]] = {}
@@ -246,7 +254,7 @@ class Phone(asyncio.DatagramProtocol):
                 *extra,
                 ("content-type", "application/sdp"),
             ]
-            invite.body = sdp(self.host, call.rtp.port, call.sdp_version, payload_type=self.payload_type)
+            invite.body = call.describe()
             call.invite = invite
             final = await self.request(invite, call)
             if final is None:
@@ -384,8 +392,7 @@ class Phone(asyncio.DatagramProtocol):
         assert call.rtp is not None
         call.sdp_version += 1
         self._hear(call, message)
-        body = sdp(self.host, call.rtp.port, call.sdp_version, payload_type=self.payload_type)
-        answer = response(message, 200, "OK", tag=call.tag, contact=self.contact, body=body)
+        answer = response(message, 200, "OK", tag=call.tag, contact=self.contact, body=call.describe())
         self.answers[message.branch] = answer
         self.send(answer)
 

@@ -111,8 +111,10 @@ def _md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def sdp(host: str, port: int, version: int, direction: str = "sendrecv", payload_type: int = 8) -> str:
-    """One audio stream, one codec (8 A-law, 0 mu-law) and telephone-event 101."""
+def sdp(
+    host: str, port: int, version: int, direction: str = "sendrecv", payload_type: int = 8, *, events: bool = True
+) -> str:
+    """One audio stream, one codec (8 A-law, 0 mu-law) and, with ``events``, telephone-event 101."""
     name = {8: "PCMA", 0: "PCMU"}[payload_type]
     return "\r\n".join(
         [
@@ -121,10 +123,9 @@ def sdp(host: str, port: int, version: int, direction: str = "sendrecv", payload
             "s=-",
             f"c=IN IP4 {host}",
             "t=0 0",
-            f"m=audio {port} RTP/AVP {payload_type} 101",
+            f"m=audio {port} RTP/AVP {payload_type}{' 101' if events else ''}",
             f"a=rtpmap:{payload_type} {name}/8000",
-            "a=rtpmap:101 telephone-event/8000",
-            "a=fmtp:101 0-15",
+            *(["a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15"] if events else []),
             f"a={direction}",
             "",
         ],

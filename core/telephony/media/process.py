@@ -24,6 +24,7 @@ import orjson
 
 from core.log_lines import log_without_numbers
 from core.private import keep_to_ourselves
+from core.telephony.media import linux
 from core.telephony.media.clips import Clip, Clips, Prompt
 from core.telephony.media.linux import Metronome
 from core.telephony.media.mixer import Mixer
@@ -273,6 +274,8 @@ def main() -> None:
     given = parser.parse_args()
     keep_to_ourselves()
     log_without_numbers()
+    if (threads := linux.threads()) > 1:
+        log.warning("%d threads before the first tick: the matrix library did not take our word for one", threads)
     first, last = map(int, given.rtp_ports.split("-"))
     path, bind, recordings = given.socket, given.bind, given.recordings
     if given.home is not None:
