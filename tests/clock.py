@@ -18,13 +18,26 @@ ZONE = ZoneInfo("Asia/Shanghai")
 # A Tuesday morning: everything is open, and midnight is far.
 BEGIN = "2026-12-08T10:00"
 FAR_ZONE = "America/New_York"
+# Moments unlike others, for tests marked ``any_time``: on the site's clock, with the machine's zone.
+MOMENTS = (
+    ("2026-11-29T20:30", "America/New_York"),  # a Sunday evening
+    ("2026-09-30T23:59", "Asia/Shanghai"),  # a minute before a holiday and another month
+    ("2026-12-31T23:59", "Europe/Berlin"),  # and another year
+    ("2027-02-06T03:00", "UTC"),  # the night of the Spring Festival
+    ("2026-11-01T13:59", "America/New_York"),  # there an hour comes twice
+    ("2028-02-29T07:29", "Pacific/Auckland"),
+)
 
 
 def begin_at(local: str) -> None:
     """``local`` is on the site's clock."""
     os.environ.setdefault("TZ", FAR_ZONE)
     time.tzset()
-    set_now(datetime.fromisoformat(local).replace(tzinfo=ZONE).timestamp())
+    set_now(moment(local))
+
+
+def moment(local: str) -> float:
+    return datetime.fromisoformat(local).replace(tzinfo=ZONE).timestamp()
 
 
 def today() -> date:

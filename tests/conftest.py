@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from core.clock import SHIFT
 from core.db import connect, migrate
 from tests import clock, postgres
 from tests.house import demo_folder
@@ -25,6 +27,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     clock.begin_at(config.getoption("--at"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("any_time"):
+        # Before all else that the test asks for.
+        metafunc.fixturenames.insert(0, "at_moment")
+        metafunc.parametrize("at_moment", clock.MOMENTS, indirect=True, ids=lambda found: found[0])
+
+
+@pytest.fixture
+def at_moment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    local, zone = request.param
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        patch.setenv(SHIFT, "0")
+        clock.begin_at(local)
+        yield
+    time.tzset()
 
 
 @pytest.fixture(scope="session", autouse=True)

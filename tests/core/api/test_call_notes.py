@@ -1,5 +1,6 @@
 """A note finds its own call after the wrap-up has ended, and nobody else's."""
 
+import pytest
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -13,6 +14,7 @@ def wrapped_up(site, call_id="c1", extension="8001"):
         session.commit()
 
 
+@pytest.mark.any_time
 async def test_a_draft_is_saved_to_its_own_call_after_the_wrap_up(site):
     wrapped_up(site)
     agent = await site.program("agent8001")

@@ -331,6 +331,7 @@ async def test_a_worker_reports_from_the_field_and_sees_what_became_of_it(office
     assert (await worker.get(f"{PATH}/{answer.json()['id']}")).status_code == 200
 
 
+@pytest.mark.any_time
 async def test_levels_and_dispatches_go_out_once_and_in_the_houses_words(office):
     """Also after a restart: what was settled stays so."""
     notifier = FakeNotifier()
