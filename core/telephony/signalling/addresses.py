@@ -180,7 +180,7 @@ def uri(text: str) -> Uri:
     if not colon or _SCHEME.match(scheme) is None:
         raise Malformed("no scheme")
     scheme = scheme.lower()
-    if " " in text or "\t" in text:
+    if any(blank in text for blank in " \t\r\n"):
         raise Malformed("white space in an address")
     if scheme == "tel":
         number, semicolon, tail = rest.partition(";")

@@ -97,7 +97,9 @@ def read(raw: bytes, source: tuple[str, int]) -> Datagram | Answer | None:
         message = Datagram(carried(raw))
         if is_response:
             message = Datagram("SIP/2.0 " + message[8:])
-        message.start, message.fields = first, fields
+        # Any case is understood (RFC 3261 7.1), and the right one sent.
+        message.start = f"SIP/2.0 {first[8:]}" if is_response else f"{first[:-7]}{first[-7:].upper()}"
+        message.fields = fields
         return _checked(message, body, is_response=is_response)
     except Malformed as broken:
         verdict = Refusal(400, f"Bad Request ({broken})")
@@ -190,8 +192,10 @@ def _get(fields: list[Field], wanted: str) -> str:
 
 def _request_line(line: str) -> str:
     """The method. RFC 3261 7.1 allows no other white space than the two spaces."""
-    version = _VERSION.search(line.rpartition(" ")[2])
-    if version is None or version.group(1) != "2.0":
+    version = _VERSION.match(line.rpartition(" ")[2])
+    if version is None:
+        raise Malformed("request line")
+    if version.group(1) != "2.0":
         raise Refusal(505, "Version Not Supported")
     parts = line.split(" ")
     if len(parts) != 3 or _TOKEN.match(parts[0]) is None:

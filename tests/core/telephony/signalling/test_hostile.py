@@ -51,10 +51,37 @@ def status_of(message: bytes) -> int:
         (b"Route: " + b",".join([b"<sip:a>"] * 40) + b"\r\nRoute: " + b",".join([b"<sip:a>"] * 40), 400),
         (b"Record-Route: <sip:a>" + b";a" * 65, 400),
         (b"Subject: " + b"a" * 17_000, 513),
+        (b"X: y", 1),
     ],
 )
 def test_every_count_and_length_has_a_limit_and_an_answer(extra: bytes, status: int) -> None:
     assert status_of(HEAD + extra.removesuffix(b"\r\n") + b"\r\n\r\n") == status
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (b"INVITE sip:8001@192.0.2.9 sip/2.0", 1),
+        (b"INVITE sip:8001@192.0.2.9 SIP/2.0 \t", 1),
+        (b"INVITE tel:8001 SIP/2.0", 1),
+        (b"INVITE sip:8001@192.0.2.9 SIP/1.0", 505),
+        (b"INVITE sip:8001@192.0.2.9 SIP/2.1", 505),
+        (b"INVITE sip:8001@192.0.2.9 SIP/22.0", 505),
+        (b"INVITE sip:8001@192.0.2.9 ;SIP/2.0", 400),
+        (b"INVITE sip:8001@192.0.2.9  SIP/2.0", 400),
+        (b"INVITE sip:80\r01@192.0.2.9 SIP/2.0", 400),
+        (b"INVITE\tsip:8001@192.0.2.9 SIP/2.0", 400),
+        (b"IN(VITE sip:8001@192.0.2.9 SIP/2.0", 400),
+        (b"INVITE 8001 SIP/2.0", 400),
+        (b"INVITE sip:@ SIP/2.0", 400),
+        (b"INVITE sip:8001@192.0.2.9:99999 SIP/2.0", 400),
+        (b"INVITE mailto:8001@192.0.2.9 SIP/2.0", 416),
+        (b"INVITE urn:service:sos SIP/2.0", 416),
+        (b"INVITE sip:8001@192.0.2.9 HTTP/1.1", 0),
+    ],
+)
+def test_a_request_line_is_taken_or_answered(line: bytes, status: int) -> None:
+    assert status_of(line + HEAD[HEAD.index(b"\r\n") :] + b"\r\n") == status
 
 
 def test_the_answer_to_what_is_refused_goes_back_by_its_via_and_is_the_same_for_a_repeat() -> None:
@@ -72,6 +99,13 @@ def test_what_is_refused_is_never_answered_when_it_is_an_ack_or_a_response_or_no
     assert status_of(HEAD.replace(b"INVITE sip:8001@192.0.2.9 SIP/2.0", b"SIP/2.0 200 OK") + b"bad\r\n\r\n") == 0
     assert status_of(b"GET / HTTP/1.1\r\n" + HEAD) == 0
     assert status_of(HEAD.replace(b"Via", b"Wia") + b"\r\n") == 0
+
+
+async def test_a_version_in_small_letters_is_understood_and_answered_in_the_right_ones(
+    house: House, caller: Peer
+) -> None:
+    caller.send(caller.request("OPTIONS", "8001").to_bytes().replace(b" SIP/2.0\r\n", b" sip/2.0\r\n", 1))
+    await caller.get(status=200)
 
 
 def test_credentials_of_any_length_are_read_in_one_pass() -> None:
