@@ -31,7 +31,7 @@ from core.telephony.signalling import headers, sdp
 from core.telephony.signalling.agent import LegAgent, Try
 from core.telephony.signalling.info import InfoKeys
 from core.telephony.signalling.nat import NatMode
-from core.telephony.signalling.octets import octets
+from core.telephony.signalling.octets import carried, octets
 
 Target = tuple[Any, tuple[str, int]]
 # A gateway that says so, or nothing, is passed over; what it says of the number or the called party counts.
@@ -179,7 +179,8 @@ class Leg:
         kind.parse()
         ended = "terminated;reason=noresource" if status >= 200 else "active;expires=60"
         extra = [headers.PlainHeader("Event", "refer"), headers.PlainHeader("Subscription-State", ended)]
-        self.agent.request("NOTIFY", extra, MsgBody(f"SIP/2.0 {status} {headers.one_line(reason)}\r\n", kind))
+        text = f"SIP/2.0 {status} {headers.one_line(reason)}\r\n"
+        self.agent.request("NOTIFY", extra, MsgBody(carried(octets(text)), kind))
 
     def answer_refer(self, status: int, reason: str) -> None:
         """To the REFER that still waits for its answer, if one does."""
@@ -232,7 +233,7 @@ class Leg:
             case CCEventRedirect():
                 self._redirect(event.getData(), agent)
             case CCEventFail():
-                self._failed(event.getData()[0], str(event.getData()[1]), agent)
+                self._failed(event.getData()[0], headers.text_in(event.getData()[1]), agent)
             case CCEventDisconnect():
                 self._disconnected(agent)
 
@@ -354,7 +355,7 @@ class Leg:
                 other.recvEvent(CCEventDisconnect())
         self.agents = []
         self.over()
-        self.house.on_input(inp.LegDiverted(self.id, headers.one_line(target)))
+        self.house.on_input(inp.LegDiverted(self.id, headers.text_in(target)))
 
     def _failed(self, status: int, reason: str, agent: LegAgent) -> None:
         if self.state == "up" or self.incoming or agent not in self.agents:
@@ -397,7 +398,7 @@ class Leg:
             self.answer_refer(202, "Accepted")
             self.notify(481, "Call/Transaction Does Not Exist")
             return
-        self.house.on_input(inp.TransferAsked(self.id, target, other))
+        self.house.on_input(inp.TransferAsked(self.id, headers.text_in(target), other))
         self.answer_refer(202, "Accepted")
 
     def dialogs(self) -> list[tuple[str, str | None, str | None]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.demo.sip_text import response
 from core.telephony import inputs as inp
 from core.telephony.signalling import addresses, headers, wire
 from core.telephony.signalling.octets import carried, octets, shown
@@ -134,6 +135,22 @@ async def test_a_header_in_any_octets_is_answered_with_the_same(
         value = answer.get(name).encode("utf-8", "surrogateescape")
         line = next(line for line in sent.replace(old, new, 1).split(b"\r\n") if line.lower().startswith(name.encode()))
         assert value.startswith(line.partition(b": ")[2])
+
+
+async def test_a_refusal_in_any_octets_is_told_in_words(house: House, caller: Peer, phone: Peer) -> None:
+    house.place("8001", phone)
+    theirs = caller.invite("8001")
+    invite = await phone.get(method="INVITE")
+    phone.respond(invite, 486)
+    phone.inbox.clear()
+    await theirs.refused(486)
+    house.inputs.clear()
+    theirs = caller.invite("8001")
+    invite = await phone.get(method="INVITE")
+    raw = response(invite, 486, "Told", tag="peer").to_bytes().replace(b"Told", "我在光明路".encode("gbk"))
+    phone.send(raw)
+    assert (await house.seen(inp.LegFailed)).reason == "我在光明路"
+    await theirs.refused(486)
 
 
 async def test_what_the_house_says_inside_such_a_call_is_understood(house: House, caller: Peer, phone: Peer) -> None:
