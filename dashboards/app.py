@@ -26,6 +26,7 @@ from dashboards.addresses import NoSuchPage, page_at
 from dashboards.components import announcements
 from dashboards.pages import PAGES, Page, home_of
 from dashboards.refusals import Refusals
+from dashboards.sealed_addresses import SealedAddresses
 from dashboards.shell import shell
 
 log = logging.getLogger(__name__)
@@ -146,6 +147,7 @@ def mount(web: Web) -> None:
         doors.declare(web.app, path, Right.SELF)
     addresses.add_handler(web)
     web.app.add_middleware(Refusals, web=web)
+    web.app.add_middleware(SealedAddresses, seal=web.sessions.seal)
     for page in PAGES:
         _register(app, web, page)
     announcements.register(app)

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from starlette.exceptions import WebSocketException
 from starlette.requests import HTTPConnection
 
+from core.api.number_seal import NumberSeal
 from core.config import Settings
 from core.errors import HotlineError, NotAllowed, Unavailable
 from core.people import users
@@ -130,6 +131,7 @@ class Sessions:
         self._cookies = Signer(self._secret, salt="cookie", digest_method=hashlib.sha256)
         self._bearers = Signer(self._secret, salt="bearer", digest_method=hashlib.sha256)
         self._links = Signer(self._secret, salt="wall", digest_method=hashlib.sha256)
+        self.seal = NumberSeal(self._secret)
         self._known: dict[str, tuple[User, float]] = {}
         self._open: dict[str, set[asyncio.Event]] = {}
         self._owners: dict[str, int] = {}

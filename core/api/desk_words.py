@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.api.masking import masked
 from core.clock import iso, utc_now
 from core.i18n import N_, _, set_language
 from core.people import steering
@@ -39,12 +40,17 @@ async def state_forced(web: Web, extension: str, state: str, kind: str, reason: 
 
 async def call_steered(web: Web, row: dict[str, Any], do: str, target: str, reason: str, by: User) -> None:
     where = _name(web, target)
-    await _tell(web, row.get("agent"), STEERED[do], by, reason=reason, target=where, caller=row.get("caller") or "")
+    await _tell(web, row.get("agent"), STEERED[do], by, reason=reason, target=where, caller=_caller(row))
 
 
 async def taken_over(web: Web, row: dict[str, Any], reason: str, by: User) -> None:
     text = N_("The shift supervisor has taken over your call {caller}: {reason}")
-    await _tell(web, row.get("agent"), text, by, reason=reason, caller=row.get("caller") or "")
+    await _tell(web, row.get("agent"), text, by, reason=reason, caller=_caller(row))
+
+
+def _caller(row: dict[str, Any]) -> str:
+    """The line outlives the call: whose desk it is has the number no more."""
+    return masked(row.get("caller")) or ""
 
 
 def _name(web: Web, target: str) -> str:

@@ -33,11 +33,18 @@ def masked(number: str | None) -> str | None:
     return f"{number[:first]}****{number[-last:]}"
 
 
+def shown(user: User, number: str | None, *, in_hand: bool = False) -> str | None:
+    """The rule of the house: whole for those whose right it is, and for whoever has this very call or order in hand."""
+    return number if in_hand or sees_numbers(user) else masked(number)
+
+
 def masked_call(row: dict[str, Any]) -> dict[str, Any]:
-    """A call's live row. The number dialled is private too when it is us who dial."""
-    hidden = {**row, "caller": masked(row.get("caller"))}
+    """A call's live row. The number dialled is private too when it is us who dial, and so is a third party's."""
+    hidden = {**row, "caller": masked(row.get("caller")), "agent": masked(row.get("agent"))}
     if row.get("direction") != "inbound":
         hidden["did"] = masked(row.get("did"))
+    if row.get("parties"):
+        hidden["parties"] = [masked(party) for party in row["parties"]]
     return hidden
 
 
@@ -45,9 +52,9 @@ def calls_for(user: User, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]
     """The rows as this person may see them: agents see the number of the caller they speak with."""
     if not user.may(Right.LIVE):
         return [_only(row, WALL_CALL) for row in rows]
-    shown = list(rows) if sees_numbers(user) else [row if is_own(user, row) else masked_call(row) for row in rows]
+    seen = list(rows) if sees_numbers(user) else [row if is_own(user, row) else masked_call(row) for row in rows]
     # That a supervisor listens is no business of those who are listened to.
-    return shown if user.may(Right.SUPERVISION) else [{**row, "supervision": []} for row in shown]
+    return seen if user.may(Right.SUPERVISION) else [{**row, "supervision": []} for row in seen]
 
 
 def floor_for(user: User, message: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +68,8 @@ def floor_for(user: User, message: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_own(user: User, row: dict[str, Any]) -> bool:
-    return user.extension is not None and row.get("agent") == user.extension
+    """Whether this person speaks in the call, as its agent or as one of its parties."""
+    return user.extension is not None and user.extension in (row.get("agent"), *(row.get("parties") or ()))
 
 
 def _only(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Query
 
 from core.api.auth import holding
+from core.api.masking import shown
 from core.errors import NotFound
 from core.people.users import User
 from core.rights import Right
@@ -23,10 +24,13 @@ def add_routes(web: Web) -> None:
     async def customer(phone: Annotated[str, Query(min_length=3, max_length=40)], user: Desk) -> dict[str, Any]:
         """Who calls from this number: name, account, address, meters, bills."""
         # Imported here: a house without customer records still takes calls.
-        from core.customers.service import find_by_phone
+        from core.customers.service import find_by_phone, normal_number
 
         await web.lookups.look_up(user, phone, "interface")
         card = await web.in_session(lambda session: find_by_phone(session, phone))
         if card is None:
             raise NotFound("No customer has the number {phone}.", field="phone", phone=phone)
-        return dataclasses.asdict(card)
+        # The number that was asked for is known already; the customer's others are shown by the rule.
+        known = normal_number(phone)
+        phones = [shown(user, one, in_hand=one == known) for one in card.phones]
+        return {**dataclasses.asdict(card), "phones": phones}

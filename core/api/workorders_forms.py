@@ -87,8 +87,10 @@ class SiteWanted(Body):
 
 
 def wanted_of(given: NewOrder, zone: ZoneInfo) -> Wanted:
-    number = normal_number(given.caller)
-    if given.caller and not 3 <= len(number) <= 20:
+    # Masked: whoever sends it back does not know the number; the call does.
+    caller = "" if "*" in given.caller and given.from_call else given.caller
+    number = normal_number(caller)
+    if caller and not 3 <= len(number) <= 20:
         raise BadInput("{field} is no telephone number.", field="caller", remedy="Use digits.")
     values = given.model_dump(exclude={"due_at", "caller"})
     return Wanted(**values, caller=number, given_due_at=epoch_or_none(given.due_at, zone))

@@ -61,12 +61,13 @@ def may_step(person: Person, event: Event, *, assignee: str) -> bool:
 
 
 def sees_number(person: Person, *, site: str, assignee: str, created_by: str, is_open: bool) -> bool:
-    """Who has to ring the caller up sees the number: the crew while it has the order, the agent who took it down."""
+    """Who has to ring the caller up sees the number: the crew while it has the order, the agent who took it down
+    while it is open."""
     if person.sees_numbers:
         return True
     match person.reach:
         case Scope.ALL:
-            return created_by == person.name
+            return is_open and created_by == person.name
         case Scope.SITE:
             return is_open and sees(person, site=site, assignee=assignee, is_open=is_open)
         case Scope.OWN:

@@ -139,6 +139,9 @@
     const number = call ? desk.who(desk.number(call)) : going === "wrap_up" && desk.caller.number ? text.phone(desk.caller.number) : desk.words.none;
     put("desk-call", desk.caller.name && number !== desk.words.none ? `${number} ${desk.caller.name}` : number);
     put("desk-note", note(row, call, going));
+    const back = desk.root.querySelector("[data-call-back]"), over = going === "wrap_up" && row && row.call_id ? row.call_id : "";
+    back.hidden = !over || live.freshness() !== "live";
+    dom.set(back, "data-call", over || null);
   }
   function note(row, call, going) {
     if (live.freshness() !== "live") return desk.say("not_live", { time: text.clock(live.lastFigures(), true) });
@@ -225,6 +228,8 @@
   }
 
   document.addEventListener("click", (event) => {
+    const back = desk.root && event.target.closest("[data-call-back]");
+    if (back) { desk.attempt("call", () => live.ask("POST", `/api/v1/desk/calls/${back.dataset.call}/call-back`)); return; }
     const hit = desk.root && event.target.closest("[data-press],[data-state-to]");
     // F10 is its form's own button.
     if (!hit || !desk.root.contains(hit) || hit.dataset.press === "F10") return;

@@ -9,7 +9,9 @@
 
   const key = (kind) => `desk-${kind}-${desk.me.extension}`;
   const read = (kind) => { try { return JSON.parse(localStorage.getItem(key(kind)) || "null"); } catch (_) { return null; } };
-  const store = (kind, value) => (value ? localStorage.setItem(key(kind), JSON.stringify(value)) : localStorage.removeItem(key(kind)));
+  /* What stays in this browser outlives the call: no whole number does. */
+  const safe = (one) => ({ ...one, number: one.masked || "" });
+  const store = (kind, value) => (value ? localStorage.setItem(key(kind), JSON.stringify(safe(value))) : localStorage.removeItem(key(kind)));
   const form = () => desk.root.querySelector("[data-wrap]");
   const note = () => desk.root.querySelector(".desk-note");
   /* How much of the room for the text is used. */
@@ -91,7 +93,7 @@
     const mine = draft;
     draft = null; store("draft", null);
     if (mine.order) toOwnCall(mine, TRIES);
-    else if (filled(mine)) { left = { ...mine, late: false }; store("left", left); }
+    else if (filled(mine)) { left = safe({ ...mine, late: false }); store("left", left); }
   }
   async function toOwnCall(one, tries) {
     const about = { category: one.category, note: one.note };

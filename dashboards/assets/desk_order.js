@@ -96,7 +96,7 @@
   function know(draft) {
     const one = customer();
     if (!draft || !one || draft.known === one.id || desk.caller.call !== draft.call) return;
-    const changes = { known: one.id, number: desk.caller.number };
+    const changes = { known: one.id };
     if (!field("address").value) changes.address = one.address;
     if (!field("contact").value) changes.contact = one.name;
     desk.draft.know(changes);
@@ -123,7 +123,7 @@
     return {
       category: category ? category.id : "", summary: draft.note, urgency: draft.urgency || null,
       address: draft.address || "",
-      contact: draft.contact || "", site: draft.site || "", caller: draft.number || "", from_call: draft.call,
+      contact: draft.contact || "", site: draft.site || "", caller: (draft.number || "").includes("*") ? "" : draft.number || "", from_call: draft.call,
       customer_id: one && draft.known === one.id ? one.id : draft.known || null,
       then: answered(draft) ? "answer" : dispatched(draft) ? "dispatch" : "accept",
     };

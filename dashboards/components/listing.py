@@ -8,9 +8,11 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import dcc, html
 
+from core.api.masking import masked, sees_numbers
 from core.errors import HotlineError
 from core.i18n import _, language, translate_error
 from dashboards.components.grid import LOCALE_ZH
+from dashboards.session import user
 
 
 def refused(no: HotlineError, way_on: str, href: str) -> Any:
@@ -48,6 +50,15 @@ def labelled(text: str, field: Any) -> Any:
 def time_field(name: str, value: str, example: str = "2026-11-23 08:30") -> Any:
     # Typed, not picked: days and times as people write them are understood.
     return dcc.Input(type="text", name=name, value=value, placeholder=example)
+
+
+def number_field(text: str, number: str, sealed: str) -> list[Any]:
+    """A telephone number to look for: shown by the rule, kept in the address under its seal."""
+    who = user()
+    value = number if sees_numbers(who) else masked(number)
+    # What comes back masked is what was asked for before.
+    before = dcc.Input(type="hidden", name="caller_sealed", value=sealed) if sealed and value != number else None
+    return [labelled(text, dcc.Input(type="search", name="caller", value=value)), *([before] if before else [])]
 
 
 def select(name: str, options: dict[str, str], chosen: str) -> Any:

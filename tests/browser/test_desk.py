@@ -78,6 +78,27 @@ def test_hold_note_reload_and_wrap_up_by_keys(desk, phones):
     assert (call["category"], call["note"]) == ("报修/明漏", "阀门漏水")
 
 
+def test_once_the_call_is_over_its_number_is_masked_and_called_back_by_a_button(desk, phones):
+    page = desk.page
+    agent = phones.agent("8001")
+    back = page.locator("[data-call-back]")
+    citizen = phones.citizen().dials().talks()
+    expect(page.locator('[data-live="desk-call"]')).to_contain_text("139 0000 0042")
+    expect(back).to_be_hidden()
+    call = citizen.call_id()
+    page.locator(".desk-note").fill("稍后回电")
+    citizen.hangs_up()
+    expect(state(page)).to_have_text("话后")
+    expect(page.locator('[data-live="desk-call"]')).to_contain_text("139 **** 0042")
+    # Nowhere in the page, in its answers or in what the browser keeps does the whole number stay.
+    token = phones.house.token("agent8001")
+    assert phones.house.ask("GET", f"/api/v1/desk/calls/{call}", token=token)["number"] == "139****0042"
+    assert "13900000042" not in page.evaluate("document.body.innerHTML + JSON.stringify({...localStorage})")
+    back.click()
+    agent.rings(2)
+    expect(state(page)).to_have_text("通话", timeout=15_000)
+
+
 def _newest(phones, agent) -> dict | None:
     calls = phones.house.ask("GET", f"/api/v1/calls?limit=1&agent={agent.extension}", token=phones.token)["calls"]
     return calls[0] if calls and calls[0]["note"] else None
@@ -106,7 +127,7 @@ def test_a_draft_that_was_not_saved_is_offered_with_the_next_call(desk, phones):
     expect(state(page)).to_have_text("话后")
     # The wrap-up is ended elsewhere, by a supervisor or by the phone.
     phones._agents[0].finish()
-    expect(page.locator(".desk-left")).to_contain_text("上一通 139 0000 0042 未保存：待回访")
+    expect(page.locator(".desk-left")).to_contain_text("上一通 139 **** 0042 未保存：待回访")
     second = phones.citizen("13900000043").dials().talks()
     expect(page.locator('[data-live="desk-call"]')).to_contain_text("139 0000 0043")
     expect(page.locator(".desk-note")).to_have_value("")

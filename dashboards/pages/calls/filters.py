@@ -72,11 +72,14 @@ class Filter:
     state: str = ""
     kept: str = ""
     caller: str = ""
+    caller_sealed: str = ""
     page: int = 1
 
     def asked(self) -> dict[str, Any]:
         """What was chosen, for the audit: the words of the address without the empty ones."""
-        plain = {name: value for name, value in asdict(self).items() if name not in ("begin", "end", "page")}
+        plain = {
+            name: value for name, value in asdict(self).items() if name not in ("begin", "end", "page", "caller_sealed")
+        }
         return {name: value for name, value in plain.items() if value}
 
     @classmethod
@@ -89,6 +92,7 @@ class Filter:
             None,
             **{name: given.get(name, "") for name in ("queue", "agent", *CHOICES)},
             caller=normal(given.get("caller", "")),
+            caller_sealed=given.get("caller_sealed", ""),
             page=filters.page_of(given),
         )
         if found.state:
@@ -106,7 +110,9 @@ class Filter:
 
     def query(self, **changes: Any) -> str:
         """The filter as the URL's query, without what is empty."""
-        return filters.query({**asdict(self), "from": self.first, "to": self.last, **changes}, NAMES)
+        caller = self.caller_sealed or self.caller
+        chosen = {**asdict(self), "from": self.first, "to": self.last, "caller": caller, **changes}
+        return filters.query(chosen, NAMES)
 
     def period(self) -> str:
         return filters.in_words(self.first, self.last)

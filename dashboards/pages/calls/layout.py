@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from core.clock import utc_now
 from core.errors import HotlineError
@@ -30,7 +30,7 @@ async def layout(**parameters: Any) -> Any:
     names = Names(site)
     local = local_now(now, parts.settings.timezone)
     try:
-        chosen = Filter.of(parameters, local)
+        chosen = Filter.of(parts.sessions.seal.opened(parameters), local)
         found = await queries.page(parts, user(), chosen)
     except HotlineError as no:
         return refused(no)
@@ -62,7 +62,7 @@ def form(names: Names, chosen: Filter) -> Any:
         labelled(_("Agent"), select("agent", names.agents, chosen.agent)),
         labelled(_("Way"), select("direction", _words(DIRECTIONS), chosen.direction)),
         labelled(_("Kept"), select("kept", _words(KEPT), chosen.kept)),
-        labelled(_("Caller"), dcc.Input(type="search", name="caller", value=chosen.caller)),
+        *listing.number_field(_("Caller"), chosen.caller, chosen.caller_sealed),
     ]
     ways = [
         way(_("Today"), "/calls"),

@@ -29,7 +29,7 @@ def add_routes(web: Web) -> None:
     async def as_csv(request: Request, user: Annotated[User, Depends(holding(Right.CALLS))]) -> Response:
         """Every call of the filter (the list's parameters), UTF-8 with a mark so that Excel reads Chinese."""
         now = local_now(utc_now(), timezone)
-        chosen = Filter.of(request.query_params, now)
+        chosen = Filter.of(web.sessions.seal.opened(request.query_params), now)
         found = await queries.whole(web, user, chosen)
         await web.audit.kept(user.name, "calls_exported", "calls", rows=len(found), **chosen.asked())
         names = Names(await web.in_session(load_site))

@@ -121,6 +121,7 @@ def in_hand() -> Any:
             html.Div([figure("desk-state", "desk-state"), figure("desk-time", "desk-time")], className="desk-me"),
             html.Div([figure("desk-call", "desk-number"), figure("desk-note", "dim")], className="desk-call"),
             error("call"),
+            html.Button(_("Call back"), type="button", className="desk-button", hidden=True, **{"data-call-back": "1"}),
             html.Div(
                 [
                     html.Button(

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from core.api.app import Web
 from core.api.auth import holding
+from core.api.masking import masked, sees_numbers, shown
 from core.api.workorders import person
 from core.clock import utc_now
 from core.customers.service import CustomerCard, find_by_phone, normal_number
-from core.errors import NotAllowed
+from core.errors import BadInput, NotAllowed
 from core.numbering import normal
 from core.people.users import User
 from core.rights import Right, Scope
@@ -41,18 +42,32 @@ def register(_app: Any, web: Web) -> None:
         """Who is on the line of one's own call: customer, and every earlier call of the number, whoever answered it."""
         number = await number_of(web, user, call_id)
         card, orders, count_open = await web.in_session(lambda session: known(session, number, user))
-        await web.lookups.shown(user, number, call_id)
         since = local_now(utc_now(), timezone).date() - timedelta(days=EARLIER_DAYS)
         earlier, count = await queries.earlier(web.parts["warehouse"], number, call_id, since)
+        # Only while the call is up; of an earlier one the number is rung up by a button.
+        whole = web.live.call(call_id) is not None and takes_part(web, user.extension, web.live.call(call_id) or {})
+        if whole or sees_numbers(user):
+            await web.lookups.shown(user, number, call_id)
         return {
-            "number": number,
-            "customer": dataclasses.asdict(card) if card else None,
+            "number": shown(user, number, in_hand=whole),
+            "masked": masked(number),
+            "customer": _card(card, user) if card else None,
             "orders": orders,
             "orders_open": count_open,
             "earlier": earlier,
             "earlier_count": count,
             "earlier_days": EARLIER_DAYS,
         }
+
+    @web.app.post("/api/v1/desk/calls/{call_id}/call-back", status_code=201, tags=["desk"])
+    async def call_back(call_id: str, user: Desk) -> dict[str, Any]:
+        """Rings the own phone, then the other party of one's own call, whether or not its number is shown whole."""
+        if not user.extension:
+            raise NotAllowed("You have no phone here.", remedy="Ask a supervisor for an extension.")
+        number = await number_of(web, user, call_id)
+        if not number.isdigit():
+            raise BadInput("This caller gave no number to ring up.", remedy="Wait for the next call.")
+        return await web.telephony.request("originate", from_extension=user.extension, to=number, order_id=None)
 
     @web.app.get("/api/v1/desk/calls/{call_id}/wrap-up", tags=["desk"])
     async def wrap_up(call_id: str, user: Desk) -> dict[str, Any]:
@@ -64,6 +79,11 @@ def register(_app: Any, web: Web) -> None:
             if event["kind"] == "wrap_up_started" and event["facts"].get("extension") == user.extension
         ]
         return {"limit_s": limits[-1] if limits else None}
+
+
+def _card(card: CustomerCard, user: User) -> dict[str, Any]:
+    """The customer, whose other numbers are shown by the rule."""
+    return {**dataclasses.asdict(card), "phones": [shown(user, one) for one in card.phones]}
 
 
 def known(session: Session, number: str, user: User) -> tuple[CustomerCard | None, list[dict[str, Any]], int]:

@@ -175,7 +175,7 @@ def caller(order: dict[str, Any]) -> Any:
     number = order["caller"]
     if not number or "*" in number:
         return phone(number)
-    return html.A(phone(number), href=f"/orders?caller={number}&now=all")
+    return html.A(phone(number), href=f"/orders?caller={web().sessions.seal.seal(number)}&now=all")
 
 
 def place(order: dict[str, Any]) -> Any:

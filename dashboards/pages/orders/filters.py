@@ -65,6 +65,7 @@ class Filter:
     place: str = ""
     assignee: str = ""
     caller: str = ""
+    caller_sealed: str = ""
     customer: str = ""
     from_call: str = ""
     q: str = ""
@@ -87,6 +88,7 @@ class Filter:
             None,
             **words,
             caller=normal(given.get("caller", "")),
+            caller_sealed=given.get("caller_sealed", ""),
             customer=_number(given.get("customer", "")),
             page=filters.page_of(given),
         )
@@ -108,7 +110,8 @@ class Filter:
 
     def query(self, **changes: Any) -> str:
         """The filter as the URL's query, without what is empty."""
-        chosen = {**asdict(self), "from": self.first, "to": self.last, **changes}
+        caller = self.caller_sealed or self.caller
+        chosen = {**asdict(self), "from": self.first, "to": self.last, "caller": caller, **changes}
         return filters.query(chosen, (*NAMES, *NAMES_REST))
 
     @property

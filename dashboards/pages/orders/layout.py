@@ -28,7 +28,7 @@ async def layout(**parameters: Any) -> Any:
     now = utc_now()
     local = local_now(now, parts.settings.timezone)
     try:
-        chosen = Filter.of(parameters, local)
+        chosen = Filter.of(parts.sessions.seal.opened(parameters), local)
         found = await queries.page(parts, user(), chosen, now)
         known = await queries.known(parts, user())
     except HotlineError as no:
@@ -79,7 +79,7 @@ def form(known: Known, chosen: Filter) -> Any:
         labelled(_("Site"), select("site", {**known.sites, **none}, chosen.site)),
         labelled(_("Urgency"), select("urgency", _words(URGENCIES), chosen.urgency)),
         labelled(_("Marked"), select("flag", _words(FLAGS), chosen.flag)),
-        labelled(_("Caller"), dcc.Input(type="search", name="caller", value=chosen.caller)),
+        *listing.number_field(_("Caller"), chosen.caller, chosen.caller_sealed),
         labelled(_("Words"), dcc.Input(type="search", name="q", value=chosen.q)),
         labelled(_("Place"), select("place", _words(PLACE), chosen.place)) if chosen.place else None,
         labelled(_("Deadline"), select("kept", _words(KEPT), chosen.kept)) if chosen.clock else None,
