@@ -101,6 +101,8 @@ def fill(session: Session, told: Iterable[Event], seed: int, now: float) -> list
         numbers[day] = numbers.get(day, 0) + 1
         story = _Story(chance, found, known, talk, customers.get(talk.caller), now)
         made.append(story.told(f"{day}-{numbers[day]:04d}", happened))
+    for terms in known.values():
+        office.keep_calendars(session, terms)
     session.execute(insert(WorkOrderNumberRow), [{"day": day, "last": last} for day, last in numbers.items()])
     session.execute(insert(WorkOrderRow), [rows.order_columns(case) for case in made])
     session.execute(

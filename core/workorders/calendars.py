@@ -6,6 +6,8 @@ nothing, a make-up day (调休) counts like a Monday. "24:00" is the midnight at
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -13,8 +15,15 @@ from zoneinfo import ZoneInfo
 from core.site import Calendar
 
 DAY = timedelta(days=1)
+VERSION_MARK = "#"
 # A calendar that has not opened for so long never will: then every second counts.
 LONGEST_CLOSED_DAYS = 400
+
+
+def version_of(calendar: Calendar) -> str:
+    """What a calendar is known by as it stands now: an order's limits keep to it, whatever becomes of the calendar."""
+    content = json.dumps([calendar.weekly, calendar.holidays, calendar.workdays, calendar.timezone])
+    return f"{calendar.id[:40]}{VERSION_MARK}{hashlib.sha256(content.encode()).hexdigest()[:16]}"
 
 
 def counted_s(calendar: Calendar | None, start: float, end: float) -> float:

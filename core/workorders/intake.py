@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from core.db.tables import CustomerRow, MeterRow
 from core.errors import BadInput, Doubtful
 from core.events import OrderChannel, Urgency
 from core.i18n import language
+from core.workorders.calendars import version_of
 from core.workorders.case import Report
 from core.workorders.categories import SHIPPED_TREE, URGENCIES, Category, leaves, limits_of, path
 from core.workorders.deadlines import Terms, chosen
@@ -109,7 +110,8 @@ def checked(session: Session, office: Office, wanted: Wanted, by: str, at: float
 
 
 def terms_for(office: Office, report: Report) -> Terms:
-    """The limits that hold from now on for this order: a later change of the office's concerns later orders."""
+    """The limits that hold from now on for this order, with their calendars as they stand: a later change of the
+    office's concerns later orders."""
     tree = office.tree or SHIPPED_TREE
     every = Terms(
         report.urgency,
@@ -120,9 +122,12 @@ def terms_for(office: Office, report: Report) -> Terms:
         report.given_due_at,
     )
     found = [limit for rule in office.definition.clocks if (limit := chosen(every, rule.id)) is not None]
-    return Terms(
-        report.urgency, (tuple(found),), office.zone, office.calendars, report.diameter_mm, report.given_due_at
-    )
+    calendars = dict(office.calendars)
+    for n, limit in enumerate(found):
+        if (calendar := office.calendars.get(limit.calendar)) is not None:
+            found[n] = replace(limit, calendar=version_of(calendar))
+            calendars[found[n].calendar] = calendar
+    return Terms(report.urgency, (tuple(found),), office.zone, calendars, report.diameter_mm, report.given_due_at)
 
 
 def known_category(office: Office, category_id: str, where: str = "category") -> Category:

@@ -13,11 +13,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.db import audit_log
 from core.db.tables import (
     CalendarRow,
+    CalendarVersionRow,
     OrderCategoryRow,
     OrderSiteMemberRow,
     OrderSiteRow,
@@ -27,7 +29,9 @@ from core.db.tables import (
 )
 from core.errors import BadInput, NotFound
 from core.site import Calendar
+from core.workorders.calendars import VERSION_MARK, version_of
 from core.workorders.categories import SHIPPED, Category, Tree, asks_from, asks_json, limits_from, limits_json
+from core.workorders.deadlines import Terms
 from core.workorders.definition import Definition
 from core.workorders.shipped import DEFAULT
 
@@ -93,10 +97,34 @@ def tree(session: Session) -> Tree:
 
 
 def calendars(session: Session) -> dict[str, Calendar]:
-    return {
-        row.id: Calendar(row.id, _frozen(row.weekly), _frozen(row.holidays), _frozen(row.workdays), row.timezone)
-        for row in session.scalars(select(CalendarRow))
-    }
+    """Those of the site by id, and by version those that orders keep to."""
+    kept = {row.id: _calendar(row) for row in session.scalars(select(CalendarVersionRow))}
+    mine = [_calendar(row) for row in session.scalars(select(CalendarRow))]
+    return kept | {one.id: one for one in mine} | {version_of(one): one for one in mine}
+
+
+def keep_calendars(session: Session, terms: Terms) -> None:
+    """Whatever becomes of the site's calendars, those of an order's limits stay as they are now. Not committed."""
+    used = {limit.calendar for level in terms.limits for limit in level if VERSION_MARK in limit.calendar}
+    values = [
+        {
+            "id": name,
+            "weekly": one.weekly,
+            "holidays": one.holidays,
+            "workdays": one.workdays,
+            "timezone": one.timezone,
+        }
+        for name in sorted(used)
+        if (one := terms.calendars.get(name)) is not None
+    ]
+    if values:
+        make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(make(CalendarVersionRow).values(values).on_conflict_do_nothing(index_elements=["id"]))
+
+
+def _calendar(row: CalendarRow | CalendarVersionRow) -> Calendar:
+    name = row.id.partition(VERSION_MARK)[0]
+    return Calendar(name, _frozen(row.weekly), _frozen(row.holidays), _frozen(row.workdays), row.timezone)
 
 
 def definition_of(session: Session, workflow: str, version: int) -> Definition:

@@ -50,7 +50,7 @@ def order_columns(case: Case, request_key: str | None = None, request_hash: str 
     }
 
 
-def event_columns(case: Case, seq: int, request_key: str | None = None) -> dict[str, Any]:
+def event_columns(case: Case, seq: int, request_key: str | None = None, request_hash: str = "") -> dict[str, Any]:
     taken = case.steps[seq]
     return {
         "order_id": case.id,
@@ -71,6 +71,7 @@ def event_columns(case: Case, seq: int, request_key: str | None = None) -> dict[
         "distance_m": taken.distance_m,
         "device_at": taken.device_at,
         "request_key": request_key,
+        "request_hash": request_hash,
     }
 
 

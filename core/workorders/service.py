@@ -8,6 +8,7 @@ commits, or changes nothing.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -63,6 +64,7 @@ def open_order(session: Session, wanted: Wanted, who: Person, at: float, key: st
         for step in first_steps(wanted, who.role, at):
             check_names(session, found.sites, case, step.fields)
             case = case.step(who.name, step, extra_fields(found, case, step.event))
+        office.keep_calendars(session, case.terms)
         _insert(session, case, request, asked)
         _audit(session, who, "order_opened", case, {"category": report.category, "state": case.standing.state})
         notices.tell_steps(session, case, 0)
@@ -102,7 +104,7 @@ def take_step(session: Session, order_id: str, step: Step, who: Person, at: floa
         row = session.get_one(WorkOrderRow, order_id, populate_existing=True)
         if not sees(who, site=row.site, assignee=row.assignee, is_open=row.open):
             raise not_theirs(order_id)
-        if step_kept(session, request):
+        if step_kept(session, request, order_id, step.hash()):
             session.rollback()
             return Kept(order_id, new=False)
         told = _stepped(session, row, step, who, at, request)
@@ -150,26 +152,33 @@ def _stepped(
     check_place(step)
     after = before.step(who.name, asked, extra_fields(found, before, step.event), where_of(before, step), limits)
     check_merge(session, before, after)
-    _keep(session, before, after, request)
+    if limits is not None:
+        office.keep_calendars(session, after.terms)
+    _keep(session, before, after, request, step.hash() if request else "")
     notices.tell_steps(session, after, len(before.steps))
     _audit(session, who, f"order_{step.event}", after, {"from": before.standing.state, "to": after.standing.state})
     told = [Event.of(fact, when) for when, fact in facts(before, after)]
     if wanted is not None and "free_merged" in wanted.effects:
-        told += _freed(session, row.id, at)
+        told += _freed(session, row.id, at, "freed", {})
+    state = after.definition.state(after.standing.state)
+    if state.final and state.side:
+        # Nobody repairs it there any more.
+        told += _freed(session, row.id, at, "unlink", {"note": _("The order that it was merged into is void.")})
     return told
 
 
-def _freed(session: Session, order_id: str, at: float) -> list[Event]:
-    """What was merged into an order that is done goes to its own return visit: every reporter is asked."""
+def _freed(session: Session, order_id: str, at: float, effect: str, fields: Mapping[str, Any]) -> list[Event]:
+    """What was merged into an order that is done goes to its own return visit: every reporter is asked. What was merged
+    into one that is void goes back to be dispatched."""
     query = select(WorkOrderRow.id).where(WorkOrderRow.parent == order_id).order_by(WorkOrderRow.id)
     told: list[Event] = []
     for child_id in session.scalars(query).all():
         take_turn(session, child_id)
         child = session.get_one(WorkOrderRow, child_id, populate_existing=True)
         definition = office.definition_of(session, child.workflow, child.workflow_version)
-        freeing = next((one for one in definition.from_state(child.state) if "freed" in one.effects), None)
+        freeing = next((one for one in definition.from_state(child.state) if effect in one.effects), None)
         if freeing is not None:
-            told += _stepped(session, child, Step(freeing.id), THE_HOUSE, at)
+            told += _stepped(session, child, Step(freeing.id, fields), THE_HOUSE, at)
     return told
 
 
@@ -210,9 +219,9 @@ def _insert(session: Session, case: Case, request: str | None, asked: str) -> No
         session.execute(insert(WorkOrderClockRow), [rows.clock_columns(case, one) for one in case.clocks.values()])
 
 
-def _keep(session: Session, before: Case, after: Case, request: str | None) -> None:
+def _keep(session: Session, before: Case, after: Case, request: str | None, asked: str) -> None:
     session.execute(update(WorkOrderRow).where(WorkOrderRow.id == after.id).values(rows.head_columns(after)))
-    session.execute(insert(WorkOrderEventRow), rows.event_columns(after, len(after.steps) - 1, request))
+    session.execute(insert(WorkOrderEventRow), rows.event_columns(after, len(after.steps) - 1, request, asked))
     known = before.clocks or {}
     changed = [clock for name, clock in (after.clocks or {}).items() if clock != known.get(name)]
     for clock in changed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -38,6 +40,11 @@ class Step:
     version: int | None = None
     key: str = ""
     confirmed: bool = False
+
+    def hash(self) -> str:
+        """Of what is to happen, so that a key is never used for something else."""
+        content = [self.event, dict(self.fields), self.longitude, self.latitude, self.device_at]
+        return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def prepared(

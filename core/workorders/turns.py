@@ -63,9 +63,24 @@ def repeated(session: Session, request: str | None, asked: str) -> Kept | None:
     return Kept(found[0], new=False)
 
 
-def step_kept(session: Session, request: str | None) -> bool:
-    query = select(WorkOrderEventRow.id).where(WorkOrderEventRow.request_key == request)
-    return request is not None and session.scalar(query) is not None
+def step_kept(session: Session, request: str | None, order_id: str, asked: str) -> bool:
+    """Whether this very step was kept under the key; ``Conflict`` when the key was another step's."""
+    if request is None:
+        return False
+    one = WorkOrderEventRow
+    found = session.execute(select(one.order_id, one.event, one.request_hash).where(one.request_key == request)).first()
+    if found is None:
+        return False
+    # Steps kept before content was remembered know only their order.
+    if found.order_id != order_id or found.request_hash not in ("", asked):
+        raise Conflict(
+            "This key was used for another step: {event} of order {id}.",
+            field="Idempotency-Key",
+            remedy="Use a new key for every step.",
+            event=found.event,
+            id=found.order_id,
+        )
+    return True
 
 
 def hold(session: Session, order_id: str) -> None:

@@ -198,18 +198,20 @@ def kept_by_hand(steps, now):
 
 
 ROLES = {"reassign": "supervisor", "return": "site_manager", "take": "site_manager", "dispatch": "agent"}
-FIELDS = {"reassign": {"site": "west"}, "dispatch": {"site": "west"}, "return": {"reason": "other"}}
+FIELDS = {"dispatch": {"site": "west"}, "return": {"reason": "other"}}
 
 
 def test_whatever_becomes_of_orders_timeliness_is_what_a_plain_count_says(warehouse):
     rng = random.Random(29)
     walks = [walk(rng) for _ in range(120)]
-    logs = [
-        office_facts(
-            f"o{n}", ACCEPTED, DISPATCHED, *((at, event, ROLES[event], FIELDS.get(event, {})) for at, event in steps)
-        )
-        for n, steps in enumerate(walks)
-    ]
+    logs = []
+    for n, steps in enumerate(walks):
+        # Always to another site: to the same one again is refused.
+        taken = [
+            (at, event, ROLES[event], {"site": f"s{k}"} if event == "reassign" else FIELDS.get(event, {}))
+            for k, (at, event) in enumerate(steps)
+        ]
+        logs.append(office_facts(f"o{n}", ACCEPTED, DISPATCHED, *taken))
     load(warehouse, in_one_log(*logs), "Asia/Shanghai")
     counted = [one for steps in walks if (one := kept_by_hand(steps, HOUR)) is not None]
     assert asked(warehouse, "order_timeliness(take)", now=NOON + HOUR) == (sum(counted), len(counted))

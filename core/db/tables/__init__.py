@@ -47,6 +47,7 @@ from core.db.tables.supervision import (
     StaffMessageRow,
 )
 from core.db.tables.workorders import (
+    CalendarVersionRow,
     OrderCategoryRow,
     OrderSiteMemberRow,
     OrderSiteRow,
@@ -72,6 +73,7 @@ __all__ = [
     "BillRow",
     "BreakReasonRow",
     "CalendarRow",
+    "CalendarVersionRow",
     "CallMarkRow",
     "CategoryRow",
     "CustomerPhoneRow",

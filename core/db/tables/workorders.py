@@ -99,6 +99,19 @@ class WorkOrderEventRow(Base):
     distance_m: Mapped[float | None]
     device_at: Mapped[float | None]
     request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    request_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
+
+
+class CalendarVersionRow(Base):
+    """A calendar as it stood when an order's limits were set by it. Never changed; ``id`` is ``calendar#digest``."""
+
+    __tablename__ = "calendar_versions"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    weekly: Mapped[list[Any]]
+    holidays: Mapped[list[Any]]
+    workdays: Mapped[list[Any]]
+    timezone: Mapped[str] = mapped_column(String(40))
 
 
 class WorkOrderClockRow(Base):

@@ -46,12 +46,15 @@ chosen as (
             or (
                 deadlines.order_id is not null
                 and state not in ('merged', 'void')
+                and (not is_child or $clock::varchar = 'return_visit')
                 and ($kept::varchar is null or deadlines.kept = ($kept::varchar = 'yes'))
             )
         )
         and (not $only_open::boolean or marts.is_open(state))
         and (not $only_overdue::boolean or overdue)
         and (not $only_closed::boolean or closed_at is not null)
+        -- Merged into another one it is not a repair that was done.
+        and (not ($only_closed::boolean or $by_closing::boolean) or not is_child)
         and ($state::varchar is null or state = $state::varchar)
         and (
             $category::varchar[] is null

@@ -1,14 +1,18 @@
 -- What the indicators of work orders count in a period, by top category, district and site: sums of any of these may be
--- added up. Merged and void orders count nowhere. A return visit is due where its deadline fell.
+-- added up. Void orders count nowhere, nor do merged ones, also when the order that they were merged into is done: then
+-- they only have a return visit of their own. A return visit is due where its deadline fell.
 with orders as (
     select
         orders.*,
         coalesce(nullif(own.parent, ''), nullif(split_part(orders.category, '.', 1), ''), 'none') as top_category,
-        orders.opened_at >= $from_at::timestamp and orders.opened_at < $until::timestamp as is_opened,
-        coalesce(orders.closed_at >= $from_at::timestamp and orders.closed_at < $until::timestamp, false) as is_closed,
-        coalesce(
-            orders.dispatched_at >= $from_at::timestamp and orders.dispatched_at < $until::timestamp, false
-        ) as is_dispatched
+        not orders.is_child
+        and orders.opened_at >= $from_at::timestamp and orders.opened_at < $until::timestamp as is_opened,
+        not orders.is_child
+        and coalesce(orders.closed_at >= $from_at::timestamp and orders.closed_at < $until::timestamp, false)
+            as is_closed,
+        not orders.is_child
+        and coalesce(orders.dispatched_at >= $from_at::timestamp and orders.dispatched_at < $until::timestamp, false)
+            as is_dispatched
     from marts.fct_orders as orders
     left join marts.dim_order_category as own on orders.category = own.category
     where orders.state not in ('merged', 'void')
@@ -21,6 +25,7 @@ repeats as (
         on
             later.top_category = earlier.top_category
             and later.order_id <> earlier.order_id
+            and not earlier.is_child
             and (
                 later.customer_id = earlier.customer_id
                 or (later.customer_id is null and nullif(later.caller, '') = earlier.caller)
@@ -52,7 +57,8 @@ select
     count(*) filter (where orders.is_closed and orders.round = 1) as closed_in_round_1,
     count(*) filter (
         where
-        orders.opened_at < $from_at::timestamp
+        not orders.is_child
+        and orders.opened_at < $from_at::timestamp
         and (orders.closed_at is null or orders.closed_at >= $from_at::timestamp)
     ) as backlog,
     count(*) filter (where orders.is_dispatched) as dispatched,

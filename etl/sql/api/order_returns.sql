@@ -7,6 +7,7 @@ inner join marts.fct_orders as orders on steps.order_id = orders.order_id
 where
     steps.event = 'return'
     and orders.state not in ('merged', 'void')
+    and not orders.is_child
     and orders.dispatched_at >= $from_at::timestamp
     and orders.dispatched_at < $until::timestamp
 group by steps.done_by

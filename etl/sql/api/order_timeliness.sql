@@ -28,5 +28,5 @@ select
 from deadlines
 inner join marts.fct_orders as orders on deadlines.order_id = orders.order_id
 left join marts.dim_order_category as own on orders.category = own.category
-where orders.state not in ('merged', 'void')
+where orders.state not in ('merged', 'void') and (not orders.is_child or deadlines.clock = 'return_visit')
 group by all;

@@ -31,7 +31,10 @@ counted as (
         1 as closed,
         immediate::integer as closed_at_once
     from marts.fct_orders
-    where closed_at is not null and marts.quarter_hour(closed_at) in (select interval_start from touched)
+    where
+        closed_at is not null
+        and not is_child
+        and marts.quarter_hour(closed_at) in (select interval_start from touched)
 )
 
 select

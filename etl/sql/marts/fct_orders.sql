@@ -63,6 +63,10 @@ orders as (
         count(*) filter (where event in ('visit', 'reopen', 'not_reached')) as visits_tried,
         count(*) filter (where event in ('visit', 'reopen')) as visits_reached,
         coalesce(bool_or(from_state = 'draft' and to_state = 'closed'), false) as immediate,
+        -- Merged, and no work of its own since: split off or opened again it goes back among those to be done.
+        coalesce(arg_max(to_state, n) filter (
+            where to_state in ('merged', 'accepted', 'dispatched') and to_state <> from_state
+        ) = 'merged', false) as is_child,
         coalesce(min(happened_at) filter (where kind = 'order_opened'), min(happened_at)) as opened_at,
         min(happened_at) filter (where to_state = 'dispatched') as dispatched_at,
         min(happened_at) filter (where to_state = 'taken') as taken_at,
@@ -108,6 +112,7 @@ select
     orders.visits_tried,
     orders.visits_reached,
     orders.immediate,
+    orders.is_child,
     case when marts.is_open(orders.state) then clocks.due_clock end as due_clock,
     case when marts.is_open(orders.state) then clocks.due_at end as due_at,
     clocks.first_due_at,

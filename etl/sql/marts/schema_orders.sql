@@ -42,6 +42,7 @@ create table marts.fct_orders (
     visits_tried integer not null,
     visits_reached integer not null,
     immediate boolean not null,
+    is_child boolean not null,
     due_clock varchar,
     due_at timestamp,
     first_due_at timestamp,

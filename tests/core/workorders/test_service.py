@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from core.db import event_log
 from core.db.tables import (
     AuditRow,
+    CalendarRow,
     OrderCategoryRow,
     WorkflowDefinitionRow,
     WorkOrderClockRow,
@@ -27,6 +29,7 @@ from core.db.tables import (
 )
 from core.errors import BadInput, Conflict, Doubtful, NotAllowed, NotFound
 from core.workorders import reading, service
+from core.workorders.deadlines import earliest, next_level
 from core.workorders.intake import Wanted
 from core.workorders.rights import Person
 from core.workorders.shipped import DEFAULT
@@ -188,6 +191,53 @@ def test_a_repeated_step_with_the_same_key_counts_once(house):
     assert (row(house, order_id).urged, row(house, order_id).version) == (1, 3)
 
 
+def test_a_step_s_key_is_for_that_step_of_that_order_only(house):
+    mine, other = opened(house), opened(house)
+    key = {"key": "k1"}
+    first = Step("urge", {"note": "催"}, **key)
+    assert service.take_step(house, mine, first, AGENT, NOW).new
+    before = counts(house)
+    wrong = ((mine, Step("urge", {"note": "再催"}, **key)), (mine, Step("note", {"note": "催"}, **key)), (other, first))
+    for order_id, asked in wrong:
+        with pytest.raises(Conflict) as refused:
+            service.take_step(house, order_id, asked, AGENT, NOW)
+        assert (refused.value.field, refused.value.values["id"]) == ("Idempotency-Key", mine)
+    assert counts(house) == before
+    assert not service.take_step(house, mine, first, AGENT, NOW).new
+
+
+def test_an_order_keeps_to_the_calendars_that_it_began_with(house):
+    """A holiday declared afterwards: list, stored clock, next escalation and detail go on saying the same."""
+    complaint = Wanted("service.connect", "报装", address="城东区清泉路12号", customer_id=7)
+    order_id = opened(house, complaint)
+
+    def views(at):
+        case = service.case_of(house, row(house, order_id))
+        kept = clocks_of(house, order_id)
+        levels = {name: next_level(clock, 0)[2] for name, clock in case.clocks.items()}
+        return (
+            {name: clock.due_at for name, clock in case.clocks.items()},
+            {name: one.due_at for name, one in kept.items()},
+            {name: one.next_at for name, one in kept.items()} == levels,
+            row(house, order_id).due_at == earliest(case.clocks.values()),
+            case.clocks["finish"].explained(at)["calendar"],
+        )
+
+    before = views(NOW)
+    assert before[0] == before[1]
+    calendar = house.get_one(CalendarRow, "workdays")
+    calendar.holidays = [(date(2026, 11, 26) + timedelta(days=n)).isoformat() for n in range(8)]
+    house.commit()
+    assert views(NOW) == before
+    assert before[2:] == (True, True, "workdays")
+    # A step later, too; and what is opened from now on has the new days.
+    step(house, order_id, "urge", AGENT, NOW + 60)
+    assert views(NOW)[:2] == before[:2]
+    newer = clocks_of(house, opened(house, complaint))
+    assert newer["finish"].due_at > before[1]["finish"]
+    assert newer["finish"].limit_s == clocks_of(house, order_id)["finish"].limit_s
+
+
 def test_a_step_on_what_somebody_changed_meanwhile_is_refused_and_says_what_is_possible(house):
     order_id = opened(house)
     seen = row(house, order_id).version
@@ -311,6 +361,19 @@ def test_when_the_master_is_done_every_reporter_is_visited_on_its_own(house):
     step(house, child, "visit", AGENT, NOW + 900, no_call="当面")
     step(house, grandchild, "reopen", AGENT, NOW + 900, note="我家仍漏")
     assert [row(house, one).state for one in (master, child, grandchild)] == ["awaiting_visit", "closed", "accepted"]
+
+
+def test_a_void_master_gives_its_children_back_to_be_dispatched(house):
+    master, child, grandchild = opened(house), opened(house), opened(house)
+    step(house, grandchild, "merge", AGENT, NOW + 60, into=child)
+    step(house, child, "merge", AGENT, NOW + 120, into=master)
+    step(house, master, "void", SUPERVISOR, NOW + 600, note="重复登记")
+    assert [row(house, one).state for one in (master, child, grandchild)] == ["void", "accepted", "merged"]
+    assert [row(house, one).parent for one in (child, grandchild)] == ["", child]
+    last = reading.events(house, child)[-1]
+    assert (last.event, last.by_user, last.at) == ("split", "hotline", NOW + 600)
+    assert clocks_of(house, child)["total"].state == "running"
+    assert told(house, child)[-1] == "order_clock_set"
 
 
 def clocks_of(session, order_id):
