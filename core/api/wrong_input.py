@@ -23,7 +23,7 @@ SENTENCES: tuple[tuple[str, str, str], ...] = (
     ("time", N_("{field} is no time."), N_("Write 08:00.")),
     ("string_too_long", N_("{field} is too long."), N_("Use at most {limit} characters.")),
     ("string_too_short", N_("{field} is too short."), N_("Use at least {limit} characters.")),
-    ("string_pattern", N_("{field} has a form that is not possible here."), N_("It must match {limit}.")),
+    ("string_pattern", N_("{field} has a form that is not possible here."), N_("Look at /docs for what is expected.")),
     ("string", N_("{field} must be text."), N_("Send it in double quotes.")),
     ("greater_than_equal", N_("{field} is too small."), N_("It must be at least {limit}.")),
     ("greater_than", N_("{field} is too small."), N_("It must be more than {limit}.")),
@@ -39,9 +39,15 @@ SENTENCES: tuple[tuple[str, str, str], ...] = (
     ("dict", N_("{field} must be a JSON object."), N_("Send it in curly brackets.")),
     ("model", N_("{field} must be a JSON object."), N_("Send it in curly brackets.")),
 )
+# What the patterns of our requests mean, in words.
+FORMS: Mapping[str, str] = {
+    r"^[0-9*#+]+$": N_("Use digits, *, # and + only."),
+    r"^[a-z0-9_-]{1,40}$": N_("Use small letters, digits, - and _, at most 40."),
+    r"^\d{4}-\d\d-\d\d$": N_("Write 2026-10-01."),
+}
 OTHERWISE = (N_("{field} is not right."), N_("Look at /docs for what is expected."))
 # Where pydantic keeps the limit of a kind that has one.
-LIMITS = ("max_length", "min_length", "ge", "gt", "le", "lt", "expected", "pattern")
+LIMITS = ("max_length", "min_length", "ge", "gt", "le", "lt", "expected")
 PLACES = ("body", "query", "path", "form", "header")
 
 
@@ -52,6 +58,9 @@ def as_error(found: Mapping[str, Any]) -> BadInput:
         ((said, what) for name, said, what in SENTENCES if kind == name or kind.startswith(f"{name}_")), OTHERWISE
     )
     about = found.get("ctx") or {}
+    if kind.startswith("string_pattern"):
+        # A pattern is no word for people.
+        remedy = FORMS.get(str(about.get("pattern")), remedy)
     limit = str(next((about[name] for name in LIMITS if name in about), ""))
     if "expected" in about:
         limit = limit.replace("'", "").replace(" or ", ", ")

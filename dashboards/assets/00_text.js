@@ -57,6 +57,8 @@
       if (minutes < 0 || minutes >= 60) return "";
       return minutes < 1 ? about().words.just_now : text.fill(about().words.minutes_ago, { n: minutes });
     },
+    /* A reason in the office's own words; a code of the program's that has no word is none. */
+    reason: (said, words) => (words && words[`code_${said}`]) || (/^[a-z]+(_[a-z]+)*$/.test(said || "") ? "" : said || ""),
     /* 139 0000 0159; masked ones keep their stars. */
     phone(number) {
       if (/^1[\d*]{10}$/.test(number || "")) return `${number.slice(0, 3)} ${number.slice(3, 7)} ${number.slice(7)}`;

@@ -65,6 +65,12 @@
   function signIn() { location.assign("/login?next=" + encodeURIComponent(location.pathname + location.search)); }
   const cookie = (name) => (document.cookie.split("; ").find((c) => c.startsWith(name + "=")) || "").slice(name.length + 1);
 
+  const words = (name) => { const said = window.hotlineText.about(); return said ? said.words[name] : ""; };
+  /* The browser's own words for a lost line are no words for people. */
+  async function reached(path, request) {
+    try { return await fetch(path, request); } catch (_) { throw Object.assign(new Error(words("unreachable")), { data: {}, status: 0 }); }
+  }
+
   const api = {
     state: () => store,
     now: () => Date.now() + clockOffset,
@@ -79,10 +85,9 @@
     lastFigures: () => lastFigures,
     /* What went wrong, in words for people: the server's own with its remedy, else that it could not be reached. */
     told(problem) {
-      const data = problem.data || {}, said = window.hotlineText.about();
-      const words = data.detail || data.title;
-      if (words) return [words, data.remedy].filter(Boolean).join(" ");
-      return said ? (problem.status ? said.words.failed : said.words.unreachable) : "";
+      const data = problem.data || {}, said = data.detail || data.title;
+      if (said) return [said, data.remedy].filter(Boolean).join(" ");
+      return words(problem.status ? "failed" : "unreachable");
     },
     /* Seconds since then; what is not live stands still. */
     seconds(iso) {
@@ -91,16 +96,17 @@
     },
     /* A request of ours with its proof; throws an Error with data and status. A session that is over leads to the log-in. */
     async ask(method, path, body, more) {
-      const answer = await fetch(path, {
+      const answer = await reached(path, {
         method,
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": decodeURIComponent(cookie("_csrf_token")), ...more },
         body: body === undefined ? undefined : JSON.stringify(body),
       });
       const text = await answer.text();
       let data = {};
-      try { data = text ? JSON.parse(text) : {}; } catch (_) { data = { detail: text }; }
+      // What is no JSON was not written for people.
+      try { data = text ? JSON.parse(text) : {}; } catch (_) { data = {}; }
       if (answer.status === 401) signIn();
-      if (!answer.ok) throw Object.assign(new Error(data.detail || data.title || answer.statusText), { data, status: answer.status });
+      if (!answer.ok) throw Object.assign(new Error(data.detail || data.title || words("failed")), { data, status: answer.status });
       return data;
     },
   };

@@ -75,7 +75,7 @@
     // Who waits says it already.
     if (row.unit !== "flag" && row.figure !== "unserved") parts.push(row.value === null ? words.no_answer : text.fill(words.now, { value: alerts.measured(alerts.value(row), row.unit) }));
     const facts = row.facts || {};
-    if (facts.reason) parts.push(facts.reason);
+    if (facts.reason) parts.push(text.reason(facts.reason, words));
     if (facts.waiting) parts.push(text.fill(words.waiting, { n: facts.waiting }));
     if (facts.ready !== undefined && row.figure !== "unserved") parts.push(facts.ready ? text.fill(words.ready, { n: facts.ready }) : words.nobody_ready);
     if (facts.n) parts.push(text.fill(words.of_calls, { n: facts.n }));

@@ -31,7 +31,7 @@
     if (element === box) return;
     if (wave) { wave.destroy(); wave = null; }
     box = element;
-    if (element) mount(element).catch((problem) => { element.textContent = problem.message; });
+    if (element) mount(element).catch((problem) => { element.textContent = problem.data ? live.told(problem) : text.about().words.no_sound; });
   }
   function act(what) {
     if (what === "toggle") wave.playPause();

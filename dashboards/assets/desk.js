@@ -35,6 +35,7 @@
     /* Name and number of the caller in hand, as soon as they are known. */
     caller: { name: "", number: "" },
     complain(place, said) {
+      blamed = said ? standing() : "";
       for (const element of desk.root.querySelectorAll("[data-error]")) {
         const content = element.dataset.error === place ? said : "";
         if (element.textContent !== content) element.textContent = content;
@@ -56,6 +57,12 @@
     secondRinging: () => null,
     answerSecond: () => {},
   };
+  /* What was refused is told as long as what it was refused for stands: phone, state and call. */
+  let blamed = "";
+  function standing() {
+    const now = desk.root ? look() : null, row = now && now.row;
+    return now ? [row && row.registered, row && row.state, now.call && now.call.id, now.call && now.call.state, live.freshness()].join(" ") : "";
+  }
   desk.redraw = () => render();
   window.hotlineDesk = desk;
 
@@ -103,6 +110,7 @@
     desk.now = look();
     if (asked && (!desk.now.call || desk.now.seat === "talking")) asked = null;
     dom.set(desk.root, "data-fresh", live.freshness());
+    if (blamed && blamed !== standing()) desk.complain("", "");
     own(desk.now);
     inHand(desk.now);
     buttons(desk.now);
@@ -157,7 +165,7 @@
       if (going === "conference") said.push(desk.say("conference", { who }));
     } else if (row && !row.registered) said.push(desk.say("switch_on", { extension: desk.me.extension }));
     else if (row && row.reason === "core_restarted") said.push(desk.words.core_restarted);
-    else if (row && row.reason) said.push(desk.words[`code_${row.reason}`] ? desk.say("set_aside", { reason: desk.words[`code_${row.reason}`] }) : row.reason);
+    else if (row && row.reason) said.push(desk.words[`code_${row.reason}`] ? desk.say("set_aside", { reason: desk.words[`code_${row.reason}`] }) : text.reason(row.reason));
     if (row && row.wanted) said.push(desk.say("wants", { state: text.about().states[row.wanted] }));
     return said.join(" · ");
   }

@@ -21,7 +21,7 @@
     const names = text.about().states;
     const colleagues = [...live.state().agents.values()].filter((agent) => agent.extension !== desk.me.extension && matches(agent.extension, agent.name)).map((agent) => ({
       value: agent.extension, name: `${agent.extension} ${agent.name}`, state: agent.state, away: !agent.registered,
-      right: `${names[agent.state]}${Date.parse(agent.since) > 86400000 ? ` ${text.duration(live.seconds(agent.since))}` : ""}`,
+      right: !agent.registered ? desk.words.phone_off : `${names[agent.state]}${Date.parse(agent.since) > 86400000 ? ` ${text.duration(live.seconds(agent.since))}` : ""}`,
     }));
     const number = wanted.replace(/[\s-]/g, "");
     const typed = /^[0-9*#+]{3,}$/.test(number) && !live.state().agents.has(number) ? [{ value: number, name: desk.say("number_target", { number: text.phone(number) }), state: "", right: "" }] : [];
@@ -32,7 +32,7 @@
     return dom.make("button", [mark, dom.make("span"), dom.make("span", null, { class: "desk-right" })], { type: "button", class: "desk-target", role: "option", tabindex: "-1" });
   }
   function draw() {
-    const list = items(), holder = desk.box("targets");
+    const list = items(), wanted = search().value.trim(), holder = desk.box("targets");
     dom.keyed(holder, list, (item) => item.value, make, (element, item) => {
       dom.set(element, "data-target", item.value);
       dom.set(element, "data-state", item.state || null);
@@ -42,7 +42,10 @@
       if (name.textContent !== item.name) name.textContent = item.name;
       if (right.textContent !== item.right) right.textContent = item.right;
     });
-    const said = chosen ? desk.say("chosen", { who: chosen.name }) : list.length ? "" : desk.words.nobody;
+    // An extension typed in full is meant; one whose phone is off says so.
+    const meant = list.find((item) => item.value === wanted);
+    const off = !chosen && meant && meant.away ? desk.say("target_off", { who: meant.name }) : "";
+    const said = chosen ? desk.say("chosen", { who: chosen.name }) : off || (list.length ? "" : desk.words.nobody);
     dom.write("desk-target", said, desk.root);
   }
   function choose(value) {
@@ -68,8 +71,12 @@
   }
 
   desk.target = () => (chosen ? chosen.value : "");
-  desk.needTarget = () => { desk.complain("target", desk.words.choose_target); search().focus(); };
-  document.addEventListener("input", (event) => { if (desk.root && event.target === search()) { chosen = null; draw(); } });
+  desk.needTarget = () => {
+    const meant = items().find((item) => item.value === search().value.trim() && item.away);
+    desk.complain("target", meant ? desk.say("target_off", { who: meant.name }) : desk.words.choose_target);
+    search().focus();
+  };
+  document.addEventListener("input", (event) => { if (desk.root && event.target === search()) { chosen = items().find((item) => item.value === search().value.trim() && !item.away && item.state) || null; desk.complain("target", ""); draw(); } });
   document.addEventListener("click", (event) => {
     const hit = desk.root && event.target.closest("[data-target]");
     if (hit && desk.root.contains(hit)) choose(hit.dataset.target);

@@ -17,7 +17,10 @@
     box: (name) => floor.root.querySelector(`[data-box="${name}"]`),
     field: (name) => floor.root.querySelector(`[data-${name}]`),
     say: (pattern, values) => text.fill(floor.words[pattern], values || {}),
-    complain: (said) => dom.write("floor-error", said, floor.root),
+    complain(said) {
+      blamed = said ? standing() : "";
+      dom.write("floor-error", said, floor.root);
+    },
     put(element, content) { if (element.textContent !== content) element.textContent = content; },
     agents: () => [...live.state().agents.values()],
     calls: () => [...live.state().calls.values()],
@@ -54,13 +57,19 @@
       return limit ? past(live.seconds(agent.since), limit) : "";
     },
     /* Why an agent is in the state, in the office's words or the agent's own. */
-    why: (agent) => floor.words[`code_${agent.reason}`] || agent.reason,
+    why: (agent) => text.reason(agent.reason, floor.words),
     waits: (call) => call.queue && !call.answered_at && ["queued", "ringing"].includes(call.state) && call.position,
     /* Whoever gave the order sees at once what became of it. */
     ask,
     render,
   };
   window.hotlineFloor = floor;
+  /* What was refused is told as long as what it was refused for stands. */
+  let blamed = "";
+  function standing() {
+    const { agent, call } = floor.chosen();
+    return [agent && agent.registered, agent && agent.state, call && call.id, call && call.state, live.freshness()].join(" ");
+  }
 
   /* Beyond the limit, on whichever side of it is worse. */
   function past(value, limit) {
@@ -74,6 +83,7 @@
     if (!root) { floor.root = null; return; }
     if (root !== floor.root) start(root);
     freshness();
+    if (blamed && blamed !== standing()) floor.complain("");
     strip();
     for (const part of floor.parts) part();
     if (Date.now() - asked > EVERY_MS) ask();

@@ -50,6 +50,13 @@
     for (const input of [longitude, latitude]) input.addEventListener("input", moved);
     moved();
   }
+  /* What was wrong with a field is no longer said once it is changed. */
+  function mended(input) {
+    const place = part("fields").querySelector(`[data-wrong="${input.dataset.field}"]`);
+    if (place) place.textContent = "";
+    dom.set(input, "aria-invalid", null);
+    part("wrong").textContent = "";
+  }
   /* What looks like a mistake is asked about once; with any change it is asked again. */
   function doubt() {
     if (!sure) return;
@@ -94,7 +101,7 @@
   }
   const counted = (input) => text.fill(words().count, { n: text.count(input.value.length), most: text.count(input.maxLength) });
   document.addEventListener("input", (event) => {
-    if (page() && event.target.dataset.field) doubt();
+    if (page() && event.target.dataset.field) { doubt(); mended(event.target); }
     const count = page() && event.target.dataset.field && part("fields").querySelector(`[data-count="${event.target.dataset.field}"]`);
     if (count) count.textContent = counted(event.target);
   });
@@ -244,7 +251,7 @@
   document.addEventListener("click", (event) => {
     if (!page()) return;
     const act = event.target.closest("[data-act]");
-    if (act) open(act.dataset.act).catch((problem) => { document.querySelector("[data-order-said]").textContent = problem.message; });
+    if (act) open(act.dataset.act).catch((problem) => { part("problem").textContent = live.told(problem); });
     else if (event.target.closest("[data-ring]")) ring();
     else if (event.target.closest("[data-act-close]")) part("dialog").close();
     else if (event.target.closest("[data-print]")) window.print();

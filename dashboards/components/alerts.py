@@ -17,6 +17,7 @@ from core.notify import words as alert_words
 from core.people.users import User
 from core.rights import Right
 from dashboards.components.live import figure
+from dashboards.components.words import SEAT_REASONS
 from dashboards.session import user, web
 
 # Where an open alert leads: {subject} is the queue or seat, {from} and {to} the time that was counted.
@@ -148,4 +149,5 @@ def script_words() -> dict[str, str]:
         "call": _("Call"),
         "yes": _("yes"),
         "no": _("no"),
+        **{f"code_{code}": _(text) for code, text in SEAT_REASONS.items()},
     }

@@ -31,6 +31,12 @@ class Period:
     last: str
 
 
+def as_typed(given: Mapping[str, str]) -> tuple[str, str]:
+    """Both ends of the period as they stand in the address, read or not."""
+    one = given.get("day", "")
+    return given.get("from", "") or one, given.get("to", "") or one
+
+
 def texts_of(parameters: Mapping[str, Any]) -> dict[str, str]:
     """The URL's parameters without the space around them."""
     return {name: str(value).strip() for name, value in parameters.items() if value is not None}

@@ -28,8 +28,21 @@ def refused(no: HotlineError, way_on: str, href: str) -> Any:
     )
 
 
-def form(action: str, fields: Iterable[Any], ways: Iterable[Any], style: str = "") -> Any:
-    """Submitted by Enter or the button; its result can be linked, reloaded and sent to a colleague."""
+def form(
+    action: str, fields: Iterable[Any], ways: Iterable[Any], style: str = "", wrong: HotlineError | None = None
+) -> Any:
+    """Submitted by Enter or the button; its result can be linked, reloaded and sent to a colleague.
+
+    What is ``wrong`` is said beside its field, with the remedy; without such a field, after them.
+    """
+    said = " ".join(filter(None, translate_error(wrong))) if wrong else ""
+    fields = list(fields)
+    place = next((one for one in fields if wrong and _name_of(one) == wrong.field), None)
+    if place is not None:
+        place.children = [*place.children, html.Small(said, className="field-wrong", role="alert")]
+        place.className = "field-is-wrong"
+    elif said:
+        fields.append(html.P(said, className="field-wrong", role="alert"))
     show = html.Button(_("Show"), type="submit", className="primary")
     return html.Form(
         [*fields, html.Div([show, *ways], className="filters-go")],
@@ -37,6 +50,12 @@ def form(action: str, fields: Iterable[Any], ways: Iterable[Any], style: str = "
         action=action,
         className=f"panel filters {style}".strip(),
     )
+
+
+def _name_of(field: Any) -> str:
+    """The name of the field that a label is of; fields that only stand in the address have none."""
+    inner = getattr(field, "children", None)
+    return str(getattr(inner[1], "name", "")) if isinstance(inner, list) and len(inner) > 1 else ""
 
 
 def way(text: str, href: str) -> Any:

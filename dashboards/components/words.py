@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,7 @@ CODES = {
     "call_ended": N_("The call ended"),
 }
 # Why the core itself set a seat aside or left it in after-call work.
+CODE = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")
 SEAT_REASONS = {
     **{code: CODES[code] for code in ("no_answer", "busy", "declined", "unreachable", "diverted", "core_restarted")},
     "unregistered": N_("phone not registered"),
@@ -95,8 +97,11 @@ KINDS = {
 
 
 def word(table: dict[str, str], code: str | None) -> str:
-    """The code's word; a code without one is shown as it is, nothing as a dash."""
-    return _(table[code]) if code in table else (code or "—")
+    """The code's word; the office's own words are shown as they are, nothing as a dash. What looks like a code of the
+    program's and has no word is none for people."""
+    if code in table:
+        return _(table[code])
+    return "—" if not code or CODE.fullmatch(code) else code
 
 
 def duration(seconds: float | None) -> str:

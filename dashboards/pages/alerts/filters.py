@@ -58,6 +58,14 @@ class Filter:
             before=int(before) if before.isdigit() else None,
         )
 
+    @classmethod
+    def typed(cls, parameters: Mapping[str, Any], now: datetime) -> Self:
+        """As it was typed, where it cannot be read: for the form that says what is wrong."""
+        given = filters.texts_of(parameters)
+        first, last = filters.as_typed(given)
+        texts: dict[str, Any] = {name: given.get(name, "") for name in (*CHOICES, "figure", "subject")}
+        return cls(now, now, first, last, **texts)
+
     def wanted(self, limit: int) -> Wanted:
         return Wanted(
             open={"open": True, "over": False}.get(self.state),

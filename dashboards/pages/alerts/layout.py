@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from core.api.alerts import watcher
 from core.clock import utc_now
-from core.errors import HotlineError
+from core.errors import BadInput
 from core.i18n import _
 from core.notify import service
 from core.notify.figures import Catalogue
@@ -33,8 +33,10 @@ async def layout(**parameters: Any) -> Any:
     parts = web()
     try:
         chosen = Filter.of(parameters, local_now(utc_now(), parts.settings.timezone))
-    except HotlineError as no:
-        return listing.refused(no, _("All alerts of the last days"), "/alerts")
+    except BadInput as no:
+        typed = Filter.typed(parameters, local_now(utc_now(), parts.settings.timezone))
+        site = await parts.in_session(load_site)
+        return html.Div([*heading("history"), form(typed, watcher(parts).catalogue, site, no)], className="page alerts")
     site = await parts.in_session(load_site)
     return html.Div(
         [
@@ -76,7 +78,7 @@ def heading(view: str) -> list[Any]:
     ]
 
 
-def form(chosen: Filter, catalogue: Catalogue, site: Site) -> Any:
+def form(chosen: Filter, catalogue: Catalogue, site: Site, wrong: BadInput | None = None) -> Any:
     names = Names(site)
     subjects = {**names.queues, **names.agents}
     states = {code: _(text) for code, text in STATES.items()}
@@ -93,7 +95,7 @@ def form(chosen: Filter, catalogue: Catalogue, site: Site) -> Any:
         way(_("Today"), "/alerts?from=today"),
         way(_("Not acknowledged"), "/alerts?state=to_acknowledge"),
     ]
-    return listing.form("/alerts", fields, ways)
+    return listing.form("/alerts", fields, ways, wrong=wrong)
 
 
 def totals(chosen: Filter, found: list[Alert], number: int, *, demo: bool) -> Any:

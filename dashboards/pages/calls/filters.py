@@ -101,6 +101,15 @@ class Filter:
         period = filters.period(given.get("from", "") or one or "today", given.get("to", "") or one, now)
         return replace(found, begin=period.begin, end=period.end, first=period.first, last=period.last)
 
+    @classmethod
+    def typed(cls, parameters: Mapping[str, Any]) -> Self:
+        """As it was typed, where it cannot be read: for the form that says what is wrong."""
+        given = filters.texts_of(parameters)
+        first, last = filters.as_typed(given)
+        names = ("queue", "agent", "caller", "caller_sealed", *CHOICES)
+        texts: dict[str, Any] = {name: given.get(name, "") for name in names}
+        return cls(None, None, first, last, **texts)
+
     @property
     def counted(self) -> str:
         """What the rows are of: empty for calls, else entries into queues or callers, as the figures count them."""

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from core.clock import utc_now
-from core.errors import HotlineError
+from core.errors import BadInput, HotlineError
 from core.i18n import _
 from core.people.site_service import load_site
 from core.site import Site
@@ -33,6 +33,8 @@ async def layout(**parameters: Any) -> Any:
         chosen = Filter.of(parts.sessions.seal.opened(parameters), local)
         found = await queries.page(parts, user(), chosen)
     except HotlineError as no:
+        if isinstance(no, BadInput):
+            return misread(names, Filter.typed(parameters), no)
         return refused(no)
     rows = [row(call, names, now) for call in found.calls]
     return html.Div(
@@ -46,11 +48,16 @@ async def layout(**parameters: Any) -> Any:
     )
 
 
+def misread(names: Names, chosen: Filter, wrong: BadInput) -> Any:
+    """The filter as it was typed, with what is wrong beside its field."""
+    return html.Div([html.H1(_("Calls"), className="unseen"), form(names, chosen, wrong)], className="page calls")
+
+
 def refused(no: HotlineError) -> Any:
     return listing.refused(no, _("All calls of today"), "/calls")
 
 
-def form(names: Names, chosen: Filter) -> Any:
+def form(names: Names, chosen: Filter, wrong: HotlineError | None = None) -> Any:
     fields = [
         labelled(_("From"), time_field("from", chosen.first)),
         labelled(_("To"), time_field("to", chosen.last)),
@@ -69,7 +76,7 @@ def form(names: Names, chosen: Filter) -> Any:
         way(_("Yesterday"), "/calls?day=yesterday"),
         way(_("In progress"), "/calls?state=open"),
     ]
-    return listing.form("/calls", fields, ways)
+    return listing.form("/calls", fields, ways, wrong=wrong)
 
 
 def totals(found: Found, chosen: Filter, site: Site, now: str, *, whole: bool) -> Any:

@@ -49,6 +49,8 @@ def script_words() -> dict[str, str | int]:
         "held_call": _("On hold"),
         "search": _("Name, extension or number"),
         "choose_target": _("Choose whom first, then press the key again."),
+        "phone_off": _("phone not registered"),
+        "target_off": _("{who} cannot be rung: the phone is not registered. Choose somebody else."),
         "chosen": _("Chosen: {who}. F3 transfers, F4 asks first."),
         "number_target": _("Number {number}"),
         "nobody": _("Nobody matches."),

@@ -95,6 +95,15 @@ class Filter:
         found = found._of_period(given, now)
         return found if found.narrowed() else replace(found, now="open")
 
+    @classmethod
+    def typed(cls, parameters: Mapping[str, Any]) -> Self:
+        """As it was typed, where it cannot be read: for the form that says what is wrong."""
+        given = filters.texts_of(parameters)
+        first, last = filters.as_typed(given)
+        names = ("caller", "caller_sealed", "customer", *CHOICES, *TEXTS)
+        texts: dict[str, Any] = {name: given.get(name, "") for name in names}
+        return cls(None, None, first, last, **texts)
+
     def narrowed(self) -> bool:
         """Whether anything was chosen that says by itself which orders are meant."""
         chosen = asdict(self)

@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from core.clock import utc_now
-from core.errors import HotlineError
+from core.errors import BadInput, HotlineError
 from core.i18n import _, language
 from core.people.site_service import load_site
 from dashboards.components import listing
@@ -32,6 +32,8 @@ async def layout(**parameters: Any) -> Any:
         found = await queries.page(parts, user(), chosen, now)
         known = await queries.known(parts, user())
     except HotlineError as no:
+        if isinstance(no, BadInput):
+            return misread(await queries.known(parts, user()), Filter.typed(parameters), no)
         return refused(no)
     site = await parts.in_session(load_site)
     rows = [row(order, known) for order in found.orders]
@@ -59,11 +61,17 @@ def script_words() -> dict[str, str]:
     }
 
 
+def misread(known: Known, chosen: Filter, wrong: BadInput) -> Any:
+    """The filter as it was typed, with what is wrong beside its field."""
+    head = html.H1(_("Work orders"), className="unseen")
+    return html.Div([head, form(known, chosen, wrong)], className="page calls orders")
+
+
 def refused(no: HotlineError) -> Any:
     return listing.refused(no, _("All open orders"), "/orders")
 
 
-def form(known: Known, chosen: Filter) -> Any:
+def form(known: Known, chosen: Filter, wrong: HotlineError | None = None) -> Any:
     none = {NONE: _("not known")}
     fields = [
         labelled(_("From"), time_field("from", chosen.first)),
@@ -97,7 +105,7 @@ def form(known: Known, chosen: Filter) -> Any:
         way(_("Overdue"), "/orders?overdue=1"),
         way(_("Today"), "/orders?day=today"),
     ]
-    return listing.form("/orders", [field for field in fields if field is not None], ways, "order-filters")
+    return listing.form("/orders", [field for field in fields if field is not None], ways, "order-filters", wrong)
 
 
 def several(options: dict[str, str], chosen: str) -> dict[str, str]:
