@@ -136,7 +136,9 @@ def build(home: Path, group: str = GROUP) -> FastAPI:
         mount(entry, web)
     doors.check(web.app)
     # Last, so that it stands outside of everything, Dash included.
-    web.app.add_middleware(Guard, sessions=web.sessions, language=web.settings.language)
+    web.app.add_middleware(
+        Guard, sessions=web.sessions, language=web.settings.language, https_port=web.settings.https_port
+    )
     return web.app
 
 

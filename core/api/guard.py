@@ -11,6 +11,7 @@ import asyncio
 import hmac
 from html import escape
 from http.cookies import CookieError, SimpleCookie
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -18,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.api import answer_headers
 from core.api.auth import CSRF_HEADER, NOT_PERMITTED, SESSION_COOKIE, Identity, NotSignedIn, Sessions, set_current_user
 from core.api.plain_page import plain_page
 from core.api.problems import problem
@@ -52,10 +54,11 @@ AGAIN_S = 5
 class Guard:
     """Added last, so that it stands outermost."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, language: str) -> None:
+    def __init__(self, app: ASGIApp, sessions: Sessions, language: str, https_port: int | None = None) -> None:
         self.app = app
         self.sessions = sessions
         self.language = language
+        self.https_port = https_port
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -89,8 +92,9 @@ class Guard:
         problem_found: HotlineError | None,
     ) -> None:
         path, method = scope["path"], scope["method"]
-        answer: ASGIApp | None = None
-        if not is_public(path):
+        nonce = answer_headers.new_nonce()
+        answer: ASGIApp | None = self._to_tls(scope, headers, identity)
+        if answer is None and not is_public(path):
             if problem_found is not None:
                 answer = _away_page(problem_found) if _is_page(scope) else problem(problem_found, path)
             elif identity is None:
@@ -104,15 +108,25 @@ class Guard:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                out = MutableHeaders(scope=message)
-                out.setdefault("X-Content-Type-Options", "nosniff")
-                out.setdefault("X-Frame-Options", "SAMEORIGIN")
-                out.setdefault("Referrer-Policy", "same-origin")
-                if path.startswith("/api/"):
-                    out.setdefault("Cache-Control", "no-store")
+                host = headers.get("host", "")
+                answer_headers.add_to(MutableHeaders(scope=message), scope, message["status"], nonce, host)
             await send(message)
 
         await (answer or self.app)(scope, receive, with_headers)
+
+    def _to_tls(self, scope: Scope, headers: Headers, identity: Identity | None) -> ASGIApp | None:
+        """Where the site speaks TLS nothing is said in plain words, but to the house itself on its own machine."""
+        if self.https_port is None or scope["scheme"] != "http":
+            return None
+        at_home = _is_this_machine(scope)
+        if at_home and (scope["path"] == "/healthz" or (identity is not None and identity.how == "site")):
+            return None
+        asked = urlsplit(f"//{headers.get('host', '')}").hostname or (scope.get("server") or ("localhost", 0))[0]
+        host = f"[{asked}]" if ":" in asked else asked
+        port = "" if self.https_port == 443 else f":{self.https_port}"
+        query = scope.get("query_string", b"").decode("latin-1")
+        where = quote(scope["path"], safe="/%:@!$&'()*+,;=~") + (f"?{query}" if query else "")
+        return RedirectResponse(f"https://{host}{port}{where}", 308)
 
     def csrf_ok(self, identity: Identity, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self.sessions.csrf(identity.token).encode())
@@ -132,6 +146,9 @@ class Guard:
     ) -> None:
         if identity is None:
             await _refuse(receive, send, SESSION_OVER)
+            return
+        if self.https_port is not None and scope["scheme"] == "ws" and identity.how != "site":
+            await _refuse(receive, send, NOT_PERMITTED)
             return
         # A browser sends cookies along from any site; a program that holds a token is no browser's victim.
         if identity.how == "cookie" and not same_origin(headers, required=True):
@@ -212,6 +229,17 @@ class Guard:
             if first.startswith(("en", "zh")):
                 return "en" if first.startswith("en") else "zh_CN"
         return self.language
+
+
+def _is_this_machine(scope: Scope) -> bool:
+    """Nothing between the two ends: what comes from one of our own addresses crosses no wire."""
+    client, server = scope.get("client"), scope.get("server")
+    if not client or not server:
+        return False
+    try:
+        return ip_address(client[0]).is_loopback or client[0] == server[0]
+    except ValueError:
+        return False
 
 
 def is_public(path: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from core.api.answer_headers import script_nonce
 from core.i18n import _, language
 
 
@@ -15,6 +16,7 @@ def plain_page(what: str, body: str, *, again_s: int = 0) -> str:
         what=escape(what),
         refresh=f'<meta http-equiv="refresh" content="{again_s}">\n' if again_s else "",
         body=body,
+        nonce=script_nonce(),
     )
 
 
@@ -25,7 +27,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 {refresh}<title>{what} · {title}</title>
-<script>document.documentElement.dataset.scheme = localStorage.getItem("scheme") || "light";</script>
+<script nonce="{nonce}">document.documentElement.dataset.scheme = localStorage.getItem("scheme") || "light";</script>
 <style>
 :root {{ --bg: #EEF2F4; --panel: #FFFFFF; --line: #D5DDE2; --field: #8094A0; --text: #15222B; --text2: #455662;
   --accent: #0B7285; --tint: #E1F1F4; --on: #FFFFFF; --bad: #B3261E; --bad-tint: #FCE8E6 }}

@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,6 +38,7 @@ SETTLED_S = 30.0
 # What a killed ``hotline run`` left behind ends by itself within this time, or is ended.
 LEFTOVERS_S = 12.0
 LOG_LIMIT_BYTES = 20 << 20
+LOGS_KEPT = 3
 PR_SET_PDEATHSIG = 1
 
 
@@ -83,6 +85,7 @@ class Household:
         """One look at every child; call it a few times a second."""
         now = time.monotonic()
         for child in self.children:
+            self._turn_over(self._log_path(child.name))
             if child.process is None:
                 if now >= child.start_after:
                     self._spawn(child)
@@ -149,12 +152,33 @@ class Household:
         path = self._log_path(name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
-                path.replace(path.with_suffix(".log.1"))
             return path.open("ab")
         except OSError as problem:
             self.tell(_("{log} cannot be written: {problem}.", log=path, problem=problem.strerror))
             return Path(os.devnull).open("ab")
+
+    def _turn_over(self, path: Path) -> None:
+        """A log that is full becomes ``.1``, that one ``.2`` and so on. The process goes on writing to its own file,
+        which is emptied: it was opened to append. A line written in between is lost; no disk is filled."""
+        try:
+            size = path.stat().st_size
+        except OSError:
+            return
+        if size <= LOG_LIMIT_BYTES:
+            return
+        try:
+            for number in range(LOGS_KEPT - 1, 0, -1):
+                older = path.with_suffix(f".log.{number}")
+                if older.exists():
+                    older.replace(path.with_suffix(f".log.{number + 1}"))
+            shutil.copyfile(path, path.with_suffix(".log.1"))
+        except OSError as problem:
+            if size <= 2 * LOG_LIMIT_BYTES:
+                return
+            # A disk that has no room for a copy has even less for a log that grows.
+            self.tell(_("{log} cannot be written: {problem}.", log=path, problem=problem.strerror))
+        with contextlib.suppress(OSError):
+            os.truncate(path, 0)
 
     def _claim_home(self) -> None:
         lock = (self.settings.run_dir / "lock").open("w")

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 from fastapi import Response
 
+# Letters and marks by their category, and yet drawn as nothing.
+FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00\ufe0f"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def defused(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA) else value
+    """With an apostrophe before what a spreadsheet would work out, also behind signs that nobody sees."""
+    if not isinstance(value, str):
+        return value
+    seen = next((sign for sign in value if not _is_unseen(sign)), "")
+    # A tab or a line's end at the front is already an attempt.
+    return f"'{value}" if value.startswith(FORMULA) or seen in FORMULA[:4] + FORMULA[-4:] else value
+
+
+def _is_unseen(sign: str) -> bool:
+    """White space, control and format signs (the byte order mark among them), fillers that are drawn empty."""
+    return sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp") or sign in FILLERS
 
 
 def text_of(rows: Iterable[list[Any]]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer).writerows(rows)
+    csv.writer(buffer).writerows([defused(cell) for cell in row] for row in rows)
     return "\ufeff" + buffer.getvalue()
 
 

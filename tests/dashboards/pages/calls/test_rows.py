@@ -2,7 +2,7 @@ import pytest
 
 from core.i18n import set_language
 from core.site import Agent, Queue, Site
-from dashboards.components.csv_file import defused
+from dashboards.components.csv_file import defused, text_of
 from dashboards.components.names import Names
 from dashboards.pages.calls.rows import lines, row
 
@@ -64,8 +64,17 @@ def test_a_file_has_words_local_times_and_numbers_as_numbers():
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "  =1", "＝1", "\n=1"])
-def test_nothing_typed_becomes_a_formula_in_a_spreadsheet(text):
-    assert defused(text) == f"'{text}"
+@pytest.mark.parametrize(
+    "before", ["", "\ufeff", "\ufeff\ufeff ", "\u200b", "\u00a0", "\u3000", "\u2060", "\x00", "\u3164", "\u202e"]
+)
+def test_nothing_typed_becomes_a_formula_in_a_spreadsheet(text, before):
+    assert defused(before + text) == f"'{before}{text}"
+    assert text_of([[before + text, -1, "漏水"]]) == f"\ufeff{written(before + text)},-1,漏水\r\n"
+
+
+def written(text):
+    """As the writer quotes it."""
+    return f'"\'{text}"' if "\n" in text or "\r" in text else f"'{text}"
 
 
 @pytest.mark.parametrize("value", ["漏水", "139", "", None, 3.5, -2.0])
