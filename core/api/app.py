@@ -108,6 +108,7 @@ class Web:
                 log.exception("a part did not end well")
         await self.live.stop()
         await self.telephony.close()
+        self.sessions.close()
         self.database.dispose()
 
 

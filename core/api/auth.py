@@ -28,16 +28,22 @@ from sqlalchemy.orm import Session
 from starlette.exceptions import WebSocketException
 from starlette.requests import HTTPConnection
 
+from core.api.attempts import Attempts, place_of
+from core.api.hashing import Hashing
 from core.api.number_seal import NumberSeal
+from core.clock import utc_now
 from core.config import Settings
 from core.errors import HotlineError, NotAllowed, Unavailable
 from core.people import users
+from core.people.places import familiar_places, remember_place
 from core.people.users import Role, User
 from core.rights import Right
 
 log = logging.getLogger(__name__)
 
 SESSION_COOKIE = "hotline_session"
+BROWSER_COOKIE = "hotline_browser"
+BROWSER_COOKIE_S = 180 * 86400
 CSRF_COOKIE = "_csrf_token"
 CSRF_HEADER = "x-csrftoken"
 # How long a revocation made elsewhere may go unnoticed here.
@@ -64,11 +70,6 @@ class NoRight(NotAllowed):
     """Signed in, but without the right that was declared for what is asked."""
 
     code = "no_right"
-
-
-class TooManyAttempts(HotlineError):
-    status = 429
-    code = "too_many_attempts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +132,65 @@ class Sessions:
         self._cookies = Signer(self._secret, salt="cookie", digest_method=hashlib.sha256)
         self._bearers = Signer(self._secret, salt="bearer", digest_method=hashlib.sha256)
         self._links = Signer(self._secret, salt="wall", digest_method=hashlib.sha256)
+        self._browsers = Signer(self._secret, salt="browser", digest_method=hashlib.sha256)
+        self._attempts = Attempts()
+        self._hashing = Hashing()
+        self._places: set[tuple[str, str]] | None = None
         self.seal = NumberSeal(self._secret)
         self._known: dict[str, tuple[User, float]] = {}
         self._open: dict[str, set[asyncio.Event]] = {}
         self._owners: dict[str, int] = {}
 
-    async def sign_in(self, name: str, password: str) -> tuple[User, str]:
-        """The user and a new session's token."""
+    async def sign_in(self, name: str, password: str, address: str, browser: str = "") -> tuple[User, str]:
+        """The user and a new session's token. ``browser`` is the mark of one that has signed in before, by its cookie.
 
-        def work(session: Session) -> tuple[User, str]:
-            user = users.authenticate(session, name, password)
-            return user, users.create_session(session, user.id, self.hours_of(user))
+        ``TooManyAttempts`` for those who guess; ``Unavailable`` when too many sign in at once.
+        """
+        places = [place for place in (self._browser_place(browser), place_of(address)) if place]
+        known = await self._familiar()
+        place = next((one for one in places if (one, name[:64]) in known), "")
+        familiar = bool(place)
+        attempt = self._attempts.begin(place or places[-1], name, familiar=familiar)
+
+        def work() -> tuple[User, str]:
+            with Session(self._database) as session:
+                user = users.authenticate(session, name, password)
+                for one in places:
+                    remember_place(session, user.name, one, utc_now())
+                return user, users.create_session(session, user.id, self.hours_of(user))
 
         try:
-            return await self._run(work)
+            user, token = await self._hashing.run(work, familiar=familiar)
         except NotAllowed as no:
-            kind = TooManyAttempts if no.message == "Too many failed log-ins." else NotSignedIn
-            raise kind(no.message, remedy=no.remedy, **cast(dict[str, Any], no.values)) from no
+            raise NotSignedIn(no.message, remedy=no.remedy, **cast(dict[str, Any], no.values)) from no
+        except SQLAlchemyError as away:
+            attempt.unheard()
+            raise database_away() from away
+        except Unavailable:
+            attempt.unheard()
+            raise
+        attempt.right()
+        known.update((one, user.name) for one in places)
+        return user, token
+
+    def new_browser(self) -> str:
+        """A mark for a browser that has signed in; worth nothing but a try of its own."""
+        return self._browsers.sign(secrets.token_hex(16)).decode()
+
+    def _browser_place(self, mark: str) -> str:
+        try:
+            return f"browser:{self._browsers.unsign(mark).decode()}"[:64] if mark else ""
+        except (BadSignature, UnicodeError):
+            return ""
+
+    async def _familiar(self) -> set[tuple[str, str]]:
+        """Read once: asking the database at every try would be a door of its own."""
+        if self._places is None:
+            try:
+                self._places = await self._run(lambda session: familiar_places(session, utc_now()))
+            except Unavailable:
+                return set()
+        return self._places
 
     def hours_of(self, user: User) -> float:
         """How long a log-in of this person lasts. Nobody stands at a wall to sign it on again at night."""
@@ -190,6 +233,9 @@ class Sessions:
             self._known.clear()
         self._known[token] = (user, now)
         return user
+
+    def close(self) -> None:
+        self._hashing.close()
 
     def forget(self) -> None:
         """Who it is and what they may do is read again at the next request."""

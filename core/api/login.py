@@ -10,13 +10,15 @@ from urllib.parse import quote
 from fastapi import Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
+from core.api.attempts import TooManyAttempts
 from core.api.auth import (
+    BROWSER_COOKIE,
+    BROWSER_COOKIE_S,
     CSRF_COOKIE,
     CSRF_HEADER,
     SESSION_COOKIE,
     NotSignedIn,
     Sessions,
-    TooManyAttempts,
     current_user,
     holding,
 )
@@ -73,8 +75,11 @@ def add_routes(web: Web) -> None:
         as_json = request.headers.get("content-type", "").startswith("application/json")
         given = await _fields(request, as_json=as_json)
         wanted = local_path(given.get("next", "/"))
+        # One that has signed in before has a count of its own, whoever guesses beside it.
+        mark = request.cookies.get(BROWSER_COOKIE, "")[:200] or sessions.new_browser()
         try:
-            user, token = await entered(web, request, given.get("username", ""), given.get("password", ""))
+            name, password = given.get("username", ""), given.get("password", "")
+            user, token = await entered(web, request, name, password, mark)
         except (NotSignedIn, TooManyAttempts, DemoOnly, Unavailable) as no:
             if as_json:
                 raise
@@ -85,6 +90,15 @@ def add_routes(web: Web) -> None:
         if old is not None and old.how == "cookie":
             await sessions.sign_out(old.token)
         answer: Response = JSONResponse({**about(user), "next": wanted}) if as_json else RedirectResponse(wanted, 303)
+        answer.set_cookie(
+            BROWSER_COOKIE,
+            mark,
+            max_age=BROWSER_COOKIE_S,
+            path="/login",
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
         return signed_in_answer(sessions, answer, user, token, request)
 
     @app.post("/logout", include_in_schema=False)
@@ -108,7 +122,7 @@ def add_routes(web: Web) -> None:
         username: Annotated[str, Form(max_length=FORM_LIMIT)],
         password: Annotated[str, Form(max_length=FORM_LIMIT)],
     ) -> dict[str, Any]:
-        """A bearer token for programs; locked after repeated failures."""
+        """A bearer token for programs; after repeated failures the guesser's address is locked for some minutes."""
         user, made = await entered(web, request, username, password)
         return {
             "access_token": sessions.bearer(made),

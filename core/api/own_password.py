@@ -15,7 +15,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import HTTPConnection
 
 from core.api.accounts import change_own
-from core.api.auth import NotSignedIn, TooManyAttempts, current_user
+from core.api.attempts import TooManyAttempts
+from core.api.auth import NotSignedIn, current_user
 from core.api.guard import no_csrf, same_origin
 from core.api.plain_page import plain_page
 from core.errors import BadInput, HotlineError, NotAllowed
@@ -48,12 +49,13 @@ def refuse_demo_from_elsewhere(request: HTTPConnection, name: str, password: str
         )
 
 
-async def entered(web: Web, request: HTTPConnection, name: str, password: str) -> tuple[User, str]:
-    """The log-in of pages and programs: good or bad, the audit has it before the answer leaves."""
+async def entered(web: Web, request: HTTPConnection, name: str, password: str, browser: str = "") -> tuple[User, str]:
+    """The log-in of pages and programs: good or bad, the audit has it before the answer leaves. ``browser`` is the mark
+    of one that has signed in before."""
     address = request.client.host if request.client else ""
     try:
         refuse_demo_from_elsewhere(request, name, password)
-        user, token = await web.sessions.sign_in(name, password)
+        user, token = await web.sessions.sign_in(name, password, address, browser)
     except (NotSignedIn, TooManyAttempts, DemoOnly) as no:
         note = {"address": address, "why": no.code}
         if isinstance(no, TooManyAttempts):

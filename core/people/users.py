@@ -1,4 +1,4 @@
-"""Users: who may sign in, with which role; passwords, lock-out and server-side sessions.
+"""Users: who may sign in, with which role; passwords and server-side sessions.
 
 Functions that change something commit. Knows no web framework: tokens in, ``User`` out.
 """
@@ -13,18 +13,16 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, object_session
 
 from core.clock import utc_now
-from core.db.tables import LoginAttemptRow, SessionRow, UserRow
+from core.db.tables import SessionRow, UserRow
 from core.errors import BadInput, Conflict, NotAllowed, NotFound
 from core.people.role_rights import rights_of
 from core.rights import Right, Rights, Scope, reach, shipped
 
-FAILURES_ALLOWED = 5
-LOCKED_FOR_S = 300.0
 SHORTEST_PASSWORD = 10
 
 
@@ -75,30 +73,14 @@ def _nobody() -> str:
     return _hasher.hash(secrets.token_hex(8))
 
 
-def authenticate(session: Session, name: str, password: str, *, now: float | None = None) -> User:
-    """The user, or ``NotAllowed``. The fifth failure in a row locks the name for five minutes."""
-    now = utc_now() if now is None else now
-    failures, last = session.execute(
-        select(func.count(), func.max(LoginAttemptRow.at)).where(
-            LoginAttemptRow.name == name[:64],
-            LoginAttemptRow.at > now - LOCKED_FOR_S,
-        ),
-    ).one()
-    if failures >= FAILURES_ALLOWED:
-        raise NotAllowed(
-            "Too many failed log-ins.",
-            remedy="Try again in {minutes} minutes.",
-            minutes=max(1, round((last + LOCKED_FOR_S - now) / 60)),
-        )
+def authenticate(session: Session, name: str, password: str) -> User:
+    """The user, or ``NotAllowed``. Dear on purpose; who may ask, and how often, is limited before (core.api)."""
     row = session.scalar(select(UserRow).where(UserRow.name == name, UserRow.active))
     if not matches(row.password_hash if row else _nobody(), password) or row is None:
-        session.add(LoginAttemptRow(name=name[:64], at=now))
-        session.commit()
         raise wrong_password()
-    session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.name == name))
     if _hasher.check_needs_rehash(row.password_hash):
         row.password_hash = _hasher.hash(password)
-    session.commit()
+        session.commit()
     return _user(row)
 
 

@@ -10,7 +10,7 @@ from core.db.tables.event_log import EventRow
 from core.db.tables.people import (
     AuditHeadRow,
     AuditRow,
-    LoginAttemptRow,
+    LoginPlaceRow,
     RoleRightRow,
     SessionRow,
     UserRow,
@@ -83,7 +83,7 @@ __all__ = [
     "EventRow",
     "FloorLimitRow",
     "FlowRow",
-    "LoginAttemptRow",
+    "LoginPlaceRow",
     "MeterRow",
     "NumberRuleRow",
     "OrderCategoryRow",

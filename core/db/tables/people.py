@@ -23,14 +23,14 @@ class UserRow(Base):
     created_at: Mapped[float]
 
 
-class LoginAttemptRow(Base):
-    """Failed log-ins since the last good one."""
+class LoginPlaceRow(Base):
+    """Where a person has signed in: a network address, or a browser by its mark."""
 
-    __tablename__ = "login_attempts"
+    __tablename__ = "login_places"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
-    name: Mapped[str] = mapped_column(String(64), index=True)
-    at: Mapped[float]
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    place: Mapped[str] = mapped_column(String(64), primary_key=True)
+    last_at: Mapped[float]
 
 
 class RoleRightRow(Base):

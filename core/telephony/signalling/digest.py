@@ -34,19 +34,22 @@ class Digest:
         self._clock = clock
         self._counts: dict[str, int] = {}
 
-    def challenge(self, realm: str, *, algorithm: str = "MD5", stale: bool = False) -> str:
-        """The value of WWW-Authenticate or Proxy-Authenticate; stale unquoted, qop quoted (RFC 7616 3.3)."""
+    def challenge(self, realm: str, *, source: str = "", algorithm: str = "MD5", stale: bool = False) -> str:
+        """The value of WWW-Authenticate or Proxy-Authenticate; stale unquoted, qop quoted (RFC 7616 3.3).
+
+        ``source`` is the address that it is for: from another one the nonce is stale.
+        """
         tail = ", stale=true" if stale else ""
-        nonce = self._nonce(int(self._clock()), os.urandom(6).hex())
+        nonce = self._nonce(int(self._clock()), os.urandom(6).hex(), source)
         return f'Digest realm="{realm}", nonce="{nonce}", algorithm={algorithm}, qop="auth"{tail}'
 
-    def check(self, header: str, method: str, ha1: str, ha1_sha256: str = "") -> Verdict:
-        """The nonce is looked at first: what answers an old one says nothing of the password."""
+    def check(self, header: str, method: str, ha1: str, ha1_sha256: str = "", *, source: str = "") -> Verdict:
+        """The nonce is looked at first: what answers an old one, or another address's, says nothing of the password."""
         given = parse(header)
-        if not given.get("nonce") or not given.get("response"):
-            return "bad"
-        if not self._is_ours(given["nonce"]):
+        if not self._is_ours(given.get("nonce", ""), source):
             return "stale"
+        if not given.get("response"):
+            return "bad"
         # Old phones echo no algorithm: that is MD5.
         algorithm = given.get("algorithm", "MD5").upper()
         secret = {"MD5": ha1, "SHA-256": ha1_sha256}.get(algorithm, "")
@@ -70,17 +73,17 @@ class Digest:
             del self._counts[next(iter(self._counts))]
         return True
 
-    def _nonce(self, at: int, chance: str) -> str:
-        proof = hmac.new(self._key, f"{at}.{chance}".encode(), hashlib.sha256).hexdigest()[:32]
+    def _nonce(self, at: int, chance: str, source: str) -> str:
+        proof = hmac.new(self._key, f"{at}.{chance}.{source}".encode(), hashlib.sha256).hexdigest()[:32]
         return f"{at:x}.{chance}.{proof}"
 
-    def _is_ours(self, nonce: str) -> bool:
+    def _is_ours(self, nonce: str, source: str) -> bool:
         head, _, rest = nonce.partition(".")
         try:
             at = int(head, 16)
         except ValueError:
             return False
-        made = self._nonce(at, rest.partition(".")[0])
+        made = self._nonce(at, rest.partition(".")[0], source)
         return hmac.compare_digest(made.encode(), nonce.encode()) and self._clock() - at < NONCE_LIFE_S
 
 

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from core.api.answer_headers import ASK_FIRST, FOR_GOOD, NEVER, kept
 from core.api.app import build
 from core.api.guard import Guard
-from tests.core.api.conftest import FakeCore, Running, serving, until
+from tests.core.api.conftest import PASSWORD, FakeCore, Running, serving, until
 
 NONCE = re.compile(r"script-src 'self' 'nonce-([\w-]{20,})'")
 
@@ -113,7 +113,7 @@ async def test_no_websocket_is_opened_in_plain_words_where_there_is_tls(home: Pa
     async with serving(app) as port:
         made = Running(app, port)
         await until(lambda: not made.web.live.stale)
-        user, token = await made.web.sessions.sign_in("supervisor", "a-long-password")
+        user, token = await made.web.sessions.sign_in("supervisor", PASSWORD, "127.0.0.1")
         assert user.name == "supervisor"
         cookie = {"Cookie": f"hotline_session={made.web.sessions.cookie(token)}"}
         with pytest.raises(InvalidStatus):

@@ -1,10 +1,14 @@
 """Log-in page, cookies, CSRF, bearer tokens, lock-out, log-out."""
 
+import asyncio
 import json
+import time
 
 import httpx
 import pytest
 
+from core.api.attempts import FAMILIAR_EVERY_S
+from core.api.auth import Sessions
 from core.api.login import local_path
 from tests.core.api.conftest import PASSWORD
 
@@ -47,7 +51,9 @@ async def test_an_anonymous_callback_is_refused_before_its_body_is_read(site):
 
 async def test_the_session_cookie_is_not_for_scripts_and_not_for_other_sites(site):
     answer = await site.anonymous().post("/login", data={"username": "qa", "password": PASSWORD})
-    session, csrf = sorted(answer.headers.get_list("set-cookie"), reverse=True)
+    session, browser, csrf = sorted(answer.headers.get_list("set-cookie"), reverse=True)
+    assert browser.startswith("hotline_browser=")
+    assert "httponly" in browser.lower()
     assert session.startswith("hotline_session=")
     assert "httponly" in session.lower()
     assert "samesite=lax" in session.lower()
@@ -113,14 +119,82 @@ async def test_a_wrong_password_says_so_on_the_page_in_chinese_or_english(site):
     assert "User name or password is wrong." in (await english.post("/login", data=wrong)).text
 
 
-async def test_five_failures_lock_the_name(site):
+def from_address(site, address, **more):
+    """A client of its own address: all of 127.0.0.0/8 is this machine."""
+    return site.anonymous(transport=httpx.AsyncHTTPTransport(local_address=address), **more)
+
+
+async def tried(client, name, password="no"):
+    return (await client.post("/api/v1/token", data={"username": name, "password": password})).status_code
+
+
+async def test_five_failures_lock_the_guesser(site):
     client = site.anonymous()
     for _ in range(5):
-        assert (await client.post("/api/v1/token", data={"username": "qa", "password": "no"})).status_code == 401
+        assert await tried(client, "qa") == 401
     answer = await client.post("/api/v1/token", data={"username": "qa", "password": PASSWORD})
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
     assert "retry-after" in answer.headers
-    assert (await client.post("/api/v1/token", data={"username": "director", "password": PASSWORD})).status_code == 200
+    assert await tried(client, "director", PASSWORD) == 200
+
+
+async def test_whoever_guesses_elsewhere_locks_nobody_out_who_is_where_he_usually_is(site):
+    at_home = from_address(site, "127.0.0.2")
+    assert await tried(at_home, "qa", PASSWORD) == 200
+    for number in range(3, 12):
+        guesser = from_address(site, f"127.0.0.{number}")
+        assert [await tried(guesser, "qa") for _ in range(6)][4:] in ([401, 429], [429, 429])
+    assert await tried(at_home, "qa", PASSWORD) == 200
+    # Nor a name over all names of one address, for the person who signs in there.
+    for number in range(40):
+        await tried(at_home, f"nobody{number}")
+    assert await tried(at_home, "nobody-else") == 429
+    assert await tried(at_home, "qa", PASSWORD) == 200
+
+
+async def test_the_usual_place_is_remembered_over_a_restart(site):
+    at_home = from_address(site, "127.0.0.2")
+    assert await tried(at_home, "qa", PASSWORD) == 200
+    fresh = Sessions(site.web.settings, site.web.database)
+    assert ("127.0.0.2", "qa") in await fresh._familiar()
+    fresh.close()
+
+
+async def test_a_person_gets_in_where_he_usually_is_though_somebody_guesses_at_the_same_address(site):
+    client = site.anonymous()
+    assert await tried(client, "qa", PASSWORD) == 200
+    for _ in range(5):
+        assert await tried(client, "qa") == 401
+    # The next one is looked at, and was a guess; then they wait.
+    assert [await tried(client, "qa"), await tried(client, "qa", PASSWORD)] == [401, 429]
+    site.web.sessions._attempts._clock = lambda: time.monotonic() + FAMILIAR_EVERY_S
+    assert await tried(client, "qa", PASSWORD) == 200
+
+
+async def test_a_browser_that_has_signed_in_before_is_not_slowed_down_by_its_neighbours(site):
+    browser = await site.browser("qa")
+    await browser.post("/logout")
+    neighbour = site.anonymous()
+    for _ in range(8):
+        await tried(neighbour, "qa")
+    answer = await browser.post("/login", data={"username": "qa", "password": PASSWORD})
+    assert answer.status_code == 303
+
+
+async def test_guesses_at_once_do_not_pass_the_limit(site):
+    client = site.anonymous(timeout=60)
+    answers = await asyncio.gather(*(tried(client, "qa") for _ in range(40)))
+    assert sorted(answers) == [401] * 5 + [429] * 35
+
+
+async def test_log_ins_in_a_flood_wait_for_themselves_and_not_for_ever(site):
+    """Each of another address and name, so that no count stops them: the queue does."""
+    clients = [from_address(site, f"127.0.1.{number}", timeout=60) for number in range(1, 41)]
+    answers = await asyncio.gather(*(tried(client, f"nobody{number}") for number, client in enumerate(clients)))
+    assert set(answers) <= {401, 503}
+    assert answers.count(503) > 0
+    # What was not looked at was not counted.
+    assert await tried(clients[-1], "nobody39") == 401
 
 
 async def test_a_bearer_token_needs_no_csrf_header_and_is_no_cookie(site):

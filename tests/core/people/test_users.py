@@ -28,25 +28,6 @@ def test_a_wrong_name_or_password_gets_the_same_words(session: Session, name: st
         authenticate(session, name, password)
 
 
-def test_five_failures_lock_for_five_minutes_even_for_the_right_password(session: Session) -> None:
-    create_user(session, "li", "losungswort", Role.AGENT)
-    for n in range(5):
-        with pytest.raises(NotAllowed, match="wrong"):
-            authenticate(session, "li", "falsch", now=1000.0 + n)
-    with pytest.raises(NotAllowed, match="Too many"):
-        authenticate(session, "li", "losungswort", now=1010.0)
-    assert authenticate(session, "li", "losungswort", now=1306.0).name == "li"
-
-
-def test_a_good_log_in_forgets_the_failures(session: Session) -> None:
-    create_user(session, "li", "losungswort", Role.AGENT)
-    for at in (1.0, 2.0):
-        for n in range(4):
-            with pytest.raises(NotAllowed, match="wrong"):
-                authenticate(session, "li", "falsch", now=at + n / 10)
-        authenticate(session, "li", "losungswort", now=at + 0.9)
-
-
 def test_impossible_users_are_refused_with_the_field(session: Session) -> None:
     create_user(session, "li", "losungswort", Role.AGENT, extension="8002")
     for given, kind, field in (

@@ -41,9 +41,9 @@ def test_the_examples_of_rfc_7616_give_their_published_responses(algorithm: str,
 class Client:
     """Answers a challenge as a phone does."""
 
-    def __init__(self, digest: Digest, password: str = "secret") -> None:
+    def __init__(self, digest: Digest, password: str = "secret", source: str = "") -> None:
         self.digest, self.password = digest, password
-        self.nonce = re.findall(r'nonce="([^"]+)"', digest.challenge("hotline"))[0]
+        self.nonce = re.findall(r'nonce="([^"]+)"', digest.challenge("hotline", source=source))[0]
 
     def header(self, *, nc: int = 1, qop: bool = True, algorithm: str = "MD5", method: str = "REGISTER") -> str:
         fields = {"username": "8001", "realm": "hotline", "nonce": self.nonce, "uri": "sip:hotline"}
@@ -54,6 +54,17 @@ class Client:
 
 
 SECRET = ha1("8001", "hotline", "secret")
+
+
+def test_a_nonce_is_worth_nothing_from_another_address() -> None:
+    digest = Digest()
+    client = Client(digest, source="192.0.2.7")
+    assert digest.check(client.header(), "REGISTER", SECRET, source="198.51.100.9") == "stale"
+    # Not even a wrong password is learnt, or counted, from there.
+    guess = Client(digest, "guess", source="192.0.2.7")
+    assert digest.check(guess.header(), "REGISTER", SECRET, source="198.51.100.9") == "stale"
+    assert digest.check(guess.header(), "REGISTER", SECRET, source="192.0.2.7") == "bad"
+    assert digest.check(client.header(), "REGISTER", SECRET, source="192.0.2.7") == "good"
 
 
 def test_the_right_password_is_good_once_and_a_recording_of_it_is_stale() -> None:
