@@ -45,6 +45,8 @@ def masked_call(row: dict[str, Any]) -> dict[str, Any]:
         hidden["did"] = masked(row.get("did"))
     if row.get("parties"):
         hidden["parties"] = [masked(party) for party in row["parties"]]
+    if row.get("returned"):
+        hidden["returned"] = {**row["returned"], "target": masked(row["returned"]["target"])}
     return hidden
 
 

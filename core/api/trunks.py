@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import Depends
 from pydantic import Field
@@ -12,7 +12,7 @@ from core.api.steering import reload
 from core.api.supervision import noted
 from core.api.telephony import Body
 from core.people.site_service import load_site
-from core.people.trunk_service import put_did, put_trunk
+from core.people.trunk_service import put_did, put_nat, put_trunk
 from core.people.users import User
 from core.rights import Right
 from core.site import Did, Trunk
@@ -30,6 +30,12 @@ class TrunkWanted(Body):
     gateway: str | tuple[str, ...] | None = Field(None, max_length=400)
     caller: str = Field("", max_length=40)
     trusted: bool = True
+
+
+class NatWanted(Body):
+    """``auto``: behind NAT when its Contact has another address than its packets."""
+
+    nat: Literal["auto", "on", "off"]
 
 
 class DidWanted(Body):
@@ -67,6 +73,13 @@ def add_routes(web: Web) -> None:
         await web.in_session(lambda session: put_trunk(session, made))
         await noted(web, keeper, "trunk_saved", trunk, wanted.model_dump())
         return {"id": trunk, "telephony": await reload(web)}
+
+    @web.app.put("/api/v1/phones/{extension}/nat", tags=["site"])
+    async def put_phone(extension: str, wanted: NatWanted, keeper: Keeper) -> dict[str, Any]:
+        """Whether everything for this phone is sent to where its packets come from, as a remote site needs it."""
+        await web.in_session(lambda session: put_nat(session, extension, wanted.nat))
+        await noted(web, keeper, "phone_nat_saved", extension, wanted.model_dump())
+        return {"extension": extension, "telephony": await reload(web)}
 
     @web.app.put("/api/v1/numbers/{number}", tags=["site"])
     async def put_number(number: str, wanted: DidWanted, keeper: Keeper) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``hotline trunk`` and ``hotline number``: what connects a site to the telephone network."""
+"""``hotline trunk``, ``hotline number`` and ``hotline phone``: what connects a site to the telephone network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from core.commands.site_door import ask, resting_site, running_site
 from core.i18n import _
-from core.people.trunk_service import put_did, put_trunk
+from core.people.trunk_service import put_did, put_nat, put_trunk
 from core.site import Did, Trunk
 
 Home = Annotated[Path, typer.Option(help="The site's data folder.")]
@@ -21,7 +21,10 @@ def register(app: typer.Typer) -> None:
     app.add_typer(trunk, name="trunk")
     app.add_typer(number, name="number")
 
-    for group in (trunk, number):
+    phone = typer.Typer(help="Phones of the house.", no_args_is_help=True)
+    app.add_typer(phone, name="phone")
+
+    for group in (trunk, number, phone):
 
         @group.callback()
         def keep() -> None:
@@ -55,6 +58,21 @@ def register(app: typer.Typer) -> None:
             }
             ask(about, "PUT", f"/api/v1/trunks/{name}", body)
         print(_("Trunk {name} is set.", name=name))
+
+    @phone.command("set")
+    def set_phone(
+        extension: Annotated[str, typer.Argument(help="The phone's extension.")],
+        home: Home,
+        nat: Annotated[str, typer.Option(help="on, off, or auto: by the address in its Contact.")],
+    ) -> None:
+        """Say whether a phone is behind NAT; a running site follows at once."""
+        about = running_site(home)
+        if about is None:
+            with resting_site(home) as session:
+                put_nat(session, extension, nat)
+        else:
+            ask(about, "PUT", f"/api/v1/phones/{extension}/nat", {"nat": nat})
+        print(_("Phone {extension}: NAT {nat}.", extension=extension, nat=nat))
 
     @number.command("set")
     def set_number(

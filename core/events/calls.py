@@ -37,10 +37,11 @@ class CallArrived(Fact):
     """The first fact of every call. ``demo`` labels generated traffic; ``order_id`` is set for return visits.
 
     The outside party's number stands in its one form (``core.numbering.normal``), empty when it was kept back;
-    ``received`` is what came from the trunk, or what was dialled.
+    ``received`` is what came from the trunk, or what was dialled, where that was written otherwise.
     """
 
     KIND: ClassVar[str] = "call_arrived"
+    SAID_IF_ANY: ClassVar[tuple[str, ...]] = ("received",)
     call_id: str
     direction: Direction
     caller: str

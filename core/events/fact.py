@@ -15,6 +15,8 @@ class Fact:
 
     KIND: ClassVar[str] = ""
     VERSION: ClassVar[int] = 1
+    # Left out of the payload when empty.
+    SAID_IF_ANY: ClassVar[tuple[str, ...]] = ()
 
     @property
     def subject(self) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.db import tables
@@ -128,6 +128,11 @@ def save_agent(session: Session, agent: Agent) -> Site:
 
 def save_account(session: Session, account: Account) -> Site:
     return _edit(session, lambda: session.merge(tables.AccountRow(**_plain(account))))
+
+
+def save_nat(session: Session, extension: str, nat: str) -> Site:
+    found = update(tables.AccountRow).where(tables.AccountRow.extension == extension)
+    return _edit(session, lambda: session.execute(found.values(nat=nat)))
 
 
 def save_trunk(session: Session, trunk: Trunk) -> Site:

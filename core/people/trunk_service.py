@@ -6,8 +6,9 @@ import re
 
 from sqlalchemy.orm import Session
 
-from core.errors import BadInput
-from core.people.site_service import save_did, save_trunk
+from core.db.tables import AccountRow
+from core.errors import BadInput, NotFound
+from core.people.site_service import save_did, save_nat, save_trunk
 from core.site import Did, Site, Trunk
 
 MOST_GATEWAYS = 4
@@ -41,6 +42,16 @@ def put_trunk(session: Session, trunk: Trunk) -> Site:
             "A trunk needs somebody at its other end.", field="peer", remedy="Give peers, a gateway, or both."
         )
     return save_trunk(session, trunk)
+
+
+def put_nat(session: Session, extension: str, nat: str) -> Site:
+    """Whether the phone of an extension is behind NAT: ``on``, ``off``, or ``auto`` to see it by its Contact."""
+    row = session.get(AccountRow, extension)
+    if row is None:
+        raise NotFound("There is no phone {extension}.", field="extension", extension=extension)
+    if nat not in ("on", "off", "auto"):
+        raise BadInput("{nat} is not possible.", field="nat", remedy="Use on, off or auto.", nat=nat)
+    return save_nat(session, extension, "" if nat == "auto" else nat)
 
 
 def put_did(session: Session, did: Did) -> Site:

@@ -110,6 +110,7 @@ class LiveBoard:
             # Windows of supervisors who have taken the call over.
             "tabs": [s.tab for s in segments if s.answered and s.tab],
             "priority": call.priority,
+            "returned": {"target": call.returned[0], "why": call.returned[1]} if call.returned else None,
             "supervision": [
                 {
                     "id": one.leg,

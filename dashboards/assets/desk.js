@@ -163,6 +163,7 @@
       if (going === "consulting") said.push(desk.say("consulting", { who }));
       if (going === "consult_rings") said.push(desk.say("consult_rings", { who: rung ? desk.who(rung) : "" }));
       if (going === "conference") said.push(desk.say("conference", { who }));
+      if (call.returned && (going === "talking" || going === "hold")) said.push(desk.say("returned", { who: desk.who(call.returned.target), reason: desk.words[`code_${call.returned.why}`] || desk.words.code_unreachable }));
     } else if (row && !row.registered) said.push(desk.say("switch_on", { extension: desk.me.extension }));
     else if (row && row.reason === "core_restarted") said.push(desk.words.core_restarted);
     else if (row && row.reason) said.push(desk.words[`code_${row.reason}`] ? desk.say("set_aside", { reason: desk.words[`code_${row.reason}`] }) : text.reason(row.reason));

@@ -40,6 +40,7 @@ def parser(zone: ZoneInfo) -> Parse:
         direction = row.get("direction") or "inbound"
         if direction not in get_args(ev.Direction):
             raise Refused(N_("The direction is unknown."))
+        outside = row.get("dialled" if direction == "outbound" else "caller", "")
         call = derived_id(arrived, SOURCE, key)
         facts: list[TimedFact] = [
             (
@@ -51,7 +52,7 @@ def parser(zone: ZoneInfo) -> Parse:
                     normal(row.get("dialled", "")) if direction == "outbound" else row.get("dialled", ""),
                     f"import:{SOURCE}",
                     order_id=row.get("order_id") or None,
-                    received=row.get("dialled" if direction == "outbound" else "caller", ""),
+                    received=outside if outside != normal(outside) else "",
                 ),
             )
         ]

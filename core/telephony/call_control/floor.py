@@ -155,6 +155,7 @@ class Floor:
             direction = "outbound" if target.startswith("number:") else "internal"
         elif looped:
             direction = "internal"
+        came = given.dialled if direction == "outbound" else given.caller
         caller = given.caller if from_inside else normal(given.caller)
         call = Call(
             inp.CallId(w.new_id()),
@@ -180,7 +181,7 @@ class Floor:
                 normal(given.dialled) if direction == "outbound" else given.dialled,
                 call.trunk,
                 call.demo,
-                received=given.dialled if from_inside else given.caller,
+                received=came if came != normal(came) and (direction == "outbound" or not from_inside) else "",
             )
         )
         seat = w.seats.get(call.originator or "")
@@ -231,7 +232,14 @@ class Floor:
         dialled = normal(given.target) if call.direction == "outbound" else given.target
         w.emit(
             CallArrived(
-                call.id, call.direction, given.extension, dialled, None, False, given.order_id, received=given.target
+                call.id,
+                call.direction,
+                given.extension,
+                dialled,
+                None,
+                False,
+                given.order_id,
+                received=given.target if given.target != dialled else "",
             )
         )
         if seat is not None:
@@ -318,7 +326,6 @@ class Floor:
                 transfers.referral_done(w, call, segment)
             elif call.returned is not None and not segment.consult:
                 transfers.say_returned(w, call, leg)
-                call.returned = None
 
     def _ringing(self, given: inp.LegRinging) -> None:
         w = self.world

@@ -111,7 +111,8 @@ class Signalling:
         self._accounts = accounts
         self.registrar.keep_only(
             lambda extension: (
-                extension in accounts and accounts[extension] == before.get(extension, accounts[extension])
+                extension in accounts
+                and _secrets(accounts[extension]) == _secrets(before.get(extension, accounts[extension]))
             )
         )
 
@@ -430,6 +431,10 @@ class Signalling:
                 self.registrar.unbind(extension, contact.uri, "keep_alive_failed")
 
         ask_alive(self.tm, SipURL(contact.uri), contact.source, self.keep_alive.limit_s, answered, missed)
+
+
+def _secrets(account: Account) -> tuple[str, str]:
+    return account.ha1, account.ha1_sha256
 
 
 def _uri(contact: Any) -> str:

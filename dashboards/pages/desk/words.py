@@ -33,6 +33,7 @@ def script_words() -> dict[str, str | int]:
         "consulting": _("Asking {who}; the caller hears music."),
         "consult_rings": _("Ringing {who}; the caller hears music."),
         "conference": _("Three-way call: {who}"),
+        "returned": _("Transfer to {who} failed: {reason}. The call is yours again."),
         "answer_by_hand": _("The phone did not pick up by itself: lift the receiver."),
         "answer": _("Answer"),
         "hold_answer": _("Hold and answer"),

@@ -79,3 +79,23 @@ def test_rights_to_dial_are_shown_set_tried_and_forgotten(home, capsys):
     assert site(home).dial_rights == {}
     assert hotline("dial", "allow", "agent", "--class", "local", "--home", home) == 1
     assert capsys.readouterr().err.strip()
+
+
+def test_a_phone_is_behind_nat_or_not(home, capsys):
+    words = ("--sip-password", "a-sip-password-1", "--extension", "8001", "--role", "agent", "--home", home)
+    assert hotline("user", "add", "alice", "--password", "a-long-password", *words) == 0, capsys.readouterr().err
+    for nat, kept in (("on", "on"), ("off", "off"), ("auto", "")):
+        assert hotline("phone", "set", "8001", "--nat", nat, "--home", home) == 0
+        assert site(home).accounts["8001"].nat == kept
+    assert hotline("phone", "set", "8001", "--nat", "maybe", "--home", home) == 1
+    assert hotline("phone", "set", "8999", "--nat", "on", "--home", home) == 1
+    assert capsys.readouterr().err.strip()
+
+
+def test_a_trunk_has_several_gateways_and_is_trusted_or_not(home, capsys):
+    words = ("trunk", "set", "city", "--home", home, "--peer", "10.1.2.3")
+    assert hotline(*words, "--gateway", "10.1.2.3", "--gateway", "gw.example:5070", "--untrusted") == 0
+    trunk = site(home).trunks["city"]
+    assert (trunk.gateways, trunk.trusted) == (("10.1.2.3", "gw.example:5070"), False)
+    assert hotline(*words, "--gateway", "10.1.2.3", "--gateway", "10.1.2.3") == 1
+    assert capsys.readouterr().err.strip()
