@@ -183,6 +183,9 @@ def event_row(row: Row, user: User) -> dict[str, Any]:
     facts: dict[str, Any] = orjson.loads(row["payload"])
     facts.pop("call_id", None)
     if not sees_numbers(user):
+        if "caller_name" in facts:
+            # Many write the number there, and a name says who it is anyway.
+            facts["caller_name"] = ""
         for name in PRIVATE:
             if name == "dialled" and facts.get("direction") == "inbound":
                 continue

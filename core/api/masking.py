@@ -41,6 +41,8 @@ def shown(user: User, number: str | None, *, in_hand: bool = False) -> str | Non
 def masked_call(row: dict[str, Any]) -> dict[str, Any]:
     """A call's live row. The number dialled is private too when it is us who dial, and so is a third party's."""
     hidden = {**row, "caller": masked(row.get("caller")), "agent": masked(row.get("agent"))}
+    # Many write the number where a name belongs, and a name says who it is anyway.
+    hidden["caller_name"] = ""
     if row.get("direction") != "inbound":
         hidden["did"] = masked(row.get("did"))
     if row.get("parties"):

@@ -37,7 +37,8 @@ class CallArrived(Fact):
     """The first fact of every call. ``demo`` labels generated traffic; ``order_id`` is set for return visits.
 
     The outside party's number stands in its one form (``core.numbering.normal``), empty when it was kept back;
-    ``received`` is what came from the trunk, or what was dialled, where that was written otherwise.
+    ``received`` is what came from the trunk, or what was dialled, where that was written otherwise. ``caller_name`` is
+    what the phone or exchange calls the caller, in whatever words.
     """
 
     KIND: ClassVar[str] = "call_arrived"
@@ -50,6 +51,7 @@ class CallArrived(Fact):
     demo: bool = False
     order_id: str | None = None
     received: str = ""
+    caller_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

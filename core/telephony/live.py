@@ -91,6 +91,7 @@ class LiveBoard:
             "state": call.state,
             "direction": call.direction,
             "caller": call.caller,
+            "caller_name": call.caller_name,
             "did": call.dialled,
             "queue": queue,
             # Whoever placed a call to the outside is its agent; the party rung is a number.

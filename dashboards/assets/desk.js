@@ -145,7 +145,9 @@
     const since = (going === "talking" || going === "conference") && call.answered_at ? call.answered_at : known ? row.since : null;
     put("desk-time", since ? text.duration(live.seconds(since)) : text.none);
     const number = call ? desk.who(desk.number(call)) : going === "wrap_up" && desk.caller.number ? text.phone(desk.caller.number) : desk.words.none;
-    put("desk-call", desk.caller.name && number !== desk.words.none ? `${number} ${desk.caller.name}` : number);
+    // Whom we know has our name; a stranger the one that the phone sends, if that is no number again.
+    const name = desk.caller.name || (call && call.direction === "inbound" && !/^[+\d]*$/.test(call.caller_name || "") ? call.caller_name : "");
+    put("desk-call", name && number !== desk.words.none ? `${number} ${name}` : number);
     put("desk-note", note(row, call, going));
     const back = desk.root.querySelector("[data-call-back]"), over = going === "wrap_up" && row && row.call_id ? row.call_id : "";
     back.hidden = !over || live.freshness() !== "live";

@@ -38,7 +38,8 @@
     }
     const found = floor.known(call.id), inbound = call.direction === "inbound", customer = found && found.customer;
     const kind = customer && (customer.kind === "business" ? floor.words.business : floor.words.household);
-    const person = [customer ? customer.name : found ? floor.words.unknown : "", kind];
+    const heard = inbound && !/^[+\d]*$/.test(call.caller_name || "") ? call.caller_name : "";
+    const person = [customer ? customer.name : heard || (found ? floor.words.unknown : ""), kind];
     const number = text.phone(inbound ? call.caller : call.did);
     const queue = floor.me.queues[call.queue], address = customer && customer.address;
     return [

@@ -143,6 +143,7 @@ class Sipp:
         first = re.search(r"<(send|recv)", (SCENARIOS / f"{scenario}.xml").read_text("latin-1"))
         waits = first is not None and first.group(1) == "recv"
         words = {"from": "13900001111", "formats": "8 101", "rtp_port": udp_port(), **(keys or {})}
+        words.setdefault("name", words["from"])
         arguments = [
             *(
                 f"127.0.0.1:{self.house.sip}",

@@ -182,6 +182,7 @@ class Floor:
                 call.trunk,
                 call.demo,
                 received=came if came != normal(came) and (direction == "outbound" or not from_inside) else "",
+                caller_name=call.caller_name,
             )
         )
         seat = w.seats.get(call.originator or "")

@@ -22,6 +22,8 @@ def details(event: dict[str, Any], names: Names) -> str:
     match event["kind"]:
         case "call_arrived":
             said = [word(DIRECTIONS, facts.get("direction")), f"{phone(facts.get('caller'))} → {facts.get('dialled')}"]
+            if (name := facts.get("caller_name")) and name not in (facts.get("received"), facts.get("caller")):
+                said.append(name)
         case "menu_chosen":
             said = [_("key {digits}", digits=facts["digits"]) if facts.get("digits") else "", _code(facts, "outcome")]
         case "call_queued":
