@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     sip_port: int = Field(5060, ge=1, le=65535)
     rtp_host: str = "127.0.0.1"
     rtp_from: int = Field(20000, ge=1024, le=65535)
-    rtp_to: int = Field(20999, ge=1024, le=65535)
+    rtp_to: int = Field(27999, ge=1024, le=65535)
     database_url: SecretStr | None = None
     language: Literal["zh_CN", "en"] = "zh_CN"
     timezone: str = "Asia/Shanghai"

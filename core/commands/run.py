@@ -63,7 +63,7 @@ def overrides(http: str | None, sip: str | None, rtp_ports: str | None) -> dict[
             raise BadInput(
                 "{value} is not a port range.",
                 field="--rtp-ports",
-                remedy="Give it like 20000-20999.",
+                remedy="Give it like 20000-27999.",
                 value=rtp_ports,
             )
         found["HOTLINE_RTP_FROM"], found["HOTLINE_RTP_TO"] = first, last
@@ -102,6 +102,7 @@ def run_site(home: Path, environment: dict[str, str], *, demo: bool) -> None:
             household.watch()
             if not ready and (ready := is_ready(settings)):
                 say(welcome(settings))
+                say(voice_limit(settings))
                 say(
                     f"ready http://{settings.http_host}:{settings.http_port} "
                     f"sip:{settings.sip_host}:{settings.sip_port}",
@@ -113,6 +114,16 @@ def run_site(home: Path, environment: dict[str, str], *, demo: bool) -> None:
             time.sleep(WATCH_EVERY_S)
     finally:
         household.stop()
+
+
+def voice_limit(settings: Settings) -> str:
+    """A call between two has two legs, and a leg two ports."""
+    return _(
+        "Voice ports {first} to {last} are enough for {calls} calls at the same time.",
+        first=settings.rtp_from,
+        last=settings.rtp_to,
+        calls=(settings.rtp_to - settings.rtp_from - settings.rtp_from % 2 + 1) // 4,
+    )
 
 
 def say(line: str) -> None:

@@ -43,6 +43,7 @@ RECORDED = {
     "您现在排在第": 600,
     "预计还需等待": 900,
     "很抱歉，现在是非服务时间，请您在服务时间内再次来电。": 700,
+    "很抱歉，与座席的线路中断，正在为您优先重新接通，请不要挂机。": 800,
     "很抱歉，目前线路全忙且排队人数过多，请您稍后再拨。": 1100,
 }
 
@@ -205,6 +206,30 @@ def test_full_too_long_nobody_there_and_closed_each_lead_where_the_office_said(s
         else:
             assert front.fact(caller, "call_queued", queue="general")
     sipp.sign_off("8090")
+
+
+def test_a_citizen_whose_agents_phone_was_unplugged_is_told_and_waits_again_at_the_head(
+    sipp: Sipp, front: Front
+) -> None:
+    phone = sipp.phone("8001")
+    front.ready("8001")
+    with closing(Voice(1000)) as voice:
+        run = sipp.run("caller_waits", "97000", keys={"from": "13930000076", "rtp_port": voice.port}, limit_s=120)
+        front.fact("13930000076", "call_answered", extension="8001")
+        phone.kill()
+        call(sipp, "13930000077")
+        front.fact("13930000077", "call_queued")
+        # Half a minute without a sign of life.
+        until(lambda: front.kinds("13930000076").count("call_queued") == 2, 60)
+        voice.hears(800)
+        assert front.fact("13930000076", "segment_ended")["reason"] == "failed"
+        assert front.states("8001")[-1] == ("trouble", "unreachable")
+        on_duty(sipp, front, "8002")
+        front.fact("13930000076", "call_answered", extension="8002")
+        assert "call_answered" not in front.kinds("13930000077")
+        assert "over" not in run.said()
+        front.end("13930000076")
+        run.well()
 
 
 def test_a_closed_or_full_queue_says_so_before_the_house_hangs_up(sipp: Sipp, front: Front) -> None:

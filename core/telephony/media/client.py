@@ -25,8 +25,9 @@ from core.telephony import inputs as inp
 
 log = logging.getLogger(__name__)
 
-POOL = 64
-TOP_UP_BELOW = 32
+# Ports bound beforehand: a bridged call takes two. Whoever runs out of them needs more in hand from then on.
+POOL = 256
+LARGEST_POOL = 2048
 RETRY_S = 0.1
 
 
@@ -51,7 +52,8 @@ class MediaClient:
         self.tapes: dict[str, dict[str, Any]] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._task: asyncio.Task[None] | None = None
-        self._asked = False
+        self._asked = self._freed = False
+        self._size = POOL
         self._ids = count(1)
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
 
@@ -70,6 +72,7 @@ class MediaClient:
 
     def open(self, leg: str) -> tuple[str, int]:
         if self._writer is None or not self.pool:
+            self._size = min(2 * self._size, LARGEST_POOL)
             self._top_up()
             raise Unavailable("No voice port is free.", remedy="Widen the range of --rtp-ports, or see if media runs.")
         port = self.pool.popleft()
@@ -98,12 +101,13 @@ class MediaClient:
         if self.legs.pop(leg, None) is not None:
             self._send({"do": "close", "leg": leg})
             # Its port may be the only one that is free.
+            self._freed = True
             self._top_up()
 
     def _top_up(self) -> None:
-        if len(self.pool) < TOP_UP_BELOW and not self._asked and self._writer is not None:
-            self._asked = True
-            self._send({"do": "pool", "count": POOL - len(self.pool)})
+        if len(self.pool) < self._size // 2 and not self._asked and self._writer is not None:
+            self._asked, self._freed = True, False
+            self._send({"do": "pool", "count": self._size - len(self.pool)})
 
     # --- commands -------------------------------------------------------------------------------------------
 
@@ -182,7 +186,7 @@ class MediaClient:
         for order in self.tapes.values():
             self._send(order)
         self._asked = True
-        self._send({"do": "pool", "count": POOL})
+        self._send({"do": "pool", "count": self._size})
 
     def _event(self, event: dict[str, Any]) -> None:
         match event["event"]:
@@ -191,6 +195,9 @@ class MediaClient:
                 self._asked = False
                 self.ip = event["ip"]
                 self.pool.extend(event["ports"])
+                if event["ports"] or self._freed:
+                    # More may have been needed meanwhile, or become free.
+                    self._top_up()
                 if first:
                     self.on_link(True)
             case "digit":

@@ -12,6 +12,7 @@ import contextlib
 import gc
 import logging
 import queue
+import resource
 import select
 import signal
 import socket
@@ -269,13 +270,16 @@ def main() -> None:
     parser.add_argument("--home", type=Path)
     parser.add_argument("--socket", type=Path)
     parser.add_argument("--bind", default="127.0.0.1")
-    parser.add_argument("--rtp-ports", default="20000-20999")
+    parser.add_argument("--rtp-ports", default="20000-27999")
     parser.add_argument("--recordings", type=Path)
     given = parser.parse_args()
     keep_to_ourselves()
     log_without_numbers()
     if (threads := linux.threads()) > 1:
         log.warning("%d threads before the first tick: the matrix library did not take our word for one", threads)
+    # Every leg is an open file; the usual 1,024 would be a limit of its own.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     first, last = map(int, given.rtp_ports.split("-"))
     path, bind, recordings = given.socket, given.bind, given.recordings
     if given.home is not None:

@@ -152,6 +152,7 @@ for _name, _module in tuple(sys.modules.items()):
 
 from core.telephony.signalling import intake, thrift, wire  # noqa: E402 - sippy must be there
 from core.telephony.signalling.octets import octets  # noqa: E402
+from core.telephony.signalling.overload import BUSY, CallsToBegin, Verdict, begins_call  # noqa: E402
 from core.telephony.signalling.repeats import Heard, Lately, Taken  # noqa: E402
 from core.telephony.signalling.turns import Turns  # noqa: E402
 
@@ -178,6 +179,7 @@ class AsyncUdp(Network_server):  # type: ignore[misc]
             self.uopts.laddress = self.skt.getsockname()
         self.refused = 0
         self._turns = Turns()
+        self.calls = CallsToBegin()
         self._next: asyncio.Handle | None = None
         asyncio.get_running_loop().add_reader(self.skt, self._readable)
 
@@ -189,21 +191,47 @@ class AsyncUdp(Network_server):  # type: ignore[misc]
                 data, address = self.skt.recvfrom(65_535)
             except OSError:
                 break
-            self.refused += not self._turns.put(data, address, second)
+            if not self._turns.put(data, address, second):
+                self.refused += 1
         if self._next is None:
             self._work()
 
     def _work(self) -> None:
-        """A few, from a place each; then the loop goes round, with the timers that are due."""
+        """A few, from each place in turn, and one call that begins; then the loop goes round, with its timers."""
         self._next = None
-        for _ in range(min(len(self._turns), WORKED_AT_ONCE)):
+        now = time.monotonic()
+        for _ in range(WORKED_AT_ONCE):
+            if not self._turns:
+                break
             data, address = self._turns.take()
-            try:
-                self.take(data, address)
-            except Exception:
-                complain(f"datagram from {address} failed")
-        if self._turns:
+            if begins_call(data):
+                self._begin(data, address, self.calls.put(data, address, now))
+                continue
+            if (invite := self.calls.cancelled(data, address)) is not None:
+                self._begin(invite, address, "begun")
+            self._try(self.take, data, address)
+        if self.calls:
+            self._begin(*self.calls.take(time.monotonic()))
+        if self._turns or self.calls:
             self._next = asyncio.get_running_loop().call_soon(self._work)
+
+    def _begin(self, data: bytes, address: tuple[str, int], verdict: Verdict) -> None:
+        if verdict != "waits":
+            self._try(self.take if verdict == "begun" else self.refuse, data, address)
+
+    def _try(self, do: Callable[[bytes, tuple[str, int]], None], data: bytes, address: tuple[str, int]) -> None:
+        try:
+            do(data, address)
+        except Exception:
+            complain(f"datagram from {address} failed")
+
+    def refuse(self, data: bytes, address: tuple[str, int]) -> None:
+        """A call that would begin, without anything being remembered of it."""
+        answer = wire.refuse(data, address, BUSY)
+        if answer is not None:
+            self.send_to(answer.raw, (address[0], answer.port))
+        if _may_complain():
+            log.warning("busy: a call from %s is refused, %d so far", address, self.calls.refused)
 
     def take(self, data: bytes, address: tuple[str, int]) -> None:
         """What one datagram does."""
@@ -231,6 +259,7 @@ class AsyncUdp(Network_server):  # type: ignore[misc]
     def shutdown(self) -> None:
         asyncio.get_running_loop().remove_reader(self.skt)
         self._turns.clear()
+        self.calls.clear()
         if self._next is not None:
             self._next.cancel()
         self.skt.close()

@@ -108,6 +108,15 @@ def read(raw: bytes, source: tuple[str, int]) -> Datagram | Answer | None:
     return None if is_response else _answer(verdict, first, fields, source)
 
 
+def refuse(raw: bytes, source: tuple[str, int], refusal: Refusal) -> Answer | None:
+    """The answer to a request that nobody has looked into."""
+    head, _body = _halves(raw.lstrip(b"\r\n")[:LARGEST_DATAGRAM])
+    first, *lines = head.split("\r\n", MOST_LINES + 1)
+    fields: list[Field] = []
+    _fields(lines, fields)
+    return _answer(refusal, first, fields, source)
+
+
 def _halves(raw: bytes) -> tuple[str, str]:
     """Headers and body. Who ends the first line with a bare LF ends every line so."""
     end = raw.find(b"\n")

@@ -11,7 +11,7 @@ from core.ports import RemoteMedia
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony import pcm
-from core.telephony.media.client import MediaClient
+from core.telephony.media.client import POOL, MediaClient
 from core.telephony.media.keys import KeysHeard
 from core.telephony.media.recorder import HEADER_BYTES
 from tests.core.telephony.media.packets import read
@@ -233,6 +233,23 @@ async def test_when_all_ports_are_taken_a_call_is_refused_until_one_is_free(tmp_
     assert media.client.open("another")[1] == opened[2]
     with pytest.raises(Unavailable):
         media.client.open("one too many")
+    await media.down()
+
+
+async def test_many_calls_at_one_moment_find_their_ports_and_the_next_moment_has_more_in_hand(tmp_path):
+    media = Media(tmp_path, ports=3000)
+    await media.up()
+    # Two legs each, before the voice process has said another word.
+    ports = {media.client.open(f"leg{n}")[1] for n in range(2 * 100)}
+    assert len(ports) == 200
+    in_hand = len(media.client.pool)
+    for n in range(in_hand):
+        media.client.open(f"more{n}")
+    with pytest.raises(Unavailable):
+        media.client.open("one too many")
+    await until(lambda: len(media.client.pool) > in_hand)
+    await until(lambda: len(media.client.pool) >= 2 * POOL)
+    assert (await media.client.stats())["legs"] == 200 + in_hand
     await media.down()
 
 

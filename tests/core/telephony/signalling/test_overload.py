@@ -1,0 +1,133 @@
+"""More calls than can be served: which are begun, which are refused, and that nothing else waits behind them."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from core.telephony import inputs as inp
+from core.telephony.signalling import overload
+from core.telephony.signalling.overload import LONGEST_WAIT_S, MOST_WAITING, REMEMBERED_S, CallsToBegin, begins_call
+from tests.core.telephony.signalling.house import House, Peer
+
+TRUNK = ("192.0.2.1", 5060)
+
+
+def invite(n: int, to: str = "<sip:96001@hotline>") -> bytes:
+    return (
+        f"INVITE sip:96001@hotline SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{n}\r\n"
+        f"From: <sip:139@x>;tag=a{n}\r\nTo: {to}\r\nCall-ID: call{n}\r\nCSeq: 1 INVITE\r\n\r\n"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "begins"),
+    [
+        (invite(1), True),
+        (invite(1, "<sip:96001@hotline>;tag=b"), False),
+        (invite(1, "<sip:96001@hotline> ; TAG = b"), False),
+        (invite(1).replace(b"To:", b"t :"), True),
+        (invite(1, "<sip:96001@hotline>;tag=b").replace(b"To:", b"t:"), False),
+        (invite(1).replace(b"INVITE", b"OPTIONS"), False),
+        (b"SIP/2.0 200 OK\r\n\r\n", False),
+        (b"", False),
+    ],
+)
+def test_a_call_that_would_begin_is_told_from_everything_else(data, begins):
+    assert begins_call(data) == begins
+
+
+def test_who_has_waited_too_long_is_refused_and_who_has_not_is_begun():
+    calls = CallsToBegin()
+    for n in range(3):
+        assert calls.put(invite(n), TRUNK, n * 0.2) == "waits"
+    assert [calls.take(0.4)[2] for _ in range(3)] == ["refused", "begun", "begun"]
+    assert calls.refused == 1
+    assert LONGEST_WAIT_S < 0.4
+
+
+def test_what_was_said_of_an_invite_stands_for_its_repeats_as_long_as_they_may_come():
+    calls = CallsToBegin()
+    for n in (1, 2):
+        calls.put(invite(n), TRUNK, 0.0)
+    assert calls.put(invite(1), TRUNK, 0.1) == "waits"
+    assert len(calls) == 2, "a repeat of what waits is there already"
+    calls.take(0.1)
+    calls.take(9.0)
+    assert calls.put(invite(1), TRUNK, 10.0) == "begun", "never refused while it rings"
+    assert calls.put(invite(2), TRUNK, 10.0) == "refused", "never begun behind a refusal"
+    assert calls.put(invite(1), ("192.0.2.2", 5060), 10.0) == "waits", "somebody else's"
+    assert calls.put(invite(2), TRUNK, 10.0 + REMEMBERED_S) == "waits"
+
+
+def test_too_many_at_one_moment_are_refused_at_once():
+    calls = CallsToBegin()
+    said = [calls.put(invite(n), TRUNK, 0.0) for n in range(MOST_WAITING + 3)]
+    assert said == ["waits"] * MOST_WAITING + ["refused"] * 3
+
+
+def test_a_cancel_brings_its_invite_forward_so_that_nothing_rings_for_it_later():
+    calls = CallsToBegin()
+    for n in range(3):
+        calls.put(invite(n), TRUNK, 0.0)
+    cancel = invite(1).replace(b"INVITE", b"CANCEL")
+    assert calls.cancelled(cancel, ("192.0.2.9", 5060)) is None
+    assert calls.cancelled(cancel, TRUNK) == invite(1)
+    assert calls.cancelled(cancel, TRUNK) is None
+    assert [calls.take(0.0)[0] for _ in range(len(calls))] == [invite(0), invite(2)]
+
+
+# --- at a real socket ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has to wait at all waits too long."""
+    monkeypatch.setattr(overload, "LONGEST_WAIT_S", -1.0)
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_refusal_costs_no_call_and_calls_that_are_up_go_on(house: House, caller: Peer) -> None:
+    refused = caller.invite("96001")
+    answer = await refused.refused(503)
+    assert int(answer.get("retry-after")) > 0
+    assert answer.get("to").partition(";tag=")[2]
+    caller.send(refused.invite)
+    again = await caller.get(status=503, of="INVITE")
+    assert again.get("to") == answer.get("to")
+    assert house.kinds() == []
+    assert house.sip.legs_up() == 0
+    caller.send(caller.request("OPTIONS", "96001"))
+    await caller.get(status=200, of="OPTIONS")
+
+
+async def test_a_call_that_is_up_is_worked_on_while_others_are_refused(
+    house: House, caller: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.on = house.answer_all
+    theirs = caller.invite("8001")
+    await theirs.connected()
+    monkeypatch.setattr(overload, "LONGEST_WAIT_S", -1.0)
+    for _ in range(20):
+        caller.invite("8001")
+    await theirs.again(caller.sdp("sendonly", 2))
+    await house.seen(inp.LegHeld)
+    for _ in range(20):
+        await caller.get(status=503, of="INVITE")
+    await theirs.bye()
+    await house.quiet()
+
+
+async def test_a_call_given_up_while_it_waited_its_turn_is_ended(house: House, caller: Peer) -> None:
+    """INVITE and CANCEL lie in the socket together."""
+    house.on = None
+    theirs = [caller.invite("8001") for _ in range(8)]
+    for one in theirs:
+        one.cancel()
+    for _ in theirs:
+        await caller.get(status=200, of="CANCEL")
+        await caller.get(status=487, of="INVITE")
+    async with asyncio.timeout(3):
+        while house.sip.legs_up():
+            await asyncio.sleep(0.01)
