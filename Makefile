@@ -11,7 +11,7 @@ run: install
 
 test: install-test check
 # What failed is run once more, alone and in sight: a machine that hiccuped fails once, a bug fails twice.
-	$(BIN)/pytest -n 2 --dist loadfile || $(BIN)/pytest --last-failed --last-failed-no-failures none
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder || $(BIN)/pytest --last-failed --last-failed-no-failures none
 
 check: install-test
 	$(BIN)/ruff format --check .

@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from core.clock import SHIFT
 from core.db import connect, migrate
+from core.people import users
 from tests import clock, postgres
 from tests.house import demo_folder
 
+HERE = Path(__file__).parent
 KINDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 
@@ -45,6 +47,27 @@ def at_moment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         clock.begin_at(local)
         yield
     time.tzset()
+
+
+# Houses are slow and cannot share a core with the rest as well as the rest can: they come first, browsers together.
+FIRST = ("house", "browser")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(HERE).parts[0]
+        return FIRST.index(folder) if folder in FIRST else len(FIRST)
+
+    items.sort(key=place)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords of this process's people: the real cost, a fifth of a second at each log-in, is no test's subject."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(users, "_hasher", users._quick)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
