@@ -19,13 +19,13 @@ from dashboards.pages.calls.filters import Filter
 from dashboards.pages.calls.queries import page as list_page
 from etl.feed import Feeder
 from kpi.measures import MEASURES, NOT_MEASURED
-from tests.clock import ZONE, today
+from tests.clock import ZONE
 from tests.core.api.conftest import PASSWORD, Running, core, serving, until  # noqa: F401 - fixtures
-from tests.kpi.asking import ask, day
+from tests.kpi.asking import TODAY, ask, day
 from tests.kpi.conftest import ENTRIES
 from tests.kpi.floor_facts import Planned, facts_of
 
-START = datetime.combine(today() - timedelta(days=1), datetime.min.time(), ZONE) + timedelta(hours=10)
+START = datetime.combine(TODAY - timedelta(days=1), datetime.min.time(), ZONE) + timedelta(hours=10)
 PERIOD = f"from={day(-1)}&to={day(0)}"
 WORKED = {
     "service_level.abandons_in_time_count": 83.02,
