@@ -88,9 +88,14 @@ async def find(warehouse: Warehouse, user: User, call_id: str) -> Row:
     return rows[0]
 
 
+def numbers_shown(user: User) -> str:
+    """For the audit: whether this person sees whole numbers."""
+    return "whole" if sees_numbers(user) else "masked"
+
+
 async def read(web: Web, user: User, call_id: str) -> None:
     """The audit's line of a call that is about to be shown, with whether its numbers are."""
-    await web.audit.look(user.name, "call_read", call_id, numbers="whole" if sees_numbers(user) else "masked")
+    await web.audit.look(user.name, "call_read", call_id, numbers=numbers_shown(user))
 
 
 async def whole(warehouse: Warehouse, user: User, call_id: str) -> dict[str, Any]:

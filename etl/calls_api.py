@@ -39,6 +39,7 @@ def add_routes(web: Web, warehouse: Warehouse) -> None:
         wanted = calls.CallFilter(_at(start, zone), _at(end, zone), queue, agent, caller, outcome, limit, cursor)
         found = await calls.page(warehouse, user, wanted)
         asked = {"queue": queue, "agent": agent, "caller": caller, "outcome": outcome}
+        asked["numbers"] = calls.numbers_shown(user)
         web.audit.seen(user.name, "calls_listed", "calls", **{key: value for key, value in asked.items() if value})
         return found
 

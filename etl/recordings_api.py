@@ -31,8 +31,7 @@ def add_routes(web: Web, warehouse: Warehouse) -> None:
 
     async def write_down(user: User, call_id: str, purpose: str) -> None:
         """A player asks for many ranges of one hearing: they are one line, another purpose is another one."""
-        if web.audit.is_new(user.name, "recording_heard", call_id, {"purpose": purpose}):
-            await web.audit.kept(user.name, "recording_heard", call_id, purpose=purpose, role=user.role.value)
+        await web.audit.once(user.name, "recording_heard", call_id, purpose=purpose, role=user.role.value)
 
     @web.app.head("/api/v1/calls/{call_id}/recording", include_in_schema=False)
     @web.app.get("/api/v1/calls/{call_id}/recording", tags=["calls"])

@@ -64,26 +64,34 @@ class AuditLines:
 
     async def look(self, who: str, action: str, subject: str, /, **detail: Any) -> None:
         """As ``kept_or_later``, once in five minutes for the same look."""
-        if self.is_new(who, action, subject, detail):
+        if self._is_new(who, action, subject, detail):
             await self.kept_or_later(who, action, subject, **detail)
+            self._remember(who, action, subject, detail)
+
+    async def once(self, who: str, action: str, subject: str, /, **detail: Any) -> None:
+        """As ``kept``, once in five minutes for the same: remembered only when it is in the database."""
+        if self._is_new(who, action, subject, detail):
+            await self.kept(who, action, subject, **detail)
+            self._remember(who, action, subject, detail)
 
     def seen(self, who: str, action: str, subject: str, /, **detail: Any) -> None:
         """Costs the page nothing."""
-        if self.is_new(who, action, subject, detail):
+        if self._is_new(who, action, subject, detail):
             self._later(Line(who, action, subject, detail, utc_now()))
+            self._remember(who, action, subject, detail)
 
-    def is_new(self, who: str, action: str, subject: str, detail: dict[str, Any]) -> bool:
+    def _is_new(self, who: str, action: str, subject: str, detail: dict[str, Any]) -> bool:
         """Not the same look again within five minutes."""
-        key = (who, action, subject, repr(sorted(detail.items())))
+        at = self._looks.get((who, action, subject, repr(sorted(detail.items()))), -ONE_LOOK_S)
+        return time.monotonic() - at >= ONE_LOOK_S
+
+    def _remember(self, who: str, action: str, subject: str, detail: dict[str, Any]) -> None:
         now = time.monotonic()
-        if now - self._looks.get(key, -ONE_LOOK_S) < ONE_LOOK_S:
-            return False
         if len(self._looks) >= MOST_REMEMBERED:
             self._looks = {one: at for one, at in self._looks.items() if now - at < ONE_LOOK_S}
         if len(self._looks) >= MOST_REMEMBERED:
             self._looks.clear()
-        self._looks[key] = now
-        return True
+        self._looks[who, action, subject, repr(sorted(detail.items()))] = now
 
     def _later(self, line: Line) -> None:
         if len(self._waiting) >= MOST_WAITING:

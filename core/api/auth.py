@@ -140,6 +140,8 @@ class Sessions:
         self._known: dict[str, tuple[User, float]] = {}
         self._open: dict[str, set[asyncio.Event]] = {}
         self._owners: dict[str, int] = {}
+        # When somebody's sessions were ended, on this process' clock.
+        self._ended_at: dict[int, float] = {}
 
     async def sign_in(self, name: str, password: str, address: str, browser: str = "") -> tuple[User, str]:
         """The user and a new session's token. ``browser`` is the mark of one that has signed in before, by its cookie.
@@ -204,6 +206,7 @@ class Sessions:
 
     def ended_of(self, user_id: int) -> None:
         """The person's sessions were ended in the database: here it counts at once, with all that they have open."""
+        self._ended_at[user_id] = time.monotonic()
         for token in [token for token, (user, _at) in self._known.items() if user.id == user_id]:
             del self._known[token]
         for token in [token for token, owner in self._owners.items() if owner == user_id]:
@@ -229,6 +232,9 @@ class Sessions:
         if user is None:
             self._known.pop(token, None)
             return None
+        if self._ended_at.get(user.id, now - 1) >= now:
+            # Ended while the database was asked: what it said may be from before.
+            return await self._run(lambda session: users.session_user(session, token))
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[token] = (user, now)

@@ -14,11 +14,12 @@ from urllib.parse import quote
 import typer
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.commands.secrets_given import optional_secret, secret_given
 from core.commands.site_door import SITE, ask, resting_site, running_site
 from core.config import load_settings
 from core.i18n import _
-from core.people import accounts
+from core.people import accounts, audit
 from core.people.sealing import site_vault
 from core.people.service import NewUser, add_user, with_sip_password
 
@@ -122,7 +123,9 @@ def add_to_site(home: Path, request: NewUser) -> str | None:
         return told.get("sip_password")
     whole = with_sip_password(request)
     with resting_site(home) as session:
-        add_user(session, whole, site_vault(session, load_settings(home)))
+        user = add_user(session, whole, site_vault(session, load_settings(home)))
+        detail = {"role": user.role.value, "extension": user.extension, "queues": list(whole.queues)}
+        audit.record(session, SITE, "user_added", user.name, detail, utc_now())
     return whole.sip_password if whole is not request else None
 
 

@@ -14,7 +14,7 @@ from core.errors import BadInput
 from core.people import steering
 from core.people.users import User
 from dashboards.pages.calls.filters import Filter
-from etl.calls import call_row, own_extension
+from etl.calls import call_row, numbers_shown, own_extension
 from etl.warehouse import Warehouse
 
 LIST = (Path(__file__).parent / "list.sql").read_text("utf-8")
@@ -48,7 +48,7 @@ class Found:
 
 async def page(web: Web, user: User, chosen: Filter) -> Found:
     """One page of the list."""
-    web.audit.seen(user.name, "calls_listed", "calls", **chosen.asked())
+    web.audit.seen(user.name, "calls_listed", "calls", numbers=numbers_shown(user), **chosen.asked())
     return await _fetch(web, user, chosen, A_PAGE, (chosen.page - 1) * A_PAGE)
 
 

@@ -19,6 +19,7 @@ from dashboards.components.names import Names
 from dashboards.pages.calls import queries
 from dashboards.pages.calls.filters import Filter
 from dashboards.pages.calls.rows import lines
+from etl.calls import numbers_shown
 
 
 def add_routes(web: Web) -> None:
@@ -31,7 +32,8 @@ def add_routes(web: Web) -> None:
         now = local_now(utc_now(), timezone)
         chosen = Filter.of(web.sessions.seal.opened(request.query_params), now)
         found = await queries.whole(web, user, chosen)
-        await web.audit.kept(user.name, "calls_exported", "calls", rows=len(found), **chosen.asked())
+        shown = numbers_shown(user)
+        await web.audit.kept(user.name, "calls_exported", "calls", rows=len(found), numbers=shown, **chosen.asked())
         names = Names(await web.in_session(load_site))
         text = await asyncio.to_thread(csv_file.text_of, lines(found, names, timezone))
         return csv_file.answer(text, f"calls-{chosen.period() or now.strftime('%Y-%m-%d %H:%M')}")

@@ -122,3 +122,24 @@ async def test_a_demo_s_password_opens_from_this_machine_only(site, where):
     assert (await site.anonymous().post("/password", data=new)).status_code == 303
     given["password"] = "a-long-password"
     assert (await site.anonymous().post("/login", data=given, headers=elsewhere)).status_code == 303
+
+
+async def test_a_look_that_was_under_way_when_the_sessions_ended_lets_nobody_in(site, monkeypatch):
+    program = await site.program("qa")
+    token = program.headers["Authorization"].split()[1]
+    sessions = site.web.sessions
+    sessions.forget()
+    seen, read = [], users.session_user
+
+    def while_it_ends(session, given):
+        found = read(session, given)
+        if not seen:
+            seen.append(found)
+            users.revoke_all(session, found.id)
+            sessions.ended_of(found.id)
+        return found
+
+    monkeypatch.setattr(users, "session_user", while_it_ends)
+    assert await sessions.by_bearer(token) is None
+    assert seen[0].name == "qa"
+    assert (await program.get("/api/v1/me")).status_code == 401
