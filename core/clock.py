@@ -65,6 +65,16 @@ def from_iso(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
 
 
+def wall_text(at: datetime) -> str:
+    """A local time as people write it, ``2026-11-23 08:30``; with its offset in the hour that clocks being set back
+    repeat, where the text alone would be two moments."""
+    text = at.strftime("%Y-%m-%d %H:%M:%S" if at.second else "%Y-%m-%d %H:%M")
+    twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
+    gap = twice and at.astimezone(UTC).astimezone(at.tzinfo).replace(tzinfo=None) != at.replace(tzinfo=None)
+    offset = at.strftime("%z")
+    return f"{text}{offset[:3]}:{offset[3:5]}" if twice and not gap else text
+
+
 def epoch_or_none(at: datetime | None, zone: tzinfo) -> float | None:
     """Epoch seconds of a time that somebody gave; one without an offset is in ``zone``, the site's."""
     if at is None:

@@ -1,4 +1,4 @@
-"""Hangs the feed and the calls' routes into the web process."""
+"""Hangs the feed, its hourly proof and the calls' routes into the web process."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 from core.api.app import Web
 from etl import alert_figures, calls_api, recordings_api
 from etl.feed import Feeder
+from etl.reconciling import Reconciling
 from etl.warehouse import Warehouse
 
 
@@ -17,6 +18,9 @@ def mount(web: Web) -> None:
     web.parts["warehouse"] = warehouse
     web.parts["feeder"] = feeder
     web.add_health("feed", feeder.status)
+    reconciling = Reconciling(warehouse, feeder)
+    web.parts["reconciling"] = reconciling
+    web.add_health("figures", reconciling.status)
 
     calls_api.add_routes(web, warehouse)
     recordings_api.add_routes(web, warehouse)
@@ -25,8 +29,10 @@ def mount(web: Web) -> None:
     async def start() -> None:
         await asyncio.to_thread(warehouse.open)
         feeder.start()
+        reconciling.start()
 
     async def stop() -> None:
+        await reconciling.stop()
         await asyncio.to_thread(feeder.stop)
         await asyncio.to_thread(warehouse.close)
 

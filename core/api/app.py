@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core import __version__
@@ -47,6 +48,7 @@ from core.api.live_hub import LiveHub
 from core.api.lookups import Lookups
 from core.config import Settings, load_settings
 from core.db import connect
+from core.people.site_service import follow_timezone
 from core.telephony.control_client import ControlClient
 
 log = logging.getLogger(__name__)
@@ -115,6 +117,7 @@ class Web:
 def build(home: Path, group: str = GROUP) -> FastAPI:
     """The whole application of the site in ``home``; ``group`` lists the upper folders to hang in."""
     web = Web(load_settings(home))
+    web.on_start(lambda: _follow_timezone(web))
     problems.add_handlers(web.app)
     calls = (telephony, call_notes, supervision, steering, trunks, dialling)
     for part in (
@@ -141,6 +144,14 @@ def build(home: Path, group: str = GROUP) -> FastAPI:
         Guard, sessions=web.sessions, language=web.settings.language, https_port=web.settings.https_port
     )
     return web.app
+
+
+async def _follow_timezone(web: Web) -> None:
+    """Orders and working hours read the site's zone in the database: it is that of the settings."""
+    try:
+        await web.in_session(lambda session: follow_timezone(session, web.settings.timezone))
+    except SQLAlchemyError as away:
+        log.warning("the site's zone is not looked at: %s", type(away).__name__)
 
 
 def mount(entry: EntryPoint, web: Web) -> None:

@@ -21,7 +21,7 @@ from core.clock import utc_now
 from core.config import Settings, load_settings
 from core.db import connect
 from core.log_lines import log_without_numbers
-from core.people.site_service import load_site
+from core.people.site_service import follow_timezone, load_site
 from core.private import keep_to_ourselves
 from core.site import Site
 from core.telephony.control_server import ControlServer
@@ -65,7 +65,7 @@ async def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
 
-    cache = SiteCache(settings.state_dir / "site.json", lambda: _load(settings.database))
+    cache = SiteCache(settings.state_dir / "site.json", lambda: _load(settings.database, settings.timezone))
     vault = read_vault(settings.key_path)
     site = _opened(vault, await cache.first())
     journal = Journal(settings.journal_dir)
@@ -186,12 +186,13 @@ def _opened(vault: Vault, site: Site) -> Site:
     return found
 
 
-def _load(url: str) -> Site:
+def _load(url: str, timezone: str) -> Site:
     engine = connect(url)
     try:
         from sqlalchemy.orm import Session
 
         with Session(engine) as session:
+            follow_timezone(session, timezone)
             return load_site(session)
     finally:
         engine.dispose()

@@ -29,6 +29,7 @@ NAMES = {
     "database": N_("Database"),
     "disk": N_("Disk"),
     "feed": N_("Analysis"),
+    "figures": N_("Figures"),
 }
 FIGURES = {
     "calls": N_("calls up: {value}"),
@@ -47,6 +48,7 @@ DETAILS = {
     ("feed", "database_away"): N_("waits for the database"),
     ("feed", "filling"): N_("takes in what is new"),
     ("feed", "failed"): N_("cannot write warehouse.duckdb; see log/web.log"),
+    ("figures", "not_reconciled"): N_("calls are not counted as they should be; send log/web.log to the maintainer"),
     ("media", "unknown"): N_("not known while calls are down"),
 }
 

@@ -118,6 +118,18 @@ def save_site(session: Session, site: Site) -> None:
     session.commit()
 
 
+def follow_timezone(session: Session, timezone: str) -> None:
+    """The setting is the site's zone: the site and its calendars that were in the former one follow it. Commits."""
+    about = session.get(tables.SiteRow, 1)
+    if about is None or about.timezone == timezone:
+        return
+    one = tables.CalendarRow
+    session.execute(update(one).where(one.timezone == about.timezone).values(timezone=timezone))
+    about.timezone = timezone
+    _raise_version(session)
+    session.commit()
+
+
 def save_queue(session: Session, queue: Queue) -> Site:
     return _edit(session, lambda: session.merge(tables.QueueRow(**_queue_columns(queue))))
 

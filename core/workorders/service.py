@@ -183,7 +183,8 @@ def _freed(session: Session, order_id: str, at: float, effect: str, fields: Mapp
 
 
 def resume_due(session: Session, now: float) -> list[str]:
-    """Orders whose suspension has lasted as long as it was agreed go on by themselves; their numbers."""
+    """Orders whose suspension has lasted as long as it was agreed go on by themselves, from the moment agreed on, also
+    when the house was down then; their numbers."""
     resumed: list[str] = []
     for order_id in session.scalars(
         select(WorkOrderRow.id).where(WorkOrderRow.open, WorkOrderRow.state == SUSPENDED)
@@ -193,7 +194,7 @@ def resume_due(session: Session, now: float) -> list[str]:
         if until is None or until > now:
             continue
         try:
-            take_step(session, order_id, Step("resume", {"note": _("The time agreed is over.")}), THE_HOUSE, now)
+            take_step(session, order_id, Step("resume", {"note": _("The time agreed is over.")}), THE_HOUSE, until)
             resumed.append(order_id)
         except HotlineError as refused:
             # The site's own process may know no such step; the others go on.

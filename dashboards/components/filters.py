@@ -10,14 +10,20 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from datetime import timezone as Offset  # noqa: N812 - not the site's zone
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from core.clock import wall_text
 from core.errors import BadInput
 
 TODAY, YESTERDAY = ("today", "今天", "今日"), ("yesterday", "昨天", "昨日")
-DAY = re.compile(r"^(?:(\d{4})[-/.年]?)?(\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2})[:：](\d\d)(?:[:：](\d\d))?)?$")
+# The offset at the end says which is meant in the hour that clocks being set back repeat.
+DAY = re.compile(
+    r"^(?:(\d{4})[-/.年]?)?(\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[ T]+(\d{1,2})[:：](\d\d)(?:[:：](\d\d))?(?:([+ -]\d\d):?(\d\d))?)?$"
+)
 COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)$")
 
 
@@ -67,7 +73,8 @@ def period(first: str, last: str, now: datetime) -> Period:
             end = midnight(end) + timedelta(days=1)
     except OverflowError as beyond:
         raise no_moment(last or first, "to") from beyond
-    if end <= begin:
+    # By the moments: two times of one zone are compared as walls show them.
+    if end.timestamp() <= begin.timestamp():
         raise BadInput("The end of the period is not after its start.", field="to", remedy="Choose a later end.")
     shown = end - timedelta(days=1) if last_whole else end
     return Period(begin, end, written(begin, whole=whole), written(shown, whole=last_whole))
@@ -87,7 +94,7 @@ def moment(text: str, now: datetime, field: str) -> tuple[datetime, bool]:
     try:
         if match is None:
             raise ValueError(text)
-        year, month, day, hour, minute, second = (*match.groups(""), "", "", "")[:6]
+        year, month, day, hour, minute, second, ahead, beside = (*match.groups(""), *[""] * 5)[:8]
         local = date(int(year or now.year), int(month), int(day))
         at = datetime.combine(local, datetime.min.time(), now.tzinfo)
         if not hour:
@@ -96,6 +103,10 @@ def moment(text: str, now: datetime, field: str) -> tuple[datetime, bool]:
         clock = timedelta(hours=int(hour), minutes=int(minute or 0), seconds=int(second or 0))
         if clock > timedelta(hours=24) or int(minute or 0) > 59 or int(second or 0) > 59:
             raise ValueError(text)
+        if ahead:
+            # A plus sign that nobody wrote as %2B arrives as a space.
+            offset = timedelta(hours=int(ahead[1:]), minutes=int(beside)) * (-1 if ahead[0] == "-" else 1)
+            return (at.replace(tzinfo=Offset(offset)) + clock).astimezone(now.tzinfo), False
         return at + clock, False
     except ValueError as wrong:
         raise no_moment(text, field) from wrong
@@ -115,7 +126,7 @@ def midnight(at: datetime) -> datetime:
 
 
 def written(at: datetime, *, whole: bool) -> str:
-    return at.strftime("%Y-%m-%d" if whole else "%Y-%m-%d %H:%M:%S" if at.second else "%Y-%m-%d %H:%M")
+    return at.strftime("%Y-%m-%d") if whole else wall_text(at)
 
 
 def local_now(at: float, timezone: str) -> datetime:

@@ -16,7 +16,7 @@ from fastapi import Depends, Query
 
 from core.api.auth import holding
 from core.api.masking import masked, sees_numbers
-from core.clock import iso, utc_now
+from core.clock import iso, utc_now, wall_text
 from core.errors import BadInput, NotAllowed
 from core.i18n import LANGUAGES, _, language, set_language
 from core.people.users import User
@@ -201,7 +201,7 @@ def _list(shown: _Shown, group: dict[str, str]) -> dict[str, Any]:
     if listed is None or (listed.own_threshold and question.threshold_s is not None):
         page = f"/figures?{urlencode({'indicator': question.measure.id, **exact})}"
         return {"list": page, "list_shows": "both", **rows}
-    begin, end = (datetime.fromtimestamp(at, shown.zone).strftime("%Y-%m-%d %H:%M") for at in (first, last))
+    begin, end = (wall_text(datetime.fromtimestamp(at, shown.zone)) for at in (first, last))
     page = f"{listed.page}?{urlencode({'from': begin, 'to': end, **chosen, **listed.filter})}"
     return {"list": page, "list_shows": listed.shows, **rows}
 
@@ -214,7 +214,7 @@ def _key(user: User, name: str, key: str) -> str:
 
 def _name(shown: _Shown, name: str, key: str) -> str:
     if name == "interval":
-        return datetime.fromisoformat(key).astimezone(shown.zone).strftime("%Y-%m-%d %H:%M")
+        return wall_text(datetime.fromisoformat(key).astimezone(shown.zone))
     if name == "queue" and key in shown.site.queues:
         return shown.site.queues[key].name
     if name == "agent" and key in shown.site.agents:

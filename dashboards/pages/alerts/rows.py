@@ -77,10 +77,9 @@ def link(alert: Alert, timezone: str, now: float) -> str:
 
 def _period(alert: Alert, timezone: str, now: float) -> dict[str, str]:
     """From the raising to the end, to the second; what led to it came before, but for those who wait."""
-    begin = datetime.fromtimestamp(math.floor(alert.raised_at), ZoneInfo(timezone))
+    before_s = 0.0 if VISITS.get(alert.rule.figure) == "waited" else LOOKS_BACK.total_seconds()
+    begin = datetime.fromtimestamp(math.floor(alert.raised_at) - before_s, ZoneInfo(timezone))
     end = datetime.fromtimestamp(math.ceil(alert.cleared_at or now), ZoneInfo(timezone))
-    if VISITS.get(alert.rule.figure) != "waited":
-        begin -= LOOKS_BACK
     return {"from": written(begin, whole=False), "to": written(end, whole=False)}
 
 

@@ -545,6 +545,21 @@ def test_a_suspension_ends_by_itself_when_its_time_is_over(house):
     assert row(house, order_id).state == "working"
 
 
+def test_a_suspension_ends_when_it_was_agreed_to_end_also_when_the_house_was_down_then(house):
+    ends = {}
+    for seen_at in (NOW + 9001, NOW + 90_000):
+        order_id = opened(house, replace(LEAK, category="repair.meter", then="dispatch"))
+        step(house, order_id, "take", EAST, assignee="wang")
+        step(house, order_id, "work", WANG, NOW + 600)
+        step(house, order_id, "suspend", EAST, NOW + 1200, reason="parts", until=NOW + 9000)
+        assert service.resume_due(house, seen_at) == [order_id]
+        clocks = clocks_of(house, order_id)
+        ends[seen_at] = (reading.events(house, order_id)[-1].at, clocks["finish"].due_at, clocks["close"].due_at)
+    first, second = ends.values()
+    assert first == second
+    assert first[0] == NOW + 9000
+
+
 def test_a_merged_order_is_no_longer_open_and_its_clocks_stop(house):
     master, child = opened(house), opened(house)
     step(house, child, "merge", AGENT, into=master)
