@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from core.telephony.signalling.octets import BASE
 
 MOST_VALUES = 64  # of one header, or of all headers of one name
 MOST_PARAMETERS = 64
+REMEMBERED = 512  # the same address is looked at by several, and comes again and again
 BLANK = " \t"
 _MARKS = re.compile(r'["<>,;\\]')
 _QUOTED = re.compile(r'["\\]')
@@ -34,10 +36,10 @@ class Malformed(ValueError):
     """Says what of the grammar is broken."""
 
 
-Parameters = list[tuple[str, str | None]]
+Parameters = tuple[tuple[str, str | None], ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Address:
     """``name`` is what stands inside the quotes, escapes included; ``uri`` what stood between the brackets."""
 
@@ -47,7 +49,7 @@ class Address:
     bracketed: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Uri:
     """``user`` and ``password`` as written, escapes included; of a scheme unknown here ``host`` is everything."""
 
@@ -57,10 +59,10 @@ class Uri:
     host: str
     port: int | None
     parameters: Parameters
-    headers: list[tuple[str, str]]
+    headers: tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Via:
     version: str
     transport: str
@@ -123,10 +125,10 @@ def closing_quote(text: str, opening: int, *, pairs: bool = False) -> int:
 def parameters(text: str) -> Parameters:
     """``text`` begins with the semicolon or is empty; empty parameters are passed over."""
     if not text:
-        return []
+        return ()
     if text[0] != ";":
         raise Malformed("unexpected text after an address")
-    found: Parameters = []
+    found: list[tuple[str, str | None]] = []
     for part in split(text[1:], ";", MOST_PARAMETERS):
         name, equals, value = part.partition("=")
         name = name.rstrip(BLANK)
@@ -135,9 +137,10 @@ def parameters(text: str) -> Parameters:
         if name.lower() in _KNOWN:
             name = name.lower()
         found.append((name, value.lstrip(BLANK) if equals else None))
-    return found
+    return tuple(found)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def address(text: str) -> Address:
     """name-addr, or addr-spec whose parameters then belong to the header (RFC 3261 20)."""
     text = text.strip(BLANK)
@@ -174,6 +177,7 @@ def _tagged(found: Parameters) -> Parameters:
     return found
 
 
+@lru_cache(maxsize=REMEMBERED)
 def uri(text: str) -> Uri:
     """SIP, SIPS and tel in parts; any other scheme as one piece."""
     scheme, colon, rest = text.partition(":")
@@ -184,16 +188,16 @@ def uri(text: str) -> Uri:
         raise Malformed("white space in an address")
     if scheme == "tel":
         number, semicolon, tail = rest.partition(";")
-        return Uri("tel", number, None, "", None, parameters(semicolon + tail), [])
+        return Uri("tel", number, None, "", None, parameters(semicolon + tail), ())
     if scheme not in ("sip", "sips"):
-        return Uri(scheme, None, None, rest, None, [], [])
+        return Uri(scheme, None, None, rest, None, (), ())
     # A question mark may stand in the user part: the first @ divides.
     userinfo, at, rest = rest.partition("@") if "@" in rest else ("", "", rest)
     user, _, password = userinfo.partition(":")
     rest, question, tail = rest.partition("?")
     place, semicolon, more = rest.partition(";")
     host, port = _host_and_port(place)
-    headers = [(name, value) for name, _, value in (part.partition("=") for part in _pieces(tail, "&"))]
+    headers = tuple((name, value) for name, _, value in (part.partition("=") for part in _pieces(tail, "&")))
     return Uri(
         scheme,
         user if at else None,
@@ -201,7 +205,7 @@ def uri(text: str) -> Uri:
         host,
         port,
         parameters(semicolon + more),
-        headers if question else [],
+        headers if question else (),
     )
 
 
@@ -240,6 +244,7 @@ def digits(text: str, most: int) -> int:
     return int(text)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def via(text: str) -> Via:
     """White space is allowed nearly everywhere (RFC 3261 20.42)."""
     name, slash, rest = text.partition("/")

@@ -16,7 +16,8 @@ USUAL_EVENTS = 101
 PROFILES = ("RTP/AVP", "RTP/AVPF")
 MOST_STREAMS = 16
 _M = re.compile(r"m=(\w+) ([0-9]{1,5})(?:/[0-9]+)? (\S+)((?: [\w.*-]+)+)\s*$")
-_IPV4 = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}\Z")
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
+_IPV4 = re.compile(rf"(?:{_OCTET}\.){{3}}{_OCTET}\Z")
 _DIRECTION = re.compile(r"(?m)^a=(sendrecv|sendonly|recvonly|inactive)[ \t]*$")
 _C = re.compile(r"(?m)^c=IN (IP4|IP6) (\S+)")
 # RFC 3264 6.1: what we answer to what the peer (sends, receives).

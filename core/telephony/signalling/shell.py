@@ -355,7 +355,8 @@ class Signalling:
         now = utc_now()
         usual = headers.seconds(headers.raw(req, "expires"), USUAL_S)
         call_id, cseq = str(req.getHFBody("call-id")), req.getHFBody("cseq").getCSeqNum()
-        contacts = req.getHFBodys("contact")
+        # A phone may name other ways to reach its person (RFC 3261 10.2.1); we ring by SIP.
+        contacts = [body for body in req.getHFBodys("contact") if body.asterisk or _is_sip(body)]
         if any(body.asterisk for body in contacts):
             if len(contacts) > 1 or usual != 0:
                 return req.genResponse(400, "Bad Contact", server="hotline")
@@ -435,6 +436,11 @@ class Signalling:
 
 def _secrets(account: Account) -> tuple[str, str]:
     return account.ha1, account.ha1_sha256
+
+
+def _is_sip(contact: Any) -> bool:
+    """``tel`` is turned into an address of ours, which is no place of the phone's."""
+    return str(contact.getUrl().original_uri).lower().startswith(("sip:", "sips:"))
 
 
 def _uri(contact: Any) -> str:

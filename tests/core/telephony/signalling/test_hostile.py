@@ -84,6 +84,15 @@ def test_a_request_line_is_taken_or_answered(line: bytes, status: int) -> None:
     assert status_of(line + HEAD[HEAD.index(b"\r\n") :] + b"\r\n") == status
 
 
+def test_who_ends_lines_with_a_bare_lf_is_understood_and_a_lone_cr_or_lf_ends_nothing() -> None:
+    assert status_of((HEAD + b"\r\n").replace(b"\r\n", b"\n")) == 1
+    assert status_of(b"\r\n\r\n" + HEAD + b"\r\n") == 1
+    assert status_of(HEAD.removesuffix(b"\r\n")) == 1
+    found = wire.read(HEAD + b"Subject: a\nVia: b\rTo: c\r\n\r\n", SOURCE)
+    assert isinstance(found, wire.Datagram)
+    assert ("subject", "Subject", "a Via: b To: c") in found.fields
+
+
 def test_the_answer_to_what_is_refused_goes_back_by_its_via_and_is_the_same_for_a_repeat() -> None:
     message = HEAD.replace(b"192.0.2.1;branch", b"192.0.2.7:5080;rport;received=192.0.2.66;branch") + b"bad\r\n\r\n"
     first, again = wire.read(message, ("192.0.2.1", 5099)), wire.read(message, ("192.0.2.1", 5099))
@@ -116,7 +125,7 @@ def test_credentials_of_any_length_are_read_in_one_pass() -> None:
         "Digest " + "," * 15_000,
     ):
         before = time.process_time()
-        assert Digest().check(header, "REGISTER", "x") == "bad"
+        assert Digest().check(header, "REGISTER", "x") in ("bad", "stale")
         assert time.process_time() - before < USUAL_CPU_S
     assert parse("Digest " + ",".join(f"a{n}=b" for n in range(33))) == {}
 

@@ -40,7 +40,7 @@ def heard(raw: bytes) -> str:
     value = next(value for name, _, value in message.fields if name == "from")
     found = addresses.address(value)
     assert found.uri == "sip:13900001111@192.0.2.1"
-    assert found.parameters == [("tag", "a")]
+    assert found.parameters == (("tag", "a"),)
     return headers.name_in(found.name)
 
 

@@ -105,6 +105,12 @@ async def test_two_contacts_are_both_kept_and_shown(house: House, phone: Peer) -
     assert len(house.sip.contacts("8001")) == 2
 
 
+async def test_a_contact_that_is_not_sip_is_not_rung(house: House, phone: Peer) -> None:
+    contacts = (phone.contact, "<mailto:a@example.com>", "<tel:+8613900000000>", "<http://example.com>")
+    assert (await register(phone, contacts=contacts)).all("contact") == [f"{phone.contact};expires=300"]
+    assert house.sip.contacts("8001") == [phone.contact[1:-1]]
+
+
 async def test_a_star_unregisters_everything_but_only_with_expires_0(house: House, phone: Peer) -> None:
     await register(phone, contacts=(phone.contact, "<sip:8001@10.0.0.9>"))
     assert (await register(phone, "8001", "", ("expires", "60"), contacts=("*",))).status == 400

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import PeerError
 from core.telephony.signalling import sdp
+from core.telephony.signalling.octets import carried
 
 HEAD = "v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\n"
 
@@ -119,3 +120,14 @@ def test_any_text_is_read_or_refused_and_answers_keep_the_streams(lines: list[st
     kinds = re.findall(r"(?m)^m=(\w+)", text.replace("\r\n", "\n").replace("\r", "\n"))
     assert [kind for kind, _ in re.findall(r"(?m)^m=(\w+) (\d+)", answer)] == kinds
     assert sum(port != "0" for _, port in re.findall(r"(?m)^m=(\w+) (\d+)", answer)) == 1
+
+
+@pytest.mark.parametrize("place", ["999.1.1.1", "1.2.3.256", "1.2.3", "1.2.3.4.5", "a.b.c.d", "1.2.3.4x"])
+def test_what_is_no_address_is_no_offer(place: str) -> None:
+    with pytest.raises(PeerError):
+        sdp.read(offer("m=audio 4000 RTP/AVP 8", f"c=IN IP4 {place}"))
+
+
+def test_names_in_any_octets_do_not_hide_the_audio() -> None:
+    text = carried("v=0\r\no=办公室 1 1 IN IP4 10.0.0.9\r\ns=光明\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\n".encode())
+    assert sdp.read(offer("m=audio 4000 RTP/AVP 8", head=text)).media.port == 4000
