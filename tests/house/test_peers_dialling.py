@@ -189,6 +189,28 @@ async def test_a_right_counts_at_once_and_many_refusals_raise_an_alert(
     assert await soon(alerts)
 
 
+async def test_a_gateway_that_is_gone_is_passed_over_for_the_next(
+    peers_house: House, front: Front, exchange: Peer, desk: Peer
+) -> None:
+    """One says nothing at all, one has no room, the third takes the call."""
+    async with wire(peers_house) as full, wire(peers_house) as gone:
+        gateways = ",".join(f"127.0.0.1:{peer.port}" for peer in (gone, full, exchange))
+        trunk = Trunk("demo", ("127.0.0.1", "127.0.0.2"), gateways, "96000")
+        await asyncio.to_thread(front.edit, lambda session: site_service.save_trunk(session, trunk))
+        ours = await calls(desk, "8001", MOBILE)
+        await gone.get(method="INVITE")
+        full.respond(await full.get(method="INVITE"), 503)
+        away = await exchange.pick_up()
+        await ours.connected()
+        await ours.bye()
+        await away.hung_up()
+        admin = await asyncio.to_thread(peers_house.token, "admin")
+        told = await asyncio.to_thread(peers_house.ask, "GET", "/api/v1/trunks", None, admin)
+        (one,) = [found for found in told["trunks"] if found["id"] == "demo"]
+        assert [found["address"] for found in one["gateways"]] == gateways.split(",")
+        assert {found["state"] for found in one["gateways"]} <= {"up", "down"}
+
+
 # --- who calls -----------------------------------------------------------------------------------------------------
 
 

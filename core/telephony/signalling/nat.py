@@ -25,7 +25,7 @@ def symmetric(mode: NatMode, contact: str, source: str) -> bool:
         return mode == "on"
     if contact == source or _private(contact) is None:
         return False
-    return mode == "" or (_private(contact) is True and _private(source) is False)
+    return mode == "" or (_private(contact) is True and (_private(source) is False or _loops(source)))
 
 
 @lru_cache(maxsize=4096)
@@ -36,6 +36,11 @@ def _private(text: str) -> bool | None:
     except ValueError:
         return None
     return address.is_private or address in _SHARED
+
+
+def _loops(text: str) -> bool:
+    """From this machine itself no other private address is the way back."""
+    return _private(text) is not None and ipaddress.ip_address(text).is_loopback
 
 
 _SHARED = ipaddress.ip_network("100.64.0.0/10")

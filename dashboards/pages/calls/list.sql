@@ -131,7 +131,7 @@ chosen as (
         and ($caller_part::varchar is null or contains(calls.caller, $caller_part::varchar))
         and (
             $own::varchar is null
-            or calls.caller = $own::varchar
+            or (calls.caller = $own::varchar and calls.direction <> 'inbound')
             or calls.call_id in (
                 select call_id from marts.fct_call_segments where extension = $own::varchar and answered_at is not null
             )

@@ -5,7 +5,7 @@ where
     call_id = $call_id
     and (
         $own::varchar is null
-        or caller = $own::varchar
+        or (caller = $own::varchar and direction <> 'inbound')
         or call_id in (
             select call_id
             from marts.fct_call_segments

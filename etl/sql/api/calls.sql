@@ -17,7 +17,7 @@ where
     and ($outcome::varchar is null or outcome = $outcome::varchar)
     and (
         $own::varchar is null
-        or caller = $own::varchar
+        or (caller = $own::varchar and direction <> 'inbound')
         or call_id in (
             select call_id from marts.fct_call_segments where extension = $own::varchar and answered_at is not null
         )

@@ -29,6 +29,7 @@ BEHIND = "<sip:8001@192.168.7.7:5060>"
         ("trunk", "100.64.1.1", "8.8.8.8", True),
         ("trunk", "8.8.4.4", "8.8.8.8", False),
         ("trunk", "10.0.0.2", "10.0.0.1", False),
+        ("trunk", "10.0.0.2", "127.0.0.1", True),
     ],
 )
 def test_whether_the_source_counts_or_the_contact(mode: NatMode, contact: str, source: str, follows: bool) -> None:
