@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = Field(8050, ge=1, le=65535)
     https_port: int | None = Field(None, ge=1, le=65535)
+    trusted_proxies: str = ""
     public_url: str = ""
     sip_host: str = "127.0.0.1"
     sip_port: int = Field(5060, ge=1, le=65535)

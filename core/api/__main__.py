@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from core.api.app import build
+from core.api.http_protocol import PatientProtocol, allow_open_files
 from core.api.tls import certificate
 from core.config import load_settings
 from core.log_lines import log_without_numbers
@@ -23,14 +24,21 @@ def main() -> None:
     home = parser.parse_args().home
     keep_to_ourselves()
     log_without_numbers()
-    for noisy in ("sqlalchemy", "httpx", "uvicorn.error"):
+    for noisy in ("sqlalchemy", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # A warning for every broken request would let strangers write our log.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    allow_open_files()
     settings = load_settings(home)
     common: dict[str, Any] = {
         "app": build(home),
         "host": settings.http_host,
         "log_config": None,
         "access_log": False,
+        "http": PatientProtocol,
+        # For whom a proxy asks is believed to those that the site names: anybody on this machine could say anything.
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": settings.trusted_proxies,
         # Compressing for every listener anew would cost more than all the rest of a push.
         "ws_per_message_deflate": False,
         "ws_max_size": 1 << 16,

@@ -71,9 +71,17 @@ class Web:
         self.lookups = Lookups(self.audit, settings.lookups_per_hour)
         self.parts: dict[str, Any] = {}
         self.health: dict[str, health.Check] = {}
+        # Paths that take larger bodies than usual, in bytes: what begins with them.
+        self.body_limits: dict[str, int] = {}
         self._starts: list[Hook] = []
         self._stops: list[Hook] = []
-        self.app = FastAPI(title="Hotline", version=__version__, docs_url=None, redoc_url=None, lifespan=self._lifespan)
+        self.app = FastAPI(
+            title="Hotline",
+            version=__version__,
+            docs_url=None,
+            redoc_url=None,
+            lifespan=self._lifespan,
+        )
         self.app.state.web = self
 
     def on_start(self, hook: Hook) -> None:
@@ -141,7 +149,11 @@ def build(home: Path, group: str = GROUP) -> FastAPI:
     doors.check(web.app)
     # Last, so that it stands outside of everything, Dash included.
     web.app.add_middleware(
-        Guard, sessions=web.sessions, language=web.settings.language, https_port=web.settings.https_port
+        Guard,
+        sessions=web.sessions,
+        language=web.settings.language,
+        https_port=web.settings.https_port,
+        body_limits=web.body_limits,
     )
     return web.app
 

@@ -148,6 +148,10 @@ class Sessions:
 
         ``TooManyAttempts`` for those who guess; ``Unavailable`` when too many sign in at once.
         """
+        if not name or not password:
+            # Nobody's; and nothing that would have to be looked at for long.
+            no = users.wrong_password()
+            raise NotSignedIn(no.message, remedy=no.remedy)
         places = [place for place in (self._browser_place(browser), place_of(address)) if place]
         known = await self._familiar()
         place = next((one for one in places if (one, name[:64]) in known), "")

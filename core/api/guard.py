@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import Mapping
 from html import escape
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -21,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api import answer_headers
 from core.api.auth import CSRF_HEADER, NOT_PERMITTED, SESSION_COOKIE, Identity, NotSignedIn, Sessions, set_current_user
+from core.api.body_limit import announced, counting, limit_of, too_large
 from core.api.plain_page import plain_page
 from core.api.problems import problem
 from core.errors import HotlineError, NotAllowed, Unavailable
@@ -54,11 +57,19 @@ AGAIN_S = 5
 class Guard:
     """Added last, so that it stands outermost."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, language: str, https_port: int | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        sessions: Sessions,
+        language: str,
+        https_port: int | None = None,
+        body_limits: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self.app = app
         self.sessions = sessions
         self.language = language
         self.https_port = https_port
+        self.body_limits = body_limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -112,7 +123,10 @@ class Guard:
                 answer_headers.add_to(MutableHeaders(scope=message), scope, message["status"], nonce, host)
             await send(message)
 
-        await (answer or self.app)(scope, receive, with_headers)
+        most = limit_of(path, self.body_limits, stranger=identity is None or path in OWN_CHECK)
+        if answer is None and announced(headers) > most:
+            answer = problem(too_large(most), path)
+        await (answer or self.app)(scope, counting(receive, most), with_headers)
 
     def _to_tls(self, scope: Scope, headers: Headers, identity: Identity | None) -> ASGIApp | None:
         """Where the site speaks TLS nothing is said in plain words, but to the house itself on its own machine."""

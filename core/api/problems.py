@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from core.api.auth import current_user, database_away
 from core.api.wrong_input import as_error
@@ -17,6 +18,8 @@ from core.errors import HotlineError, NotFound
 from core.i18n import N_, _, translate_error
 
 log = logging.getLogger(__name__)
+
+NOBODY_THERE = 499
 
 TITLES = {
     400: N_("The request is not understood"),
@@ -96,6 +99,11 @@ def add_handlers(app: FastAPI) -> None:
         answer = problem(made, request.url.path)
         answer.headers.update(known.headers or {})
         return answer
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_request: Request, _error: Exception) -> Response:
+        """Nobody reads it; and nothing has failed here."""
+        return Response(status_code=NOBODY_THERE)
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> Response:
