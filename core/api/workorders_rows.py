@@ -32,6 +32,7 @@ CHANNELS = {
     "field": N_("Field"),
 }
 Json = dict[str, Any]
+DEVICE_OFF_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,8 @@ def event_json(one: WorkOrderEventRow, row: WorkOrderRow, definition: Definition
         "position": place,
         "distance_m": one.distance_m,
         "device_time": iso_or_none(one.device_at),
+        # A phone's clock that is more than a day off proves nothing.
+        "device_time_off": one.device_at is not None and abs(one.device_at - one.at) > DEVICE_OFF_S,
     }
 
 

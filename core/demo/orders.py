@@ -279,6 +279,9 @@ class _Story:
                 return False
         elif self.chance.random() < 0.03:
             due = self.at + self.chance.uniform(4, 7) * DAY
+            # Later than what holds now, or it would be no extension.
+            held = [one.due_at for one in (self.case.clocks or {}).values() if one.runs and one.due_at is not None]
+            due = max([due, *(at + DAY for at in held)])
             self._do(self._minutes(30), "extend", "supervisor", "supervisor", due_at=due, note="需开挖路面")
             length += self.chance.uniform(8 * HOUR, 30 * HOUR)
         if self.chance.random() < 0.05:

@@ -69,7 +69,15 @@ def _ever_opens(calendar: Calendar, day: date) -> bool:
 
 @lru_cache(16_384)
 def _spans(calendar: Calendar, day: date) -> tuple[tuple[float, float], ...]:
-    """The day's hours in epoch seconds; what goes past midnight belongs to the day on which it begins."""
+    """The day's hours in epoch seconds, without what the night before still covers: overlapping hours count once."""
+    until = max((closes for _opens, closes in _hours(calendar, day - DAY)), default=0.0)
+    clipped = ((max(opens, until), closes) for opens, closes in _hours(calendar, day))
+    return tuple((opens, closes) for opens, closes in clipped if closes > opens)
+
+
+@lru_cache(16_384)
+def _hours(calendar: Calendar, day: date) -> tuple[tuple[float, float], ...]:
+    """What goes past midnight belongs to the day on which it begins."""
     zone = ZoneInfo(calendar.timezone)
     found = []
     for first, last in calendar.hours_of(day):

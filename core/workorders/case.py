@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import orjson
 
+from core.errors import BadInput
 from core.events import Fact, OrderChannel, OrderClockSet, OrderOpened, OrderStepped, Urgency
 from core.workorders.categories import Limit
 from core.workorders.deadlines import Clock, Moment, Terms, advanced, relimited
@@ -130,6 +132,7 @@ class Case:
     ) -> Case:
         """The case after the step, or the refusal of ``workflow.step``."""
         after, kept = step(self.definition, self.standing, asked, extra)
+        self._check_extension(asked.event, kept)
         event = self.definition.event(asked.event)
         if event is not None and "correct" in event.effects:
             kept["was"] = self._before(kept)
@@ -166,6 +169,22 @@ class Case:
             if taken.by == person and taken.event == RING:
                 return str((taken.fields or {}).get("call", ""))
         return ""
+
+    def _check_extension(self, event_id: str, kept: Mapping[str, Any]) -> None:
+        """More time must be more: a date that moves no deadline is a mistake."""
+        event = self.definition.event(event_id)
+        if event is None or not {"extend", "ask_extend"} & set(event.effects) or "due_at" not in kept:
+            return
+        rules = {rule.id for rule in self.definition.clocks if rule.extends}
+        running = [one for one in (self.clocks or {}).values() if one.runs and one.id in rules and not one.given]
+        dues = [one.due_at for one in running if one.due_at is not None]
+        if dues and len(dues) == len(running) and kept["due_at"] <= min(dues):
+            raise BadInput(
+                "The new due date is not after the one that holds now: {time}.",
+                field="fields.due_at",
+                remedy="Choose a later time.",
+                time=datetime.fromtimestamp(min(dues), self.terms.zone).strftime("%Y-%m-%d %H:%M"),
+            )
 
     def after(self, taken: Taken, standing: Standing) -> Case:
         """The case after a step that was accepted."""

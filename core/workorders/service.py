@@ -160,6 +160,11 @@ def _stepped(
     told = [Event.of(fact, when) for when, fact in facts(before, after)]
     if wanted is not None and "free_merged" in wanted.effects:
         told += _freed(session, row.id, at, "freed", {})
+    if after.standing.state == SUSPENDED and after.standing.urgency == "emergency":
+        # An emergency is never suspended, also one that was recognised late.
+        take_turn(session, row.id)
+        again = session.get_one(WorkOrderRow, row.id, populate_existing=True)
+        told += _stepped(session, again, Step("resume", {"note": _("It has become an emergency.")}), THE_HOUSE, at)
     state = after.definition.state(after.standing.state)
     if state.final and state.side:
         # Nobody repairs it there any more.

@@ -1,7 +1,8 @@
 """A bank's call-centre log as published for research: one line a call, clock times without a date.
 
-``0:00:00`` means never. PHANTOM lines are no calls. A call may reach a person without having queued. HANG without
-a queue entry gave up in the menu. Type TT is a call back by the bank. The customer type is taken as the queue.
+``0:00:00`` means never. PHANTOM lines are no calls. A call may reach a person without having queued: it waited 0 s.
+HANG without a queue entry gave up in the menu. Type TT is a call back by the bank. The customer type is taken as the
+queue.
 """
 
 from __future__ import annotations
@@ -58,7 +59,10 @@ def parser(day: date, zone: ZoneInfo) -> Parse:
         if begun is None or menu_end is None:
             raise Refused(N_("The call has no beginning."))
         if menu_end < begun:
-            raise Refused(N_("The menu was left before it was entered."))
+            if row["q_start"] == NEVER:
+                raise Refused(N_("The menu was left before it was entered."))
+            # The queue and what came of it are known all the same: only the menu's time is not.
+            begun = menu_end
         key = "/".join((day.isoformat(), row["vru+line"], row["call_id"], row["vru_entry"]))
         call = derived_id(begun, SOURCE, key)
         back = row["type"] == CALL_BACK
@@ -87,7 +91,7 @@ def parser(day: date, zone: ZoneInfo) -> Parse:
         if answered:
             assert served is not None
             assert done is not None
-            segment, of = f"{call}-1", queue if queued is not None else None
+            segment, of = f"{call}-1", None if back else queue
             facts += [
                 (served, ev.AgentRang(call, segment, agent, of)),
                 (served, ev.RingEnded(call, segment, agent, "answered")),
@@ -95,7 +99,15 @@ def parser(day: date, zone: ZoneInfo) -> Parse:
                 (done, ev.SegmentEnded(call, segment, agent, "caller_hung_up")),
             ]
             end = max(end, done)
+        straight: list[TimedFact] = []
+        if answered and queued is None and not back:
+            assert served is not None
+            straight = [
+                (served, ev.CallQueued(call, queue, 0, 1)),
+                (served, ev.QueueLeft(call, queue, "answered", agent)),
+            ]
         facts.append((end, ev.CallEnded(call, "caller_hung_up")))
-        return key, sorted(facts, key=lambda one: one[0])
+        # Last, so that facts of a log that was taken in before this was counted keep their ids.
+        return key, [*sorted(facts, key=lambda one: one[0]), *straight]
 
     return parse

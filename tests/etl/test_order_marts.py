@@ -196,3 +196,13 @@ def test_any_split_into_batches_and_any_repetition_gives_the_same_marts(in_one_g
         assert contents(made) == in_one_go
     finally:
         made.close()
+
+
+def test_a_phone_s_clock_that_is_more_than_a_day_off_is_marked(warehouse):
+    facts = [(0, opened("o"))]
+    for n, off in enumerate((None, 3600, 86_000, 86_500, -200_000)):
+        device_at = None if off is None else NOON + 60 + n + off
+        facts.append((60 + n, step("o", "note", "accepted", "accepted", device_at=device_at)))
+    feed(warehouse, told(facts))
+    rows = warehouse.query("select is_device_off from marts.fct_order_steps order by step_no")
+    assert [row["is_device_off"] for row in rows] == [False, False, False, True, True]

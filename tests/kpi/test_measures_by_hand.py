@@ -144,3 +144,24 @@ def test_who_gave_up_counts_once_as_called_back_or_not_and_not_at_all_after_gett
     assert asked(warehouse, "callback_rate") == {(): (1, 3)}
     assert asked(warehouse, "callback_rate(180)", "queue") == {("general",): (2, 3)}
     assert asked(warehouse, "callback_rate", now=NOON + 600) == {(): (0, 0)}
+
+
+def test_an_attempt_that_nobody_answered_has_not_called_back(warehouse):
+    def outgoing(n, at, number, *, picked_up):
+        """The agent's phone answers first, as when the house dials for the agent."""
+        name = f"out-{n}"
+        yield at, ev.CallArrived(name, "outbound", "8001", number)
+        yield at, ev.AgentRang(name, f"{name}-0", "8001")
+        yield at, ev.CallAnswered(name, f"{name}-0", "8001")
+        yield at + 1, ev.AgentRang(name, f"{name}-1", number)
+        if picked_up:
+            yield at + 9, ev.CallAnswered(name, f"{name}-1", number)
+        yield at + 20, ev.CallEnded(name, "caller_hung_up", 200)
+
+    facts = told_calls((0, "13900000001", {"answered": False}), (0, "13900000002", {"answered": False}))
+    facts += outgoing(1, 60, "13900000001", picked_up=False)
+    facts += outgoing(2, 90, "13900000002", picked_up=False)
+    facts += outgoing(3, 600, "13900000002", picked_up=True)
+    load(warehouse, told(sorted(facts, key=lambda pair: pair[0])), "Asia/Shanghai")
+    assert asked(warehouse, "callback_rate") == {(): (1, 2)}
+    assert asked(warehouse, "callback_rate(5)") == {(): (0, 2)}

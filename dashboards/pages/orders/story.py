@@ -65,15 +65,16 @@ def who(event: dict[str, Any]) -> str:
 
 
 def where(event: dict[str, Any]) -> str:
-    """How far from the place the phone was that reported it."""
+    """How far from the place the phone was that reported it, and whether its clock can be believed."""
     away = event["distance_m"]
-    if away is None:
-        return ""
-    return (
-        _("{n} m from the place", n=f"{away:,.0f}")
-        if away < 1000
-        else _("{n} km from the place", n=f"{away / 1000:.1f}")
-    )
+    far = ""
+    if away is not None:
+        near = away < 1000
+        far = (
+            _("{n} m from the place", n=f"{away:,.0f}") if near else _("{n} km from the place", n=f"{away / 1000:.1f}")
+        )
+    off = _("the phone's clock is more than a day off") if event.get("device_time_off") else ""
+    return " · ".join(text for text in (far, off) if text)
 
 
 def span(seconds: float) -> str:

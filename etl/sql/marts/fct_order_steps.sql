@@ -28,6 +28,7 @@ select
     marts.seconds_between(before_at, happened_at) as seconds_before,
     happened_at,
     device_at,
+    coalesce(abs(epoch_us(device_at) - epoch_us(happened_at)) > 86400000000, false) as is_device_off,
     marts.quarter_hour(happened_at) as interval_start,
     timezone($timezone, timezone('UTC', happened_at))::date as day
 from timed

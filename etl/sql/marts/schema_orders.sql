@@ -76,6 +76,7 @@ create table marts.fct_order_steps (
     seconds_before double,
     happened_at timestamp not null,
     device_at timestamp,
+    is_device_off boolean not null,
     interval_start timestamp not null,
     day date not null
 );

@@ -19,6 +19,23 @@ with lost as (
         by_queue
 ),
 
+-- Calls of the house that somebody answered at the other end. Imported ones know the agent only.
+got_through as (
+    select
+        calls.dialled,
+        calls.arrived_at
+    from marts.fct_calls as calls
+    inner join marts.fct_call_segments as segments on calls.call_id = segments.call_id
+    where calls.direction = 'outbound' and calls.arrived_at >= $from_at::timestamp
+    group by
+        calls.call_id,
+        calls.dialled,
+        calls.arrived_at
+    having
+        bool_or(segments.extension = calls.dialled and segments.answered_at is not null)
+        or (bool_or(segments.answered_at is not null) and not bool_or(segments.extension = calls.dialled))
+),
+
 called as (
     select
         lost.caller,
@@ -26,10 +43,9 @@ called as (
         lost.lost_at,
         min(later.arrived_at) as called_at
     from lost
-    left join marts.fct_calls as later
+    left join got_through as later
         on
             lost.caller = later.dialled
-            and later.direction = 'outbound'
             and lost.lost_at <= later.arrived_at
             and lost.lost_at >= later.arrived_at - to_minutes($number::integer)
     group by

@@ -236,6 +236,15 @@ def test_hours_over_midnight_belong_to_the_day_they_begin_on():
     assert moment_after(NIGHTS, at("2026-11-25T23:00"), 7 * HOUR) == at("2026-11-26T06:00")
 
 
+def test_overlapping_hours_count_once_also_across_midnight():
+    both = Calendar("both", ((("22:00", "06:00"), ("05:00", "09:00"), ("08:00", "10:00")),) * 7)
+    start = at("2026-11-25T00:00")
+    # 0:00 to 10:00 and 22:00 to 24:00.
+    assert counted_s(both, start, start + DAY) == 12 * HOUR
+    assert moment_after(both, start, 11 * HOUR) == start + 23 * HOUR
+    assert counted_s(both, start, start + 7 * DAY) == 7 * 12 * HOUR
+
+
 def test_a_calendar_that_never_opens_counts_every_second():
     shut = Calendar("shut", ((),) * 7)
     assert moment_after(shut, NOON, HOUR) == NOON + HOUR

@@ -560,6 +560,45 @@ def test_a_suspension_ends_when_it_was_agreed_to_end_also_when_the_house_was_dow
     assert first[0] == NOW + 9000
 
 
+def test_an_extension_to_before_the_due_date_is_refused_and_a_later_one_is_not(house):
+    order_id = opened(house, replace(LEAK, category="repair.meter", then="dispatch"))
+    step(house, order_id, "take", EAST, assignee="wang")
+    due = clocks_of(house, order_id)["finish"].due_at
+    before = counts(house)
+    for event, who in (("extend", SUPERVISOR), ("ask_extend", WANG)):
+        with pytest.raises(BadInput) as refused:
+            step(house, order_id, event, who, NOW + 60, due_at=due - 60, note="等配件")
+        assert refused.value.field == "fields.due_at"
+        assert refused.value.remedy
+    assert counts(house) == before
+    step(house, order_id, "extend", SUPERVISOR, NOW + 60, due_at=due + 60, note="等配件")
+    assert clocks_of(house, order_id)["finish"].due_at == due + 60
+
+
+def test_an_order_that_another_hotline_hands_over_late_is_taken_and_overdue(house):
+    late = replace(LEAK, channel="hotline_12345", given_due_at=NOW - HOUR)
+    order_id = opened(house, late)
+    assert clocks_of(house, order_id)["total"].due_at == row(house, order_id).due_at == NOW - HOUR
+    assert service.case_of(house, row(house, order_id)).clocks["total"].overdue(NOW)
+    assert order_id in {one for found in reading.overdue(house, NOW) for one in found.ids}
+    with pytest.raises(BadInput) as refused:
+        opened(house, replace(late, channel="phone"))
+    assert refused.value.field == "given_due_at"
+
+
+def test_an_order_corrected_to_a_burst_main_leaves_suspension(house):
+    order_id = opened(house, replace(LEAK, category="repair.meter", then="dispatch"))
+    step(house, order_id, "take", EAST, assignee="wang")
+    step(house, order_id, "work", WANG, NOW + 600)
+    step(house, order_id, "suspend", EAST, NOW + 1200, reason="parts", until=NOW + 9000)
+    step(house, order_id, "correct", AGENT, NOW + 1800, category="repair.burst")
+    assert (row(house, order_id).state, row(house, order_id).urgency) == ("working", "emergency")
+    last = reading.events(house, order_id)[-1]
+    assert (last.event, last.by_user, last.at) == ("resume", "hotline", NOW + 1800)
+    assert {one.state for one in clocks_of(house, order_id).values()}.isdisjoint({"paused"})
+    assert service.resume_due(house, NOW + 99_000) == []
+
+
 def test_a_merged_order_is_no_longer_open_and_its_clocks_stop(house):
     master, child = opened(house), opened(house)
     step(house, child, "merge", AGENT, into=master)
