@@ -22,13 +22,14 @@ ZONE = "Asia/Shanghai"
 NOW = datetime.fromtimestamp(NOON, ZoneInfo(ZONE))
 SUPERVISOR = User(1, "supervisor", "班长", Role.SUPERVISOR, None)
 AGENT = User(2, "agent8001", "王芳", Role.AGENT, "8001")
+AUDIT = SimpleNamespace(seen=lambda *_line, **_detail: None)
 
 
 @pytest.fixture
 def web(warehouse):  # noqa: F811
     feed(warehouse, day_of_calls())
     floor = {"calls": [], "agents": []}
-    return SimpleNamespace(parts={"warehouse": warehouse}, live=SimpleNamespace(state=lambda: floor))
+    return SimpleNamespace(parts={"warehouse": warehouse}, live=SimpleNamespace(state=lambda: floor), audit=AUDIT)
 
 
 def listed(web, user=SUPERVISOR, **parameters):
@@ -128,7 +129,7 @@ def test_a_row_is_the_entry_that_the_figure_counts_with_its_own_wait(warehouse):
         ),
     )
     floor_state = {"calls": [], "agents": []}
-    web = SimpleNamespace(parts={"warehouse": warehouse}, live=SimpleNamespace(state=lambda: floor_state))
+    web = SimpleNamespace(parts={"warehouse": warehouse}, live=SimpleNamespace(state=lambda: floor_state), audit=AUDIT)
     rows = {
         name: [(call["queue"], call["outcome"], call["wait_seconds"]) for call in listed(web, **more).calls]
         for name, more in {
