@@ -159,3 +159,28 @@ async def test_what_the_house_says_inside_such_a_call_is_understood(house: House
     await theirs.hung_up()
     await phone.get(status=200, of="BYE")
     await house.quiet()
+
+
+async def test_a_phone_may_answer_in_any_octets_and_hears_them_again(house: House, caller: Peer, phone: Peer) -> None:
+    house.place("8001", phone, ";line=\uf785\uf7a0")
+    theirs = caller.invite("8001")
+    invite = await phone.get(method="INVITE")
+    assert octets_of(invite.uri).endswith(b";line=\x85\xa0")
+    tag = b"\x85\xa0\x1c\xe5\x85\x89".decode("utf-8", "surrogateescape")
+    contact = f'"{tag}" <sip:{tag}@127.0.0.1:{phone.port};x={tag}>'
+    for status, body in ((180, ""), (200, phone.sdp())):
+        answer = response(invite, status, tag, tag=tag, contact=contact, body=body)
+        phone.send(answer)
+    ack = await phone.get(method="ACK")
+    assert ack.get("to").endswith(f";tag={tag}")
+    assert octets_of(ack.uri).endswith(b";x=" + octets_of(tag))
+    await theirs.connected()
+    await theirs.bye()
+    bye = await phone.get(method="BYE")
+    assert bye.get("to").endswith(f";tag={tag}")
+    phone.respond(bye, 200)
+    await house.quiet()
+
+
+def octets_of(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
