@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict, deque
+from dataclasses import dataclass
 from typing import Literal
 
 from core.telephony.signalling.refusal import Refusal
@@ -19,7 +20,8 @@ Verdict = Literal["begun", "refused", "waits"]
 
 # Before the sender's first repeat, at T1 = 500 ms.
 LONGEST_WAIT_S = 0.25
-MOST_WAITING = 512
+MOST_WAITING = 512  # from one place
+MOST_PLACES = 512
 REMEMBERED_S = 32.0  # 64 * T1, as long as a request may be sent again
 RETRY_AFTER_S = 2
 BUSY = Refusal(503, "Service Unavailable", (("Retry-After", str(RETRY_AFTER_S)),))
@@ -33,15 +35,18 @@ def begins_call(data: bytes) -> bool:
 
 
 class CallsToBegin:
-    """First come, first served. ``absorbed`` and ``refused`` count what never cost a call's work."""
+    """One line for each place, served in turn: who sends too many waits behind himself, as in ``turns``.
+
+    ``absorbed`` and ``refused`` count what never cost a call's work.
+    """
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[bytes, Place, float]] = deque()
+        self._lines: dict[Place, deque[_Waiting]] = {}
         self._said: OrderedDict[int, tuple[Verdict, float]] = OrderedDict()
         self.absorbed = self.refused = 0
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return sum(map(len, self._lines.values()))
 
     def put(self, data: bytes, place: Place, now: float) -> Verdict:
         """What is to be done with it now."""
@@ -51,36 +56,59 @@ class CallsToBegin:
         if (known := self._said.get(key)) is not None:
             self.absorbed += 1
             return known[0]
-        verdict: Verdict = "waits" if len(self._waiting) < MOST_WAITING else "refused"
+        line = self._lines.get(place)
+        full = len(self._lines) >= MOST_PLACES if line is None else len(line) >= MOST_WAITING
+        verdict: Verdict = "refused" if full else "waits"
         self._said[key] = verdict, now
         if verdict == "waits":
-            self._waiting.append((data, place, now))
+            self._lines.setdefault(place, deque()).append(_Waiting(data, _call_id(data), now))
         else:
             self.refused += 1
         return verdict
 
     def take(self, now: float) -> tuple[bytes, Place, Verdict]:
-        """The one that has waited longest: begun, or refused because it has waited too long."""
-        data, place, since = self._waiting.popleft()
-        return data, place, self._say(data, place, "refused" if now - since > LONGEST_WAIT_S else "begun", since)
+        """The one that has waited longest at the place whose turn it is: begun, or refused when that was too long."""
+        place = next(iter(self._lines))
+        line = self._lines.pop(place)
+        one = line.popleft()
+        if line:
+            self._lines[place] = line
+        verdict: Verdict = "refused" if now - one.since > LONGEST_WAIT_S else "begun"
+        return one.data, place, self._say(one, place, verdict)
 
     def cancelled(self, data: bytes, place: Place) -> bytes | None:
         """The waiting INVITE that this CANCEL from the same place is about: to be begun first, so that it can end."""
-        if not self._waiting or data[:7] != b"CANCEL " or (named := _CALL_ID.search(data)) is None:
+        line = self._lines.get(place)
+        if line is None or data[:7] != b"CANCEL " or not (named := _call_id(data)):
             return None
-        for one in self._waiting:
-            known = _CALL_ID.search(one[0]) if one[1] == place else None
-            if known is not None and known.group(1).strip() == named.group(1).strip():
-                self._waiting.remove(one)
-                self._say(one[0], place, "begun", one[2])
-                return one[0]
-        return None
+        one = next((one for one in line if one.call_id == named), None)
+        if one is None:
+            return None
+        line.remove(one)
+        if not line:
+            del self._lines[place]
+        self._say(one, place, "begun")
+        return one.data
 
     def clear(self) -> None:
-        self._waiting.clear()
+        self._lines.clear()
         self._said.clear()
 
-    def _say(self, data: bytes, place: Place, verdict: Verdict, since: float) -> Verdict:
+    def _say(self, one: _Waiting, place: Place, verdict: Verdict) -> Verdict:
         self.refused += verdict == "refused"
-        self._said[hash((data, place))] = verdict, since
+        self._said[hash((one.data, place))] = verdict, one.since
         return verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """``call_id`` is looked for once, not for every CANCEL."""
+
+    data: bytes
+    call_id: bytes
+    since: float
+
+
+def _call_id(data: bytes) -> bytes:
+    found = _CALL_ID.search(data)
+    return found.group(1).strip() if found is not None else b""

@@ -67,6 +67,14 @@ def test_too_many_at_one_moment_are_refused_at_once():
     assert said == ["waits"] * MOST_WAITING + ["refused"] * 3
 
 
+def test_who_floods_with_calls_waits_behind_himself():
+    calls, stranger = CallsToBegin(), ("192.0.2.66", 9)
+    for n in range(MOST_WAITING):
+        assert calls.put(invite(n), stranger, 0.0) == "waits"
+    assert calls.put(invite(-1), TRUNK, 0.0) == "waits"
+    assert [calls.take(0.0)[1] for _ in range(3)] == [stranger, TRUNK, stranger]
+
+
 def test_a_cancel_brings_its_invite_forward_so_that_nothing_rings_for_it_later():
     calls = CallsToBegin()
     for n in range(3):
