@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Keeper = Annotated[User, Depends(holding(Right.USERS))]
-Self = Annotated[User, Depends(holding(Right.SELF))]
 
 
 class UserWanted(Body):
@@ -51,10 +50,6 @@ class EndWanted(Body):
 
 class PasswordWanted(Body):
     password: str = Field(min_length=1, max_length=300)
-
-
-class OwnPasswordWanted(PasswordWanted):
-    old: str = Field(min_length=1, max_length=300)
 
 
 class SipPasswordWanted(Body):
@@ -155,11 +150,6 @@ def _add_passwords(web: Web) -> None:
 
         told = await _closed(web, work)
         return {**told, **({} if wanted.sip_password else {"sip_password": chosen})}
-
-    @web.app.post("/api/v1/me/password", tags=["people"])
-    async def own_password(wanted: OwnPasswordWanted, user: Self) -> dict[str, Any]:
-        """One's own; all sessions end, this one, too."""
-        return await change_own(web, user, wanted.old, wanted.password)
 
 
 async def change_own(web: Web, user: User, old: str, password: str) -> dict[str, Any]:

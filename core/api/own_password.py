@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from html import escape
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import Field
 from starlette.requests import HTTPConnection
 
-from core.api.accounts import change_own
+from core.api.accounts import PasswordWanted, change_own
 from core.api.attempts import TooManyAttempts
-from core.api.auth import NotSignedIn, current_user
+from core.api.auth import NotSignedIn, current_user, holding
 from core.api.guard import no_csrf, same_origin
 from core.api.plain_page import plain_page
 from core.errors import BadInput, HotlineError, NotAllowed
 from core.i18n import _, translate_error
-from core.people.users import User, is_demo_password
+from core.people.users import User, is_demo_password, wrong_password
+from core.rights import Right
 
 if TYPE_CHECKING:
     from core.api.app import Web
@@ -84,7 +86,27 @@ def _is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
+class OwnPasswordWanted(PasswordWanted):
+    old: str = Field(min_length=1, max_length=300)
+
+
 def add_routes(web: Web) -> None:
+    @web.app.post("/api/v1/me/password", tags=["people"])
+    async def own_password(
+        request: Request, wanted: OwnPasswordWanted, user: Annotated[User, Depends(holding(Right.SELF))]
+    ) -> dict[str, Any]:
+        """One's own; all sessions end, this one, too. Wrong guesses count as at the log-in."""
+        try:
+            _user, token = await entered(web, request, user.name, wanted.old)
+        except NotSignedIn as no:
+            # Whoever asks is signed in: only this request is refused.
+            raise wrong_password() from no
+        try:
+            return await change_own(web, user, wanted.old, wanted.password)
+        except HotlineError:
+            await web.sessions.sign_out(token)
+            raise
+
     @web.app.get(PATH, include_in_schema=False)
     async def form(name: str = "") -> Response:
         user = current_user()
