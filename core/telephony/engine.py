@@ -303,13 +303,17 @@ class Engine:
     def _flush_live(self) -> None:
         self._flush = None
         now = utc_now()
+        left = self.board.somebody_left()
         changed = self.board.changes(now)
         health = self.health()
         if changed is None and health == self._health_sent:
             return
         self._seq += 1
         message: dict[str, Any] = {"type": "change", "seq": self._seq, "at": iso(now), **(changed or {})}
-        if health != self._health_sent:
+        if left:
+            message = self.snapshot()
+            self._health_sent = health
+        elif health != self._health_sent:
             message["health"] = self._health_sent = health
         for listener in tuple(self.listeners):
             listener(message)

@@ -24,6 +24,10 @@ class LiveBoard:
             "calls": [self._call(call) for call in w.calls.values()],
         }
 
+    def somebody_left(self) -> bool:
+        """A seat is no longer there: a change of rows cannot say so, a snapshot does."""
+        return any(extension not in self.world.seats for extension in self.world.dirty_seats)
+
     def changes(self, now: float) -> dict[str, Any] | None:
         """Rows that changed since the last time this was asked, or ``None``."""
         w = self.world

@@ -12,7 +12,7 @@ from core.demo.phone import Phone
 from tests.house.running import House
 from tests.house.test_first_call import Desk, talk, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("house"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("house"), pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
