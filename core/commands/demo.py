@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,8 @@ from core.drivers.tts.espeak import EspeakTts
 from core.errors import BadInput, NotFound, Unavailable
 from core.i18n import _
 from core.telephony.control_client import ControlClient
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def register(app: typer.Typer) -> None:
@@ -77,4 +80,15 @@ async def run(home: Path, calls_per_hour: float, minutes: float, agents: int, ta
         talk_scale=talk_scale,
         voices=await asyncio.to_thread(voices_or_none, EspeakTts()),
     )
+    loop = asyncio.get_running_loop()
+    for one in ENDINGS:
+        # The first asks the robots to leave in good order; the next one has its usual effect.
+        loop.add_signal_handler(one, _leave, loop, robots)
     return await robots.run(calls_per_hour, minutes * 60, agents)
+
+
+def _leave(loop: asyncio.AbstractEventLoop, robots: Traffic) -> None:
+    for one in ENDINGS:
+        loop.remove_signal_handler(one)
+    print(_("Demo traffic ends: the callers who wait are answered first."), flush=True)
+    robots.stop()

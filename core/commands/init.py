@@ -21,6 +21,7 @@ from core.config import FILE, Settings, load_settings
 from core.db import connect, event_log, migrate
 from core.demo import customers, site
 from core.errors import ConfigError, Conflict, NotFound, Unavailable
+from core.events import Event
 from core.i18n import _
 from core.notify.rule_service import load_examples
 from core.people import role_rights
@@ -177,7 +178,9 @@ def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
     if not demo:
         save_site(session, site.empty_site(_("Hotline"), settings.timezone))
         return
-    from core.demo import history, orders, roster
+    from core.demo import history, orders, recordings, roster
+    from core.demo.voices import voices_or_none
+    from core.drivers.tts.espeak import EspeakTts
 
     for user in site.USERS:
         create_user(
@@ -196,7 +199,11 @@ def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
     told = list(history.events(HISTORY_DAYS, HISTORY_SEED, now))
     orders.fill_office(session, now)
     made = orders.fill(session, told, HISTORY_SEED, now)
-    event_log.append(session, heapq.merge(told, made, key=lambda event: event.at_us))
+    kept: list[Event] = []
+    # A machine without speech has a history without recordings.
+    if (spoken := voices_or_none(EspeakTts())) is not None:
+        kept = recordings.fill(told, settings.recordings_dir, spoken, HISTORY_SEED, now)
+    event_log.append(session, heapq.merge(told, made, kept, key=lambda event: event.at_us))
     roster.fill(session, now, settings.timezone)
     save_site(session, vault.sealed_site(site.demo_site()))
     (settings.home / "demo.json").write_text(

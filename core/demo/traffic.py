@@ -30,6 +30,9 @@ LONGEST_TALK_S = 600.0
 HOLD_SHARE = 0.15
 WRAP_UP_S = (3.0, 12.0)
 CATEGORIES_LIMIT = 12
+# Who is stopped lets the callers who wait be answered, says good-bye, and signs off: nothing is left in trouble.
+DRAIN_S = 20.0
+SIGN_OFF_S = 8.0
 
 
 @dataclass(slots=True)
@@ -75,6 +78,11 @@ class Traffic:
         self._categories = CATEGORIES[:CATEGORIES_LIMIT]
         self._floor_at = -10.0
         self._floor_rows: dict[str, Any] = {"calls": [], "agents": []}
+        self._closing = asyncio.Event()
+
+    def stop(self) -> None:
+        """No more callers; those who talk hang up, those who wait are answered first."""
+        self._closing.set()
 
     async def run(self, calls_per_hour: float, seconds: float, agents: int) -> Score:
         """Signs agent robots on, calls for ``seconds``, waits for the calls still up, signs off."""
@@ -84,16 +92,23 @@ class Traffic:
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         try:
-            while (now := loop.time()) < end:
+            while (now := loop.time()) < end and not self._closing.is_set():
                 wait = self.random.expovariate(calls_per_hour / 3600)
-                await asyncio.sleep(min(wait, end - now))
-                if loop.time() < end:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), min(wait, end - now))
+                if loop.time() < end and not self._closing.is_set():
                     self._start(self._caller())
-            if self._tasks:
-                await asyncio.wait(self._tasks, timeout=LONGEST_TALK_S * self.talk_scale)
+            if self._tasks and not self._closing.is_set():
+                await self._talks_over(loop.time() + LONGEST_TALK_S * self.talk_scale)
         finally:
             await self._sign_off()
         return self.score
+
+    async def _talks_over(self, until: float) -> None:
+        """The conversations come to their end, unless somebody stops them."""
+        loop = asyncio.get_running_loop()
+        while self._tasks and loop.time() < until and not self._closing.is_set():
+            await asyncio.wait(self._tasks, timeout=1.0)
 
     async def _sign_on(self, wanted: int) -> None:
         floor = await self.control.request("live")
@@ -122,15 +137,36 @@ class Traffic:
                 await self.control.request("agent_state", extension=extension, state="ready", reason="")
 
     async def _sign_off(self) -> None:
-        for phone in self._phones:
-            with contextlib.suppress(HotlineError, OSError):
-                await self.control.request("agent_state", extension=phone.user, state="offline", reason="")
-            with contextlib.suppress(OSError):
-                await phone.register(0)
-            await phone.close()
+        """Callers first, then seats, then phones: a phone that goes while its seat is at work leaves it in trouble."""
+        self._closing.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=DRAIN_S)
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._seats_off()
+        for phone in self._phones:
+            with contextlib.suppress(OSError):
+                await phone.register(0)
+            await phone.close()
+
+    async def _seats_off(self) -> None:
+        loop = asyncio.get_running_loop()
+        own, until = {phone.user for phone in self._phones}, loop.time() + SIGN_OFF_S
+        while own and loop.time() < until:
+            rows: list[dict[str, Any]] = []
+            with contextlib.suppress(HotlineError, OSError):
+                rows = (await self.control.request("live"))["agents"]
+            on = [row for row in rows if row["extension"] in own and row["state"] != "offline"]
+            if rows and not on:
+                return
+            for row in on:
+                about = {"extension": row["extension"]}
+                with contextlib.suppress(HotlineError, OSError):
+                    if row["state"] == "wrap_up":
+                        await self.control.request("wrap_up_done", **about, category="", note="")
+                    await self.control.request("agent_state", **about, state="offline", reason="")
+            await asyncio.sleep(0.3)
 
     def _agent(self, extension: str) -> Callable[[PhoneCall], Any]:
         """How one agent robot deals with a ringing phone."""
@@ -146,7 +182,9 @@ class Traffic:
             if self.random.random() < HOLD_SHARE:
                 await self._hold_a_while(call)
             await call.ended.wait()
-            await asyncio.sleep(self.random.uniform(*WRAP_UP_S) * min(self.talk_scale, 1.0))
+            with contextlib.suppress(TimeoutError):
+                pause = self.random.uniform(*WRAP_UP_S) * min(self.talk_scale, 1.0)
+                await asyncio.wait_for(self._closing.wait(), pause)
             with contextlib.suppress(HotlineError):
                 await self.control.request(
                     "wrap_up_done",
@@ -169,6 +207,7 @@ class Traffic:
         self.score.placed += 1
         phone = Phone(self.server, self.random.choice(self.callers))
         await phone.open()
+        call: PhoneCall | None = None
         try:
             menu = self.random.random() < MENU_SHARE
             call = await phone.call("96000" if menu else "96001", {"x-hotline-demo": "1"})
@@ -182,6 +221,9 @@ class Traffic:
                 call.press(self.random.choices([k for k, _ in MENU_KEYS], [w for _, w in MENU_KEYS])[0])
             await self._wait_and_talk(call)
         finally:
+            if call is not None and not call.ended.is_set():
+                with contextlib.suppress(OSError):
+                    await call.hang_up()
             await phone.close()
 
     async def _wait_and_talk(self, call: PhoneCall) -> None:
@@ -197,7 +239,7 @@ class Traffic:
                     call.rtp.begin(self.voices.caller(self.random) if self.voices else tone(440))
                 self.score.answered += 1
                 give_up_at = loop.time() + talk_s
-            if loop.time() >= give_up_at:
+            if loop.time() >= give_up_at or (talking and self._closing.is_set()):
                 if not talking:
                     self.score.gave_up += 1
                 await call.hang_up()
