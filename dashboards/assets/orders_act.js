@@ -288,7 +288,7 @@
   function tick(element) {
     const said = words();
     for (const place of element.querySelectorAll("[data-due]")) {
-      const found = window.hotlineDue(Date.parse(place.dataset.due), live.now(), said);
+      const found = window.hotlineDue(Date.parse(place.dataset.due), live.now(), said, Boolean(place.dataset.soon));
       const content = found.stamp ? `${found.words} · ${found.stamp}` : found.words;
       if (place.textContent !== content) place.textContent = content;
       dom.set(place, "class", found.level ? `due-${found.level}` : null);

@@ -1,21 +1,22 @@
 /* What the table of work orders shows: links, times that grow older, deadlines with what is left. */
 (function () {
   "use strict";
-  const SOON_MS = 1800000, HOUR_MS = 3600000, DAY_MS = 86400000;
+  const OLD_MS = 20000, HOUR_MS = 3600000, DAY_MS = 86400000;
   const text = window.hotlineText, live = window.hotlineLive;
   const words = () => { const page = document.querySelector("[data-orders]"); return page ? JSON.parse(page.dataset.orders) : {}; };
   const make = (...parts) => window.React.createElement(...parts);
   const whole = (at) => `${text.day(at)} ${text.clock(at, true)}`;
 
-  /* A deadline in words: what is left within the hour, what is over, else its time. Level is bad, warn or none. */
-  function due(value, now, said) {
+  /* A deadline in words: what is left within the hour, what is over, else its time. Level is bad, warn (most of its limit is
+     used up) or none. */
+  function due(value, now, said, soon) {
     const at = new Date(value), left = value - now;
     if (left < -2 * DAY_MS) return { level: "bad", words: text.fill(said.over_days, { n: Math.floor(-left / DAY_MS) }) };
     if (left < -HOUR_MS) return { level: "bad", words: text.fill(said.over_hours, { n: Math.floor(-left / HOUR_MS) }) };
     if (left < 0) return { level: "bad", words: text.fill(said.over_minutes, { n: Math.floor(-left / 60000) }) };
     const stamp = text.day(at) === text.day(new Date(now)) ? text.clock(at) : `${text.day(at).slice(5)} ${text.clock(at)}`;
-    if (left < HOUR_MS) return { level: left < SOON_MS ? "warn" : "", words: text.fill(said.left_minutes, { n: Math.ceil(left / 60000) }), stamp };
-    return { level: "", words: stamp };
+    if (left < HOUR_MS) return { level: soon ? "warn" : "", words: text.fill(said.left_minutes, { n: Math.ceil(left / 60000) }), stamp };
+    return { level: soon ? "warn" : "", words: stamp };
   }
   window.hotlineDue = due;
 
@@ -29,7 +30,7 @@
   };
   components.HotlineDue = (props) => {
     if (!props.value) return text.none;
-    const said = words(), found = due(props.value, live.now(), said);
+    const said = words(), found = due(props.value, live.now(), said, props.data.soon);
     const title = text.fill(said.due, { clock: props.data.clock, time: whole(new Date(props.value)) });
     return make("span", { title, className: found.level ? `due-${found.level}` : undefined }, found.words, make("span", { className: "ago" }, found.stamp || props.data.clock));
   };
@@ -48,7 +49,7 @@
   async function cards() {
     const holder = document.querySelector("[data-order-cards]");
     if (!holder || !narrow.matches || !window.dash_ag_grid) return;
-    if (holder.childElementCount && Date.now() - drawn < 20000) return;
+    if (holder.childElementCount && Date.now() - drawn < 4000) return;
     drawn = Date.now();
     let grid = null;
     try { grid = await window.dash_ag_grid.getApiAsync("orders-table"); } catch (_) { return; }
@@ -63,7 +64,7 @@
   function fill(element, order) {
     const link = element.firstElementChild, [id, category, urgency, state, when, address] = link.children;
     dom.set(link, "href", `/orders/${order.id}`);
-    const found = order.due ? due(order.due, live.now(), words()) : null;
+    const found = order.due ? due(order.due, live.now(), words(), order.soon) : null;
     const put = (place, content) => { if (place.textContent !== content) place.textContent = content; };
     put(id, order.id);
     put(category, order.category);
@@ -81,5 +82,16 @@
     button.setAttribute("aria-expanded", String(open));
     dom.set(button.closest("form"), "data-open", open ? "1" : null);
   });
-  live.subscribe(() => { said(); cards(); });
+  /* A list that is no longer written anew says so. */
+  function age() {
+    const mark = document.querySelector("[data-as-of]");
+    if (!mark || !window.React) return;
+    const old = live.now() - Number(mark.dataset.asOf) > OLD_MS;
+    if (!old && mark.dataset.fresh === "live") return;
+    dom.set(mark, "data-fresh", old ? "lost" : "live");
+    const content = old ? text.fill(words().old_list, { time: mark.dataset.time }) : mark.textContent;
+    if (mark.textContent !== content) mark.textContent = content;
+    dom.set(document.querySelector(".order-rows"), "data-old", old ? "1" : null);
+  }
+  live.subscribe(() => { said(); cards(); age(); });
 })();

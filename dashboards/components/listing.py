@@ -97,7 +97,7 @@ def totals(texts: Iterable[Any]) -> Any:
     return html.Div([text for text in texts if text is not None], className="panel totals")
 
 
-def table(table_id: str, rows: list[dict[str, Any]], columns: list[dict[str, Any]]) -> Any:
+def table(table_id: str, rows: list[dict[str, Any]], columns: list[dict[str, Any]], row_id: str = "") -> Any:
     options: dict[str, Any] = {"rowHeight": 28, "headerHeight": 30, "tooltipShowDelay": 300}
     if language() == "zh_CN":
         options["localeText"] = LOCALE_ZH
@@ -107,6 +107,7 @@ def table(table_id: str, rows: list[dict[str, Any]], columns: list[dict[str, Any
         columnDefs=columns,
         defaultColDef={"resizable": True, "sortable": True},
         dashGridOptions=options,
+        **({"getRowId": row_id} if row_id else {}),
         className="calls-table",
         style={"height": "auto"},
     )

@@ -35,7 +35,10 @@ def clock(one: dict[str, Any], timezone: str) -> Any:
             className=f"due-{level}" if level else "dim",
         ),
         html.Span(className="bar-space"),
-        html.Span(local(one["due_at"], timezone, "%m-%d %H:%M"), **{"data-due": one["due_at"]})
+        html.Span(
+            local(one["due_at"], timezone, "%m-%d %H:%M"),
+            **{"data-due": one["due_at"], "data-soon": "1" if level == "warn" else None},
+        )
         if running
         else html.Span(_ended(one, timezone), className="dim"),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from dash import dcc, html
@@ -35,20 +36,52 @@ async def layout(**parameters: Any) -> Any:
         if isinstance(no, BadInput):
             return misread(await queries.known(parts, user()), Filter.typed(parameters), no)
         return refused(no)
-    site = await parts.in_session(load_site)
-    rows = [row(order, known) for order in found.orders]
+    shown = await listed(found, known, chosen, now)
     return html.Div(
         [
             html.H1(_("Work orders"), className="unseen"),
             html.P(className="order-said", role="status", hidden=True, **{"data-orders-said": "1"}),
             form(known, chosen),
-            totals(found, chosen, local.strftime("%H:%M:%S"), demo=site.demo, whole=feed_is_up(parts)),
-            html.Ul(className="order-cards", **{"data-order-cards": "1"}) if rows else None,
-            table(rows, chosen) if rows else html.Div(_nothing(chosen), className="panel empty"),
+            html.Div(shown.totals, id=ids.TOTALS),
+            html.Ul(className="order-cards", **{"data-order-cards": "1"}),
+            html.Div(table(shown.rows, chosen), id=ids.ROWS, className="order-rows", hidden=not shown.rows),
+            html.Div(shown.nothing, id=ids.EMPTY, hidden=bool(shown.rows)),
+            dcc.Store(id=ids.ASKED, data={name: str(value) for name, value in parameters.items()}),
+            dcc.Interval(id=ids.TICK, interval=EVERY_MS),
         ],
         className="page calls orders",
         **{"data-orders": json.dumps(script_words(), ensure_ascii=False)},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of the list changes while it is looked at."""
+
+    totals: Any
+    rows: list[dict[str, Any]]
+    nothing: Any
+
+
+async def listed(found: Found, known: Known, chosen: Filter, now: float) -> Shown:
+    parts = web()
+    site = await parts.in_session(load_site)
+    soon = await queries.soon(parts, found.orders)
+    rows = [row(order, known, soon=order["order_id"] in soon) for order in found.orders]
+    sums = totals(found, chosen, now, parts.settings.timezone, demo=site.demo, whole=feed_is_up(parts))
+    return Shown(sums, rows, html.Div(_nothing(chosen), className="panel empty"))
+
+
+async def again(parameters: dict[str, str]) -> Shown:
+    """The same list as it stands now."""
+    parts, now = web(), utc_now()
+    local = local_now(now, parts.settings.timezone)
+    chosen = Filter.of(parts.sessions.seal.opened(parameters), local)
+    found = await queries.page(parts, user(), chosen, now)
+    return await listed(found, await queries.known(parts, user()), chosen, now)
+
+
+EVERY_MS = 5000
 
 
 def script_words() -> dict[str, str]:
@@ -58,6 +91,7 @@ def script_words() -> dict[str, str]:
         "over_hours": _("{n} h over"),
         "over_days": _("{n} days over"),
         "due": _("{clock} due {time}"),
+        "old_list": _("Not live: the list is of {time}"),
     }
 
 
@@ -138,8 +172,8 @@ def categories(known: Known) -> dict[str, str]:
     return found
 
 
-def totals(found: Found, chosen: Filter, now: str, *, demo: bool, whole: bool) -> Any:
-    sums = found.totals
+def totals(found: Found, chosen: Filter, now: float, timezone: str, *, demo: bool, whole: bool) -> Any:
+    sums, time = found.totals, local_now(now, timezone).strftime("%H:%M:%S")
     texts = [
         html.B(_("{n} orders", n=f"{sums.all_orders:,}")),
         pair(_("still open"), sums.all_open),
@@ -149,7 +183,13 @@ def totals(found: Found, chosen: Filter, now: str, *, demo: bool, whole: bool) -
         html.Span(f"{periods()[chosen.by or 'opened']} {chosen.period()}", className="dim")
         if chosen.period()
         else None,
-        html.Span(_("as of {time}", time=now), className="dim"),
+        # The script greys it when no newer one comes.
+        html.Span(
+            _("as of {time}", time=time),
+            className="fresh",
+            role="status",
+            **{"data-fresh": "live", "data-as-of": str(round(now * 1000)), "data-time": time},
+        ),
         *pages(sums.all_orders, chosen),
         html.Span(_("Demo data"), className="tag-demo") if demo else None,
         None if whole else html.Span(_("The newest steps are not in yet; reload in a moment."), className="warn"),
@@ -200,7 +240,8 @@ def table(rows: list[dict[str, Any]], chosen: Filter) -> Any:
         {"field": "caller", "headerName": _("Caller"), "width": 114},
         *([] if chosen.now in ("open", "overdue") else [closed]),
     ]
-    return listing.table(ids.TABLE, rows, columns)
+    # Rows are known by their number: they move, and nothing else does.
+    return listing.table(ids.TABLE, rows, columns, row_id="params.data.id")
 
 
 def _words(table: Any) -> dict[str, str]:

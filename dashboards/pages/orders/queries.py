@@ -22,6 +22,7 @@ from core.errors import BadInput
 from core.i18n import language
 from core.people.users import User
 from core.rights import Scope
+from core.workorders import reading
 from core.workorders.rights import Person, sees_number
 from dashboards.pages.orders.filters import MANY, Filter
 from dashboards.pages.orders.words import OPEN_STATES
@@ -29,6 +30,8 @@ from etl.warehouse import Warehouse
 
 LIST = (Path(__file__).parent / "list.sql").read_text("utf-8")
 A_PAGE = 500
+# The level of a clock from which on its deadline is amber.
+SOON_PERCENT = 80
 LONGEST_FILE = 50_000
 
 CATEGORIES = """
@@ -126,6 +129,21 @@ async def known(web: Web, user: User) -> Known:
         sites,
         people,
     )
+
+
+async def soon(web: Web, orders: list[dict[str, Any]]) -> set[str]:
+    """The orders whose next deadline has used up most of its time: by the clock's own levels, not by minutes."""
+    clocks = {order["order_id"]: order["due_clock"] for order in orders if order["due_clock"]}
+
+    def work(session: Session) -> set[str]:
+        found = reading.clocks_of(session, list(clocks))
+        return {
+            order
+            for order, rows in found.items()
+            if any(row.clock == clocks[order] and row.state == "running" and row.told >= SOON_PERCENT for row in rows)
+        }
+
+    return await web.in_session(work) if clocks else set()
 
 
 def _names(session: Session) -> tuple[dict[str, str], dict[str, str]]:

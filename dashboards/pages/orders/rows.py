@@ -17,7 +17,7 @@ from dashboards.pages.orders.words import CHANNELS, CLOCKS, FLAGS, OPEN_STATES, 
 LONGEST_CELL = 120
 
 
-def row(order: dict[str, Any], known: Known) -> dict[str, Any]:
+def row(order: dict[str, Any], known: Known, *, soon: bool = False) -> dict[str, Any]:
     """For the table; scripts write the times, so that they grow older by themselves."""
     return {
         "id": order["order_id"],
@@ -27,6 +27,7 @@ def row(order: dict[str, Any], known: Known) -> dict[str, Any]:
         "urgent": order["urgency"] != "normal",
         "state": word(STATES, order["state"]),
         "due": millis(order["due_at"]),
+        "soon": soon,
         "clock": word(CLOCKS, order["due_clock"]) if order["due_clock"] else "",
         "closed": millis(order["closed_at"]),
         "district": order["district"] or "—",
