@@ -138,7 +138,9 @@ def call_row(row: Row, user: User) -> dict[str, Any]:
         "queued_at": iso(row["queue_entered_at"]),
         "answered_at": iso(row["answered_at"]),
         "ended_at": iso(row["ended_at"]),
-        **_seconds(row, "ivr", "wait", "talk", "hold", "wrap_up"),
+        **_seconds(row, "ivr", "wait", "talk", "hold", "wrap_up", "caller_talk"),
+        # What the call cost its agents: all of their talk, hold and after-call work.
+        "handling_seconds": _sum(row["talk_seconds"], row["hold_seconds"], row["wrap_up_seconds"]),
         "segment_count": row["segments"],
         "transferred": row["transferred"],
         "category": row["category"],
@@ -209,6 +211,11 @@ def iso(at: datetime | None) -> str | None:
 def _seconds(row: Row, *names: str) -> dict[str, float | None]:
     found = {f"{name}_seconds": row[f"{name}_seconds"] for name in names}
     return {name: None if value is None else round(value, 3) for name, value in found.items()}
+
+
+def _sum(*parts: float | None) -> float | None:
+    known = [part for part in parts if part is not None]
+    return round(sum(known), 3) if known else None
 
 
 def _naive(at: datetime | None) -> datetime | None:

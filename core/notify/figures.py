@@ -100,7 +100,7 @@ def floor_readings(state: Row, now: float) -> dict[str, list[Reading]]:
         subject = Subject("agent", row["extension"], row["name"], row.get("group") or "")
         not_so = Reading(subject, 0.0, call_id=row.get("call_id"))
         for figure, wanted in SEAT_STATES.items():
-            found[figure].append(_of_seat(subject, row, now) if row["state"] == wanted else not_so)
+            found[figure].append(_of_seat(subject, row, now, figure) if _is_so(row, wanted) else not_so)
     return found
 
 
@@ -168,10 +168,16 @@ def _of_seats(seats: Sequence[Row]) -> dict[str, float]:
     }
 
 
-def _of_seat(subject: Subject, row: Row, now: float) -> Reading:
-    """How long the seat has been in its state."""
+def _is_so(row: Row, wanted: str) -> bool:
+    """A call goes on while it is held."""
+    return bool(row["state"] == wanted or (wanted == "talking" and row["state"] == "hold"))
+
+
+def _of_seat(subject: Subject, row: Row, now: float, figure: str) -> Reading:
+    """How long the seat has been in its state; of a talk, since the phone was picked up."""
     facts = {"reason": row["reason"]} if row["state"] == "break" and row.get("reason") else {}
-    return Reading(subject, _since_s(row.get("since"), now), call_id=row.get("call_id"), facts=facts)
+    since = (row.get("talking_since") if figure == "agent_talking_s" else None) or row.get("since")
+    return Reading(subject, _since_s(since, now), call_id=row.get("call_id"), facts=facts)
 
 
 def _put(

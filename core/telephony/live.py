@@ -10,6 +10,14 @@ from core.telephony.call_control.queueing import is_open, next_wait_s
 from core.telephony.call_control.states import STAFFED, Call, Seat
 
 
+def _talking_since(seat: Seat, call: Call | None) -> float | None:
+    """Since when the agent has this call; ``None`` when none is up."""
+    if call is None or seat.state not in ("talking", "hold"):
+        return None
+    own = (s.since for s in call.segments.values() if s.extension == seat.agent.extension and s.answered)
+    return next(own, call.answered_at)
+
+
 class LiveBoard:
     """Reads the floor; asks for changes at most as often as somebody listens."""
 
@@ -76,6 +84,8 @@ class LiveBoard:
             "group": seat.agent.group,
             "state": seat.state,
             "since": iso(seat.since),
+            # Through holds, questions to colleagues and three-way calls: since the phone was picked up.
+            "talking_since": iso(at) if (at := _talking_since(seat, call)) is not None else None,
             "reason": seat.reason,
             "call_id": seat.call,
             "queue": (call.queue or call.last_queue) if call else None,

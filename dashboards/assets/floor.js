@@ -52,10 +52,16 @@
       return { agent: agent || null, call: (id && state.calls.get(id)) || null };
     },
     /* How much too long an agent has been in the state: "", warn or bad. */
-    level(agent) {
-      const limit = floor.me.limits[agent.state];
-      return limit ? past(live.seconds(agent.since), limit) : "";
+    level: (agent) => floor.over(agent).level,
+    /* Which limit it is; a talk goes on while it is held, and a hold has its own. */
+    over(agent) {
+      const limits = floor.me.limits, ways = [[limits[agent.state], agent.state === "talking" ? floor.since(agent) : agent.since]];
+      if (agent.state === "hold") ways.push([limits.talking, floor.since(agent)]);
+      const found = ways.filter(([limit]) => limit).map(([limit, since]) => ({ limit, level: past(live.seconds(since), limit) }));
+      return found.find((one) => one.level === "bad") || found.find((one) => one.level) || { limit: null, level: "" };
     },
+    /* A call counts from its answer, through holds and three-way calls. */
+    since: (agent) => agent.talking_since || agent.since,
     /* Why an agent is in the state, in the office's words or the agent's own. */
     why: (agent) => text.reason(agent.reason, floor.words),
     waits: (call) => call.queue && !call.answered_at && ["queued", "ringing"].includes(call.state) && call.position,

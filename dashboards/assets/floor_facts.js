@@ -12,14 +12,14 @@
     links(agent, call);
   }
   function heading(agent, call) {
-    const head = floor.box("chosen-head"), level = agent ? floor.level(agent) : "";
+    const head = floor.box("chosen-head"), { level, limit } = agent ? floor.over(agent) : { level: "", limit: null };
     dom.set(head, "data-state", agent ? agent.state : call ? "ringing" : null);
     if (!head.childElementCount) {
       const parts = ["time", "over", "mark", "demo", "who"].map((part) => dom.make("span", null, { class: `floor-chosen-${part}` }));
       head.append(dom.make("i", null, { class: "icon" }), dom.make("b"), ...parts);
     }
     const [, word, clock, late, mark, demo, who] = head.children;
-    const since = agent ? agent.since : call ? call.since : null, limit = agent && floor.me.limits[agent.state];
+    const since = agent ? floor.since(agent) : call ? call.since : null;
     put(word, agent ? text.about().states[agent.state] : call ? floor.me.queues[call.queue] || "" : "");
     put(clock, since ? text.duration(live.seconds(since)) : "");
     dom.set(clock, "data-level", level || null);
@@ -45,10 +45,18 @@
     return [
       [inbound ? floor.words.caller : floor.words.called, [number, ...person].filter(Boolean).join(" · ")],
       ...(queue ? [[floor.words.queue, queue]] : []),
+      ...(others(agent, call).length ? [[floor.words.third, others(agent, call).join(", ")]] : []),
       ...(address ? [[floor.words.address, address]] : []),
       ...(found ? [[floor.words.contacts, found.earlier ? floor.say("earlier", { n: found.earlier }) : floor.words.first]] : []),
       [floor.words.way, way(call, (found && found.spent) || {})],
     ];
+  }
+  /* Who is in the call besides the agent and the caller, or is being rung for it. */
+  function others(agent, call) {
+    const main = agent ? agent.extension : call.agent, seats = floor.agents().filter((one) => one.call_id === call.id && ["talking", "hold", "ringing"].includes(one.state));
+    const ours = [call.caller, call.direction === "inbound" ? "" : call.did];
+    const all = new Set([...(call.agent ? [call.agent] : []), ...(call.parties || []), ...seats.map((one) => one.extension)]);
+    return [...all].filter((one) => one !== main && !ours.includes(one)).map((one) => floor.who(live.state().agents.get(one)) || text.phone(one));
   }
   /* What the warehouse counted, and what has passed since: whoever waits or is held goes on doing so. */
   function way(call, spent) {

@@ -22,7 +22,7 @@
     floor.render();
   }
   function hurts(agent) {
-    const seconds = live.seconds(agent.since), limit = floor.me.limits[agent.state];
+    const seconds = live.seconds(floor.since(agent)), limit = floor.me.limits[agent.state];
     if (agent.state === "trouble") return 1e9 + seconds;
     if (limit && seconds > limit.warn) return 1e6 * (seconds / limit.warn);
     return agent.state === "offline" ? -1 : limit ? seconds / limit.warn : 0;
@@ -70,7 +70,7 @@
     dom.set(seat, "data-unrecorded", broke ? "1" : null);
     dom.set(seat, "aria-pressed", String(floor.seat === agent.extension));
     put(extension, agent.extension);
-    put(time, agent.state === "offline" ? "" : text.duration(live.seconds(agent.since)));
+    put(time, agent.state === "offline" ? "" : text.duration(live.seconds(floor.since(agent))));
     put(name, agent.name);
     put(word.children[1], text.about().states[agent.state]);
     put(mark, broke ? floor.words.unrecorded_short : "");

@@ -80,6 +80,74 @@ def test_a_call_is_one_row_with_every_share_of_its_time(warehouse):
     assert str(call["day"]) == "2026-11-23"
 
 
+def asked(*then, call="c9"):
+    """8001 takes the call, asks 8002 for 30 s while the caller is held; what comes ``then`` ends it."""
+    return told(
+        (0, ev.CallArrived(call, "inbound", "13800001111", "96001", "demo")),
+        (0, ev.CallQueued(call, "repair", 1, 1)),
+        (0, ev.AgentRang(call, "s1", "8001", "repair")),
+        (10, ev.RingEnded(call, "s1", "8001", "answered")),
+        (10, ev.QueueLeft(call, "repair", "answered", "8001")),
+        (10, ev.CallAnswered(call, "s1", "8001", "repair")),
+        (60, ev.CallHeld(call, "s1", "8001", "agent")),
+        (60, ev.AgentRang(call, "s2", "8002", None)),
+        (65, ev.RingEnded(call, "s2", "8002", "answered")),
+        (65, ev.CallAnswered(call, "s2", "8002", None)),
+        *then,
+    )
+
+
+BACK = (
+    (95, ev.SegmentEnded("c9", "s2", "8002", "agent_hung_up")),
+    (95, ev.CallResumed("c9", "s1", "8001", "agent")),
+    (100, ev.WrapUpEnded("c9", "s2", "8002", "咨询", "问过")),
+    (195, ev.SegmentEnded("c9", "s1", "8001", "caller_hung_up")),
+    (195, ev.CallEnded("c9", "caller_hung_up")),
+    (205, ev.WrapUpStarted("c9", "s1", "8001", 20)),
+    (210, ev.WrapUpEnded("c9", "s1", "8001", "报修/明漏", "漏水")),
+)
+HANDED = (
+    (95, ev.CallTransferred("c9", "s1", "8001", "attended", "8002")),
+    (95, ev.SegmentEnded("c9", "s1", "8001", "transferred")),
+    (195, ev.SegmentEnded("c9", "s2", "8002", "caller_hung_up")),
+    (195, ev.CallEnded("c9", "caller_hung_up")),
+    (200, ev.WrapUpEnded("c9", "s2", "8002", "报修/明漏", "漏水")),
+)
+
+
+@pytest.mark.parametrize(
+    ("then", "agent", "talk_s", "all_talk_s"),
+    [
+        # 50 s before and 100 s after the question; the colleague's 30 s are not the caller's.
+        (BACK, "8001", 150.0, 180.0),
+        # Handed over: the colleague's 100 s with the caller count, the 30 s of the question do not.
+        (HANDED, "8002", 150.0, 180.0),
+    ],
+)
+def test_a_calls_talk_is_the_callers_time_and_who_was_only_asked_has_not_taken_it(
+    warehouse, then, agent, talk_s, all_talk_s
+):
+    feed(warehouse, asked(*then))
+    (call,) = warehouse.query("select * from marts.fct_calls")
+    assert (call["last_extension"], call["caller_talk_seconds"]) == (agent, talk_s)
+    assert (call["category"], call["note"]) == ("报修/明漏", "漏水")
+    # What the agents spent stays what it was.
+    assert call["talk_seconds"] == all_talk_s
+
+
+def test_a_three_way_call_counts_each_of_the_callers_seconds_once(warehouse):
+    then = (
+        (95, ev.ConferenceStarted("c9", "s1", "8001", ("8001", "8002"))),
+        (95, ev.CallResumed("c9", "s1", "8001", "agent")),
+        (155, ev.SegmentEnded("c9", "s2", "8002", "agent_hung_up")),
+        (195, ev.SegmentEnded("c9", "s1", "8001", "caller_hung_up")),
+        (195, ev.CallEnded("c9", "caller_hung_up")),
+    )
+    feed(warehouse, asked(*then))
+    (call,) = warehouse.query("select caller_talk_seconds from marts.fct_calls")
+    assert call["caller_talk_seconds"] == 150.0
+
+
 def test_each_agent_is_charged_with_the_own_segment_only(warehouse):
     feed(warehouse, one_call())
     rows = warehouse.query(

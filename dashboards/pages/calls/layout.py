@@ -127,9 +127,9 @@ def table(rows: list[dict[str, Any]]) -> Any:
     """Seconds stay numbers, so that they sort as such; scripts of the page write them as 3:05."""
     time = {"type": "rightAligned", "width": 70, "valueFormatter": {"function": "hotlineDuration(params.value)"}}
     columns = [
-        {"field": "at", "headerName": _("Time"), "cellRenderer": "HotlineCallLink", "width": 150},
+        {"field": "at", "headerName": _("Time"), "cellRenderer": "HotlineCallLink", "width": 132},
         {"field": "direction", "headerName": _("Way"), "width": 62},
-        {"field": "caller", "headerName": _("Caller"), "width": 120},
+        {"field": "caller", "headerName": _("Caller"), "width": 114},
         {"field": "did", "headerName": _("Dialled"), "width": 84},
         {"field": "queue", "headerName": _("Queue"), "width": 92},
         {"field": "agent", "headerName": _("Agent"), "width": 104},
@@ -138,8 +138,9 @@ def table(rows: list[dict[str, Any]]) -> Any:
         {"field": "talk", "headerName": _("Talk"), **time},
         {"field": "hold", "headerName": _("Hold"), **time},
         {"field": "wrap", "headerName": _("Wrap-up"), **time, "width": 82},
-        {"field": "category", "headerName": _("Category"), "flex": 1, "minWidth": 120},
-        {"field": "note", "headerName": _("Note"), "flex": 1, "minWidth": 90, "tooltipField": "note"},
+        {"field": "handling", "headerName": _("Handling"), **time, "width": 84},
+        {"field": "category", "headerName": _("Category"), "flex": 1, "minWidth": 100},
+        {"field": "note", "headerName": _("Note"), "flex": 1, "minWidth": 70, "tooltipField": "note"},
         {"field": "recording", "headerName": _("Recording"), "width": 86},
     ]
     return listing.table(ids.TABLE, rows, columns)

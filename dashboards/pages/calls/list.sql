@@ -95,6 +95,9 @@ chosen as (
             end as outcome,
             case when matched.call_id is null then calls.wait_seconds else matched.wait_seconds end as wait_seconds,
             case when matched.call_id is null then calls.talk_seconds else matched.talk_seconds end as talk_seconds,
+            case
+                when matched.call_id is null then calls.caller_talk_seconds else matched.talk_seconds
+            end as caller_talk_seconds,
             case when matched.call_id is null then calls.hold_seconds else matched.hold_seconds end as hold_seconds,
             case
                 when matched.call_id is null then calls.wrap_up_seconds else matched.wrap_up_seconds
@@ -144,7 +147,7 @@ select
     count(distinct call_id) over () as all_calls,
     count(*) filter (where outcome = 'answered') over () as all_answered,
     count(*) filter (where outcome = 'abandoned') over () as all_abandoned,
-    sum(talk_seconds) over () as all_talk_seconds,
+    sum(caller_talk_seconds) over () as all_talk_seconds,
     count(visit_no) over () as all_entries,
     count(*) filter (where in_time) over () as entries_in_time,
     count(*) filter (where visit_no is not null and outcome = 'answered') over () as entries_answered,

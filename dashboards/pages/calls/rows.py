@@ -17,9 +17,9 @@ from dashboards.components.words import DIRECTIONS, OUTCOMES, local, phone, word
 def row(call: dict[str, Any], names: Names, now: float) -> dict[str, Any]:
     """For the table; what still runs counts up to ``now`` (epoch seconds)."""
     open_now = call["ended_at"] is None
-    wait, talk = call["wait_seconds"], call["talk_seconds"]
+    wait, talk = call["wait_seconds"], call["caller_talk_seconds"]
     if open_now and call["answered_at"]:
-        talk = now - from_iso(call["answered_at"]) - (call["hold_seconds"] or 0) if talk is None else talk
+        talk = now - from_iso(call["answered_at"]) - (call["hold_seconds"] or 0)
     elif open_now and call["queued_at"]:
         wait = now - from_iso(call["queued_at"]) if wait is None else wait
     return {
@@ -36,6 +36,7 @@ def row(call: dict[str, Any], names: Names, now: float) -> dict[str, Any]:
         "talk": talk,
         "hold": call["hold_seconds"],
         "wrap": call["wrap_up_seconds"],
+        "handling": call["handling_seconds"],
         "category": call["category"] or "—",
         "note": call["note"] or "—",
         "recording": "●" if call["recording"] else "",
@@ -57,6 +58,7 @@ def lines(calls: Iterable[dict[str, Any]], names: Names, timezone: str) -> Itera
         _("Talk (s)"),
         _("Hold (s)"),
         _("Wrap-up (s)"),
+        _("Handling (s)"),
         _("Category"),
         _("Note"),
         _("Recording"),
@@ -72,7 +74,7 @@ def lines(calls: Iterable[dict[str, Any]], names: Names, timezone: str) -> Itera
             names.queue(call["queue"], ""),
             names.party(call["agent"], ""),
             _("in progress") if call["ended_at"] is None else word(OUTCOMES, call["outcome"]),
-            *(call[f"{what}_seconds"] for what in ("ivr", "wait", "talk", "hold", "wrap_up")),
+            *(call[f"{what}_seconds"] for what in ("ivr", "wait", "caller_talk", "hold", "wrap_up", "handling")),
             call["category"] or "",
             call["note"] or "",
             _("yes") if call["recording"] else "",

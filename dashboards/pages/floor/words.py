@@ -219,6 +219,7 @@ def _dialogs() -> dict[str, str]:
         "announced": _("since {from}, {name}, {until}"),
         "until_ended": _("until it is ended"),
         "until_time": _("until {time}"),
+        "third": _("Third party"),
         "none_standing": _("No announcement stands."),
         "characters": _("{n} of {most} characters"),
         "sent": _("Sent to {who} at {time}."),

@@ -2,24 +2,113 @@ delete from marts.fct_calls
 where call_first_id >= $first_id and call_id in (select call_id from touched_calls);
 
 insert into marts.fct_calls
-with segments as (
+with parts as (
     select
         call_id,
-        count(*) as segments,
-        arg_min(extension, segment_no) as first_extension,
-        arg_max(extension, segment_no) as last_extension,
-        arg_min(extension, segment_no) filter (where answered_at is not null) as first_answering,
-        arg_max(extension, segment_no) filter (where answered_at is not null) as last_answering,
-        min(answered_at) as answered_at,
-        sum(talk_seconds) as talk_seconds,
-        sum(hold_seconds) as hold_seconds,
-        sum(wrap_up_seconds) as wrap_up_seconds,
-        arg_max(transfer_method, segment_no) as transferred,
-        arg_max(category, segment_no) as category,
-        arg_max(note, segment_no) as note
+        segment_no,
+        segment_id,
+        answered_at,
+        ended_at,
+        hold_seconds,
+        -- Rung while another party had the call: a colleague who is asked, and speaks with the caller only from a
+        -- three-way call or the asker's leaving on.
+        max(case when answered_at is not null then ended_at end) over (
+            partition by call_id order by segment_no rows between unbounded preceding and 1 preceding
+        ) as before_ended_at,
+        rang_at < coalesce(
+            max(case when answered_at is not null then coalesce(ended_at, 'infinity'::timestamp) end) over (
+                partition by call_id order by segment_no rows between unbounded preceding and 1 preceding
+            ),
+            '-infinity'::timestamp
+        ) as asked
     from marts.fct_call_segments
     where call_first_id >= $first_id and call_id in (select call_id from touched_calls)
+),
+
+conferences as (
+    select
+        call_id,
+        min(happened_at) as joined_at
+    from stg_call_events
+    where kind = 'conference_started'
     group by call_id
+),
+
+-- From when on each party spoke with the caller; null for who was only asked.
+with_caller as (
+    select
+        parts.*,
+        case
+            when parts.answered_at is null then null
+            when not parts.asked then parts.answered_at
+            when
+                conferences.joined_at >= parts.answered_at
+                and conferences.joined_at < coalesce(parts.ended_at, 'infinity'::timestamp)
+                then conferences.joined_at
+            when parts.before_ended_at < coalesce(parts.ended_at, 'infinity'::timestamp)
+                then greatest(parts.before_ended_at, parts.answered_at)
+        end as from_at
+    from parts
+    left join conferences on parts.call_id = conferences.call_id
+),
+
+spoken as (
+    select
+        call_id,
+        segment_no,
+        segment_id,
+        case when from_at = answered_at then hold_seconds else 0 end as held,
+        marts.seconds_between(
+            greatest(
+                from_at,
+                coalesce(
+                    max(ended_at) over (
+                        partition by call_id order by segment_no rows between unbounded preceding and 1 preceding
+                    ),
+                    from_at
+                )
+            ),
+            ended_at
+        ) as seconds
+    from with_caller
+    where from_at is not null
+),
+
+callers as (
+    select
+        call_id,
+        -- Each second of the caller's once, however many speak; what was held is none.
+        greatest(0, sum(greatest(seconds, 0)) - sum(held)) as caller_talk_seconds
+    from spoken
+    group by call_id
+),
+
+segments as (
+    select
+        own.call_id,
+        count(*) as segments,
+        arg_min(own.extension, own.segment_no) as first_extension,
+        arg_max(own.extension, own.segment_no) as last_extension,
+        arg_min(own.extension, own.segment_no) filter (where own.answered_at is not null) as first_answering,
+        -- Of those who spoke with the caller: a colleague who was only asked has not taken the call.
+        arg_max(own.extension, own.segment_no) filter (where spoken.call_id is not null) as last_answering,
+        min(own.answered_at) as answered_at,
+        sum(own.talk_seconds) as talk_seconds,
+        sum(own.hold_seconds) as hold_seconds,
+        sum(own.wrap_up_seconds) as wrap_up_seconds,
+        arg_max(own.transfer_method, own.segment_no) as transferred,
+        coalesce(
+            arg_max(own.category, own.segment_no) filter (where spoken.call_id is not null),
+            arg_max(own.category, own.segment_no)
+        ) as category,
+        coalesce(
+            arg_max(own.note, own.segment_no) filter (where spoken.call_id is not null),
+            arg_max(own.note, own.segment_no)
+        ) as note
+    from marts.fct_call_segments as own
+    left join spoken on own.call_id = spoken.call_id and own.segment_no = spoken.segment_no
+    where own.call_first_id >= $first_id and own.call_id in (select call_id from touched_calls)
+    group by own.call_id
 ),
 
 entries as (
@@ -140,6 +229,7 @@ select
     segments.talk_seconds,
     segments.hold_seconds,
     segments.wrap_up_seconds,
+    round(callers.caller_talk_seconds, 6) as caller_talk_seconds,
     calls.recording_seconds,
     calls.arrived_at,
     visits.queue_entered_at,
@@ -151,4 +241,5 @@ select
 from named as calls
 left join segments on calls.call_id = segments.call_id
 left join visits on calls.call_id = visits.call_id
+left join callers on calls.call_id = callers.call_id
 left join ivr on calls.call_id = ivr.call_id;

@@ -42,6 +42,7 @@ create table marts.fct_calls (
     talk_seconds double,
     hold_seconds double,
     wrap_up_seconds double,
+    caller_talk_seconds double,
     recording_seconds double,
     arrived_at timestamp not null,
     queue_entered_at timestamp,

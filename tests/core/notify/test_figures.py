@@ -131,3 +131,16 @@ def test_a_core_that_fell_is_told_for_five_minutes_with_the_calls_it_cost():
     (reading,) = health_readings(fallen, NOW)["core_restarted"]
     assert (reading.value, reading.facts) == (1, {"lost_calls": 3})
     assert value(health_readings(fallen, NOW + 241), "core_restarted", "site") == 0
+
+
+def test_a_talk_counts_from_its_answer_through_holds_and_a_hold_by_itself():
+    seat = {"extension": "8001", "name": "王芳", "group": "甲班", "call_id": "c1", "queues": [], "reason": ""}
+    held = {**seat, "state": "hold", "since": iso(NOW - 30), "talking_since": iso(NOW - 600)}
+    found = floor_readings({**floor(), "agents": [held]}, NOW)
+    assert {name: value(found, name, "agent", "8001") for name in ("agent_talking_s", "agent_hold_s")} == {
+        "agent_talking_s": 600,
+        "agent_hold_s": 30,
+    }
+    again = {**held, "state": "talking", "since": iso(NOW - 2)}
+    found = floor_readings({**floor(), "agents": [again]}, NOW)
+    assert (value(found, "agent_talking_s", "agent", "8001"), value(found, "agent_hold_s", "agent", "8001")) == (600, 0)

@@ -29,6 +29,8 @@ CALL = {
     "ivr_seconds": 10.0,
     "wait_seconds": None,
     "talk_seconds": None,
+    "caller_talk_seconds": None,
+    "handling_seconds": None,
     "hold_seconds": None,
     "wrap_up_seconds": None,
     "category": None,
