@@ -35,7 +35,7 @@
       const days = R.list(first, R.days),
         open = days.includes(R.url().at) ? R.url().at : days.find((day) => day >= R.data.today) || days[0];
       R.replace(box, [
-        make("div", [errors(found)], { class: "panel rosters-errors" }),
+        make("div", [errors(found), special(found.special)], { class: "panel rosters-errors" }),
         known ? make("div", [legend(), chart(found, days)], { class: "panel" }) : R.nothing(R.words.no_history),
         known ? make("div", [daysTable(found, days, open), intervalTable(found, days, open)], { class: "rosters-two" }) : null,
       ]);
@@ -93,6 +93,15 @@
     if (!both) return make("p", R.say("not_measured", { days: found.history_days }), { class: "warn" });
     const known = [R.say("history", { days: found.history_days }), " · ", `${R.words.aht} `, R.ahtLink(found.handling)];
     return make("div", [...both, make("p", known, { class: "dim" })], { class: "rosters-error-row" });
+  }
+  /* What only the office knows: whether a day unlike its kind was special, and which days to come are. */
+  function special(asked) {
+    const lines = [
+      ...asked.odd.map((one) => R.say("odd_day", { day: one.day, calls: R.number(one.calls, 0), usual: R.number(one.usual, 0) })),
+      ...asked.unseen.map((day) => R.say("unseen_day", { day })),
+      ...asked.years.map((year) => R.say("year_without", { year })),
+    ];
+    return lines.length ? make("ul", lines.map((line) => make("li", line)), { class: "warn", "data-special": "1" }) : null;
   }
   const legend = () =>
     make(

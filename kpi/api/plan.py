@@ -142,6 +142,19 @@ def _add_day(rooms: Rooms) -> None:
         }
 
 
+def _special(one: QueuePlan, calendar: forecast.Calendar, days: list[date]) -> dict[str, Any]:
+    """What the office is asked: whether days unlike their kind were special, and which days to come are."""
+    history = one.history
+    return {
+        "odd": [
+            {"day": odd.day.isoformat(), "calls": round(odd.calls, 1), "usual": round(odd.usual, 1)}
+            for odd in (history.odd if history is not None else ())
+        ],
+        "unseen": [day.isoformat() for day in (forecast.unseen(history, days) if history is not None else ())],
+        "years": forecast.years_without_holidays(calendar, days),
+    }
+
+
 def _add_forecast(rooms: Rooms) -> None:
     @rooms.web.app.get("/api/v1/rosters/forecast", tags=["rosters"])
     async def ahead(
@@ -172,6 +185,9 @@ def _add_forecast(rooms: Rooms) -> None:
             "history_days": 0 if one.history is None else int(one.history.known.any(axis=1).sum()),
             "measured": await asyncio.to_thread(measured_row, [one], slots),
             "handling": _handling(site, one),
+            "special": await asyncio.to_thread(
+                _special, one, calendar, [start + timedelta(days=n) for n in range(days)]
+            ),
         }
 
     @rooms.web.app.get("/api/v1/rosters/forecast/witnesses", tags=["rosters"])

@@ -1,9 +1,10 @@
 """How many calls a queue will get, quarter by quarter, from what it got. Pure: counts in, counts out.
 
 A day's calls are its kind's profile (weekday, public holiday, make-up workday; recent weeks weigh more, neighbouring
-quarters and days of the same sort lend each other their shape) times the level of late and a damped trend. Beside it
-always stands the naive baseline, the same weekday last week: a method that does not beat it is not worth its words.
-Not known is NaN, never zero.
+quarters and days of the same sort lend each other their shape) times the level of late and a damped trend. A day that
+is like no other of its kind, as with a burst main, is left out and named: the office says whether it was special.
+Beside it always stands the naive baseline, the same weekday last week: a method that does not beat it is not worth its
+words. Not known is NaN, never zero.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ SMOOTH = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0
 TREND_WEEKS, TREND_FROM_WEEKS, TREND_DAMPING, TREND_MOST = 6, 3, 0.8, 0.25
 LEVEL_DAYS = 14
 BACKTEST_DAYS = 28
+# Odd is a day half as much again, or less by as much, as its kind's nearest days and its own neighbours let expect, and
+# by more than chance: so many standard deviations of a count. Fewer days of its kind tell nothing.
+ODD_FACTOR, ODD_DEVIATIONS, ODD_FROM_DAYS = 1.5, 4.0, 3
+ODD_NEAREST, ODD_AROUND = 4, 3
 LEAD_DAYS = 7
 
 
@@ -48,6 +53,15 @@ class Calendar:
         return HOLIDAY if text in self.holidays else day.weekday()
 
 
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A day unlike its kind: what came, and what usually comes on such a day."""
+
+    day: date
+    calls: float
+    usual: float
+
+
 @dataclass(frozen=True)
 class History:
     """``counts[n]`` are the quarters of the n-th local day from ``first`` on."""
@@ -63,6 +77,32 @@ class History:
     @cached_property
     def known(self) -> NDArray[np.bool_]:
         return ~np.isnan(self.counts)
+
+    @cached_property
+    def odd(self) -> tuple[Odd, ...]:
+        """Days that are like no other of their kind, and not part of a change that went on."""
+        came, likely = _came_and_likely(self)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ratio = came / likely
+        found = []
+        for n in np.flatnonzero(likely > 0).tolist():
+            around = np.concatenate([ratio[max(0, n - ODD_AROUND) : n], ratio[n + 1 : n + 1 + ODD_AROUND]])
+            around = around[~np.isnan(around)]
+            # A whole week that is higher is the new level, not seven odd days.
+            usual = float(likely[n] * (np.median(around) if len(around) else 1.0))
+            off = abs(came[n] - usual) > ODD_DEVIATIONS * np.sqrt(max(usual, 1.0))
+            if off and not usual / ODD_FACTOR <= came[n] <= usual * ODD_FACTOR:
+                found.append(Odd(self.first + timedelta(days=n), float(came[n]), usual))
+        return tuple(found)
+
+    @cached_property
+    def usual(self) -> History:
+        """Without the odd days: not known, for what comes after them."""
+        if not self.odd:
+            return self
+        counts = self.counts.copy()
+        counts[[(one.day - self.first).days for one in self.odd]] = np.nan
+        return History(self.first, counts, self.calendar)
 
     def until(self, day: date) -> History:
         """What was known at the end of the day."""
@@ -99,12 +139,25 @@ class Measured:
     naive_wape_by_day: float | None
 
 
+def unseen(history: History, days: Sequence[date]) -> list[date]:
+    """Holidays and make-up days whose like has not been seen: whoever knows what to expect of them is asked."""
+    seen = set(history.kinds[history.known.any(axis=1)].tolist())
+    return [day for day in days if (kind := history.calendar.kind(day)) in (HOLIDAY, MAKE_UP) and kind not in seen]
+
+
+def years_without_holidays(calendar: Calendar, days: Sequence[date]) -> list[int]:
+    """Years of these days for which nobody has said yet which days are special."""
+    known = {int(text[:4]) for text in (*calendar.holidays, *calendar.workdays)}
+    return sorted({day.year for day in days} - known)
+
+
 def forecast(history: History, days: Sequence[date]) -> Counts:
     """One row of quarters for each day; NaN throughout when nothing is known."""
     if not history.known.any():
         return np.full((len(days), SLOTS), np.nan)
-    profiles = _profiles(history)
-    level = _level(history, profiles)
+    usual = history.usual
+    profiles = _profiles(usual)
+    level = _level(usual, profiles)
     last = history.first + timedelta(days=len(history.counts) - 1)
     return np.array([profiles[history.calendar.kind(day)] * level.at((day - last).days / 7) for day in days])
 
@@ -129,6 +182,7 @@ def sources(history: History, days: Sequence[date]) -> tuple[Counts, Counts]:
 
 def witnesses(history: History, day: date, first: int, last: int) -> list[Witness]:
     """The days of the same kind that quarters ``first`` to ``last`` (not included) rest on, the newest first."""
+    history = history.usual
     wanted = _stand_in(history, history.calendar.kind(day))
     weights = _weights(history)
     rows = [n for n in range(len(history.counts)) if history.kinds[n] in wanted and history.known[n, first:last].all()]
@@ -187,6 +241,20 @@ def _errors(truth: Counts, said: Counts, where: NDArray[np.bool_]) -> tuple[floa
 
 
 # --- profiles --------------------------------------------------------------------------------------------------
+
+
+def _came_and_likely(history: History) -> tuple[Counts, Counts]:
+    """Each day's calls, and what the nearest days of its kind had in the same quarters; NaN where too few are known."""
+    came, likely = np.full(len(history.counts), np.nan), np.full(len(history.counts), np.nan)
+    whole = history.known.all(axis=1)
+    for n in np.flatnonzero(history.known.any(axis=1)):
+        others = np.flatnonzero((history.kinds == history.kinds[n]) & whole)
+        others = others[others != n]
+        nearest = others[np.argsort(np.abs(others - n), kind="stable")][:ODD_NEAREST]
+        came[n] = np.nansum(history.counts[n])
+        if len(nearest) >= ODD_FROM_DAYS:
+            likely[n] = float(np.median(history.counts[nearest][:, history.known[n]].sum(axis=1)))
+    return came, likely
 
 
 def _weights(history: History) -> Counts:
@@ -272,4 +340,6 @@ def _level(history: History, profiles: Mapping[int, Counts]) -> _Level:
         return _Level(now, 0.0)
     weeks = np.arange(len(ratio))[rows] / 7.0
     slope = float(np.polyfit(weeks, ratio[rows], 1, w=np.sqrt(worth[rows]))[0])
-    return _Level(now, slope / max(now, 0.1))
+    # The mean of the last days is that of their middle: growth has gone on since.
+    now = max(now + slope * LEVEL_DAYS / 14.0, 0.1)
+    return _Level(now, slope / now)

@@ -45,6 +45,7 @@ async def test_the_forecast_stands_beside_its_baseline_with_both_errors(office):
     assert found["measured"]["ours"]["wape"] > 0
     assert found["measured"]["naive"]["wape"] > 0
     assert found["handling"]["answered"] > 100
+    assert set(found["special"]) == {"odd", "unseen", "years"}
     seconds = found["handling"]["talk_s"] + found["handling"]["hold_s"] + found["handling"]["wrap_up_s"]
     assert found["handling"]["aht_s"] == pytest.approx(seconds / found["handling"]["answered"], abs=0.1)
     same = (date.fromisoformat(day(1)) - timedelta(days=7)).isoformat()

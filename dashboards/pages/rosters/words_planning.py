@@ -75,6 +75,12 @@ def forecast() -> dict[str, str]:
             "WAPE on the last {days} days with {calls} calls, each day from what was known {lead} days before."
         ),
         "history": _("{days} days of calls are known."),
+        "odd_day": _(
+            "{day} had {calls} calls where {usual} are usual: it is left out. "
+            "Was it a special day? Then put it into the calendar."
+        ),
+        "unseen_day": _("{day} is special in the calendar and its like was never seen: say what to expect."),
+        "year_without": _("No special days of {year} are known: put holidays and make-up days into the calendar."),
         "forecast_chart": _("Calls of {queue} by interval: forecast, same day last week, actual"),
         "forecast_hover_day": _("{day}: forecast {forecast}, same day last week {baseline}, actual {actual} calls"),
         "by_days": _("By day"),

@@ -17,7 +17,9 @@ from kpi.planning.forecast import (
     measured,
     sources,
     together,
+    unseen,
     witnesses,
+    years_without_holidays,
 )
 
 MONDAY = date(2026, 9, 14)
@@ -73,6 +75,50 @@ def test_growth_is_followed_and_does_not_run_away():
     assert 1.4 < factor < 1.75
     far = forecast(History(MONDAY, calls(56, growth=0.06)), [MONDAY + timedelta(days=56 + 7 * 30)])
     assert far.sum() < 1.4 * grown[0].sum()
+
+
+def test_growth_is_followed_to_the_day_without_lagging_behind():
+    for growth in (0.02, 0.05, 0.1):
+        off = []
+        for seed in range(4):
+            lived = calls(70, growth=growth, seed=seed)
+            history = History(MONDAY, lived[:56])
+            off.append(forecast(history, ahead(history)).sum() / lived[56:].sum() - 1)
+        assert abs(np.mean(off)) < 0.035, growth
+
+
+@pytest.mark.parametrize("factor", [3.0, 0.2])
+@pytest.mark.parametrize("n", [54, 47, 40, 20])
+def test_one_odd_day_does_not_move_its_weekday_and_is_asked_about(n, factor):
+    plain = calls(56)
+    odd = plain.copy()
+    odd[n] = np.round(odd[n] * factor)
+    history = History(MONDAY, odd)
+    said, usual = (forecast(one, ahead(one, 7)).sum(axis=1) for one in (history, History(MONDAY, plain)))
+    assert said == pytest.approx(usual, rel=0.05)
+    (asked,) = history.odd
+    assert (asked.day, asked.calls) == (MONDAY + timedelta(days=n), odd[n].sum())
+    assert asked.usual == pytest.approx(plain[n].sum(), rel=0.3)
+    assert asked.day not in {one.day for one in witnesses(history, ahead(history, 7)[n % 7], 0, SLOTS)}
+
+
+def test_a_new_level_is_no_odd_day_and_neither_are_ordinary_weeks():
+    doubled = np.vstack([calls(35, 200), calls(21, 500, seed=2, first=MONDAY + timedelta(days=35))])
+    assert len(History(MONDAY, doubled).odd) <= 1
+    for growth in (0.0, 0.06):
+        assert History(MONDAY, calls(70, growth=growth)).odd == ()
+    # Few calls differ by chance.
+    assert History(MONDAY, calls(70, a_day=6)).odd == ()
+
+
+def test_days_whose_like_was_never_seen_and_years_without_holidays_are_asked_about():
+    calendar = Calendar(frozenset({"2026-11-04"}), frozenset({"2026-11-07"}))
+    history = History(MONDAY, calls(49), calendar)
+    days = [date(2026, 11, 2) + timedelta(days=n) for n in range(70)]
+    assert unseen(history, days) == [date(2026, 11, 4), date(2026, 11, 7)]
+    assert years_without_holidays(calendar, days) == [2027]
+    lived = History(date(2026, 10, 26), calls(21, first=date(2026, 10, 26)), calendar)
+    assert unseen(lived, days) == []
 
 
 def test_recent_weeks_weigh_more():
