@@ -108,6 +108,7 @@ class _Asker(asyncio.DatagramProtocol):
         while True:
             call = os.urandom(6).hex()
             self._asked[call] = time.monotonic()
+            self._all.clear()
             self._transport.sendto(
                 f"OPTIONS sip:bench@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK{call}\r\n"
                 f"From: <sip:bench@127.0.0.1>;tag={call}\r\nTo: <sip:bench@127.0.0.1>\r\nCall-ID: {call}\r\n"
@@ -120,9 +121,7 @@ class _Asker(asyncio.DatagramProtocol):
         asked = self._asked.pop(call, None)
         if asked is not None:
             self._waits.append(1000 * (time.monotonic() - asked))
-        if self._asked:
-            self._all.clear()
-        else:
+        if not self._asked:
             self._all.set()
 
     def figures(self) -> dict[str, Any]:
