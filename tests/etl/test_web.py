@@ -148,6 +148,7 @@ async def test_one_call_is_whole(site):
             "trunk": "demo",
             "demo": False,
             "order_id": None,
+            "caller_name": "",
         },
     }
     assert (await (await site.program("supervisor")).get("/api/v1/calls/nothing")).status_code == 404
