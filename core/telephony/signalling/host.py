@@ -210,8 +210,13 @@ class AsyncUdp(Network_server):  # type: ignore[misc]
             if (invite := self.calls.cancelled(data, address)) is not None:
                 self._begin(invite, address, "begun")
             self._try(self.take, data, address)
-        if self.calls:
-            self._begin(*self.calls.take(time.monotonic()))
+        for _ in range(WORKED_AT_ONCE):
+            if not self.calls:
+                break
+            data, address, verdict = self.calls.take(time.monotonic())
+            self._begin(data, address, verdict)
+            if verdict == "begun":
+                break
         if self._turns or self.calls:
             self._next = asyncio.get_running_loop().call_soon(self._work)
 

@@ -1,9 +1,10 @@
 """Which calls are begun when more come than can be served. Pure; ``now`` is any clock's seconds.
 
 What belongs to calls that are up or on their way goes first; a call that would begin waits for its turn. How long it
-waits says how busy the house is, whatever the reason: when its sender would soon send it again, it is refused in a few
-words (RFC 3261 21.5.4), before any work was put into it. Whatever was said of an INVITE stands for its repeats: one
-that was begun is never refused, and one that was refused is never begun.
+waits says how busy the house is, whatever the reason. Many calls at one moment are a burst, which is worked off. When
+the wait has not come down for ``STANDING_S``, more come than can be served: until it has, whoever has waited longer
+than ``SHORT_WAIT_S`` is refused in a few words (RFC 3261 21.5.4), and no work was put into it by then. Whatever was
+said of an INVITE stands for its repeats: one that was begun is never refused, one that was refused is never begun.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from core.telephony.signalling.refusal import Refusal
 Place = tuple[str, int]
 Verdict = Literal["begun", "refused", "waits"]
 
-# Before the sender's first repeat, at T1 = 500 ms.
-LONGEST_WAIT_S = 0.25
+SHORT_WAIT_S = 0.5
+STANDING_S = 2.0
+LONGEST_WAIT_S = 4.0
 MOST_WAITING = 512  # from one place
 MOST_PLACES = 512
 REMEMBERED_S = 32.0  # 64 * T1, as long as a request may be sent again
@@ -42,6 +44,8 @@ class CallsToBegin:
 
     def __init__(self) -> None:
         self._lines: dict[Place, deque[_Waiting]] = {}
+        # Since when the wait of a place has been longer than a short one.
+        self._busy_since: dict[Place, float] = {}
         self._said: OrderedDict[int, tuple[Verdict, float]] = OrderedDict()
         self.absorbed = self.refused = 0
 
@@ -71,10 +75,19 @@ class CallsToBegin:
         place = next(iter(self._lines))
         line = self._lines.pop(place)
         one = line.popleft()
+        late = self._is_late(place, now - one.since, now)
         if line:
             self._lines[place] = line
-        verdict: Verdict = "refused" if now - one.since > LONGEST_WAIT_S else "begun"
-        return one.data, place, self._say(one, place, verdict)
+        else:
+            self._busy_since.pop(place, None)
+        return one.data, place, self._say(one, place, "refused" if late else "begun")
+
+    def _is_late(self, place: Place, wait_s: float, now: float) -> bool:
+        if wait_s <= SHORT_WAIT_S:
+            self._busy_since.pop(place, None)
+            return False
+        since = self._busy_since.setdefault(place, now)
+        return wait_s > LONGEST_WAIT_S or now - since > STANDING_S
 
     def cancelled(self, data: bytes, place: Place) -> bytes | None:
         """The waiting INVITE that this CANCEL from the same place is about: to be begun first, so that it can end."""
@@ -87,11 +100,13 @@ class CallsToBegin:
         line.remove(one)
         if not line:
             del self._lines[place]
+            self._busy_since.pop(place, None)
         self._say(one, place, "begun")
         return one.data
 
     def clear(self) -> None:
         self._lines.clear()
+        self._busy_since.clear()
         self._said.clear()
 
     def _say(self, one: _Waiting, place: Place, verdict: Verdict) -> Verdict:

@@ -38,13 +38,46 @@ def test_a_call_that_would_begin_is_told_from_everything_else(data, begins):
     assert begins_call(data) == begins
 
 
-def test_who_has_waited_too_long_is_refused_and_who_has_not_is_begun():
+def served(per_second: float, come: list[float]) -> list[str]:
+    """What is said to callers who come at these times, when so many can be begun a second and a refusal costs nothing."""
+    calls, now, said, coming = CallsToBegin(), 0.0, [], list(come)
+    while coming or calls:
+        while coming and coming[0] <= now:
+            calls.put(invite(len(said) + len(calls) + 1_000 * len(coming)), TRUNK, coming.pop(0))
+        if not calls:
+            now = coming[0]
+            continue
+        _data, _place, verdict = calls.take(now)
+        said.append(verdict)
+        now += 1 / per_second if verdict == "begun" else 0.0
+    return said
+
+
+def test_many_calls_at_one_moment_are_worked_off():
+    assert set(served(100, [0.0] * 200)) == {"begun"}
+
+
+def test_at_twice_what_can_be_served_nearly_as_many_are_served():
+    said = served(100, [n / 200 for n in range(4000)])
+    # 20 s, in which 2,000 can be begun, and what waits in the end.
+    assert said.count("begun") >= 2000 * 0.98
+
+
+def test_nobody_is_begun_who_has_waited_too_long_for_anybody_to_be_there():
+    calls = CallsToBegin()
+    calls.put(invite(1), TRUNK, 0.0)
+    assert calls.take(LONGEST_WAIT_S + 0.1)[2] == "refused"
+    assert calls.refused == 1
+
+
+def test_a_house_that_has_caught_up_takes_the_next_call():
     calls = CallsToBegin()
     for n in range(3):
-        assert calls.put(invite(n), TRUNK, n * 0.2) == "waits"
-    assert [calls.take(0.4)[2] for _ in range(3)] == ["refused", "begun", "begun"]
-    assert calls.refused == 1
-    assert LONGEST_WAIT_S < 0.4
+        calls.put(invite(n), TRUNK, 0.0)
+    assert calls.take(1.0)[2] == "begun"
+    assert calls.take(3.5)[2] == "refused"
+    calls.put(invite(9), TRUNK, 3.5)
+    assert [calls.take(3.6)[2] for _ in range(2)] == ["refused", "begun"]
 
 
 def test_what_was_said_of_an_invite_stands_for_its_repeats_as_long_as_they_may_come():
@@ -55,6 +88,7 @@ def test_what_was_said_of_an_invite_stands_for_its_repeats_as_long_as_they_may_c
     assert len(calls) == 2, "a repeat of what waits is there already"
     calls.take(0.1)
     calls.take(9.0)
+    assert LONGEST_WAIT_S < 9.0
     assert calls.put(invite(1), TRUNK, 10.0) == "begun", "never refused while it rings"
     assert calls.put(invite(2), TRUNK, 10.0) == "refused", "never begun behind a refusal"
     assert calls.put(invite(1), ("192.0.2.2", 5060), 10.0) == "waits", "somebody else's"
@@ -92,7 +126,12 @@ def test_a_cancel_brings_its_invite_forward_so_that_nothing_rings_for_it_later()
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever has to wait at all waits too long."""
-    monkeypatch.setattr(overload, "LONGEST_WAIT_S", -1.0)
+    refuse_all(monkeypatch)
+
+
+def refuse_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in ("SHORT_WAIT_S", "STANDING_S", "LONGEST_WAIT_S"):
+        monkeypatch.setattr(overload, limit, -1.0)
 
 
 @pytest.mark.usefixtures("hurried")
@@ -116,7 +155,7 @@ async def test_a_call_that_is_up_is_worked_on_while_others_are_refused(
     house.on = house.answer_all
     theirs = caller.invite("8001")
     await theirs.connected()
-    monkeypatch.setattr(overload, "LONGEST_WAIT_S", -1.0)
+    refuse_all(monkeypatch)
     for _ in range(20):
         caller.invite("8001")
     await theirs.again(caller.sdp("sendonly", 2))
