@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import math
 import shutil
 import time
 from collections.abc import Awaitable, Callable
@@ -31,25 +32,46 @@ Check = Callable[[], Part | Awaitable[Part]]
 CHECK_LIMIT_S = 3.0
 # Asked by everybody, also anonymously: one look serves all who ask within this time.
 FRESH_S = 0.5
+# A look that takes longer is not waited for, as long as the last one is not old.
+PATIENCE_S = 0.1
+OLD_S = 5.0
 LOW_DISK_BYTES = 500 << 20
 RANK = {"ok": 0, "degraded": 1, "down": 2}
 
 
 def add_routes(web: Web) -> None:
-    last: tuple[float, dict[str, Any]] = (-1e9, {})
+    looks = Looks(lambda: look(web, database, complained))
     database = _Database(web.database)
     complained: dict[str, str] = {}
-    looking = asyncio.Lock()
 
     @web.app.get("/healthz", tags=["site"])
     async def healthz() -> JSONResponse:
         """200 with every part's health, 503 when a part is down."""
-        nonlocal last
-        async with looking:
-            if time.monotonic() - last[0] > FRESH_S:
-                last = (time.monotonic(), await look(web, database, complained))
-        body = last[1]
+        body = await looks.newest()
         return JSONResponse(body, 503 if body["status"] == "down" else 200, {"Cache-Control": "no-store"})
+
+
+class Looks:
+    """The newest look, made once for all who ask. Where one takes long, who asks is given the last meanwhile."""
+
+    def __init__(self, make: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+        self._make = make
+        self._at = -math.inf
+        self._last: dict[str, Any] = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    async def newest(self) -> dict[str, Any]:
+        age_s = time.monotonic() - self._at
+        if age_s > FRESH_S:
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(self._look())
+            patience_s = PATIENCE_S if age_s < OLD_S else None
+            await asyncio.wait({self._looking}, timeout=patience_s)
+        return self._last
+
+    async def _look(self) -> None:
+        found = await self._make()
+        self._at, self._last = time.monotonic(), found
 
 
 async def look(web: Web, database: _Database, complained: dict[str, str]) -> dict[str, Any]:

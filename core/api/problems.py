@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from core.api.auth import current_user, database_away
+from core.api.hashing import Crowded
 from core.api.wrong_input import as_error
 from core.errors import HotlineError, NotFound
 from core.i18n import N_, _, translate_error
@@ -74,7 +75,7 @@ def add_handlers(app: FastAPI) -> None:
         if known.status == 403 and (user := current_user()) is not None:
             # The same refusal of the same person is one line in five minutes.
             await request.app.state.web.audit.look(user.name, "refused", request.url.path, why=known.code)
-        if known.status >= 500:
+        if known.status >= 500 and not isinstance(known, Crowded):
             log.warning("%s %s: %s", request.method, request.url.path, known)
         return answer
 

@@ -62,7 +62,8 @@ class User:
         return any(self.scope(one) is not Scope.NONE for one in rights)
 
 
-_hasher = PasswordHasher()
+# One thread a hash: log-ins have two to themselves (core.api.hashing), and pages the rest of the machine.
+_hasher = PasswordHasher(parallelism=1)
 # Of passwords that are printed anyway, as in a demo: the first log-in hashes them anew.
 _quick = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
 
