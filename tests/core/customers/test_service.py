@@ -39,3 +39,16 @@ def test_customers_are_found_by_account_phone_name_and_address(session: Session)
 def test_numbers_are_kept_as_bare_digits() -> None:
     assert normal_number("0571-8888 0000") == "057188880000"
     assert normal_number("8661") == "8661"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("+8657188880000", "057188880000"), ("8657188880000", "057188880000"), ("+86 139 0000 1111", "13900001111")],
+)
+def test_a_number_is_found_however_it_is_written(written: str, kept: str) -> None:
+    assert normal_number(written) == kept
+
+
+def test_who_keeps_the_number_back_is_no_customer(session: Session) -> None:
+    customers.fill(session, 2026, 1)
+    assert [find_by_phone(session, number) for number in ("", "anonymous", "unavailable")] == [None] * 3

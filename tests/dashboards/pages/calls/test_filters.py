@@ -90,3 +90,8 @@ def test_the_url_gives_back_the_same_filter(given):
 
 def test_a_number_is_typed_with_or_without_gaps():
     assert Filter.of({"caller": "139 0000-0042"}, NOW).caller == "13900000042"
+
+
+@pytest.mark.parametrize("written", ["13900001111", "+86 139-0000-1111", "008613900001111", "013900001111"])
+def test_a_number_is_looked_for_in_its_one_form(written):
+    assert Filter.of({"caller": written}, NOW).caller == "13900001111"

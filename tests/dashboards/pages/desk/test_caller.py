@@ -6,12 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from core import events as ev
 from core.errors import NotAllowed
 from core.people.users import Role, User
 from dashboards.pages.desk import queries
 from dashboards.pages.desk.routes import number_of
 from tests.etl.conftest import day_of_calls, feed, warehouse  # noqa: F401 - a fixture
-from tests.etl.test_marts import one_call
+from tests.etl.test_marts import one_call, told
 
 OWN = User(1, "agent8001", "王芳", Role.AGENT, "8001")
 OTHER = User(2, "agent8002", "李娜", Role.AGENT, "8002")
@@ -90,3 +91,17 @@ def test_while_the_first_call_is_still_in_wrap_up_there_is_no_mean_handling_time
     found = asyncio.run(queries.today(warehouse, extension, day))
     assert found["handled"] >= 1
     assert found["mean_handling_s"] is None
+
+
+def test_who_keeps_the_number_back_has_no_earlier_calls(warehouse):  # noqa: F811
+    nobody = [
+        (0, ev.CallArrived("n1", "inbound", "", "96000", "demo")),
+        (5, ev.CallEnded("n1", "caller_hung_up")),
+        # As the log had it before numbers had one form.
+        (10, ev.CallArrived("n2", "inbound", "anonymous", "96000", "demo")),
+        (15, ev.CallEnded("n2", "caller_hung_up")),
+    ]
+    feed(warehouse, told(*nobody))
+    kept = warehouse.query("select caller from marts.fct_calls order by call_id")
+    assert [row["caller"] for row in kept] == ["", ""]
+    assert asyncio.run(queries.earlier(warehouse, "", "none", date(2026, 1, 1))) == ([], 0)
