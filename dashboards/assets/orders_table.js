@@ -58,11 +58,11 @@
     dom.list(holder, found, card, fill);
   }
   function card() {
-    const parts = ["id", "category", "urgency", "state", "due", "address"].map((name) => dom.make("span", "", { class: `card-${name}` }));
+    const parts = ["id", "category", "urgency", "state", "due", "address", "holder"].map((name) => dom.make("span", "", { class: `card-${name}` }));
     return dom.make("li", [dom.make("a", parts)]);
   }
   function fill(element, order) {
-    const link = element.firstElementChild, [id, category, urgency, state, when, address] = link.children;
+    const link = element.firstElementChild, [id, category, urgency, state, when, address, holder] = link.children;
     dom.set(link, "href", `/orders/${order.id}`);
     const found = order.due ? due(order.due, live.now(), words(), order.soon) : null;
     const put = (place, content) => { if (place.textContent !== content) place.textContent = content; };
@@ -73,6 +73,7 @@
     put(state, order.state);
     put(when, found ? [found.words, found.stamp].filter(Boolean).join(" · ") : "");
     dom.set(when, "class", `card-due${found && found.level ? ` due-${found.level}` : ""}`);
+    put(holder, order.holder === text.none ? "" : order.holder);
     put(address, [order.district, order.address].filter((one) => one !== text.none).join(" ") || text.none);
   }
   document.addEventListener("click", (event) => {

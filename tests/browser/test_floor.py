@@ -246,3 +246,13 @@ def test_groups_stand_side_by_side_and_eight_who_wait_are_seen_whole(visit, phon
     cut = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
     assert page.locator(".floor-table th, .floor-table td").evaluate_all(cut) == []
     assert window.barriers() == []
+
+
+@pytest.mark.parametrize(("path", "there"), [("/floor", "[data-seat]"), ("/rosters", ".rosters-cell")])
+def test_at_twice_the_size_nothing_stands_beside_the_screen(visit, path, there):
+    # 1366 × 768 at 200 %.
+    someone = visit("supervisor", 683, 384)
+    page = someone.open(path)
+    expect(page.locator(there).first).to_be_visible(timeout=30_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 683
+    someone.picture(f"twice_{path[1:]}")

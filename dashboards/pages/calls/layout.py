@@ -127,7 +127,7 @@ def table(rows: list[dict[str, Any]]) -> Any:
     """Seconds stay numbers, so that they sort as such; scripts of the page write them as 3:05."""
     time = {"type": "rightAligned", "width": 70, "valueFormatter": {"function": "hotlineDuration(params.value)"}}
     columns = [
-        {"field": "at", "headerName": _("Time"), "cellRenderer": "HotlineCallLink", "width": 132},
+        {"field": "at", "headerName": _("Time"), "cellRenderer": "HotlineCallLink", "width": 146},
         {"field": "direction", "headerName": _("Way"), "width": 62},
         {"field": "caller", "headerName": _("Caller"), "width": 114},
         {"field": "did", "headerName": _("Dialled"), "width": 84},

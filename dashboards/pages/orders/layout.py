@@ -224,8 +224,8 @@ def table(rows: list[dict[str, Any]], chosen: Filter) -> Any:
         {"field": "opened", "headerName": _("Opened"), "cellRenderer": "HotlineWhen", "width": 122},
         {"field": "category", "headerName": _("Category"), "width": 104 + wide},
         {"field": "urgency", "headerName": _("Urgency"), "cellRenderer": "HotlineUrgency", "width": 62 + wide},
-        {"field": "state", "headerName": _("State"), "width": 92 + wide},
-        {"field": "due", "headerName": _("Due"), "cellRenderer": "HotlineDue", "width": 132},
+        {"field": "state", "headerName": _("State"), "width": 92 + 2 * wide},
+        {"field": "due", "headerName": _("Due"), "cellRenderer": "HotlineDue", "width": 146},
         {"field": "district", "headerName": _("District"), "width": 92},
         {"field": "address", "headerName": _("Address"), "flex": 2, "minWidth": 100, "tooltipField": "address"},
         {

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.db.tables import OrderSiteMemberRow
+from core.db.tables import OrderSiteMemberRow, WorkOrderClockRow
 from core.people.users import Role, User
 from dashboards.pages.orders import queries
 from dashboards.pages.orders.filters import Filter
@@ -189,3 +189,19 @@ def test_a_worker_sees_the_own_orders_and_a_manager_those_of_the_site(house):
         assert [order["order_id"] for order in listed(house, user, now="all").orders] == expected, user.name
     free = listed(house, SUPERVISOR, q="theirs").orders[0]
     assert holder(free, queries.Known({}, {}, [], {"east": "城东所"}, {})) == "城东所 · 未指派"
+
+
+def test_a_deadline_is_amber_by_the_share_of_its_limit_and_not_by_minutes(house, session):
+    def clock(order, name, told, state="running"):
+        values = {"began_at": 0.0, "due_at": 1.0, "first_due_at": 1.0, "limit_s": 1.0, "next_at": None}
+        session.add(WorkOrderClockRow(order_id=order, clock=name, state=state, told=told, **values))
+
+    clock("early", "finish", 50)
+    clock("late", "finish", 80)
+    clock("over", "finish", 100)
+    clock("still", "finish", 80, "paused")
+    # Another clock of the same order is not the next deadline.
+    clock("early", "total", 80)
+    session.flush()
+    shown = [{"order_id": one, "due_clock": "finish"} for one in ("early", "late", "over", "still")]
+    assert asyncio.run(queries.soon(house, [*shown, {"order_id": "none", "due_clock": None}])) == {"late", "over"}
