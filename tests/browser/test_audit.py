@@ -17,6 +17,7 @@ def test_an_administrator_reads_who_did_what_and_checks_the_chain(visit, house):
     expect(page.get_by_role("link", name="审计")).to_have_attribute("aria-current", "page")
     page.get_by_role("button", name="检查链").click()
     expect(page.locator("#audit-verdict")).to_contain_text(re.compile(r"审计完整：\d+ 行"), timeout=30_000)
+    assert table.bounding_box()["height"] > 400
     window.picture("audit")
     assert window.barriers() == []
     page.locator("select[name=action]").select_option("signed_in")

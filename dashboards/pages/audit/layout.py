@@ -39,7 +39,7 @@ async def layout(**parameters: Any) -> Any:
             totals(chosen, len(rows), older),
             table(rows) if rows else nothing,
         ],
-        className="page audit",
+        className="page calls audit",
     )
 
 
@@ -52,7 +52,7 @@ def form(chosen: Filter, known: dict[str, str]) -> Any:
         labelled(_("From"), time_field("from", chosen.first, "2026-11-23")),
         labelled(_("To"), time_field("to", chosen.last, "2026-11-23")),
         labelled(_("Who"), time_field("who", chosen.who, "agent8001")),
-        labelled(_("What was done"), select("action", known, chosen.action)),
+        labelled(_("Act"), select("action", known, chosen.action)),
         labelled(_("To what"), time_field("subject", chosen.subject, "")),
     ]
     ways = [
@@ -79,7 +79,7 @@ def table(rows: list[dict[str, Any]]) -> Any:
     columns = [
         {"field": "at", "headerName": _("Time"), "width": 160},
         {"field": "who", "headerName": _("Who"), "width": 130},
-        {"field": "action", "headerName": _("What was done"), "width": 180},
+        {"field": "action", "headerName": _("Act"), "width": 180},
         {"field": "subject", "headerName": _("To what"), "flex": 1, "minWidth": 160, "tooltipField": "subject"},
         {"field": "detail", "headerName": _("Details"), "flex": 2, "minWidth": 220, "tooltipField": "detail"},
         {"field": "id", "headerName": _("Number"), "type": "rightAligned", "width": 90},
