@@ -134,7 +134,7 @@
     const calls = floor.calls(), agents = floor.agents();
     dom.write("calls", String(calls.length), floor.root);
     dom.write("waiting", String(calls.filter(floor.waits).length), floor.root);
-    dom.write("menu", String(calls.filter((call) => call.state === "ivr").length), floor.root);
+    dom.write("menu", String(calls.filter((call) => call.state === "ivr" || call.state === "ending").length), floor.root);
     longest();
     for (const name of STATES) {
       dom.write(`count-${name}`, String(agents.filter((agent) => agent.state === name).length), floor.root);

@@ -21,7 +21,7 @@
 
   function render() {
     const calls = floor.calls().filter(floor.waits).sort((a, b) => (a.queued_at < b.queued_at ? -1 : 1));
-    const menu = floor.calls().filter((call) => call.state === "ivr").length;
+    const menu = floor.calls().filter((call) => call.state === "ivr" || call.state === "ending").length;
     dom.write("waiting-count", String(calls.length), floor.root);
     dom.write("waiting-none", calls.length ? "" : floor.words.nobody_waits, floor.root);
     dom.write("menu-note", floor.say("in_menu", { n: menu }), floor.root);
