@@ -62,13 +62,13 @@ FRAME = (
     "/_dash-dependencies",
     "/_dash-update-component",
     "/_dash-component-suites/{package_name}/{fingerprinted_path:path}",
-    "/_dash-ws-callback",
     "/_reload-hash",
     "/_favicon.ico",
     "/assets",
     # What is left is a page, whose layout asks for its own right.
     "{path:path}",
 )
+SOCKET = "/_dash-ws-callback"
 # Which page is drawn at an address; each page's layout asks for the page's right.
 ROUTER = "_pages_content.children"
 
@@ -97,14 +97,24 @@ class Pages(Dash):  # type: ignore[misc]
             raise doors.Undeclared(f"no right is declared for the callbacks: {', '.join(open_ones)}")
 
     def _initialize_context(self, body: Any) -> Any:
-        """Every callback comes through here, by HTTP and by Dash's own socket: the door."""
         output = body.get("output") if isinstance(body, dict) else None
         if not isinstance(output, str) or not isinstance(body.get("inputs"), list):
-            raise BadInput("The body is no call of a page's function.", field="output", remedy="Reload the page.")
+            raise no_call()
+        try:
+            return super()._initialize_context(body)
+        except (AttributeError, KeyError, TypeError) as malformed:
+            raise no_call() from malformed
+
+    def _prepare_callback(self, context: Any, body: Any) -> Any:
+        """Every callback comes through here: the door."""
+        output = body["output"]
         if output not in self.rights:
             raise NotFound("There is nothing at {path}.", path=output[:100])
         require(self.rights[output])
-        return super()._initialize_context(body)
+        try:
+            return super()._prepare_callback(context, body)
+        except (AttributeError, KeyError, TypeError, ValueError) as malformed:
+            raise no_call() from malformed
 
     def index(self, *args: Any, **kwargs: Any) -> Any:
         if page_at(self._path()) is None:
@@ -127,6 +137,10 @@ class Pages(Dash):  # type: ignore[misc]
 
     def _path(self) -> str:
         return str(self.backend.request_adapter().path)
+
+
+def no_call() -> BadInput:
+    return BadInput("The body is no call of a page's function.", field="output", remedy="Reload the page.")
 
 
 CSS = theme.stylesheet()
@@ -152,6 +166,8 @@ def mount(web: Web) -> None:
         use_async=True,
         add_log_handler=False,
     )
+    # No callback of ours comes by Dash's own socket: one door less.
+    web.app.router.routes[:] = [route for route in web.app.routes if getattr(route, "path", "") != SOCKET]
     for path in FRAME:
         doors.declare(web.app, path, Right.SELF)
     addresses.add_handler(web)

@@ -154,12 +154,29 @@ async def test_no_call_is_read_through_the_callback_of_its_page(house: Running, 
     assert (answer.status_code, answer.json()["code"]) == (403, "no_right")
 
 
-@pytest.mark.parametrize("body", [[], {}, {"output": "nothing.children", "inputs": []}, {"output": 7}, "x"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {"output": "nothing.children", "inputs": []},
+        {"output": 7},
+        "x",
+        {"output": "calls-body.children", "inputs": [7]},
+        {"output": "calls-body.children", "inputs": [{"id": "calls-seen"}], "outputs": 7, "state": 9},
+        {"output": "calls-body.children", "inputs": [], "changedPropIds": 5},
+    ],
+)
 async def test_what_is_no_call_of_a_page_s_function_is_refused_in_words(house: Running, body: Any) -> None:
     client = await house.browser("supervisor")
     answer = await client.post("/_dash-update-component", json=body)
     assert answer.status_code in (404, 422), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_dash_s_own_socket_is_no_door_at_all(house: Running) -> None:
+    assert await knocked(house, await house.browser("admin"), "/_dash-ws-callback") == "no"
+    assert "/_dash-ws-callback" not in {one.path for one in doors.doors(house.app)}
 
 
 async def test_pages_and_menu_follow_the_table(house: Running) -> None:

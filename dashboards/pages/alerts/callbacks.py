@@ -19,5 +19,10 @@ def register(app: Any) -> None:
     redraw(again)
 
 
-async def again(seen: dict[str, Any]) -> Any:
-    return await history(dict(parse_qsl(str(seen.get("query", "")).removeprefix("?"))))
+async def again(seen: Any) -> Any:
+    return await history(dict(parse_qsl(str(_said(seen)).removeprefix("?"))))
+
+
+def _said(seen: Any) -> Any:
+    """What the page's store holds comes from a browser."""
+    return seen.get("query", "") if isinstance(seen, dict) else ""

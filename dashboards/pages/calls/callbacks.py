@@ -18,5 +18,10 @@ def register(app: Any) -> None:
     redraw(again)
 
 
-async def again(seen: dict[str, Any]) -> Any:
-    return await body(str(seen.get("call", "")))
+async def again(seen: Any) -> Any:
+    return await body(str(_said(seen)))
+
+
+def _said(seen: Any) -> Any:
+    """What the page's store holds comes from a browser."""
+    return seen.get("call", "") if isinstance(seen, dict) else ""

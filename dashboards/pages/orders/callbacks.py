@@ -38,5 +38,10 @@ async def listed_again(_times: int, asked: dict[str, str]) -> Any:
     return shown.totals, shown.rows, not shown.rows, shown.nothing, bool(shown.rows)
 
 
-async def again(seen: dict[str, Any]) -> Any:
-    return await body(str(seen.get("order", "")))
+async def again(seen: Any) -> Any:
+    return await body(str(_said(seen)))
+
+
+def _said(seen: Any) -> Any:
+    """What the page's store holds comes from a browser."""
+    return seen.get("order", "") if isinstance(seen, dict) else ""
