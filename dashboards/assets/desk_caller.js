@@ -9,16 +9,19 @@
 
   function render({ row, call, mode }) {
     const id = call ? call.id : mode === "wrap_up" && row ? row.call_id : "";
-    // Once the call is over its number is shown as everywhere else: asked for again.
-    const key = id && mode === "wrap_up" ? `${id} over` : id;
-    if (key === shown) return;
-    shown = key;
-    const same = id && desk.caller.call === id;
-    desk.caller = same ? { ...desk.caller, number: "" } : { ...desk.caller, name: "", number: "", customer: null, call: "" };
+    // Once the call is over its number is shown as everywhere else.
+    if (mode === "wrap_up" && id && desk.caller.call === id && desk.caller.masked) mask();
+    if (id === shown) return;
+    shown = id;
+    desk.caller = { ...desk.caller, name: "", number: "", masked: "", customer: null, call: "" };
     if (id) load(id); else empty();
   }
-  const current = () => (shown || "").split(" ")[0];
-  desk.caller.refresh = () => { if (shown) load(current()); };
+  function mask() {
+    const { masked, call } = desk.caller, draft = desk.draft.get();
+    if (desk.caller.number !== masked) { desk.caller.number = masked; desk.redraw(); }
+    if (draft && draft.call === call && draft.number !== masked) desk.draft.know({ number: masked });
+  }
+  desk.caller.refresh = () => { if (shown) load(shown); };
   function empty() {
     desk.box("customer").replaceChildren(dom.make("p", desk.words.caller_later, { class: "dim" }));
     desk.box("orders").replaceChildren(dom.make("p", desk.words.orders_later, { class: "dim" }));
@@ -27,22 +30,22 @@
     dom.write("desk-orders", "", desk.root);
   }
   async function load(id) {
-    const asked = shown, card = desk.box("customer"), earlier = desk.box("earlier");
+    const card = desk.box("customer"), earlier = desk.box("earlier");
     if (desk.caller.call !== id) { card.replaceChildren(); earlier.replaceChildren(); desk.box("orders").replaceChildren(); }
     try {
       const found = await live.ask("GET", `/api/v1/desk/calls/${id}`);
-      if (shown !== asked) return;
+      if (shown !== id) return;
       const one = found.customer;
-      desk.caller = { ...desk.caller, name: one ? one.name : "", number: found.number, customer: one, call: id };
+      desk.caller = { ...desk.caller, name: one ? one.name : "", number: found.number, masked: found.masked, customer: one, call: id };
       const draft = desk.draft.get();
-      if (draft && draft.call === id) desk.draft.know({ masked: found.masked, ...(found.number.includes("*") ? { number: found.number } : {}) });
+      if (draft && draft.call === id) desk.draft.know({ masked: found.masked });
       if (found.customer) customer(card, found.customer);
       else card.replaceChildren(dom.make("b", desk.words.unknown, { class: "desk-name" }), dom.make("p", desk.words.unknown_hint));
       orders(found);
       desk.redraw();
       history(earlier, found);
     } catch (problem) {
-      if (shown === asked) card.replaceChildren(dom.make("p", problem.message, { class: "desk-error" }));
+      if (shown === id) card.replaceChildren(dom.make("p", problem.message, { class: "desk-error" }));
     }
   }
 

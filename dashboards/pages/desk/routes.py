@@ -15,7 +15,8 @@ from core.api.masking import masked, sees_numbers, shown
 from core.api.workorders import person
 from core.clock import utc_now
 from core.customers.service import CustomerCard, find_by_phone, normal_number
-from core.errors import BadInput, NotAllowed
+from core.db import event_log
+from core.errors import BadInput, NotAllowed, NotFound
 from core.numbering import normal
 from core.people.users import User
 from core.rights import Right, Scope
@@ -97,11 +98,24 @@ async def number_of(web: Web, user: User, call_id: str) -> str:
     """The outside party's number. Only of calls that the person takes part in, or took part in a moment ago."""
     row = web.live.call(call_id)
     if row is None:
-        ended = await calls.find(web.parts["warehouse"], user, call_id)
+        try:
+            ended = await calls.find(web.parts["warehouse"], user, call_id)
+        except NotFound:
+            # Of this very moment: the log knows it before the marts do.
+            ended = await web.in_session(lambda session: just_ended(session, user, call_id))
         row = {"direction": ended["direction"], "caller": ended["caller"], "did": ended["dialled"]}
     elif user.scope(Right.DESK) is not Scope.ALL and not takes_part(web, user.extension, row):
         raise NotAllowed("This is another agent's call.", remedy="Ask a supervisor.")
     return normal(str(row["caller"] if row["direction"] == "inbound" else row["did"]))
+
+
+def just_ended(session: Session, user: User, call_id: str) -> dict[str, Any]:
+    told = event_log.for_subject(session.connection(), call_id)
+    arrived = next((event.payload for event in told if event.kind == "call_arrived"), None)
+    mine = any(event.payload.get("extension") == user.extension for event in told)
+    if arrived is None or not (mine or user.scope(Right.DESK) is Scope.ALL):
+        raise NotFound("There is no call {call}.", field="id", call=call_id[:64])
+    return {name: arrived[name] for name in ("direction", "caller", "dialled")}
 
 
 def takes_part(web: Web, extension: str | None, row: dict[str, Any]) -> bool:
