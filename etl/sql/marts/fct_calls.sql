@@ -173,22 +173,6 @@ calls as (
         min(happened_at) filter (where kind = 'call_ended') as ended_at
     from stg_call_events
     group by call_id
-),
-
-named as (
-    select
-        calls.*,
-        -- Each caller once, whatever queues the call went through.
-        case
-            when visits.call_id is null or coalesce(calls.direction, 'inbound') <> 'inbound' then null
-            when segments.answered_at is not null then 'answered'
-            when visits.is_waiting then 'waiting'
-            when visits.last_outcome = 'abandoned' then 'abandoned'
-            else 'redirected'
-        end as caller_outcome
-    from calls
-    left join segments on calls.call_id = segments.call_id
-    left join visits on calls.call_id = visits.call_id
 )
 
 select
@@ -212,7 +196,14 @@ select
         when calls.flow is not null then 'ivr_only'
         else 'not_answered'
     end as outcome,
-    calls.caller_outcome,
+    -- Each caller once, whatever queues the call went through.
+    case
+        when visits.call_id is null or coalesce(calls.direction, 'inbound') <> 'inbound' then null
+        when segments.answered_at is not null then 'answered'
+        when visits.is_waiting then 'waiting'
+        when visits.last_outcome = 'abandoned' then 'abandoned'
+        else 'redirected'
+    end as caller_outcome,
     calls.end_reason,
     calls.sip_status,
     segments.transferred,
@@ -225,7 +216,7 @@ select
     ivr.ivr_seconds,
     visits.wait_seconds,
     -- Seconds that are sums of seconds: whole ones stay whole.
-    case when calls.caller_outcome <> 'waiting' then round(visits.caller_wait_seconds, 6) end as caller_wait_seconds,
+    case when caller_outcome <> 'waiting' then round(visits.caller_wait_seconds, 6) end as caller_wait_seconds,
     segments.talk_seconds,
     segments.hold_seconds,
     segments.wrap_up_seconds,
@@ -233,12 +224,12 @@ select
     calls.recording_seconds,
     calls.arrived_at,
     visits.queue_entered_at,
-    case when calls.caller_outcome <> 'waiting' then visits.left_at end as caller_left_at,
+    case when caller_outcome <> 'waiting' then visits.left_at end as caller_left_at,
     segments.answered_at,
     calls.ended_at,
     time_bucket(interval 15 minutes, calls.arrived_at) as interval_start,
     timezone($timezone, timezone('UTC', calls.arrived_at))::date as day
-from named as calls
+from calls
 left join segments on calls.call_id = segments.call_id
 left join visits on calls.call_id = visits.call_id
 left join callers on calls.call_id = callers.call_id
