@@ -74,17 +74,17 @@ class Vault:
                 accounts[name] = self.opened(account)
             except CannotOpen:
                 # Not empty: an empty secret is one that anybody can reckon with.
-                accounts[name] = Account(name, secrets.token_hex(16), secrets.token_hex(32))
+                accounts[name] = replace(account, ha1=secrets.token_hex(16), ha1_sha256=secrets.token_hex(32))
                 lost.append(name)
         return replace(site, accounts=accounts), lost
 
     @staticmethod
     def _each(account: Account, turn: object) -> Account:
         assert callable(turn)
-        return Account(
-            account.extension,
-            turn(account.ha1, f"{account.extension}:ha1") if account.ha1 else "",
-            turn(account.ha1_sha256, f"{account.extension}:ha1_sha256") if account.ha1_sha256 else "",
+        return replace(
+            account,
+            ha1=turn(account.ha1, f"{account.extension}:ha1") if account.ha1 else "",
+            ha1_sha256=turn(account.ha1_sha256, f"{account.extension}:ha1_sha256") if account.ha1_sha256 else "",
         )
 
 

@@ -39,6 +39,12 @@ def test_what_does_not_open_becomes_a_secret_that_nobody_knows() -> None:
     assert site.accounts["8002"] == ACCOUNT, "from before there was a key"
 
 
+def test_what_else_is_known_of_a_phone_goes_through_the_vault_unchanged() -> None:
+    remote = replace(ACCOUNT, nat="on")
+    assert KEY.opened(KEY.sealed(remote)) == remote
+    assert Vault(None).opened_site(Site(1, "x", accounts={"8001": KEY.sealed(remote)}))[0].accounts["8001"].nat == "on"
+
+
 def test_a_secret_that_a_phone_has_not_stays_empty() -> None:
     assert KEY.opened(KEY.sealed(replace(ACCOUNT, ha1=""))).ha1 == ""
 
