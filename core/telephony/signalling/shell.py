@@ -199,14 +199,20 @@ class Signalling:
             found = []
             for contact in self.registrar.of(command.extension, utc_now()):
                 url = SipURL(contact.uri)
-                plain = nat == "off" and host.is_address(url.host)
-                found.append((url, (str(url.host), int(url.port or 5060)) if plain else contact.source))
+                place = (str(url.host), int(url.port or 5060))
+                plain = nat == "off" and host.is_address(url.host) and not self._leads_out(place)
+                found.append((url, place if plain else contact.source))
             return found
         trunk = self.site().trunks.get(command.trunk or "")
         if trunk is None or not command.number:
             return []
         ways = self.gateways.ways(trunk)
         return [(SipURL(username=command.number, host=way[0], port=way[1]), way) for way in ways]
+
+    def _leads_out(self, place: tuple[str, int]) -> bool:
+        """No phone is at a gateway, nor here: a Contact that says so would have numbers dialled on nobody's right."""
+        ways = (way for way in self.gateways.every() if way is not None and way != self._own())
+        return place == self._own() or place[0] in {way[0] for way in ways}
 
     def _ring_over(self, leg: Leg) -> None:
         if leg.state in ("new", "early"):

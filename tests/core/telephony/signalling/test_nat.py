@@ -11,6 +11,7 @@ from core.demo.sip_text import Message, response
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.signalling.nat import NatMode, symmetric
+from core.telephony.signalling.registrar import Contact
 from tests.core.telephony.signalling.house import Dialog, House, Peer
 
 BEHIND = "<sip:8001@192.168.7.7:5060>"
@@ -96,6 +97,22 @@ async def test_an_account_without_nat_is_answered_at_its_contact_alone(house: Ho
         }
         house.sip.execute(cmd.Dial(inp.LegId("a"), "139", "", extension="8001"))
         await contact.get(method="INVITE")
+
+
+async def test_a_contact_that_names_a_gateway_has_nobody_dialled_there(house: House, phone: Peer) -> None:
+    """Whoever registers ``00…@gateway`` would call abroad with every call to the extension."""
+    house.on = None
+    async with Peer(house, "127.0.0.2") as gateway:
+        accounts = {**house.site.accounts, "8001": replace(house.site.accounts["8001"], nat="off")}
+        trunks = {"gw": replace(house.site.trunks["gw"], gateway=f"127.0.0.2:{gateway.port}")}
+        house.site = replace(house.site, accounts=accounts, trunks=trunks)
+        contact = Contact(
+            f"sip:00441234567@127.0.0.2:{gateway.port}", ("127.0.0.1", phone.port), 9e9, "c", 1, ask_at=9e9
+        )
+        house.sip.registrar.bind("8001", contact, 0.0)
+        house.sip.execute(cmd.Dial(inp.LegId("a"), "139", "", extension="8001"))
+        assert "00441234567" in (await phone.get(method="INVITE")).uri
+        assert not [message for message in gateway.inbox if message.method == "INVITE"]
 
 
 async def test_an_account_with_nat_is_reached_where_it_sends_from_though_its_contact_looks_well(
