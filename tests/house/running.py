@@ -8,6 +8,7 @@ import os
 import queue
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -83,6 +84,19 @@ class House:
     def database(self) -> str:
         return self.environment.get("HOTLINE_DATABASE_URL") or f"sqlite:///{self.home / 'hotline.db'}"
 
+    @property
+    def pages(self) -> str:
+        """Where its pages are: over TLS where the site has it."""
+        secure = self.environment.get("HOTLINE_HTTPS_PORT")
+        return f"https://127.0.0.1:{secure}" if secure else f"http://127.0.0.1:{self.http}"
+
+    @property
+    def trusted(self) -> ssl.SSLContext | None:
+        """The site's own certificate, where it has one."""
+        if self.pages.startswith("http:"):
+            return None
+        return ssl.create_default_context(cafile=self.home / "state" / "tls.crt")
+
     def command(self) -> list[str]:
         """What ``start`` runs."""
         where = ["--home", str(self.home), "--http", f"127.0.0.1:{self.http}", "--sip", f"127.0.0.1:{self.sip}"]
@@ -143,8 +157,8 @@ class House:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if isinstance(body, dict):
             body, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
-        request = urllib.request.Request(f"http://127.0.0.1:{self.http}{path}", body, headers, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        request = urllib.request.Request(f"{self.pages}{path}", body, headers, method=method)
+        with urllib.request.urlopen(request, timeout=10, context=self.trusted) as answer:
             return json.load(answer)
 
     def live(self, token: str) -> dict[str, Any]:

@@ -1,17 +1,20 @@
-"""A supervisor listens, whispers, barges in and takes over, by phone and in the browser: three tones, and who hears which."""
+"""A supervisor listens, whispers, barges in and takes over, by phone and in the browser: three tones, and who hears which.
+
+The site has TLS: every request and every voice in the browser goes over it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import socket
-import ssl
 import urllib.error
 from typing import Self
 
 import numpy as np
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from core.demo.phone import Phone, PhoneCall
 from core.demo.rtp_stream import tone
@@ -33,6 +36,10 @@ def house(tmp_path_factory):
     house.start()
     yield house
     assert house.stop() == 0
+
+
+def socket_of(house: House, answer, scene) -> str:
+    return f"{house.pages.replace('http', 'ws', 1)}{answer['socket']}?token={scene.token}"
 
 
 async def in_thread(work, *arguments, **named):
@@ -188,8 +195,8 @@ async def test_a_take_over_leaves_the_caller_with_the_supervisor_and_frees_the_a
 async def test_a_browser_listens_speaks_and_leaves_by_its_socket(house):
     async with Scene(house) as scene:
         answer = await scene.supervise("listen", browser=True)
-        url = f"ws://127.0.0.1:{house.http}{answer['socket']}?token={scene.token}"
-        async with connect(url) as socket:
+        url = socket_of(house, answer, scene)
+        async with connect(url, ssl=house.trusted) as socket:
             await in_thread(until, lambda: scene.row().get("supervision"), 8)
             heard = await frames(socket, 50)
             assert tones_in(mulaw(b"".join(heard[10:])), *ALL) == {CALLER, AGENT}
@@ -208,7 +215,7 @@ async def test_two_windows_of_one_person_hear_apart_and_one_leaves_without_the_o
 
         async def window(tab: str):
             answer = await scene.supervise("listen", browser=True, tab=tab)
-            return connect(f"ws://127.0.0.1:{house.http}{answer['socket']}?token={scene.token}")
+            return connect(socket_of(house, answer, scene), ssl=house.trusted)
 
         def tabs() -> list[str]:
             return sorted(one["tab"] for one in scene.row().get("supervision", []))
@@ -260,8 +267,8 @@ async def speak(socket) -> None:
 async def test_the_end_of_the_call_closes_the_listener_s_socket(house):
     async with Scene(house) as scene:
         answer = await scene.supervise("listen", browser=True)
-        url = f"ws://127.0.0.1:{house.http}{answer['socket']}?token={scene.token}"
-        async with connect(url) as socket:
+        url = socket_of(house, answer, scene)
+        async with connect(url, ssl=house.trusted) as socket:
             await in_thread(until, lambda: scene.row().get("supervision"), 8)
             await scene.call.hang_up()
             async with asyncio.timeout(8):
@@ -273,13 +280,13 @@ async def test_the_end_of_the_call_closes_the_listener_s_socket(house):
             assert socket.close_code == 4410
 
 
-async def test_the_same_is_served_over_tls_where_browsers_want_it(house):
-    port = house.environment["HOTLINE_HTTPS_PORT"]
-    trusted = ssl.create_default_context(cafile=house.home / "state" / "tls.crt")
+async def test_nobody_listens_in_the_clear_where_there_is_tls(house):
     async with Scene(house) as scene:
         answer = await scene.supervise("listen", browser=True)
-        url = f"wss://127.0.0.1:{port}{answer['socket']}?token={scene.token}"
-        async with connect(url, ssl=trusted) as line:
+        open_url = f"ws://127.0.0.1:{house.http}{answer['socket']}?token={scene.token}"
+        with pytest.raises(InvalidStatus):
+            await connect(open_url)
+        async with connect(socket_of(house, answer, scene), ssl=house.trusted) as line:
             heard = await frames(line, 50)
             assert tones_in(mulaw(b"".join(heard[10:])), *ALL) == {CALLER, AGENT}
 
