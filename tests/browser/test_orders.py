@@ -54,10 +54,15 @@ def test_a_category_finds_those_below_it_and_words_find_an_address(visit, orders
 
 
 def test_what_cannot_be_read_is_refused_in_words(visit):
-    page = visit("supervisor").open("/orders?state=asleep")
-    expect(page.locator(".refused")).to_be_visible(timeout=15_000)
-    page.get_by_role("link", name="全部未办结工单").click()
-    expect(page.locator(".order-filters")).to_be_visible(timeout=15_000)
+    someone = visit("supervisor")
+    page = someone.open("/orders?customer=abc")
+    # Beside its field, with the filter as it was typed.
+    wrong = page.locator(".field-is-wrong", has=page.locator("input[name=customer]"))
+    expect(wrong.locator(".field-wrong")).to_contain_text("abc 不是客户编号。", timeout=15_000)
+    expect(page.locator("input[name=customer]")).to_have_value("abc")
+    someone.picture("orders_refused")
+    page = someone.open("/orders?state=asleep")
+    expect(page.locator(".field-is-wrong", has=page.locator("select[name=state]"))).to_contain_text("asleep")
 
 
 def test_the_keyboard_opens_the_line_it_stands_on(visit, orders):  # noqa: F811
