@@ -136,6 +136,7 @@ sippy.Core.Exceptions.dump_exception = _dump_exception
 import sippy.UA  # noqa: E402 - brings in nearly every module, for the loop below
 from sippy.Network_server import Network_server, Remote_address  # noqa: E402
 from sippy.SipConf import SipConf  # noqa: E402
+from sippy.SipHeader import SipHeader  # noqa: E402
 from sippy.SipRequest import SipRequest  # noqa: E402
 from sippy.SipResponse import SipResponse  # noqa: E402
 from sippy.SipTransactionManager import SipTransactionManager  # noqa: E402
@@ -348,6 +349,8 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
     def incomingResponse(self, msg: Any, t: Any, checksum: Any) -> None:
         if t.method == "INVITE" and msg.getSCode()[0] // 100 == 2:
             self._taken.put((t.tid[0], t.tid[2]), Taken(msg.getHFBody("to").getTag()), time.monotonic())
+        elif t.method == "INVITE" and msg.getSCode()[0] >= 300:
+            t.refused = (t.ack.getRURI().getCopy(), [route.getCopy() for route in t.ack.getHFBodys("route")])
         super().incomingResponse(msg, t, checksum)
 
     def timerB(self, t: Any) -> None:
@@ -414,9 +417,17 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
 
     def transmitReq(self, t: Any, msg: Any, address: Any, *args: Any, **kwargs: Any) -> None:
         """The ACK of a 2xx goes to the Contact; where that is a name, to where the INVITE went, and where it is behind
-        NAT, to where the 2xx came from."""
+        NAT, to where the 2xx came from. The ACK of a refusal goes where the INVITE went and says what it said (RFC 3261
+        17.1.1.3); stock code sends it to the Contact, so that a phone that forwards a call never gets it."""
         agent = getattr(t, "agent", None)
-        if msg.getMethod() == "ACK" and agent is not None and agent.symmetric():
+        refused = getattr(t, "refused", None)
+        if msg.getMethod() == "ACK" and refused is not None:
+            uri, routes = refused
+            msg.setRURI(uri)
+            msg.delHFs("route")
+            msg.appendHeaders([SipHeader(name="route", body=route) for route in routes])
+            address = t.address
+        elif msg.getMethod() == "ACK" and agent is not None and agent.symmetric():
             address = agent.source
         address = address if is_address(address[0]) else t.address
         if (taken := self._taken.get((t.tid[0], t.tid[2]), time.monotonic())) is not None:

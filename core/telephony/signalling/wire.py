@@ -231,6 +231,10 @@ def _read(field: Field, method: str) -> list[Field]:
             return found
         if name in ("from", "to", "refer-to", "referred-by"):
             addresses.uri(addresses.address(value).uri)
+        elif name == "contact" and not method:
+            # Of the places that a response names only those that can be called count.
+            values = [one for one in addresses.split(value, ",") if one != "*"]
+            return [(name, written, one) for one in values if _is_callable(one)]
         elif name in LISTS and not (name == "contact" and value == "*"):
             found = [(name, written, one) for one in addresses.split(value, ",")]
             for _, _, one in found:
@@ -251,6 +255,11 @@ def _read(field: Field, method: str) -> list[Field]:
             return []
         raise
     return [field]
+
+
+def _is_callable(contact: str) -> bool:
+    uri = addresses.uri(addresses.address(contact).uri)
+    return uri.scheme == "tel" or (uri.scheme in ("sip", "sips") and uri.host != "")
 
 
 def _sequence(value: str, method: str) -> None:

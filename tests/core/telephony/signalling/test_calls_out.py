@@ -136,7 +136,9 @@ def moved(phone: Peer, invite: Message, contact: str) -> None:
     phone.send(answer)
 
 
-@pytest.mark.parametrize("contact", ["<sip:8002@hotline>", "<sip:8002@203.0.113.9:5099>", "<tel:8002>"])
+@pytest.mark.parametrize(
+    "contact", ["<sip:8002@hotline>", "<sip:8002@203.0.113.9:5099>", "<tel:8002>", "<mailto:a@b>, <sip:8002@x>;q=0.5"]
+)
 async def test_where_a_phone_forwards_to_is_the_floors_to_decide(house: House, phone: Peer, contact: str) -> None:
     async with Peer(house) as other:
         house.on = None
@@ -144,17 +146,22 @@ async def test_where_a_phone_forwards_to_is_the_floors_to_decide(house: House, p
         house.place("8001", other)
         house.sip.execute(cmd.Dial(inp.LegId("a"), "139", "", extension="8001"))
         other.respond(await other.get(method="INVITE"), 180)
-        moved(phone, await phone.get(method="INVITE"), contact)
+        invite = await phone.get(method="INVITE")
+        moved(phone, invite, contact)
+        ack = await phone.get(method="ACK")
+        assert (ack.uri, ack.branch) == (invite.uri, invite.branch)
         assert await house.seen(inp.LegDiverted) == inp.LegDiverted(inp.LegId("a"), "8002")
         await other.get(method="CANCEL")
         await house.quiet()
 
 
-async def test_a_forward_without_anybody_in_it_is_a_failure(house: House, phone: Peer) -> None:
+@pytest.mark.parametrize("contact", ["<sip:203.0.113.9>", "*", "<http://example.com>", '"x <sip:8002@hotline>'])
+async def test_a_forward_without_anybody_in_it_is_a_failure(house: House, phone: Peer, contact: str) -> None:
     house.on = None
     house.place("8001", phone)
     house.sip.execute(cmd.Dial(inp.LegId("a"), "139", "", extension="8001"))
-    moved(phone, await phone.get(method="INVITE"), "<sip:203.0.113.9>")
+    moved(phone, await phone.get(method="INVITE"), contact)
+    await phone.get(method="ACK")
     assert (await house.seen(inp.LegFailed)).status == 302
 
 
