@@ -30,6 +30,9 @@ WORDS = {
     503: "Service Unavailable",
     603: "Decline",
 }
+# What one leg is answered and the other one's peer could do nothing with: a phone that nobody picked up is no time-out
+# of the network, and a challenge, an extension or a timer that is asked of us is not asked of the caller.
+OF_THE_OTHER_LEG = frozenset({401, 407, 408, 420, 421, 422, 423, 494})
 
 
 def drop_ringing(w: World, call: Call, outcome: RingOutcome) -> None:
@@ -156,6 +159,5 @@ def close_first_leg(w: World, call: Call, leg: LegId, status: int, words: str) -
     if call.answered_in or call.clicked:
         w.send(cmd.HangUp(leg))
         return
-    # To the caller a phone that nobody picked up is no time-out of the network.
-    told = 480 if status == 408 else status
+    told = 480 if status in OF_THE_OTHER_LEG or status < 400 else status
     w.send(cmd.Reject(leg, told, words or WORDS.get(told, "Unavailable")))

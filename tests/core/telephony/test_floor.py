@@ -106,7 +106,10 @@ def test_the_live_board_tells_only_what_changed(office):
     assert changed["agents"][0]["state"] == "ready"
 
 
-@pytest.mark.parametrize(("status", "told"), [(486, 486), (603, 603), (408, 480), (480, 480)])
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(486, 486), (603, 603), (408, 480), (480, 480), (302, 480), (380, 480), (401, 480), (407, 480), (422, 480)],
+)
 def test_a_colleague_who_calls_is_told_why_nobody_answers(office, status, told):
     caller = office.phones("A", "8001", "8002")
     out = office.tell(inp.LegFailed(office.dialled().leg, status))
