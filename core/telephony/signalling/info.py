@@ -7,7 +7,8 @@ import re
 from core.telephony.media.keys import EVENTS
 
 TYPES = ("application/dtmf-relay", "application/dtmf", "audio/telephone-event")
-_NAMED = re.compile(r"(?im)^[ \t]*(?:signal|event|digit|d)[ \t]*[=:][ \t]*([0-9a-d*#]{1,2})[ \t]*\r?$")
+_NAMED = re.compile(r"(?im)^[ \t]*(?:signal|event|digit|d)[ \t]*[=:][ \t]*([0-9a-d*#]{1,2})[ \t]*$")
+_LINE_ENDS = (b"", b"\r\n", b"\n")
 # RFC 4733 event numbers, which some phones write instead of the key.
 _KEYS = {key: key for key in EVENTS} | {str(code): key for code, key in enumerate(EVENTS)}
 _END = 0x80
@@ -25,12 +26,14 @@ class InfoKeys:
         """The key when it is a new one, else an empty string."""
         if kind.partition(";")[0].strip().lower() not in TYPES:
             return ""
-        words = body.decode("latin-1")
+        words = body.decode("latin-1").replace("\r", "\n")
         found = _NAMED.search(words)
         text = found.group(1) if found is not None else words.strip()
         if (key := _KEYS.get(text.upper())) is not None:
             return key
-        return self._event(body) if len(body) == 4 and body[0] < len(EVENTS) else ""
+        if len(body) >= 4 and body[0] < len(EVENTS) and body[4:] in _LINE_ENDS:
+            return self._event(body[:4])
+        return ""
 
     def _event(self, body: bytes) -> str:
         key, end = EVENTS[body[0]], bool(body[1] & _END)
