@@ -30,9 +30,12 @@ MOST_AT_ONCE = 1000
 # --- one form --------------------------------------------------------------------------------------------------
 
 # RFC 3323, RFC 3325 and what exchanges write for a caller who keeps the number back.
+# In lower case, without dashes and blanks: how the words are joined is everybody's own affair.
 NOBODY = frozenset(
     {"", "anonymous", "unavailable", "unknown", "restricted", "private", "withheld", "nobody", "id_withheld"}
+    | {"idwithheld", "coverageunavailable", "outofarea", "unknownnumber", "privatenumber", "numberwithheld"}
 )
+_ZEROS = re.compile(r"\+?0+\Z")  # what exchanges put where there is no number
 _VISUAL = re.compile(r"[\s().\-/]")
 _ABROAD = re.compile(r"(?:\+|00)86")
 # Without a sign 86 is the country only where what follows is a whole national number.
@@ -44,7 +47,7 @@ def normal(text: str) -> str:
     """The one form of a number: mobiles with 11 digits, other numbers of the country with 0 and area, those of other
     countries with 00. Nobody is ``""``; what is no number stays as it is."""
     plain = _VISUAL.sub("", text.strip().partition(";")[0])
-    if plain.lower() in NOBODY:
+    if plain.lower() in NOBODY or _ZEROS.match(plain):
         return ""
     if not re.fullmatch(r"\+?[0-9]+", plain):
         return plain
@@ -59,6 +62,8 @@ def normal(text: str) -> str:
 
 def _national(rest: str) -> str:
     """What stood behind the country's code."""
+    if _ZEROS.match(rest):
+        return ""
     if (mobile := _MOBILE.match(rest)) is not None:
         return mobile[1]
     # Area and number are 10 or 11 digits; shorter ones, 400 and 800 have no area.
