@@ -16,6 +16,8 @@ def test_a_manager_who_gives_an_order_away_is_warned_before_and_told_after_that_
     page = visit("sitemanager").open(f"/orders/{order}")
     opened(page, order)
     page.locator('[data-act="reassign"]').click()
+    # The form is there once the sites are known.
+    expect(page.locator('[data-field="site"] option')).not_to_have_count(0, timeout=15_000)
     expect(page.locator("[data-act-warning]")).to_be_hidden()
     own = page.evaluate("JSON.parse(document.querySelector('[data-order]').dataset.order).site")
     sites = page.locator('[data-field="site"] option').evaluate_all(
