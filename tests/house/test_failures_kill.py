@@ -222,7 +222,7 @@ async def test_a_database_locked_from_outside_costs_no_call_and_no_fact(house, f
                 assert journal == {"status": "degraded", "state": "spilling"}
                 # What needs to be written is refused in words, and the rest goes on.
                 with pytest.raises(urllib.error.HTTPError) as refused:
-                    await asyncio.to_thread(house.token, "agent01")
+                    await asyncio.to_thread(house.token, "agent8003")
                 problem = json.load(refused.value)
                 assert (refused.value.code, problem["code"]) == (503, "unavailable")
                 assert problem["detail"]
