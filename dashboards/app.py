@@ -17,7 +17,7 @@ from fastapi.responses import RedirectResponse
 from core.api import doors
 from core.api.answer_headers import script_nonce
 from core.api.app import Web
-from core.api.auth import current_user, holding, require
+from core.api.auth import NoRight, current_user, holding, require
 from core.errors import BadInput, HotlineError, NotFound
 from core.i18n import _, language, translate_error
 from core.people.users import User
@@ -110,7 +110,11 @@ class Pages(Dash):  # type: ignore[misc]
         output = body["output"]
         if output not in self.rights:
             raise NotFound("There is nothing at {path}.", path=output[:100])
-        require(self.rights[output])
+        try:
+            require(self.rights[output])
+        except NoRight as no:
+            no.values["callback"] = output
+            raise
         try:
             return super()._prepare_callback(context, body)
         except (AttributeError, KeyError, TypeError, ValueError) as malformed:
@@ -205,6 +209,8 @@ def _register(app: Any, web: Web, page: Page) -> None:
     async def layout(**parameters: Any) -> Any:
         user = current_user()
         if user is None or not user.may(page.right):
+            if user is not None:
+                await web.audit.look(user.name, "refused", filled(page.path, parameters), why=NoRight.code)
             return not_permitted()
         try:
             outcome = page.layout(**parameters)
@@ -224,6 +230,11 @@ def _register(app: Any, web: Web, page: Page) -> None:
         **kind,
     )
     page.register(app, web)
+
+
+def filled(template: str, parameters: dict[str, Any]) -> str:
+    """``/calls/<call_id>`` with the call's id."""
+    return re.sub(r"<(\w+)>", lambda name: str(parameters.get(name[1], "")), template)
 
 
 def no_such_page(**_parameters: Any) -> Any:

@@ -10,6 +10,7 @@ from fastapi import Depends, Query
 
 from core.api.app import Web
 from core.api.auth import holding
+from core.numbering import normal
 from core.people.users import User
 from core.rights import Right
 from etl import calls
@@ -37,6 +38,7 @@ def add_routes(web: Web, warehouse: Warehouse) -> None:
     ) -> dict[str, Any]:
         """Calls, newest first. A time without an offset is the site's. ``next`` is the cursor of the following page."""
         wanted = calls.CallFilter(_at(start, zone), _at(end, zone), queue, agent, caller, outcome, limit, cursor)
+        await web.lookups.searched(user, normal(caller or ""), "calls")
         found = await calls.page(warehouse, user, wanted)
         asked = {"queue": queue, "agent": agent, "caller": caller, "outcome": outcome}
         asked["numbers"] = calls.numbers_shown(user)

@@ -18,6 +18,8 @@ from core.errors import HotlineError
 
 WINDOW_S = 300.0
 OF_PAIR, OF_PLACE, OF_NAME = 5, 30, 30
+# Names of a place whose refusals are told each by itself although no password was looked at.
+OF_TOLD = 30
 # Beyond its wrong tries a familiar place is looked at this often.
 FAMILIAR_EVERY_S = 3.0
 MOST_REMEMBERED = 50_000
@@ -68,6 +70,20 @@ class Attempts:
             self._wrong.setdefault(key, deque(maxlen=most)).append(now)
         self._forget_old(now)
         return Attempt(self, [key for key, _most in limits], now)
+
+    def told(self, place: str, name: str) -> bool:
+        """Whether a refusal that cost nothing is worth a line of its own: a flood of names is not one of lines."""
+        now = self._clock()
+        of_name: Key = (place, f"told:{name[:64]}")
+        if self._wait_s(of_name, 1, now) > 0:
+            return True
+        of_place: Key = (place, "told")
+        if self._wait_s(of_place, OF_TOLD, now) > 0:
+            return False
+        self._wrong.setdefault(of_place, deque(maxlen=OF_TOLD)).append(now)
+        self._wrong.setdefault(of_name, deque(maxlen=1)).append(now)
+        self._forget_old(now)
+        return True
 
     def take_back(self, keys: list[Key], at: float, *, all_of_pair: bool) -> None:
         for number, key in enumerate(keys):

@@ -102,6 +102,8 @@ class Holding:
             return require(*self.rights)
         except HotlineError as no:
             if connection.scope["type"] == "websocket":
+                if (user := current_user()) is not None:
+                    await connection.app.state.web.audit.look(user.name, "refused", connection.url.path, why=no.code)
                 raise WebSocketException(NOT_PERMITTED) from no
             raise
 
@@ -178,6 +180,10 @@ class Sessions:
         attempt.right()
         known.update((one, user.name) for one in places)
         return user, token
+
+    def worth_a_line(self, address: str, name: str) -> bool:
+        """Whether a log-in from there that was refused unlooked at has a line of its own in the audit."""
+        return self._attempts.told(place_of(address), name)
 
     def new_browser(self) -> str:
         """A mark for a browser that has signed in; worth nothing but a try of its own."""

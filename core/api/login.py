@@ -140,7 +140,7 @@ async def _fields(request: Request, *, as_json: bool) -> dict[str, str]:
     if as_json:
         try:
             raw = await request.json()
-        except ValueError as broken:
+        except (ValueError, RecursionError) as broken:
             raise BadInput("The body is not JSON.", remedy="Send a JSON object.") from broken
         found = raw if isinstance(raw, dict) else {}
     else:

@@ -1,8 +1,10 @@
 """Looking customers up by hand: each look is a line of the audit; who looks far too often is slowed.
 
 The limit is a number of look-ups by one person within an hour (``lookups_per_hour``). Beyond it each waits longer than
-the one before, up to a few seconds, and an alert says so: work goes on, a copy of the customers is not made unseen. The
-card that a desk shows of its own caller is no look-up by hand: it is a line, and is not counted.
+the one before, up to a few seconds, one after the other, and an alert says so: work goes on, but no copy of the
+customers is made unseen, nor faster by asking for many at once. A list asked for by number counts, too, for those to
+whom numbers are masked: thousands of tries would tell what the mask hides. The card that a desk shows of its caller
+is no look-up by hand: it is a line, and is not counted.
 """
 
 from __future__ import annotations
@@ -14,18 +16,32 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.api.audit_lines import AuditLines
+from core.errors import HotlineError
 from core.people.users import User
+from core.rights import Right
 
 WINDOW_S = 3600.0
 FIRST_DELAY_S, LONGEST_DELAY_S = 0.5, 8.0
 # Beyond: told once in that time.
 TOLD_EVERY_S = 600.0
+# A list that draws itself anew asks for the same number again.
+SAME_S = 300.0
+# Looks of one person that wait for their turn; nobody types so many.
+MOST_WAITING = 20
+
+
+class TooManyLooks(HotlineError):
+    status = 429
+    code = "too_many_lookups"
 
 
 @dataclass
 class _Looks:
     at: deque[float] = field(default_factory=deque)
     told_at: float = -TOLD_EVERY_S
+    searched: dict[str, float] = field(default_factory=dict)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
 
 
 class Lookups:
@@ -47,7 +63,28 @@ class Lookups:
         if self._clock() - looks.told_at >= TOLD_EVERY_S:
             looks.told_at = self._clock()
             await self._audit.kept(user.name, "lookups_beyond_limit", user.name, limit=self._limit, n=len(looks.at))
-        await asyncio.sleep(delay_s(over))
+        if looks.waiting >= MOST_WAITING:
+            raise TooManyLooks("Too many look-ups at once.", remedy="Try again in a moment.")
+        looks.waiting += 1
+        try:
+            async with looks.turn:
+                await asyncio.sleep(delay_s(over))
+        finally:
+            looks.waiting -= 1
+
+    async def searched(self, user: User, number: str, where: str) -> None:
+        """A list asked for by number: a look-up of those who see numbers masked, once in five minutes for the same."""
+        if not number or user.may(Right.NUMBERS):
+            return
+        looks = self._people.setdefault(user.name, _Looks())
+        now = self._clock()
+        if now - looks.searched.get(number, now - SAME_S) < SAME_S:
+            return
+        await self.look_up(user, number, where)
+        # Only now: whoever asks twice at once waits twice.
+        now = self._clock()
+        looks.searched = {one: at for one, at in looks.searched.items() if now - at < SAME_S}
+        looks.searched[number] = now
 
     async def shown(self, user: User, subject: str, call_id: str) -> None:
         """The customer of a call that the person takes part in."""

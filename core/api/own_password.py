@@ -60,11 +60,14 @@ async def entered(web: Web, request: HTTPConnection, name: str, password: str, b
         user, token = await web.sessions.sign_in(name, password, address, browser)
     except (NotSignedIn, TooManyAttempts, DemoOnly) as no:
         note = {"address": address, "why": no.code}
-        if isinstance(no, TooManyAttempts):
+        looked_at = isinstance(no, NotSignedIn) and bool(name and password)
+        if looked_at:
+            await web.audit.kept_or_later(name[:64], "sign_in_refused", name, **note)
+        elif web.sessions.worth_a_line(address, name):
             # Who keeps on knocking at a closed door is one line in five minutes.
             await web.audit.look(name[:64], "sign_in_refused", name, **note)
         else:
-            await web.audit.kept_or_later(name[:64], "sign_in_refused", name, **note)
+            await web.audit.look("", "sign_in_refused", "", address=address, why="many_names")
         raise
     await web.audit.kept_or_later(user.name, "signed_in", user.name, address=address, role=user.role.value)
     return user, token

@@ -73,8 +73,9 @@ def add_handlers(app: FastAPI) -> None:
         known = cast(HotlineError, error)
         answer = problem(known, request.url.path)
         if known.status == 403 and (user := current_user()) is not None:
-            # The same refusal of the same person is one line in five minutes.
-            await request.app.state.web.audit.look(user.name, "refused", request.url.path, why=known.code)
+            # The same refusal of the same person is one line in five minutes. All functions of pages have one address.
+            asked = {"callback": known.values["callback"]} if "callback" in known.values else {}
+            await request.app.state.web.audit.look(user.name, "refused", request.url.path, why=known.code, **asked)
         if known.status >= 500 and not isinstance(known, Crowded):
             log.warning("%s %s: %s", request.method, request.url.path, known)
         return answer

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -289,6 +289,8 @@ def _add_orders(web: Web) -> None:
         cursor: Annotated[str, Query(max_length=64)] = "",
     ) -> Json:
         """Orders, newest first: a manager's of the own site, a worker's own ones, everybody else's all."""
+        number = normal_number(caller) if caller else ""
+        await web.lookups.searched(user, number, "orders")
         wanted = Filter(
             epoch_or_none(start, zone),
             epoch_or_none(end, zone),
@@ -300,7 +302,7 @@ def _add_orders(web: Web) -> None:
             site,
             assignee,
             customer,
-            normal_number(caller) if caller else "",
+            number,
             call,
             q,
             parent,
@@ -316,15 +318,31 @@ def _add_orders(web: Web) -> None:
             names = Names.read(session)
             return {"orders": [order_json(row, names, who, now) for row in rows], "next": following}
 
-        return await web.in_session(work)
+        found = await web.in_session(work)
+        asked = {"caller": number, "customer": customer, "site": site, "assignee": assignee, "call": call, "q": q}
+        told = {name: value for name, value in asked.items() if value}
+        web.audit.seen(user.name, "orders_listed", "orders", numbers=numbers_in(found["orders"]), **told)
+        return found
 
     @web.app.get(f"{PATH}/{{order_id}}", tags=[TAG])
     async def one(order_id: OrderId, user: Reader) -> Json:
         """With events, clocks (each with rule, calendar and pauses) and what the asking person may do now."""
         visits_own = not web.settings.visit_by_another
-        return await web.in_session(
+        found = await web.in_session(
             lambda session: _detail(session, order_id, person(session, user, visits_own=visits_own), utc_now())
         )
+        await read(web, user, found)
+        return found
+
+
+def numbers_in(orders: Iterable[Json]) -> str:
+    """For the audit: whether a whole number of a caller is shown."""
+    return "whole" if any(one["caller"] and "*" not in one["caller"] for one in orders) else "masked"
+
+
+async def read(web: Web, user: User, order: Json) -> None:
+    """The audit's line of an order that is about to be shown, with whether its number is."""
+    await web.audit.look(user.name, "order_read", order["id"], numbers=numbers_in([order]))
 
 
 def _detail(session: Session, order_id: str, who: Person, now: float, *, theirs: bool = False) -> Json:

@@ -264,3 +264,21 @@ def test_a_callback_without_a_declared_right_stops_the_start() -> None:
     pages.callback_map = {"a.children": {"callback": print}, "b.children": {"callback": print}, "clientside": {}}
     with pytest.raises(Undeclared, match=r"callbacks: b\.children$"):
         pages.check_callbacks()
+
+
+async def test_every_kind_of_door_that_stays_shut_leaves_its_line(house: Running) -> None:
+    worker = await house.browser("worker")
+    outputs = ("calls-body.children", "alerts-body.children")
+    for output in outputs * 2:
+        assert (await worker.post("/_dash-update-component", json={"output": output, **CALL})).status_code == 403
+    for _twice in range(2):
+        assert (await worker.get("/floor")).status_code == 403
+        assert await knocked(house, worker, "/ws/live") == "no"
+    admin = await house.browser("admin")
+    found = (await admin.get("/api/v1/audit", params={"who": "worker", "action": "refused"})).json()["items"]
+    assert sorted((one["subject"], one["detail"].get("callback", "")) for one in found) == [
+        ("/_dash-update-component", outputs[1]),
+        ("/_dash-update-component", outputs[0]),
+        ("/floor", ""),
+        ("/ws/live", ""),
+    ]

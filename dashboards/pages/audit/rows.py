@@ -22,6 +22,8 @@ ACTIONS: Mapping[str, str] = {
     "calls_listed": N_("list of calls read"),
     "call_read": N_("call read"),
     "calls_exported": N_("calls exported"),
+    "orders_listed": N_("list of orders read"),
+    "order_read": N_("order read"),
     "orders_exported": N_("orders exported"),
     "alerts_exported": N_("alerts exported"),
     "recording_heard": N_("recording heard"),

@@ -48,12 +48,14 @@ class Found:
 
 async def page(web: Web, user: User, chosen: Filter) -> Found:
     """One page of the list."""
+    await web.lookups.searched(user, chosen.caller, "calls")
     web.audit.seen(user.name, "calls_listed", "calls", numbers=numbers_shown(user), **chosen.asked())
     return await _fetch(web, user, chosen, A_PAGE, (chosen.page - 1) * A_PAGE)
 
 
 async def whole(web: Web, user: User, chosen: Filter) -> list[dict[str, Any]]:
     """Every call of the filter, for a file; refuses what no spreadsheet would open."""
+    await web.lookups.searched(user, chosen.caller, "calls")
     found = await _fetch(web, user, chosen, LONGEST_FILE, 0)
     if found.totals.all_rows > LONGEST_FILE:
         raise BadInput(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.api.app import Web
 from core.api.auth import holding
-from core.api.masking import masked, sees_numbers, shown
+from core.api.masking import masked, shown
 from core.api.workorders import person
 from core.clock import utc_now
 from core.customers.service import CustomerCard, find_by_phone, normal_number
@@ -47,8 +47,8 @@ def register(_app: Any, web: Web) -> None:
         earlier, count = await queries.earlier(web.parts["warehouse"], number, call_id, since)
         # Only while the call is up; of an earlier one the number is rung up by a button.
         whole = web.live.call(call_id) is not None and takes_part(web, user.extension, web.live.call(call_id) or {})
-        if whole or sees_numbers(user):
-            await web.lookups.shown(user, number, call_id)
+        # Also of an earlier call, whose number stays masked: name, address and meters are shown.
+        await web.lookups.shown(user, number, call_id)
         return {
             "number": shown(user, number, in_hand=whole),
             "masked": masked(number),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.api.app import Web
+from core.api.workorders import read as audited
 from core.api.workorders_rows import Names, detail_json
 from core.clock import utc_now
 from core.errors import NotAllowed, NotFound, Unavailable
@@ -41,6 +42,7 @@ async def read(web: Web, user: User, order_id: str) -> Order:
         return detail_json(session, row, case, who, utc_now()), case.definition, Names.read(session)
 
     detail, definition, names = await web.in_session(work)
+    await audited(web, user, detail)
     return Order(detail, definition, names, await _call(web, user, detail["from_call"]))
 
 

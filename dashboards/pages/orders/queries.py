@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from core.api.app import Web
 from core.api.masking import masked, sees_numbers
+from core.api.workorders import numbers_in
 from core.api.workorders import person as person_of
 from core.clock import naive_utc
 from core.db.tables import OrderSiteRow, UserRow
@@ -96,11 +97,17 @@ class Known:
 
 async def page(web: Web, user: User, chosen: Filter, now: float) -> Found:
     """One page of the list as it stands at ``now`` (UTC epoch seconds)."""
-    return await _fetch(web, user, chosen, now, A_PAGE, (chosen.page - 1) * A_PAGE)
+    await web.lookups.searched(user, chosen.caller, "orders")
+    found = await _fetch(web, user, chosen, now, A_PAGE, (chosen.page - 1) * A_PAGE)
+    asked = {name: getattr(chosen, name) for name in ("caller", "customer", "site", "assignee", "from_call", "q")}
+    told = {name: value for name, value in asked.items() if value}
+    web.audit.seen(user.name, "orders_listed", "orders", numbers=numbers_in(found.orders), **told)
+    return found
 
 
 async def whole(web: Web, user: User, chosen: Filter, now: float) -> list[dict[str, Any]]:
     """Every order of the filter, for a file; refuses what no spreadsheet would open."""
+    await web.lookups.searched(user, chosen.caller, "orders")
     found = await _fetch(web, user, chosen, now, LONGEST_FILE, 0)
     if found.totals.all_orders > LONGEST_FILE:
         raise BadInput(

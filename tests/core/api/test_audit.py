@@ -1,12 +1,13 @@
 """The audit of a running site: what leaves a line, who reads it, and what a look too many costs."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from core.api import lookups
+from core.api import attempts, lookups
 from core.api.audit_lines import AuditLines
 from core.api.lookups import Lookups, delay_s
 from core.db.tables import AuditRow
@@ -171,3 +172,91 @@ async def test_lines_wait_for_a_database_that_is_away_and_what_found_no_room_is_
     assert await audit.write()
     assert len(kept) == 4
     await asyncio.sleep(0)
+
+
+async def test_looks_at_once_wait_one_after_the_other_and_not_in_any_number(site, monkeypatch):
+    resting, most = 0, 0
+    go_on = asyncio.Event()
+
+    async def no_time(_seconds):
+        nonlocal resting, most
+        resting += 1
+        most = max(most, resting)
+        await go_on.wait()
+        resting -= 1
+
+    looks = Lookups(site.web.audit, 0)
+    user = User(7, "li", "", Role.AGENT, None)
+    monkeypatch.setattr(lookups, "asyncio", SimpleNamespace(sleep=no_time))
+    tasks = [asyncio.create_task(looks.look_up(user, f"138{n}", "interface")) for n in range(lookups.MOST_WAITING + 3)]
+    # Those that find no room are refused while all others wait.
+    await until(lambda: sum(one.done() for one in tasks) == 3)
+    go_on.set()
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(one) for one in done if one is not None] == [lookups.TooManyLooks] * 3
+    assert most == 1
+
+
+async def test_a_list_asked_for_by_a_number_that_is_masked_counts_as_a_look_up(site):
+    looks = Lookups(site.web.audit, 1)
+    agent = User(7, "li", "", Role.AGENT, None)
+    director = User(8, "wang", "", Role.DIRECTOR, None)
+    for _ in range(3):
+        await looks.searched(agent, "13812345678", "orders")
+        await looks.searched(agent, "", "orders")
+        await looks.searched(director, "13812345678", "orders")
+    assert looks.beyond() == []
+    found = await lines(site, action="customer_looked_up")
+    assert [(one["who"], one["subject"], one["detail"]) for one in found] == [
+        ("li", "13812345678", {"where": "orders"})
+    ]
+    await looks.searched(agent, "13812345679", "orders")
+    assert looks.beyond() == ["li"]
+
+
+async def test_orders_that_were_read_are_lines_with_whether_the_number_was_whole(site):
+    agent = await site.browser("agent8001")
+    made = await agent.post(
+        "/api/v1/work-orders",
+        json={"category": "repair.leak_visible", "summary": "x", "address": "1 Road", "caller": "13900000001"},
+    )
+    assert made.status_code == 201, made.text
+    order = made.json()["id"]
+    for name in ("agent8001", "qa"):
+        client = await site.browser(name)
+        for _ in range(2):
+            assert (await client.get(f"/api/v1/work-orders/{order}")).status_code == 200
+            assert (await client.get("/api/v1/work-orders", params={"caller": "13900000001"})).status_code == 200
+    await site.web.audit.write()
+    found = await lines(site, subject=order, action="order_read")
+    assert {one["who"]: one["detail"] for one in found} == {
+        "agent8001": {"numbers": "whole"},
+        "qa": {"numbers": "masked"},
+    }
+    listed = await lines(site, action="orders_listed", who="qa")
+    assert [one["detail"] for one in listed] == [{"numbers": "masked", "caller": "13900000001"}]
+    assert len(await lines(site, action="customer_looked_up", who="qa")) == 1
+
+
+async def test_a_flood_of_names_is_not_a_flood_of_lines(site):
+    client = site.anonymous(timeout=60)
+
+    async def knock(name, password, **more):
+        return (await client.post("/login", data={"username": name, "password": password}, **more)).status_code
+
+    for n in range(attempts.OF_TOLD + 5):
+        # From elsewhere by its name: everybody knows this password.
+        assert await knock(f"n{n}", f"demo-n{n}", headers={"Host": "hotline.example.com"}) == 403
+        assert await knock("n0", "demo-n0", headers={"Host": "hotline.example.com"}) == 403
+    for _ in range(3):
+        assert await knock("", "") == 401
+    found = await lines(site, action="sign_in_refused")
+    assert len(found) == attempts.OF_TOLD + 1
+    assert found[0]["detail"] == {"address": "127.0.0.1", "why": "many_names"}
+    assert len({one["who"] for one in found}) == len(found)
+
+
+async def test_json_that_is_deeper_than_any_log_in_is_refused_in_words(site):
+    headers = {"Content-Type": "application/json"}
+    answer = await site.anonymous().post("/login", content=b"[" * 8000, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
