@@ -255,7 +255,11 @@ def _must_stay_here(settings_file: bytes, home: Path) -> None:
         url = make_url(given["database_url"])
     except (KeyError, ValueError, ArgumentError, TypeError):
         return
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").resolve().is_relative_to(home):
+    if url.get_backend_name() != "sqlite":
+        return
+    database = url.database or ""
+    # SQLite reads a "file:" as an address of its own, which is no path below the working folder.
+    if database.startswith("file:") or not Path(database).resolve().is_relative_to(home):
         raise Conflict(
             "The settings in the file name a database outside {home}.",
             field="database_url",

@@ -150,16 +150,22 @@ def test_a_file_that_leads_elsewhere_is_refused_before_anything_is_written(
     assert sorted(str(path) for path in tmp_path.rglob("*")) == before
 
 
-def test_settings_of_a_strange_file_name_no_database_elsewhere(tmp_path: Path, home: Path) -> None:
+@pytest.mark.parametrize("address", ["sqlite:///{}/victim.db", "sqlite:///file:{}/victim.db?uri=true"])
+def test_settings_of_a_strange_file_name_no_database_elsewhere(
+    tmp_path: Path, home: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file, bad = tmp_path / "site.tar.gz", tmp_path / "bad.tar.gz"
     back_up(home, file)
-    toml = f'database_url = "sqlite:///{tmp_path}/victim.db"\n'.encode()
+    toml = f'database_url = "{address.format(tmp_path)}"\n'.encode()
     with tarfile.open(file) as source, tarfile.open(bad, "w:gz") as target:
         for member in source.getmembers():
             content = source.extractfile(member)
             if member.name == "hotline.toml":
                 member.size, content = len(toml), io.BytesIO(toml)
             target.addfile(member, content)
+    (tmp_path / "again").mkdir()
+    # What looks like a path below the working folder may be an address of SQLite's own.
+    monkeypatch.chdir(tmp_path / "again")
     with pytest.raises(Conflict, match="outside"):
         put_back(tmp_path / "again", bad)
     assert not (tmp_path / "victim.db").exists()

@@ -25,11 +25,20 @@ AGENT = User(2, "agent8001", "王芳", Role.AGENT, "8001")
 AUDIT = SimpleNamespace(seen=lambda *_line, **_detail: None)
 
 
+async def no_look_up(*_of: object) -> None:
+    pass
+
+
+LOOKUPS = SimpleNamespace(searched=no_look_up)
+
+
 @pytest.fixture
 def web(warehouse):  # noqa: F811
     feed(warehouse, day_of_calls())
     floor = {"calls": [], "agents": []}
-    return SimpleNamespace(parts={"warehouse": warehouse}, live=SimpleNamespace(state=lambda: floor), audit=AUDIT)
+    return SimpleNamespace(
+        parts={"warehouse": warehouse}, live=SimpleNamespace(state=lambda: floor), audit=AUDIT, lookups=LOOKUPS
+    )
 
 
 def listed(web, user=SUPERVISOR, **parameters):
@@ -129,7 +138,9 @@ def test_a_row_is_the_entry_that_the_figure_counts_with_its_own_wait(warehouse):
         ),
     )
     floor_state = {"calls": [], "agents": []}
-    web = SimpleNamespace(parts={"warehouse": warehouse}, live=SimpleNamespace(state=lambda: floor_state), audit=AUDIT)
+    web = SimpleNamespace(
+        parts={"warehouse": warehouse}, live=SimpleNamespace(state=lambda: floor_state), audit=AUDIT, lookups=LOOKUPS
+    )
     rows = {
         name: [(call["queue"], call["outcome"], call["wait_seconds"]) for call in listed(web, **more).calls]
         for name, more in {
