@@ -35,7 +35,15 @@ def house(warehouse, session):  # noqa: F811
     async def in_session(ask):
         return ask(session)
 
-    return SimpleNamespace(parts={"warehouse": warehouse}, in_session=in_session)
+    async def no_look_up(*_of: object) -> None:
+        pass
+
+    return SimpleNamespace(
+        parts={"warehouse": warehouse},
+        in_session=in_session,
+        audit=SimpleNamespace(seen=lambda *_line, **_detail: None),
+        lookups=SimpleNamespace(searched=no_look_up),
+    )
 
 
 @pytest.fixture
