@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 PAGES = {
     "/calls?from=2020-01-01&caller=13900000042": ".ag-row",
     "/calls?state=waiting": ".empty",
-    "/calls?from=someday": ".refused",
+    "/calls?from=someday": ".field-wrong",
     "/desk": ".desk-target",
     "/wall": ".wall-row",
 }

@@ -54,7 +54,7 @@ def test_an_alert_is_raised_heard_acknowledged_and_stays_in_the_history(visit, p
     alert = page.locator(".alert[data-severity=warn]")
     expect(alert.locator(".alert-title")).to_have_text("综合服务 等待人数达到 1", timeout=15_000)
     expect(page.locator("[role=status][aria-live=assertive]")).to_contain_text("预警：综合服务")
-    page.wait_for_function(f"hotlineAlertSound.played > {heard}")
+    until(lambda: page.evaluate("hotlineAlertSound.played") > heard)
     second = phones.citizen("13900000052").dials()
     expect(page.locator(".alert[data-severity=alarm] .alert-title")).to_have_text(
         "综合服务 等待人数达到 2", timeout=15_000

@@ -20,7 +20,9 @@ def test_a_call_that_was_cut_off_leaves_its_form_and_its_after_call_work(visit, 
     note.fill("路面冒水，电话断了")
     house.kill("sip")
     expect(state).to_have_text("话后", timeout=20_000)
-    expect(page.locator('[data-live="desk-note"]')).to_have_text("话务核心曾重启，您的通话已断开，请补记已知情况。")
+    expect(page.locator('[data-live="desk-note"]')).to_have_text(
+        "话务核心曾重启，您的通话已断开，请补记已知情况。", timeout=15_000
+    )
     window.picture("desk_core_fell")
     expect(note).to_have_value("路面冒水，电话断了")
     agent.finish("咨询", "路面冒水，电话断了")

@@ -100,7 +100,7 @@ def test_a_talking_call_is_moved_with_a_reason_that_the_agent_reads(visit, phone
     agreed(page, "移动", "专人处理")
     second.rings()
     expect(seat(page, "8002")).to_have_attribute("data-state", "talking")
-    read(mine, "值班长已将您与 13900000061 的通话移至8002 李娜：专人处理")
+    read(mine, "值班长已将您与 139****0061 的通话移至8002 李娜：专人处理")
     assert audited(house, "call_transfer")[-1] == (
         call_id,
         {"target": "8002", "reason": "专人处理", "agent": "8001"},
@@ -123,7 +123,7 @@ def test_a_call_is_ended_only_after_the_question(visit, phones, house):
     page.locator("[data-end]").click()
     agreed(page, "强制挂断", "骚扰")
     expect(seat(page, "8001")).to_have_attribute("data-state", "wrap_up")
-    read(mine, "值班长已结束您与 13900000062 的通话：骚扰")
+    read(mine, "值班长已结束您与 139****0062 的通话：骚扰")
     assert audited(house, "call_end")[-1] == (call_id, {"reason": "骚扰", "agent": "8001"})
 
 
@@ -145,7 +145,7 @@ def test_a_take_over_asks_first_and_this_window_then_talks_and_hangs_up(visit, p
     reason.select_option("来电人情绪激动，支援坐席")
     page.keyboard.press("Enter")
     expect(dialog).not_to_be_visible()
-    read(mine, "值班长已接管您与 13900000063 的通话：来电人情绪激动，支援坐席")
+    read(mine, "值班长已接管您与 139****0063 的通话：来电人情绪激动，支援坐席")
     expect(seat(page, "8001")).to_have_attribute("data-state", "wrap_up")
     expect(page.locator('[data-live="supervising"]')).to_have_text("您正在与 139 0000 0063 通话，按 Esc 挂机。")
     expect(page.locator('[data-live="stop-word"]')).to_have_text("挂机")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.floors import audited, by_browser, floor, seat
+from tests.house.running import until
 
 
 def test_nobody_listens_without_a_reason_and_each_call_wants_its_own(visit, phones, house):
@@ -71,7 +72,7 @@ def test_after_a_reload_seat_and_way_are_as_before_and_the_listening_goes_on_at_
     page.locator("[data-go-on]").click()
     expect(listen).to_have_attribute("aria-pressed", "true", timeout=10_000)
     expect(ended).to_be_hidden()
-    page.wait_for_function("hotlineListen.on()")
+    until(lambda: page.evaluate("hotlineListen.on()"))
     page.keyboard.press("Escape")
     expect(listen).to_have_attribute("aria-pressed", "false")
     # What was stopped by hand is not missed.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.floors import agreed, audited, by_browser, floor, seat
+from tests.house.running import until
 
 
 def listens(page, extension: str, key: str = "F5") -> None:
@@ -95,7 +96,7 @@ def test_a_window_made_as_the_copy_of_another_is_not_the_same_window(visit):
     copy = one.context.new_page()
     copy.add_init_script(f"if (!window.name) {{ window.name = 'x'; sessionStorage.setItem('floor-tab', '{name}'); }}")
     copy.goto(one.home + "/floor")
-    copy.wait_for_function("(name) => sessionStorage.getItem('floor-tab') !== name", arg=name)
+    until(lambda: copy.evaluate("sessionStorage.getItem('floor-tab')") != name)
     assert first.evaluate("sessionStorage.getItem('floor-tab')") == name
 
 

@@ -270,7 +270,7 @@ def test_a_window_that_is_made_larger_is_drawn_anew_as_a_whole(visit, orders, la
     expect(page.locator(".map-district")).to_have_count(4, timeout=15_000)
     page.set_viewport_size({"width": 1920, "height": 1080})
     filled = "(() => { const box = document.querySelector('.wall-map'), svg = box.querySelector('svg'); return svg.getAttribute('width') == box.clientWidth && svg.getAttribute('height') == box.clientHeight; })()"
-    page.wait_for_function(filled)
+    until(lambda: page.evaluate(filled))
     bar = page.locator('[data-bars="categories"] .wall-bar-row i b').first
     expect(bar).to_be_visible()
     assert bar.bounding_box()["width"] > 20

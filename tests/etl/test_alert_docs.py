@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 from core.notify.examples import EXAMPLES
-from core.notify.figures import DISK, FLOOR, HEALTH, OVERDUE
+from core.notify.figures import DISK, FLOOR, HEALTH, LOOKUPS, OVERDUE
 from etl.alert_figures import FIGURES, LAG
 
 PAGE = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text("utf-8")
-KNOWN = {one.id: one for one in (*FLOOR, *HEALTH, DISK, OVERDUE, *FIGURES, LAG)}
+KNOWN = {one.id: one for one in (*FLOOR, *HEALTH, DISK, LOOKUPS, OVERDUE, *FIGURES, LAG)}
 
 
 def test_every_figure_is_explained_and_no_other():

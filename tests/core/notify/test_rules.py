@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.errors import BadInput
 from core.notify import rules
 from core.notify.examples import EXAMPLES
-from core.notify.figures import DISK, FLOOR, HEALTH, OVERDUE
+from core.notify.figures import DISK, FLOOR, HEALTH, LOOKUPS, OVERDUE
 from core.notify.rules import OPEN, TRANSITIONS, Reading, Rule, Subject, acknowledged, check, key_of, look
 
 QUEUE = Subject("queue", "repair", "报修")
@@ -168,7 +168,7 @@ def test_a_rule_that_could_not_work_is_refused_by_field(change, field):
 
 
 def test_the_shipped_rules_can_work_and_watch_figures_that_exist():
-    known = {figure.id: figure for figure in (*FLOOR, *HEALTH, DISK, OVERDUE)}
+    known = {figure.id: figure for figure in (*FLOOR, *HEALTH, DISK, LOOKUPS, OVERDUE)}
     for rule in EXAMPLES:
         check(rule)
         if rule.figure != "service_level_15min":  # of the folder above
