@@ -214,7 +214,7 @@ def test_a_call_marked_for_qa_is_found_again_in_the_list(visit, phones):
     page.locator('[data-mark="qa"]').click()
     expect(page.locator('[data-mark="qa"]')).to_have_text("已标记。")
     citizen.hangs_up()
-    until(lambda: phones.house.ask("GET", "/api/v1/calls?limit=1", token=phones.token)["calls"][0]["id"] == call_id, 8)
+    until(lambda: phones.house.ask("GET", "/api/v1/calls?limit=1", token=phones.token)["calls"][0]["id"] == call_id)
     page.goto(window.home + "/calls?kept=qa")
     expect(page.locator(".ag-row").first).to_contain_text("139 0000 0048", timeout=15_000)
     expect(page.locator(".ag-row")).to_have_count(1)
