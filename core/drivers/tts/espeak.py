@@ -41,6 +41,9 @@ class EspeakTts:
     """``library`` and ``data`` are for tests and for a site's own build."""
 
     VERSION: ClassVar[str] = f"{_package_version()}/{WORDS_A_MINUTE}/1"
+    # Who set the library's one state up last: it is not set up again for the same voices, and the callback whose
+    # address it holds lives on.
+    _ready: ClassVar[EspeakTts | None] = None
 
     def __init__(self, library: str | None = None, data: str | None = None) -> None:
         self._library = library
@@ -50,6 +53,7 @@ class EspeakTts:
         self._heard = bytearray()
         self._on_sound = _Callback(self._take)  # kept: the library holds only its address
         self._mandarin = "cmn"
+        self._voices: tuple[str, str] = ("", "")
 
     def synthesize(self, text: str, language: str) -> bytes:
         if not text.strip():
@@ -82,6 +86,11 @@ class EspeakTts:
             return self._espeak
         try:
             library, data = self._places()
+            ready, self._voices = EspeakTts._ready, (str(library), str(data))
+            if ready is not None and ready._voices == self._voices:
+                self._rate, self._heard, self._mandarin = ready._rate, ready._heard, ready._mandarin
+                self._espeak = ready._espeak
+                return self._espeak
             espeak = ctypes.CDLL(library)
         except (ImportError, OSError) as missing:
             raise DriverUnavailable(
@@ -100,6 +109,7 @@ class EspeakTts:
             ctypes.c_void_p,
             ctypes.c_void_p,
         ]
+        EspeakTts._ready = None
         self._rate = espeak.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, str(data).encode(), DO_NOT_EXIT)
         if self._rate <= 0:
             raise DriverUnavailable(
@@ -111,7 +121,7 @@ class EspeakTts:
         found = re.match(r"(\d+)\.(\d+)", (espeak.espeak_Info(None) or b"").decode())
         if found is None or tuple(int(part) for part in found.groups()) < FIRST_GOOD_CMN:
             self._mandarin = "cmn-latn-pinyin"
-        self._espeak = espeak
+        self._espeak, EspeakTts._ready = espeak, self
         return espeak
 
     def _places(self) -> tuple[str, Path]:
