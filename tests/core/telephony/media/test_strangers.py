@@ -5,31 +5,9 @@ import socket
 import pytest
 
 from tests.core.telephony.media.packets import key, packet
-from tests.core.telephony.media.running import Control, Media
 from tests.core.telephony.media.test_process import ask, stats, told
 
 pytestmark = [pytest.mark.timeout(60)]
-
-
-@pytest.fixture
-def control(tmp_path):
-    media = Media(tmp_path)
-    media.run()
-    made = Control(media)
-    yield made
-    made.close()
-    media.stop()
-
-
-@pytest.fixture
-def phones():
-    made = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(3)]
-    for phone in made:
-        phone.bind(("127.0.0.1", 0))
-        phone.settimeout(10)
-    yield made
-    for phone in made:
-        phone.close()
 
 
 @pytest.mark.parametrize("same_machine", [True, False])
