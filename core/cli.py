@@ -13,15 +13,18 @@ import typer
 import typer.exceptions
 
 from core.errors import BadInput, HotlineError
-from core.i18n import set_language, translate_error
-from core.private import keep_to_ourselves
+from core.i18n import translate_error
+from core.private import restrict_umask
+from core.terminal import never_fail, speak
 
 GROUP = "hotline.commands"
+ALONE = ("run",)
 log = logging.getLogger(__name__)
 
 
-def build() -> typer.Typer:
-    """All commands of the folders that are there; ``core`` works with the others deleted."""
+def build(word: str = "") -> typer.Typer:
+    """All commands of the folders that are there; ``core`` works with the others deleted. Of a ``word`` that names its
+    module only that is loaded: what runs for months holds nothing of the others."""
     app = typer.Typer(
         name="hotline",
         help="Customer-service hotline for water and gas utilities.",
@@ -29,7 +32,12 @@ def build() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+    entries = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+    own = [entry for entry in entries if entry.name == word and word in ALONE]
+    if own:
+        # Its name stays a word of its own while it is the only command.
+        app.callback()(lambda: None)
+    for entry in own or entries:
         if _is_there(entry):
             entry.load()(app)
     return app
@@ -37,11 +45,12 @@ def build() -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command; what we refuse is said in words, with the remedy, and exit code 1 (2: not understood)."""
-    keep_to_ourselves()
-    chosen = os.environ.get("HOTLINE_LANGUAGE", "")
-    set_language(chosen if chosen in {"zh_CN", "en"} else "zh_CN")
+    restrict_umask()
+    never_fail()
+    speak("zh_CN", os.environ.get("HOTLINE_LANGUAGE", ""))
     try:
-        code = build()(list(arguments) if arguments is not None else None, standalone_mode=False)
+        given = list(arguments) if arguments is not None else sys.argv[1:]
+        code = build(given[0] if given else "")(given, standalone_mode=False)
     except HotlineError as refused:
         _say(refused)
         raise SystemExit(1) from None

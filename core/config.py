@@ -9,23 +9,24 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from core.errors import ConfigError
+from core.wrong_setting import PREFIX, complaint
 
-PREFIX = "HOTLINE_"
 FILE = "hotline.toml"
 
 
 class Settings(BaseSettings):
     """Every setting with its default; ``docs/settings.md`` explains each."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True, env_nested_delimiter="__"
+    )
 
     home: Path
     http_host: str = "127.0.0.1"
@@ -42,14 +43,26 @@ class Settings(BaseSettings):
     language: Literal["zh_CN", "en"] = "zh_CN"
     timezone: str = "Asia/Shanghai"
     session_hours: float = Field(12, gt=0)
+    drain_s: float = Field(0, ge=0, le=3600)
     secrets_key_file: Path | None = None
     visit_by_another: bool = False
     lookups_per_hour: int = Field(120, ge=1, le=100_000)
     tts: str = "espeak"
     notify: str = "log"
-    notify_url: SecretStr = SecretStr("")
-    notify_token: SecretStr = SecretStr("")
-    notify_timeout_s: float = Field(5, gt=0, le=30)
+    # By driver what it wants to know: its own model checks it. Passwords may stand there.
+    drivers: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Key by key inside a driver's table, too, the environment wins over the file."""
+        return env_settings, init_settings
 
     @field_validator("timezone")
     @classmethod
@@ -107,14 +120,18 @@ class Settings(BaseSettings):
         return self.state_dir / "audit.heads"
 
     @property
+    def agents_path(self) -> Path:
+        return self.state_dir / "seats.jsonl"
+
+    @property
     def warehouse_path(self) -> Path:
         return self.home / "warehouse.duckdb"
 
 
-def load_settings(home: Path) -> Settings:
-    """The settings of the site in ``home``; ``ConfigError`` names the key at fault."""
+def load_settings(home: Path, file: Path | None = None) -> Settings:
+    """The settings of the site in ``home``; ``ConfigError`` names the key at fault. ``file``: not yet in its place."""
     home = home.resolve()
-    in_file = _read_file(home / FILE)
+    in_file = _read_file(file or home / FILE)
     for key in in_file:
         if key not in Settings.model_fields or key == "home":
             raise ConfigError(
@@ -129,7 +146,14 @@ def load_settings(home: Path) -> Settings:
     try:
         settings = Settings(home=home, **given)
     except ValidationError as problem:
-        raise _wrong(problem.errors(include_url=False, include_input=False)[0]) from None
+        raise complaint(problem.errors(include_url=False, include_input=False)[0], Settings) from None
+    except SettingsError:
+        raise ConfigError(
+            "The setting {key} is wrong.",
+            field="drivers",
+            key="drivers",
+            remedy="Write a table for each driver: [drivers.NAME] in hotline.toml.",
+        ) from None
     if settings.rtp_from >= settings.rtp_to:
         raise ConfigError(
             "The voice port range {first}-{last} is empty.",
@@ -139,44 +163,6 @@ def load_settings(home: Path) -> Settings:
             last=settings.rtp_to,
         )
     return settings
-
-
-def _wrong(error: Mapping[str, Any]) -> ConfigError:
-    """Pydantic's first complaint as one of our own sentences, which has a translation."""
-    key = str(error["loc"][0])
-    limits = Settings.model_fields[key].metadata
-    lowest = next(
-        (limit for one in limits if (limit := getattr(one, "ge", getattr(one, "gt", None))) is not None), None
-    )
-    highest = next((limit for one in limits if (limit := getattr(one, "le", None)) is not None), None)
-    about: dict[str, Any] = {
-        "field": key,
-        "remedy": "Correct it in hotline.toml or in the variable {variable}.",
-        "key": key,
-        "lowest": lowest,
-        "highest": highest,
-        "allowed": str((error.get("ctx") or {}).get("expected")).replace("'", "").replace(" or ", ", "),
-        "variable": f"{PREFIX}{key.upper()}",
-    }
-    match error["type"].partition("_")[0]:
-        case "greater" | "less" if highest is not None:
-            return ConfigError("The setting {key} must be from {lowest} to {highest}.", **about)
-        case "greater":
-            return ConfigError("The setting {key} must be more than {lowest}.", **about)
-        case "int":
-            return ConfigError("The setting {key} must be a whole number.", **about)
-        case "float":
-            return ConfigError("The setting {key} must be a number.", **about)
-        case "string":
-            return ConfigError("The setting {key} must be text in quotes.", **about)
-        case "literal":
-            return ConfigError("The setting {key} must be one of: {allowed}.", **about)
-        case _ if key == "timezone":
-            return ConfigError("The setting {key} is no time zone's name, like Asia/Shanghai.", **about)
-        case _ if key == "public_url":
-            return ConfigError("The setting {key} is no address like https://hotline.example.com.", **about)
-        case _:
-            return ConfigError("The setting {key} is wrong.", **about)
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -3,12 +3,15 @@
 HotlineError
 ├── ConfigError           a setting or a site definition is wrong; names the field and the remedy
 ├── BadInput              what a user or an outside program sent is wrong; names the field and the remedy
-│   └── Doubtful          it looks like a mistake: sent once more as confirmed it is taken
+│   ├── Doubtful          it looks like a mistake: sent once more as confirmed it is taken
+│   └── Several           more than one part is wrong; each is named by its own
 ├── NotAllowed            the role or the state does not permit it
 ├── NotFound              the thing named does not exist
 ├── Conflict              the thing exists but is in another state; says what is allowed
 ├── Unavailable           a part of the house is down or busy; says which and what to do
 │   └── DriverUnavailable / DriverRejected / DriverBadAnswer   failures of outside systems
+├── TooLong               the question was stopped at its limit
+├── AskerLeft             nobody reads the answer any more
 └── PeerError             a SIP or media peer broke the protocol; carries the status to answer with
 
 Messages are English message ids: the edge that shows one to a person translates it with
@@ -16,6 +19,8 @@ Messages are English message ids: the edge that shows one to a person translates
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class HotlineError(Exception):
@@ -61,6 +66,16 @@ class Doubtful(BadInput):
     code = "confirm"
 
 
+class Several(BadInput):
+    """More than one part is wrong; told as the first where there is room for one only."""
+
+    def __init__(self, parts: Sequence[BadInput]) -> None:
+        first = parts[0]
+        super().__init__(first.message, field=first.field, remedy=first.remedy)
+        self.values = first.values
+        self.parts = tuple(parts)
+
+
 class NotAllowed(HotlineError):
     """The person is known but lacks the right."""
 
@@ -87,6 +102,20 @@ class Unavailable(HotlineError):
 
     status = 503
     code = "unavailable"
+
+
+class TooLong(HotlineError):
+    """The question was stopped at its limit; a smaller one may be answered."""
+
+    status = 504
+    code = "too_long"
+
+
+class AskerLeft(HotlineError):
+    """Nobody reads the answer any more; 499 as web servers write it into their logs."""
+
+    status = 499
+    code = "asker_left"
 
 
 class DriverUnavailable(Unavailable):

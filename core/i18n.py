@@ -9,6 +9,7 @@ import gettext
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from core.errors import HotlineError
 
@@ -41,6 +42,20 @@ def _(message: str, **values: object) -> str:
 def translated(message: str, code: str) -> str:
     """The message in a language that is nobody's request: the site's."""
     return _catalogue(code).gettext(message)
+
+
+class Named(Protocol):
+    """What the office has named; its English name may be empty."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+
+
+def called(one: Named) -> str:
+    """Its name in the current language; the Chinese one where it has no other."""
+    return (one.name_en if _language.get() == "en" else "") or one.name
 
 
 def N_(message: str) -> str:

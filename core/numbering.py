@@ -20,7 +20,7 @@ from core.errors import BadInput
 
 # What rights are given for. Emergency numbers are everybody's; what fits no pattern leads nowhere.
 NumberClass = Literal["internal", "local", "national", "international", "premium"]
-Found = Literal["emergency", "local", "national", "international", "premium", ""]
+DialledClass = Literal["emergency", "local", "national", "international", "premium", ""]
 Why = Literal["", "stranger", "class", "hours", "most"]
 
 CLASSES: tuple[NumberClass, ...] = ("internal", "local", "national", "international", "premium")
@@ -154,7 +154,7 @@ def dialable(text: str) -> str:
     return f"00{plain[1:]}" if plain[0] == "+" and not plain.startswith("+86") else plain
 
 
-def classify(text: str, own: Iterable[NumberRule] = (), area: str = "") -> Found:
+def classify(text: str, own: Iterable[NumberRule] = (), area: str = "") -> DialledClass:
     """The class of a number outside; ``""`` for what no pattern knows. ``area`` is the house's own, such as 0571."""
     if not dialable(text):
         return ""
@@ -173,7 +173,7 @@ def classify(text: str, own: Iterable[NumberRule] = (), area: str = "") -> Found
 
 @dataclass(frozen=True, slots=True)
 class DialRight:
-    """What ``subject`` may dial: ``role:agent``, ``extension:8001``, or ``site`` for menus that lead outside.
+    """What ``subject`` may dial: ``role:agent``, ``extension:8001``, or ``installation`` for menus that lead outside.
 
     ``hours`` is the calendar within which calls to the outside may begin, None is always; ``most_at_once`` limits them.
     """

@@ -5,8 +5,9 @@ A port holds only what we call. Fakes stand beside the real drivers and pass the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ FOLDER, FILE = 0o700, 0o600
 MAY_BE_LINKS = frozenset({"recordings", "clips"})
 
 
-def keep_to_ourselves() -> None:
+def restrict_umask() -> None:
     """First thing in every process of a site; its children take it over."""
     os.umask(UMASK)
 

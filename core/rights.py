@@ -31,6 +31,8 @@ class Right(StrEnum):
     CALLS = "calls"
     RECORDINGS = "recordings"
     INDICATORS = "indicators"
+    KPI = "kpi"
+    KPI_SCHEMES = "kpi_schemes"
     ALERTS = "alerts"
     ALERT_RULES = "alert_rules"
     ORDERS = "orders"
@@ -42,6 +44,7 @@ class Right(StrEnum):
     ROSTER_WISHES = "roster_wishes"
     ROSTER_PLANS = "roster_plans"
     ROSTER_EDITS = "roster_edits"
+    AGENTS = "agents"
     USERS = "users"
     INSTALLATION = "installation"
     RIGHTS = "rights"
@@ -78,6 +81,8 @@ MEANINGS: Mapping[Right, str] = {
     Right.CALLS: "the list of calls: own, of the own phone; all, every call",
     Right.RECORDINGS: "hear recordings of the calls that one may see",
     Right.INDICATORS: "indicators: own, of the own phone; all, everybody's",
+    Right.KPI: "scores: own, the own one; site, of the own site; all, everybody's",
+    Right.KPI_SCHEMES: "change scoring schemes",
     Right.ALERTS: "alerts and their history",
     Right.ALERT_RULES: "acknowledge alerts, change their rules",
     Right.ORDERS: "work orders: own, assigned to oneself; site, of the own site; all",
@@ -89,8 +94,9 @@ MEANINGS: Mapping[Right, str] = {
     Right.ROSTER_WISHES: "wish for breaks, offer and take swaps, ask for leave, as one of the roster",
     Right.ROSTER_PLANS: "forecasts, staffing, proposals, adherence of everybody",
     Right.ROSTER_EDITS: "change rosters, decide on leave and swaps",
+    Right.AGENTS: "which queues agents serve, at what level, with which skills",
     Right.USERS: "add people and change them",
-    Right.INSTALLATION: "trunks, numbers, and who may dial what",
+    Right.INSTALLATION: "trunks, numbers, queues, flows, calendars, and who may dial what",
     Right.RIGHTS: "change which role may do what",
     Right.AUDIT: "read the audit and check its chain",
 }
@@ -101,6 +107,7 @@ LIMITED: Mapping[Right, tuple[Scope, ...]] = {
     Right.CALLS: (Scope.OWN, Scope.ALL),
     Right.RECORDINGS: (Scope.OWN, Scope.ALL),
     Right.INDICATORS: (Scope.OWN, Scope.ALL),
+    Right.KPI: (Scope.OWN, Scope.SITE, Scope.ALL),
     Right.ORDERS: (Scope.OWN, Scope.SITE, Scope.ALL),
     Right.ROSTERS: (Scope.OWN, Scope.ALL),
 }
@@ -111,7 +118,7 @@ def _all(*rights: Right) -> dict[Right, Scope]:
 
 
 _OWN_DESK = dict.fromkeys(
-    (Right.PHONES, Right.DESK, Right.CALLS, Right.RECORDINGS, Right.INDICATORS, Right.ROSTERS), Scope.OWN
+    (Right.PHONES, Right.DESK, Right.CALLS, Right.RECORDINGS, Right.INDICATORS, Right.KPI, Right.ROSTERS), Scope.OWN
 )
 _OVERSIGHT = _all(
     Right.SELF,
@@ -129,15 +136,18 @@ _OFFICE = _OVERSIGHT | _all(
     Right.LIMITS,
     Right.NOTICES,
     Right.DIALLING,
+    Right.KPI,
     Right.ALERTS,
     Right.ORDERS_OVERDUE,
     Right.ROSTERS,
     Right.ROSTER_PLANS,
 )
-_KEEPING = _OFFICE | _all(Right.STEER, Right.PHONES, Right.ALERT_RULES, Right.ORDER_SITES, Right.ROSTER_EDITS)
+_KEEPING = _OFFICE | _all(
+    Right.STEER, Right.PHONES, Right.ALERT_RULES, Right.ORDER_SITES, Right.ROSTER_EDITS, Right.AGENTS
+)
 
 SHIPPED: Mapping[str, Rights] = {
-    "director": _OFFICE | _all(Right.NUMBERS, Right.CUSTOMERS),
+    "director": _OFFICE | _all(Right.KPI_SCHEMES, Right.NUMBERS, Right.CUSTOMERS),
     "supervisor": _KEEPING | _all(Right.DESK, Right.NUMBERS, Right.CUSTOMERS, Right.ORDERS_OPEN, Right.ORDERS_RING),
     "agent": _OWN_DESK
     | _all(
@@ -150,10 +160,10 @@ SHIPPED: Mapping[str, Rights] = {
         Right.ORDERS_RING,
         Right.ROSTER_WISHES,
     ),
-    "site_manager": {Right.ORDERS: Scope.SITE} | _all(Right.SELF, Right.ORDERS_OPEN),
+    "site_manager": {Right.ORDERS: Scope.SITE, Right.KPI: Scope.SITE} | _all(Right.SELF, Right.ORDERS_OPEN),
     "worker": {Right.ORDERS: Scope.OWN} | _all(Right.SELF, Right.ORDERS_OPEN),
     "qa": _OVERSIGHT,
-    "admin": _KEEPING | _all(Right.USERS, Right.INSTALLATION, Right.RIGHTS, Right.AUDIT),
+    "admin": _KEEPING | _all(Right.KPI_SCHEMES, Right.USERS, Right.INSTALLATION, Right.RIGHTS, Right.AUDIT),
     "wallboard": _all(Right.SELF, Right.WALL),
 }
 

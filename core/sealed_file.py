@@ -28,7 +28,7 @@ class WrongPassphrase(Exception):
     """Or the file's beginning was changed: nobody can tell."""
 
 
-class Damaged(Exception):
+class DamagedFile(Exception):
     """Cut short or changed."""
 
 
@@ -66,15 +66,15 @@ class SealedWriter(io.RawIOBase):
 
 
 class SealedReader(io.RawIOBase):
-    """Raises ``WrongPassphrase`` at the beginning, ``Damaged`` later; what it gave out is genuine."""
+    """Raises ``WrongPassphrase`` at the beginning, ``DamagedFile`` later; what it gave out is genuine."""
 
     def __init__(self, below: IO[bytes], passphrase: str) -> None:
         self._below = below
         if below.read(len(MARK)) != MARK:
-            raise Damaged
+            raise DamagedFile
         head = below.read(_HEAD.size)
         if len(head) != _HEAD.size or head[:3] != bytes((LOG_N, R, P)):
-            raise Damaged
+            raise DamagedFile
         self._pieces = _Pieces(head, passphrase)
         self._number = 0
         self._ended = False
@@ -97,10 +97,10 @@ class SealedReader(io.RawIOBase):
         raw = self._below.read(_LENGTH.size)
         length = _LENGTH.unpack(raw)[0] if len(raw) == _LENGTH.size else -1
         if not TAG_BYTES <= length <= PIECE_BYTES + TAG_BYTES:
-            raise Damaged
+            raise DamagedFile
         sealed = self._below.read(length)
         if len(sealed) < length:
-            raise Damaged
+            raise DamagedFile
         for last in (False, True):
             try:
                 self._held = self._pieces.open(sealed, self._number, last=last)
@@ -109,9 +109,9 @@ class SealedReader(io.RawIOBase):
             self._number += 1
             self._ended = last
             if last and self._below.read(1):
-                raise Damaged
+                raise DamagedFile
             return
-        raise Damaged if self._number else WrongPassphrase
+        raise DamagedFile if self._number else WrongPassphrase
 
 
 class _Pieces:

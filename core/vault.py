@@ -16,8 +16,9 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from core.durable import sync_folder
 from core.errors import ConfigError
-from core.site import Account, Site
+from core.installation.definition import Installation, SipAccount
 
 PREFIX = "v1:"
 KEY_BYTES = 32
@@ -54,32 +55,34 @@ class Vault:
         except (InvalidTag, ValueError, binascii.Error) as other:
             raise CannotOpen from other
 
-    def sealed(self, account: Account) -> Account:
+    def sealed(self, account: SipAccount) -> SipAccount:
         """The account as it goes into the database; what is sealed already stays."""
         return self._each(account, lambda text, where: text if is_sealed(text) else self.seal(text, where))
 
-    def opened(self, account: Account) -> Account:
+    def opened(self, account: SipAccount) -> SipAccount:
         """The account as the registrar needs it; raises ``CannotOpen``."""
         return self._each(account, self.open)
 
-    def sealed_site(self, site: Site) -> Site:
-        return replace(site, accounts={name: self.sealed(account) for name, account in site.accounts.items()})
+    def sealed_installation(self, installation: Installation) -> Installation:
+        return replace(
+            installation, accounts={name: self.sealed(account) for name, account in installation.accounts.items()}
+        )
 
-    def opened_site(self, site: Site) -> tuple[Site, list[str]]:
+    def opened_installation(self, installation: Installation) -> tuple[Installation, list[str]]:
         """For the registrar, with the extensions whose secrets do not open: nobody can register as one of those."""
-        accounts: dict[str, Account] = {}
+        accounts: dict[str, SipAccount] = {}
         lost: list[str] = []
-        for name, account in site.accounts.items():
+        for name, account in installation.accounts.items():
             try:
                 accounts[name] = self.opened(account)
             except CannotOpen:
                 # Not empty: an empty secret is one that anybody can reckon with.
                 accounts[name] = replace(account, ha1=secrets.token_hex(16), ha1_sha256=secrets.token_hex(32))
                 lost.append(name)
-        return replace(site, accounts=accounts), lost
+        return replace(installation, accounts=accounts), lost
 
     @staticmethod
-    def _each(account: Account, turn: object) -> Account:
+    def _each(account: SipAccount, turn: object) -> SipAccount:
         assert callable(turn)
         return replace(
             account,
@@ -135,6 +138,7 @@ def keep_key(path: Path, key: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.link(fresh, path)
+        sync_folder(path.parent)
     except FileExistsError:
         return
     finally:

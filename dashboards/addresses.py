@@ -12,13 +12,13 @@ from html import escape
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
-from core.api.app import Web
-from core.api.auth import current_user
-from core.api.plain_page import plain_page
-from core.api.problems import problem
 from core.errors import NotFound
 from core.i18n import _
-from dashboards.pages import PAGES, Page, home_of
+from core.web.auth import current_user
+from core.web.context import Web
+from core.web.plain_page import plain_page
+from core.web.problems import problem
+from dashboards.pages import PAGES, DashPage, home_of
 
 # What programs ask for: they read no page.
 NOT_FOR_PEOPLE = ("/api/", "/_", "/assets/", "/res/", "/ws/", "/healthz")
@@ -28,7 +28,7 @@ class NoSuchPage(Exception):
     """Nothing is at this path."""
 
 
-def page_at(path: str) -> Page | None:
+def page_at(path: str) -> DashPage | None:
     """The page that a path names, ``/`` at its end or not."""
     whole = path.rstrip("/") or "/"
     return next((page for page in PAGES if re.fullmatch(re.sub(r"<\w+>", "[^/]+", page.path), whole)), None)

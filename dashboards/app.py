@@ -4,56 +4,44 @@ from __future__ import annotations
 
 import logging
 import re
-from hashlib import sha256
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from inspect import isawaitable
 from typing import Annotated, Any
 
 import dash
 import dash_ag_grid  # noqa: F401 - a first import inside a layout would break the page that needs it
 from dash import Dash, html
-from fastapi import Depends, Response
+from dash.fingerprint import check_fingerprint
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
+from plotly.io.json import to_json_plotly
 
-from core.api import doors
-from core.api.answer_headers import script_nonce
-from core.api.app import Web
-from core.api.auth import NoRight, current_user, holding, require
-from core.errors import BadInput, HotlineError, NotFound
+from core.errors import BadInput, HotlineError, NotFound, Unavailable
 from core.i18n import _, language, translate_error
+from core.installation.definition import BreakReason
+from core.installation.service import of_frame
 from core.people.users import User
 from core.rights import Right
-from dashboards import addresses, theme
+from core.web import doors
+from core.web.answer_headers import script_nonce
+from core.web.auth import NoRight, current_user, holding, require
+from core.web.context import Web
+from dashboards import addresses
 from dashboards.addresses import NoSuchPage, page_at
-from dashboards.components import announcements
-from dashboards.pages import PAGES, Page, home_of
+from dashboards.components import figure
+from dashboards.drawing import drawn, written
+from dashboards.files import SCRIPT, File, Files
+from dashboards.index import TEMPLATE, Loads, suite
+from dashboards.pages import PAGES, DashPage, home_of
 from dashboards.refusals import Refusals
 from dashboards.sealed_addresses import SealedAddresses
 from dashboards.shell import shell
 
 log = logging.getLogger(__name__)
 
-# Language and scheme stand on the root element before anything is drawn, so that nothing flashes.
-INDEX = """<!DOCTYPE html>
-<html lang="{%lang%}"{%live%}>
-<head>
-{%metas%}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{%title%}</title>
-<link rel="icon" href="data:,">
-<script>document.documentElement.dataset.scheme = localStorage.getItem("scheme") || "light";</script>
-{%css%}
-</head>
-<body{%bare%}>
-{%app_entry%}
-<footer>{%config%}{%scripts%}{%renderer%}</footer>
-</body>
-</html>"""
-
-
 INLINE = re.compile(r"<script(?=[\s>])")
-# A wall shows no table: a megabyte that its small computer need not read.
-TABLES = re.compile(r'<script src="[^"]*/dash_(?:ag_grid|table)/[^"]*"></script>\n?')
-
 
 # Dash's own addresses: its frame, and the one door of all callbacks, which asks for the callback's own right.
 FRAME = (
@@ -61,20 +49,24 @@ FRAME = (
     "/_dash-layout",
     "/_dash-dependencies",
     "/_dash-update-component",
-    "/_dash-component-suites/{package_name}/{fingerprinted_path:path}",
     "/_reload-hash",
     "/_favicon.ico",
-    "/assets",
     # What is left is a page, whose layout asks for its own right.
     "{path:path}",
 )
-SOCKET = "/_dash-ws-callback"
+SUITES = "/_dash-component-suites/{package_name}/{fingerprinted_path:path}"
+# Doors of Dash's that nobody needs: no callback of ours comes by its socket, and our files have addresses of their own.
+SHUT = ("/_dash-ws-callback", "/assets", SUITES)
 # Which page is drawn at an address; each page's layout asks for the page's right.
 ROUTER = "_pages_content.children"
 
 
 class Pages(Dash):  # type: ignore[misc]
     """Dash with an index page in the request's language, for our pages only, and with a right for every callback."""
+
+    loads: Loads
+    # The frame for whoever asks.
+    frame: Callable[[], Awaitable[Any]]
 
     def __init__(self, *args: Any, **more: Any) -> None:
         self.rights: dict[str, Right] = {}
@@ -88,7 +80,7 @@ class Pages(Dash):  # type: ignore[misc]
             needed = Right.SELF if ROUTER in output else right
             if needed is not None:
                 self.rights[output] = needed
-        return register
+        return lambda function: register(written(function))
 
     def check_callbacks(self) -> None:
         """What runs on the server has a declared right, or the process does not start."""
@@ -127,51 +119,67 @@ class Pages(Dash):  # type: ignore[misc]
 
     def interpolate_index(self, **parts: Any) -> str:
         page = page_at(self._path())
-        bare = page is not None and page.bare
-        if bare:
-            parts["scripts"] = TABLES.sub("", parts["scripts"])
+        assert page is not None
+        needs = self.loads.of[page.id]
+        # Functions of callbacks that the browser runs by itself stand in the page, as Dash has them.
+        inline = "".join(f"<script>{one}</script>" for one in self._inline_scripts)
+        parts |= {"css": needs.head(), "scripts": inline + needs.scripts(self.loads.frame)}
+        parts["app_entry"] = parts["app_entry"].replace("Loading...", skeleton(), 1)
+        # Among what is deferred, and the last of it.
+        parts["renderer"] = f'<script id="_dash-renderer" type="module">{self.renderer}</script>'
         whole: str = super().interpolate_index(**parts)
         user = current_user()
         no_live = user is not None and not user.may(Right.LIVE, Right.WALL)
-        whole = whole.replace("{%bare%}", ' data-bare="1"' if bare else "", 1)
+        whole = whole.replace("{%bare%}", ' data-bare="1"' if page.bare else "", 1)
         whole = whole.replace("{%live%}", ' data-no-live="1"' if no_live else "", 1)
         # Ours and Dash's own two; nothing that a person wrote stands in the index.
         whole = INLINE.sub(f'<script nonce="{script_nonce()}"', whole)
         return whole.replace("{%lang%}", "zh-CN" if language() == "zh_CN" else "en", 1)
 
+    async def serve_layout(self) -> Any:
+        """As Dash's, but that the frame may ask the database."""
+        return Response(to_json_plotly(await self.frame()), media_type="application/json")
+
+    def _config(self) -> Any:
+        """Without Dash's socket, which every page would open otherwise; the first figure loads plotly from our file."""
+        config = {name: value for name, value in super()._config().items() if name != "websocket"}
+        return {**config, "serve_locally": False, "plotlyjs_url": self.loads.plotly}
+
     def _path(self) -> str:
         return str(self.backend.request_adapter().path)
+
+
+def skeleton() -> str:
+    """What stands before the page is drawn: the shape of it, and words for those who hear pages."""
+    words = _("The page is being drawn.")
+    return f'<div class="skeleton" role="status" aria-label="{words}"><i></i><i></i><i></i></div>'
 
 
 def no_call() -> BadInput:
     return BadInput("The body is no call of a page's function.", field="output", remedy="Reload the page.")
 
 
-CSS = theme.stylesheet()
-# Named by its content: kept for good, and never an old one.
-STYLESHEET = f"/res/theme-{sha256(CSS.encode()).hexdigest()[:16]}.css"
-
-
 def mount(web: Web) -> None:
     """Routes first: Dash takes every path that is left when the process starts."""
-    add_routes(web)
+    files = Files()
+    add_routes(web, files)
     logging.getLogger("dash").setLevel(logging.WARNING)
     app = Pages(
         __name__,
-        index_string=INDEX,
+        index_string=TEMPLATE,
+        include_assets_files=False,
         server=web.app,
         backend="fastapi",
         use_pages=True,
         pages_folder="",
         title="Hotline",
         update_title="",
-        external_stylesheets=[STYLESHEET],
         suppress_callback_exceptions=True,
         use_async=True,
         add_log_handler=False,
     )
-    # No callback of ours comes by Dash's own socket: one door less.
-    web.app.router.routes[:] = [route for route in web.app.routes if getattr(route, "path", "") != SOCKET]
+    web.app.router.routes[:] = [route for route in web.app.routes if getattr(route, "path", "") not in SHUT]
+    add_suites(web, app, files)
     for path in FRAME:
         doors.declare(web.app, path, Right.SELF)
     addresses.add_handler(web)
@@ -179,10 +187,23 @@ def mount(web: Web) -> None:
     web.app.add_middleware(SealedAddresses, seal=web.sessions.seal)
     for page in PAGES:
         _register(app, web, page)
-    announcements.register(app)
+    figure.register(app)
     # For links inside the pages that lead nowhere.
     dash.register_page("not_found_404", path="/404", title=lambda **_all: _("No such page"), layout=no_such_page)
-    app.layout = lambda: shell(current_user(), language(), web.settings.timezone)
+    # Looked at once, before anybody asks.
+    app.layout = lambda: shell(None, language(), web.settings.timezone, loads())
+
+    async def frame() -> Any:
+        user = current_user()
+        reasons: list[BreakReason] = []
+        demo = False
+        if user is not None:
+            # Without its database the house still shows its pages.
+            with suppress(Unavailable):
+                reasons, demo = await web.in_session(of_frame)
+        return shell(user, language(), web.settings.timezone, loads(), reasons, demo=demo)
+
+    app.frame = frame
 
     async def run_hooks() -> None:
         # Dash adds the pages' router in a hook that a first deep link does not run; so it runs before any request.
@@ -191,30 +212,48 @@ def mount(web: Web) -> None:
             if isawaitable(outcome):
                 await outcome
         app.check_callbacks()
+        app.loads = Loads(files, PAGES, app._generate_scripts_html())
+
+    def loads() -> list[dict[str, Any]]:
+        # Dash looks at the layout once before there is any page.
+        return app.loads.as_json(PAGES) if hasattr(app, "loads") else []
 
     web.on_start(run_hooks)
 
 
-def add_routes(web: Web) -> None:
-    @web.app.get(STYLESHEET, include_in_schema=False, dependencies=[Depends(holding(Right.SELF))])
-    async def stylesheet() -> Response:
-        return Response(CSS, media_type="text/css")
+def add_routes(web: Web, files: Files) -> None:
+    @web.app.get("/res/{name}", include_in_schema=False, dependencies=[Depends(holding(Right.SELF))])
+    async def file(request: Request) -> Response:
+        return await files.answer(request)
 
     @web.app.get("/", include_in_schema=False)
     async def home(user: Annotated[User, Depends(holding(Right.SELF))]) -> Response:
         return RedirectResponse(home_of(user), 303)
 
 
-def _register(app: Any, web: Web, page: Page) -> None:
+def add_suites(web: Web, app: Any, files: Files) -> None:
+    """What Dash's components load, packed as our own files are."""
+
+    @web.app.get(SUITES, include_in_schema=False, dependencies=[Depends(holding(Right.SELF))])
+    async def component(package_name: str, fingerprinted_path: str, request: Request) -> Response:
+        address = request.url.path
+        if address not in files.at:
+            path, _fingerprint = check_fingerprint(fingerprinted_path)
+            if path not in app.registered_paths.get(package_name, ()):
+                raise NotFound("There is nothing at {path}.", path=address[:200])
+            files.at[address] = File(SCRIPT, partial(suite, package_name, path))
+        return await files.answer(request)
+
+
+def _register(app: Any, web: Web, page: DashPage) -> None:
     async def layout(**parameters: Any) -> Any:
         user = current_user()
         if user is None or not user.may(page.right):
             if user is not None:
-                await web.audit.look(user.name, "refused", filled(page.path, parameters), why=NoRight.code)
+                await web.audit.record_once(user.name, "refused", filled(page.path, parameters), why=NoRight.code)
             return not_permitted()
         try:
-            outcome = page.layout(**parameters)
-            return await outcome if isawaitable(outcome) else outcome
+            return await drawn(page.layout(**parameters))
         except Exception as problem:
             # Dash would leave the page empty; the person is told, the log has the rest.
             if not isinstance(problem, HotlineError):

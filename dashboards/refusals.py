@@ -7,10 +7,10 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.api.app import Web
-from core.api.auth import NoRight, current_user
 from core.errors import HotlineError, NotAllowed, NotFound
 from core.people.users import User
+from core.web.auth import NoRight, current_user
+from core.web.context import Web
 from dashboards.addresses import page_at
 
 
@@ -28,7 +28,7 @@ class Refusals:
             await self._app(scope, receive, send)
             return
         if status == NotAllowed.status and user is not None:
-            await self._web.audit.look(user.name, "refused", scope["path"], why=NoRight.code)
+            await self._web.audit.record_once(user.name, "refused", scope["path"], why=NoRight.code)
 
         async def with_status(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:

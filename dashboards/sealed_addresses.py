@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core.api.auth import current_user
-from core.api.number_seal import NumberSeal, is_private
+from core.web.auth import current_user
+from core.web.number_seal import NumberSeal, is_private
 
 # The lists that can be asked for by number.
 PAGES = ("/calls", "/orders")

@@ -6,9 +6,11 @@ from typing import Any
 
 import dash
 
-from core.api.app import Web
-from core.api.auth import current_user
+from core.errors import HotlineError, NotAllowed
 from core.people.users import User
+from core.web.auth import NoRight, current_user
+from core.web.context import Web
+from etl.feed import FEEDER
 
 
 def web() -> Web:
@@ -27,5 +29,11 @@ def user() -> User:
 
 def feed_is_up(parts: Web) -> bool:
     """Whether the marts know everything that has happened but for a few seconds."""
-    feeder = parts.parts.get("feeder")
+    feeder = parts.parts.get(FEEDER)
     return feeder is not None and feeder.status()["status"] == "ok"
+
+
+async def note_refused(path: str, no: HotlineError) -> None:
+    """The audit's line of what a page's own function refused: the same as for the page itself, once in five minutes."""
+    if no.status == NotAllowed.status:
+        await web().audit.record_once(user().name, "refused", path, why=NoRight.code)

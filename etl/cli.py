@@ -1,4 +1,4 @@
-"""``hotline import calls`` and ``hotline bench feed``.
+"""``hotline import calls``, ``hotline bench feed`` and ``hotline bench history``.
 
 An import goes through the operational database's event log, like every other fact: the running site's feed, or
 that of its next start, carries it into the analytics file, which one process alone may open.
@@ -18,14 +18,15 @@ from zoneinfo import ZoneInfo
 import typer
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from core.api.auth import database_away
 from core.commands import bench
 from core.config import FILE, load_settings
-from core.db import connect, event_log
+from core.db import connect, database_away, event_log
 from core.errors import NotFound
 from core.events import Event
 from core.i18n import _
+from core.workorders.office import spellings
 from etl.importers import bank, native
 from etl.importers.rows import Tally, events_of, rows_of
 
@@ -73,6 +74,21 @@ def register(app: typer.Typer) -> None:
 
         print(json.dumps(measure(calls, history_days), indent=None if as_json else 2))
 
+    @bench.group(app).command("history")
+    def history(
+        calls: Annotated[int, typer.Option(help="How many calls in a year, about.")],
+        home: Annotated[
+            Path | None, typer.Option(help="The folder to make; var/history-CALLS without it.", readable=False)
+        ] = None,
+        seed: Annotated[int, typer.Option(help="The same seed and end make the same site.")] = 1,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (always so).")] = True,
+    ) -> None:
+        """Make a labelled site with a year of synthetic calls, orders and alerts, to measure over."""
+        from etl.bench_history import make
+
+        folder = home or Path("var") / f"history-{calls}"
+        print(json.dumps(make(calls, folder, seed), indent=None if as_json else 2))
+
 
 def import_calls(file: Path, home: Path, layout: Format, day: date) -> tuple[Tally, int]:
     """What became of the rows, and how many events were new."""
@@ -82,12 +98,14 @@ def import_calls(file: Path, home: Path, layout: Format, day: date) -> tuple[Tal
     zone = ZoneInfo(settings.timezone)
     tally = Tally()
     columns: tuple[str, ...]
-    if layout is Format.BANK:
-        parse, columns, source = bank.parser(day, zone), bank.COLUMNS, bank.SOURCE
-    else:
-        parse, columns, source = native.parser(zone), native.COLUMNS, native.SOURCE
     database = connect(settings.database)
     try:
+        if layout is Format.BANK:
+            parse, columns, source = bank.parser(day, zone), bank.COLUMNS, bank.SOURCE
+        else:
+            with Session(database) as session:
+                known = spellings(session)
+            parse, columns, source = native.parser(zone, known), native.COLUMNS, native.SOURCE
         new = _append(database, events_of(rows_of(file, columns), parse, source, tally))
     except SQLAlchemyError as away:
         raise database_away() from away

@@ -14,8 +14,10 @@ import duckdb
 
 from core.clock import iso, utc_now
 from core.errors import Unavailable
+from core.process import Key
+from etl.families import installed
 from etl.feed import Feeder
-from etl.runner import statements
+from etl.runner import name_of, statements
 from etl.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
@@ -59,11 +61,15 @@ class Reconciling:
         known = self._feeder.status()
         if known["state"] != "up" or known["behind"]:
             return False
-        (sql,) = statements("checks/reconciliation.sql")
-        rows = await self._warehouse.fetch(sql)
-        self._broken, self._looked_at = [row["call_id"] for row in rows], utc_now()
-        if rows:
-            log.error("%d calls are not counted as they should be: %s", len(rows), ", ".join(self._broken[:NAMED]))
+        broken: list[str] = []
+        for family in installed():
+            for path in family.files("checks"):
+                for sql in statements(name_of(path)):
+                    # What each row is about comes first.
+                    broken += [str(next(iter(row.values()))) for row in await self._warehouse.fetch(sql)]
+        self._broken, self._looked_at = broken, utc_now()
+        if broken:
+            log.error("%d calls are not counted as they should be: %s", len(broken), ", ".join(broken[:NAMED]))
         return True
 
     async def _run(self) -> None:
@@ -74,3 +80,6 @@ class Reconciling:
             except (Unavailable, duckdb.Error) as away:
                 log.warning("the figures are not proved now: %s", type(away).__name__)
             await asyncio.sleep(EVERY_S if looked else SOON_S)
+
+
+RECONCILING = Key[Reconciling]("reconciling")

@@ -1,33 +1,49 @@
-"""Hangs the feed, its hourly proof and the calls' routes into the web process."""
+"""Hangs the feed and its hourly proof into the web process, which owns the warehouse. Knows no HTTP."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 
-from core.api.app import Web
-from etl import alert_figures, calls_api, recordings_api
-from etl.feed import Feeder
-from etl.reconciling import Reconciling
-from etl.warehouse import Warehouse
+from core.errors import Unavailable
+from core.process import Process, UnreadableFacts
+from etl.feed import FEEDER, Feeder
+from etl.reconciling import RECONCILING, Reconciling
+from etl.warehouse import WAREHOUSE, Warehouse
+
+# What a mended row is about, and all after it, is worked out again.
+FEED_LIMIT_S = 120.0
+log = logging.getLogger(__name__)
 
 
-def mount(web: Web) -> None:
-    """``web.parts["warehouse"]`` and ``web.parts["feeder"]`` are for the folders above."""
-    warehouse = Warehouse(web.settings.warehouse_path)
-    feeder = Feeder(web.database, warehouse, web.settings.timezone)
-    web.parts["warehouse"] = warehouse
-    web.parts["feeder"] = feeder
-    web.add_health("feed", feeder.status)
+def mount(process: Process) -> None:
+    """``WAREHOUSE`` and ``FEEDER`` are for the folders above."""
+    warehouse = Warehouse(process.settings.warehouse_path)
+    feeder = Feeder(process.database, warehouse, process.settings.timezone)
+    process.parts[WAREHOUSE] = warehouse
+    process.parts[FEEDER] = feeder
+    process.add_health("feed", feeder.status)
+    process.vital.append(feeder.turns)
+    process.add_health("readers", warehouse.status)
     reconciling = Reconciling(warehouse, feeder)
-    web.parts["reconciling"] = reconciling
-    web.add_health("figures", reconciling.status)
+    process.parts[RECONCILING] = reconciling
+    process.add_health("figures", reconciling.status)
 
-    calls_api.add_routes(web, warehouse)
-    recordings_api.add_routes(web, warehouse)
-    alert_figures.add_to(web, warehouse, feeder)
+    def rows() -> list[dict[str, str]]:
+        # A copy: asked in a thread, while the feed may take rows in.
+        return [{"place": f"event_log:{number}", "problem": why} for number, why in dict(feeder.unreadable).items()]
+
+    async def feed() -> None:
+        await asyncio.to_thread(feeder.feed_again_and_wait, FEED_LIMIT_S)
+
+    process.unreadable["event_log"] = UnreadableFacts(rows, feed)
 
     async def start() -> None:
-        await asyncio.to_thread(warehouse.open)
+        try:
+            await asyncio.to_thread(warehouse.open)
+        except Unavailable as away:
+            # No reason to serve no page: whoever uses it tries again.
+            log.warning("%s", away)
         feeder.start()
         reconciling.start()
 
@@ -36,5 +52,5 @@ def mount(web: Web) -> None:
         await asyncio.to_thread(feeder.stop)
         await asyncio.to_thread(warehouse.close)
 
-    web.on_start(start)
-    web.on_stop(stop)
+    process.on_start(start)
+    process.on_stop(stop)

@@ -1,16 +1,114 @@
-"""``hotline bench roster``: forecast, staffing and a proposed roster for an invented office, as one JSON object."""
+"""``hotline kpi``: scores of a period, schemes as files, asked of the running site; and ``hotline bench roster``."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
 import typer
 
 from core.commands import bench
+from core.commands.running import ask, running_installation
+from core.errors import BadInput, Unavailable
+from core.i18n import _
+from kpi.scoring.file import from_file, parsed
+
+Home = Annotated[Path, typer.Option(help="The site's data folder.")]
+PATH = "/api/v1/kpi/schemes"
+# A year of calls, on a machine that also carries voice.
+LIMIT_S = 120.0
 
 
 def register(app: typer.Typer) -> None:
+    _register_bench(app)
+    kpi = typer.Typer(help="Scores of people and sites, and the schemes they are judged by.", no_args_is_help=True)
+    app.add_typer(kpi, name="kpi")
+
+    @kpi.command("score")
+    def score(
+        home: Home,
+        scheme: Annotated[str, typer.Option(help="The scheme's id; hotline kpi schemes lists them.")],
+        begins: Annotated[str, typer.Option("--from", help="First day of the period.")],
+        ends: Annotated[str, typer.Option("--to", help="Its end, not included.")],
+        version: Annotated[int, typer.Option(help="A version; the one that holds in the period without it.")] = 0,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    ) -> None:
+        """Score a period as a draft; nothing is saved."""
+        body = {"from": begins, "to": ends, **({"version": version} if version else {})}
+        found = ask(_running(home), "POST", f"{PATH}/{quote(scheme, safe='')}/preview", body, limit_s=LIMIT_S)
+        print(json.dumps(found, ensure_ascii=False) if as_json else _told(found))
+
+    @kpi.command("schemes")
+    def schemes(
+        home: Home, as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False
+    ) -> None:
+        """The schemes of the site, and the shipped examples."""
+        found = ask(_running(home), "GET", PATH, None)
+        if as_json:
+            print(json.dumps(found, ensure_ascii=False))
+            return
+        for one in found["items"]:
+            print(f"{one['id']}  v{one['version']}  {one['from']}–{one['to'] or ''}  {one['name']}")
+
+    @kpi.command("export")
+    def export(
+        scheme: Annotated[str, typer.Argument(help="The scheme's id.")],
+        home: Home,
+        out: Annotated[Path, typer.Option(help="The file to write.")],
+        version: Annotated[int, typer.Option(help="A version; the newest without it.")] = 0,
+    ) -> None:
+        """Write a scheme into a file that another site can import."""
+        asked = f"?{urlencode({'version': version})}" if version else ""
+        found = ask(_running(home), "GET", f"{PATH}/{quote(scheme, safe='')}/file{asked}", None)
+        out.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        print(_("Scheme {id} is in {file}.", id=scheme, file=out))
+
+    @kpi.command("import")
+    def take_in(
+        file: Annotated[Path, typer.Argument(help="A file that was exported.")],
+        home: Home,
+        scheme_id: Annotated[str, typer.Option("--id", help="Another id than the file's.")] = "",
+    ) -> None:
+        """Take a scheme in from a file; the same file twice changes nothing."""
+        try:
+            text = file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as problem:
+            raise BadInput(
+                "{file} cannot be read: {problem}.",
+                field="FILE",
+                remedy="Choose a file that was exported.",
+                file=file,
+                problem=problem,
+            ) from None
+        raw = parsed(text)
+        from_file(raw)
+        asked = f"?{urlencode({'id': scheme_id})}" if scheme_id else ""
+        kept = ask(_running(home), "POST", f"{PATH}/import{asked}", raw)
+        print(_("Scheme {id} is kept as version {version}.", id=kept["id"], version=kept["version"]))
+
+
+def _running(home: Path) -> dict[str, Any]:
+    about = running_installation(home)
+    if about is None:
+        raise Unavailable("The site in {home} does not run.", remedy="Start it with hotline run.", home=home)
+    return about
+
+
+def _told(found: dict[str, Any]) -> str:
+    """One line for each, and one for each line of the scheme below."""
+    lines = [f"{found['name']}  {found['from']} – {found['to']}"]
+    if found["demo"]:
+        lines.append(_("Generated data."))
+    for one in found["scores"]:
+        total = "—" if one["total"] is None else f"{one['total']:.2f}"
+        lines.append(f"{one['rank'] or '—'}  {one['who']} {one['name']}  {total}  {one['grade'] or '—'}")
+        lines += [f"    {line['sentence']}" for line in one["lines"]]
+    return "\n".join(lines)
+
+
+def _register_bench(app: typer.Typer) -> None:
     @bench.group(app).command("roster")
     def roster(
         agents: Annotated[int, typer.Option(min=1, max=500, help="How many people.")] = 60,

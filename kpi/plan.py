@@ -8,47 +8,56 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from core.clock import utc_now
-from core.people.rosters import Settings
-from core.site import Site
+from core.installation.definition import Installation
+from core.process import Key as PartKey
+from core.rosters.service import RosterSettings
 from etl.warehouse import Warehouse
 from kpi import reading
 from kpi.planning import forecast, staffing
 from kpi.planning.erlang import Target
-from kpi.planning.forecast import Counts, History
+from kpi.planning.forecast import History, Volumes
 from kpi.planning.staffing import Demand, Need, Pool
 from kpi.reading import Handling
 
 KEPT_S = 30.0
 KEPT_PLANS = 16
 LEAST_CALLS = 0.01
+# Calls by queue and local day, where the office has said what to expect.
+Expected = Mapping[tuple[str, str], float]
+Key = tuple[tuple[tuple[str, str], float], ...]
+
+
+async def nothing_said() -> Expected:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
 class QueuePlan:
     """``calls`` is what the need is worked out from: actual on days that are over, else forecast; ``baseline_weeks``
-    says how many weeks back the baseline looks."""
+    says how many weeks back the baseline looks; ``expected`` is what the office says of single days."""
 
     queue: str
     history: History | None
     handling: Handling
-    forecast: Counts
-    baseline: Counts
-    baseline_weeks: Counts
-    actual: Counts
-    calls: Counts
+    forecast: Volumes
+    baseline: Volumes
+    baseline_weeks: Volumes
+    actual: Volumes
+    calls: Volumes
     target: Target
+    expected: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class StaffingPlan:
     """``past`` days at the front are over. ``needs`` and ``pools`` are in the same order, all queues together first."""
 
     first_day: str
@@ -68,28 +77,38 @@ class Plan:
 class Planner:
     """Plans of the running site; one at a time is worked out, in a thread."""
 
-    def __init__(self, warehouse: Warehouse, timezone: str, lag_s: Callable[[], float] = lambda: 0.0) -> None:
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        timezone: str,
+        lag_s: Callable[[], float] = lambda: 0.0,
+        expected: Callable[[], Awaitable[Expected]] = nothing_said,
+    ) -> None:
         """``lag_s``: how far the warehouse is behind; what came since is not known yet, rather than nothing."""
+        self._expected = expected
         self.warehouse, self.timezone, self.zone = warehouse, timezone, ZoneInfo(timezone)
         self.lag_s = lag_s
-        self._kept: dict[tuple[str, int, int, Settings], tuple[float, Plan]] = {}
+        self._kept: dict[tuple[str, int, int, RosterSettings, Key], tuple[float, StaffingPlan]] = {}
         self._turn = asyncio.Lock()
 
     def today(self) -> date:
         return datetime.fromtimestamp(utc_now(), self.zone).date()
 
-    async def plan(self, site: Site, settings: Settings, first_day: str, days: int) -> Plan:
+    async def plan(
+        self, installation: Installation, settings: RosterSettings, first_day: str, days: int
+    ) -> StaffingPlan:
+        said = await self._expected()
         # The roster's version is of no matter here.
-        key = (first_day, days, site.version, replace(settings, version=0))
+        key = (first_day, days, installation.version, replace(settings, version=0), tuple(sorted(said.items())))
         async with self._turn:
             known = self._kept.get(key)
             if known is not None and time.monotonic() - known[0] <= KEPT_S:
                 return known[1]
             now = utc_now()
-            histories = await reading.histories(self.warehouse, site, now - self.lag_s(), self.timezone)
-            handling = await reading.handling(self.warehouse, site, now)
+            histories = await reading.histories(self.warehouse, installation, now - self.lag_s(), self.timezone)
+            handling = await reading.handling(self.warehouse, installation, now)
             made = await asyncio.to_thread(
-                make_plan, site, settings, histories, handling, first_day, days, self.today(), self.zone
+                make_plan, installation, settings, histories, handling, first_day, days, self.today(), self.zone, said
             )
             # While the feed still fills the warehouse, what there is today is soon out of date.
             if histories:
@@ -100,41 +119,47 @@ class Planner:
 
 
 def make_plan(
-    site: Site,
-    settings: Settings,
+    installation: Installation,
+    settings: RosterSettings,
     histories: dict[str, History],
     handling: dict[str, Handling],
     first_day: str,
     days: int,
     today: date,
     zone: ZoneInfo,
-) -> Plan:
+    expected: Expected,
+) -> StaffingPlan:
     first = date.fromisoformat(first_day)
     wanted = [first + timedelta(days=n) for n in range(days)]
     past = min(days, max(0, (today - first).days))
     queues = tuple(
-        _queue(site, settings, queue, histories.get(queue), handling[queue], wanted, past, zone)
-        for queue in site.queues
+        _queue(installation, settings, queue, histories.get(queue), handling[queue], wanted, past, zone, expected)
+        for queue in installation.queues
     )
     pools = tuple(staffing.pools([Demand(q.queue, q.calls, q.handling.aht_s, q.target) for q in queues]))
-    return Plan(first_day, days, past, queues, pools, tuple(staffing.need(pool) for pool in pools))
+    return StaffingPlan(first_day, days, past, queues, pools, tuple(staffing.need(pool) for pool in pools))
 
 
 def _queue(
-    site: Site,
-    settings: Settings,
+    installation: Installation,
+    settings: RosterSettings,
     queue: str,
     history: History | None,
     handling: Handling,
     days: Sequence[date],
     past: int,
     zone: ZoneInfo,
+    expected: Expected,
 ) -> QueuePlan:
     unknown = np.full((len(days), forecast.SLOTS), np.nan)
     said = forecast.forecast(history, days) if history is not None else unknown
-    shut = reading.closed(site, queue, list(days), zone)
+    shut = reading.closed(installation, queue, list(days), zone)
     # A queue that is closed gets no calls, whatever its neighbouring quarters lend it.
     said = np.where(shut & ~np.isnan(said), 0.0, said)
+    by_day = {day: calls for (of, day), calls in expected.items() if of == queue}
+    for n, day in enumerate(days):
+        if (calls_of_day := by_day.get(day.isoformat())) is not None:
+            said[n] = forecast.spread(said[n], calls_of_day, ~shut[n])
     actual = np.array([history.on(day) for day in days]) if history is not None else unknown
     # An open queue is never left empty, however quiet it was.
     calls = np.where(shut, said, np.maximum(said, LEAST_CALLS))
@@ -145,9 +170,12 @@ def _queue(
         said[n] = np.nan
     target = Target(
         settings.service_target,
-        site.queues[queue].service_level_s,
+        installation.queues[queue].service_level_s,
         settings.most_occupancy,
         settings.shrinkage,
     )
     naive, weeks = forecast.sources(history, days) if history is not None else (unknown, unknown)
-    return QueuePlan(queue, history, handling, said, naive, weeks, actual, calls, target)
+    return QueuePlan(queue, history, handling, said, naive, weeks, actual, calls, target, by_day)
+
+
+PLANNER = PartKey[Planner]("planner")

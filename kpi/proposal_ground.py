@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from core.people import rosters
-from core.people.roster_records import Shift, Template
-from core.people.rosters import Roster, Settings
-from core.site import Site
-from kpi.plan import Plan, Planner
+from core.installation.definition import Installation
+from core.rosters import service as rosters
+from core.rosters.records import Shift, Template
+from core.rosters.service import Roster, RosterSettings
+from kpi.plan import Planner, StaffingPlan
 from kpi.planning import staffing
-from kpi.planning.problem import Person, Problem
+from kpi.planning.problem import PlannedAgent, RosterProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ProposalRequest:
     """``keep``: what stands stays, only gaps are filled."""
 
     first_day: str
@@ -29,23 +29,23 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ProposalInputs:
     """What a proposal is worked out from."""
 
-    site: Site
-    settings: Settings
+    installation: Installation
+    settings: RosterSettings
     templates: tuple[Template, ...]
     near: Roster
-    plan: Plan
+    plan: StaffingPlan
 
 
-def problem_of(ground: Ground, wanted: Wanted, timezone: str) -> Problem:
+def problem_of(ground: ProposalInputs, wanted: ProposalRequest, timezone: str) -> RosterProblem:
     last = rosters.later(wanted.first_day, wanted.days)
     inside = [shift for shift in ground.near.shifts if wanted.first_day <= shift.day < last]
     around = [shift for shift in ground.near.shifts if not wanted.first_day <= shift.day < last]
     fixed = rosters.by_agent([*around, *(inside if wanted.keep else ())])
     people = tuple(
-        Person(
+        PlannedAgent(
             agent.extension,
             tuple(sorted(agent.queues)),
             tuple(sorted(agent.skills)),
@@ -56,10 +56,10 @@ def problem_of(ground: Ground, wanted: Wanted, timezone: str) -> Problem:
                 if leave.extension == agent.extension and leave.state == "approved"
             ),
         )
-        for agent in ground.site.agents.values()
+        for agent in ground.installation.agents.values()
         if agent.queues
     )
-    return Problem(
+    return RosterProblem(
         wanted.first_day,
         wanted.days,
         timezone,
@@ -79,7 +79,7 @@ def problem_of(ground: Ground, wanted: Wanted, timezone: str) -> Problem:
 
 
 def report_of(
-    ground: Ground, wanted: Wanted, shifts: Sequence[Shift], reached: dict[str, Any], planner: Planner
+    ground: ProposalInputs, wanted: ProposalRequest, shifts: Sequence[Shift], reached: dict[str, Any], planner: Planner
 ) -> dict[str, Any]:
     """Before and after, in the same figures: agent hours missing by pool, hours of people, unpopular shifts."""
     last = rosters.later(wanted.first_day, wanted.days)
@@ -104,9 +104,15 @@ def _moved(before: Sequence[Shift], after: Sequence[Shift]) -> int:
 
 
 def figures(
-    ground: Ground, everything: Sequence[Shift], inside: Sequence[Shift], wanted: Wanted, planner: Planner
+    ground: ProposalInputs,
+    everything: Sequence[Shift],
+    inside: Sequence[Shift],
+    wanted: ProposalRequest,
+    planner: Planner,
 ) -> dict[str, Any]:
-    serves: dict[str, Sequence[str]] = {agent.extension: list(agent.queues) for agent in ground.site.agents.values()}
+    serves: dict[str, Sequence[str]] = {
+        agent.extension: list(agent.queues) for agent in ground.installation.agents.values()
+    }
     duty = staffing.on_duty(everything, wanted.first_day, wanted.days, planner.zone)
     short = {
         pool.id: round(float(staffing.short_hours(need, staffing.rostered(duty, serves, pool)).sum()), 2)

@@ -17,20 +17,23 @@ import orjson
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core.api.app import Web
 from core.clock import utc_now
 from core.errors import BadInput, HotlineError, NotFound, Unavailable
-from core.people import roster_drafts, roster_templates, rosters
-from core.people.roster_drafts import Draft
-from core.people.roster_records import Shift, Template
-from core.people.rosters import NEIGHBOUR_DAYS, Roster, Settings
-from core.people.site_service import load_site
+from core.installation.definition import Installation
+from core.installation.service import load_installation
+from core.process import Key
 from core.rights import Right
-from core.site import Site
+from core.rosters import drafts as roster_drafts
+from core.rosters import service as rosters
+from core.rosters import templates as roster_templates
+from core.rosters.drafts import Draft
+from core.rosters.records import Shift, Template
+from core.rosters.service import NEIGHBOUR_DAYS, Roster, RosterSettings
+from core.web.context import Web
 from kpi.plan import Planner
-from kpi.planning.problem import Problem
+from kpi.planning.problem import RosterProblem
 from kpi.planning.worker import problem_row, shift_of
-from kpi.proposal_ground import Ground, Wanted, problem_of, report_of
+from kpi.proposal_ground import ProposalInputs, ProposalRequest, problem_of, report_of
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +64,7 @@ class Proposals:
         for draft_id in list(self._tasks):
             await self._end(draft_id)
 
-    async def ask(self, wanted: Wanted, by: str) -> Draft:
+    async def ask(self, wanted: ProposalRequest, by: str) -> Draft:
         """Begins; ``BadInput`` for days that have begun, ``Conflict`` while another is worked out."""
         today = self.planner.today().isoformat()
         if wanted.first_day <= today:
@@ -87,23 +90,25 @@ class Proposals:
 
     # --- inside ------------------------------------------------------------------------------------------------
 
-    async def _ground(self, wanted: Wanted) -> Ground:
+    async def _ground(self, wanted: ProposalRequest) -> ProposalInputs:
         first = rosters.later(wanted.first_day, -NEIGHBOUR_DAYS)
         days = wanted.days + 2 * NEIGHBOUR_DAYS
 
-        def work(session: Session) -> tuple[Site, Settings, tuple[Template, ...], Roster]:
+        def work(session: Session) -> tuple[Installation, RosterSettings, tuple[Template, ...], Roster]:
             return (
-                load_site(session),
+                load_installation(session),
                 rosters.settings(session),
                 tuple(roster_templates.templates(session)),
                 rosters.roster(session, first, days, self.planner.zone),
             )
 
-        site, settings, templates, near = await self.web.in_session(work)
-        plan = await self.planner.plan(site, settings, wanted.first_day, wanted.days)
-        return Ground(site, settings, templates, near, plan)
+        installation, settings, templates, near = await self.web.in_session(work)
+        plan = await self.planner.plan(installation, settings, wanted.first_day, wanted.days)
+        return ProposalInputs(installation, settings, templates, near, plan)
 
-    async def _work(self, draft_id: int, problem: Problem, ground: Ground, wanted: Wanted) -> None:
+    async def _work(
+        self, draft_id: int, problem: RosterProblem, ground: ProposalInputs, wanted: ProposalRequest
+    ) -> None:
         state, report = "failed", {}
         shifts: tuple[Shift, ...] = ()
         try:
@@ -134,7 +139,7 @@ class Proposals:
         )
         self._tell(draft_id)
 
-    async def _solve(self, draft_id: int, problem: Problem) -> dict[str, Any]:
+    async def _solve(self, draft_id: int, problem: RosterProblem) -> dict[str, Any]:
         """The worker's last word."""
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "kpi.planning.worker", stdin=PIPE, stdout=PIPE, limit=LONGEST_LINE
@@ -194,7 +199,10 @@ def error_of(kept: dict[str, Any]) -> HotlineError:
     return HotlineError(kept["message"], remedy=kept.get("remedy"), **kept.get("values", {}))
 
 
-def known(draft: Draft | None) -> Draft:
+def existing(draft: Draft | None) -> Draft:
     if draft is None:
         raise NotFound("There is no proposal yet.", remedy="Ask for one.")
     return draft
+
+
+PROPOSALS = Key[Proposals]("proposals")

@@ -8,22 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from core.clock import naive_utc
-from core.people.roster_records import epoch
-from core.site import Site
+from core.installation.definition import Installation
+from core.rosters.records import epoch
 from core.telephony.hours import state_at
-from etl.warehouse import Warehouse
+from core.web.answers import off_loop
+from etl.warehouse import Row, Snapshot, Warehouse
 from kpi.planning.adherence import Stretch
-from kpi.planning.forecast import SLOTS, Calendar, Counts, History
+from kpi.planning.forecast import SLOTS, History, SpecialDays, Volumes
+from kpi.sql_files import sql_of
 
-SQL = Path(__file__).parent / "sql"
 # Ten weeks: what is older weighs less than a twentieth of the last one.
 HISTORY_DAYS = 70
 HANDLING_DAYS = 28
@@ -69,12 +68,7 @@ class Handling:
         return max(1.0, (self.talk_s + self.hold_s + self.wrap_up_s) / self.answered)
 
 
-@cache
-def _sql(name: str) -> str:
-    return (SQL / f"{name}.sql").read_text("utf-8")
-
-
-async def histories(warehouse: Warehouse, site: Site, now: float, timezone: str) -> dict[str, History]:
+async def histories(warehouse: Warehouse, installation: Installation, now: float, timezone: str) -> dict[str, History]:
     """Every queue's quarters up to the last whole one before ``now``, from the first call that was ever written down.
 
     A day on which no queue got a call was a day without a house: not known, not zero.
@@ -82,25 +76,32 @@ async def histories(warehouse: Warehouse, site: Site, now: float, timezone: str)
     zone = ZoneInfo(timezone)
     until = now - now % 900
     today = datetime.fromtimestamp(now, zone).date()
-    known = (await warehouse.fetch(_sql("known_from")))[0]["calls_from"]
+    known = (await warehouse.fetch(sql_of("planning/known_from")))[0]["calls_from"]
     if known is None:
         return {}
     first = max(_local(known, zone).date(), today - timedelta(days=HISTORY_DAYS))
     rows = await warehouse.fetch(
-        _sql("arrivals"),
+        sql_of("planning/arrivals"),
         {"timezone": timezone, "since": naive_utc(epoch(first.isoformat(), 0, zone)), "until": naive_utc(until)},
     )
+    return await off_loop(_histories, rows, installation, first, today, _local(known, zone), until)
+
+
+def _histories(
+    rows: list[Row], installation: Installation, first: date, today: date, known_from: datetime, until: float
+) -> dict[str, History]:
     days = (today - first).days + 1
-    counts = {queue: np.zeros((days, SLOTS)) for queue in site.queues}
+    counts = {queue: np.zeros((days, SLOTS)) for queue in installation.queues}
     for row in rows:
         if row["queue"] in counts and 0 <= (n := (row["day"] - first).days) < days:
             counts[row["queue"]][n, row["slot"]] = row["calls"]
-    unknown = _unknown(sum(counts.values(), np.zeros((days, SLOTS))), first, _local(known, zone), until, zone)
-    calendar = calendar_of(site)
+    everybody = sum(counts.values(), np.zeros((days, SLOTS)))
+    unknown = _unknown(everybody, first, known_from, until, known_from.tzinfo)
+    calendar = calendar_of(installation)
     return {queue: History(first, np.where(unknown, np.nan, grid), calendar) for queue, grid in counts.items()}
 
 
-def _unknown(everybody: Counts, first: date, known_from: datetime, until: float, zone: ZoneInfo) -> Any:
+def _unknown(everybody: Volumes, first: date, known_from: datetime, until: float, zone: Any) -> Any:
     mask = np.zeros(everybody.shape, dtype=bool)
     mask[everybody.sum(axis=1) == 0] = True
     if known_from.date() == first:
@@ -110,13 +111,13 @@ def _unknown(everybody: Counts, first: date, known_from: datetime, until: float,
     return mask
 
 
-async def handling(warehouse: Warehouse, site: Site, now: float) -> dict[str, Handling]:
+async def handling(warehouse: Warehouse, installation: Installation, now: float) -> dict[str, Handling]:
     """By queue over the last four weeks; a queue that answered nothing takes the mean of all."""
     since = {"since": naive_utc(now - HANDLING_DAYS * 86_400), "until": naive_utc(now)}
-    rows = await warehouse.fetch(_sql("handling"), since)
+    rows = await warehouse.fetch(sql_of("planning/handling"), since)
     found = {row["queue"]: _handling(row) for row in rows if row["answered"]}
     whole = replace(sum(found.values(), Handling(0, 0.0, 0.0, 0.0)), assumed=True)
-    return {queue: found.get(queue, whole) for queue in site.queues}
+    return {queue: found.get(queue, whole) for queue in installation.queues}
 
 
 def _handling(row: Mapping[str, Any]) -> Handling:
@@ -130,37 +131,47 @@ def _handling(row: Mapping[str, Any]) -> Handling:
     )
 
 
-async def states_from(warehouse: Warehouse) -> float | None:
+async def states_from(warehouse: Warehouse | Snapshot) -> float | None:
     """Since when states of agents are known."""
-    at = (await warehouse.fetch(_sql("known_from")))[0]["states_from"]
+    at = (await warehouse.fetch(sql_of("planning/known_from")))[0]["states_from"]
     return None if at is None else _epoch(at)
 
 
 async def stretches(
-    warehouse: Warehouse, since: float, until: float, now: float, extension: str | None = None, *, runs: bool = False
+    warehouse: Warehouse | Snapshot,
+    since: float,
+    until: float,
+    now: float,
+    extension: str | None = None,
+    *,
+    runs: bool = False,
 ) -> dict[str, list[Stretch]]:
     """By agent; what has not ended goes on until ``now``. ``runs`` puts together what is the same to adherence."""
-    sql = _sql("state_runs" if runs else "states")
+    sql = sql_of("planning/state_runs" if runs else "planning/states")
     rows = await warehouse.fetch(sql, {"since": naive_utc(since), "until": naive_utc(until), "extension": extension})
-    found: dict[str, list[Stretch]] = {}
-    for row in rows:
-        end = _epoch(row["ended_at"]) if row["ended_at"] is not None else now
-        stretch = Stretch(row["state"], _epoch(row["started_at"]), end, row["reason"])
-        found.setdefault(row["extension"], []).append(stretch)
-    return found
+
+    def by_agent() -> dict[str, list[Stretch]]:
+        found: dict[str, list[Stretch]] = {}
+        for row in rows:
+            end = _epoch(row["ended_at"]) if row["ended_at"] is not None else now
+            stretch = Stretch(row["state"], _epoch(row["started_at"]), end, row["reason"])
+            found.setdefault(row["extension"], []).append(stretch)
+        return found
+
+    return await off_loop(by_agent)
 
 
-def calendar_of(site: Site) -> Calendar:
+def calendar_of(installation: Installation) -> SpecialDays:
     """Holidays and make-up days of all of the site's calendars."""
-    known = site.calendars.values()
-    return Calendar(
+    known = installation.calendars.values()
+    return SpecialDays(
         frozenset(day for one in known for day in one.holidays), frozenset(day for one in known for day in one.workdays)
     )
 
 
-def closed(site: Site, queue: str, days: list[date], zone: ZoneInfo) -> Any:
+def closed(installation: Installation, queue: str, days: list[date], zone: ZoneInfo) -> Any:
     """Quarters in which the queue's calendar is closed, as a mask over the days."""
-    hours = site.calendars.get(site.queues[queue].calendar or "")
+    hours = installation.calendars.get(installation.queues[queue].calendar or "")
     if hours is None:
         return np.zeros((len(days), SLOTS), dtype=bool)
     return np.array(

@@ -1,29 +1,42 @@
-"""Hangs planning into the web process: rosters, forecasts, proposals, adherence, calendars."""
+"""Hangs figures and planning into the web process: indicators, calls, alerts, forecasts, staffing, adherence."""
 
 from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from core.api.app import Web
-from kpi.api import adherence, behind, breaks, calendar, indicators, leave, plan, proposals, roster, swaps
-from kpi.api.common import Rooms
-from kpi.plan import Planner
-from kpi.proposals import Proposals
+from core.people import expected_calls
+from core.web.context import Web
+from etl.feed import FEEDER
+from etl.warehouse import WAREHOUSE
+from kpi import alert_figures
+from kpi.api import adherence, behind, breaks, calls, indicators, plan, proposals, recordings, schemes, scores
+from kpi.api.common import ROOMS, Rooms
+from kpi.plan import PLANNER, Planner
+from kpi.proposals import PROPOSALS, Proposals
 
 
 def mount(web: Web) -> None:
     """After etl, whose warehouse it reads; before the pages, which show it."""
-    warehouse, timezone = web.parts["warehouse"], web.settings.timezone
-    feeder = web.parts["feeder"]
-    planner = Planner(warehouse, timezone, lambda: float(feeder.status()["lag_s"]))
-    rooms = Rooms(web, warehouse, planner, ZoneInfo(timezone))
+    warehouse, timezone = web.parts[WAREHOUSE], web.settings.timezone
+    feeder = web.parts[FEEDER]
+    planner = Planner(
+        warehouse,
+        timezone,
+        lambda: float(feeder.status()["lag_s"]),
+        lambda: web.in_session(expected_calls.expected),
+    )
+    rooms = Rooms(web, ZoneInfo(timezone), warehouse, planner)
     proposed = Proposals(web, planner)
-    web.parts["planner"] = planner
+    web.parts[PLANNER] = planner
     # For the page that shows the rows behind a figure.
-    web.parts["rooms"] = rooms
-    web.parts["proposals"] = proposed
-    for part in (roster, breaks, leave, swaps, plan, adherence, calendar, indicators, behind):
+    web.parts[ROOMS] = rooms
+    web.parts[PROPOSALS] = proposed
+    schemes.add_routes(web)
+    for part in (breaks, plan, adherence, indicators, behind, scores):
         part.add_routes(rooms)
     proposals.add_routes(rooms, proposed)
+    calls.add_routes(web, warehouse)
+    recordings.add_routes(web, warehouse)
+    alert_figures.add_to(web, warehouse, feeder.status)
     web.on_start(proposed.start)
     web.on_stop(proposed.stop)

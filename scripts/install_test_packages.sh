@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# Debian packages that the tests need: SIP peers, a browser, a database server, a CJK font for screenshots.
+# Debian packages that the tests need: SIP peers, a browser, a database server, node for checking scripts, a compiler for
+# the power cut, a CJK font for screenshots.
 set -eu
 packages=()
 need() { command -v "$1" >/dev/null 2>&1 || packages+=("$2"); }
 need sipp sip-tester
 need baresip baresip
 need chromium chromium
+need node nodejs
+need npm npm
+need cc gcc
+[ -e /usr/include/dlfcn.h ] || packages+=(libc6-dev)
 [ -n "$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || packages+=(postgresql)
 [ -n "$(ls -d /usr/share/fonts/opentype/noto/NotoSansCJK* 2>/dev/null)" ] || packages+=(fonts-noto-cjk)
 [ ${#packages[@]} -eq 0 ] && exit 0

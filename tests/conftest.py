@@ -4,30 +4,41 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import time
+import tracemalloc  # noqa: F401 - pytest asks for it where something was left open, perhaps in the middle of this import
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi.dependencies import models
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.clock import SHIFT
 from core.db import connect, migrate
 from core.people import users
-from tests import clock, postgres
+from tests import clock, memory_disk, postgres
+from tests.answers import answers_are_watched, answers_have_their_shapes  # noqa: F401 - fixtures
 from tests.house import demo_folder
 
 HERE = Path(__file__).parent
 KINDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
+# A busy machine is no fault of the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--deep", action="store_true", help="Also the tests that are marked as deep.")
     parser.addoption("--at", default=clock.BEGIN, help="When the run begins, on the site's clock (2026-10-01T23:58).")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    memory_disk.use()
     clock.begin_at(config.getoption("--at"))
 
 
@@ -54,7 +65,12 @@ FIRST = ("house", "browser")
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--deep"):
+        deep = [item for item in items if item.get_closest_marker("deep")]
+        config.hook.pytest_deselected(items=deep)
+        items[:] = [item for item in items if item not in deep]
+
     def place(item: pytest.Item) -> int:
         folder = item.path.relative_to(HERE).parts[0]
         return FIRST.index(folder) if folder in FIRST else len(FIRST)
@@ -70,6 +86,15 @@ def quick_hashes() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def applications_are_let_go() -> Iterator[None]:
+    """FastAPI remembers thousands of endpoints that it has looked at, and with each its whole application."""
+    yield
+    for name in dir(models):
+        if name.endswith("_callable_cached"):
+            getattr(models, name).cache_clear()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def demo_folder_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
     """One for all workers."""
@@ -78,7 +103,7 @@ def demo_folder_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    return f"site's clock: {config.getoption('--at')}, zone of the machine: {os.environ['TZ']}"
+    return f"site's clock: {config.getoption('--at')}, zone of the machine: {os.environ['TZ']}, folders in {tempfile.gettempdir()}"
 
 
 @pytest.fixture(scope="session")
@@ -111,6 +136,10 @@ def postgres_cluster() -> Iterator[postgres.Cluster]:
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database with all tables."""
+    yield from database_of(request, tmp_path)
+
+
+def database_of(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         path = tmp_path / "hotline.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
@@ -118,7 +147,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     cluster: postgres.Cluster = request.getfixturevalue("postgres_cluster")
     name = f"t{uuid.uuid4().hex}"
-    cluster.run(f"create database {name} template migrated")
+    # By copying its files: twice as fast as by the write-ahead log, and a server that syncs nothing makes no checkpoint wait.
+    cluster.run(f"create database {name} template migrated strategy file_copy")
     yield cluster.url(name)
     cluster.run(f"drop database if exists {name} with (force)")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import typer.main
 from typer.core import TyperGroup, TyperOption
 
+from core.chosen import GROUP
 from core.cli import build
 from core.rights import SHIPPED, Right, Scope, reach
 
@@ -60,7 +62,12 @@ def test_the_shipped_rights_of_every_role_are_described() -> None:
 def test_every_driver_is_described() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     drivers = set(project["entry-points"]["hotline.drivers"])
-    assert set(re.findall(r"^\| `([a-z]+\.[a-z]+)`", page("drivers.md"), re.MULTILINE)) == drivers
+    assert set(re.findall(r"^\| `((?:tts|notify)\.[a-z0-9]+)`", page("drivers.md"), re.MULTILINE)) == drivers
+    described = set()
+    for table, keys in re.findall(r"^\| `drivers\.([a-z0-9]+)` \| ([^|]+) \|", page("drivers.md"), re.MULTILINE):
+        described |= {(table, key) for key in re.findall(r"`(\w+)`", keys)}
+    models = {one.name.partition(".")[2]: getattr(one.load(), "Settings", None) for one in entry_points(group=GROUP)}
+    assert described == {(name, key) for name, model in models.items() if model for key in model.model_fields}
 
 
 def test_the_readme_s_links_into_the_repository_lead_somewhere() -> None:

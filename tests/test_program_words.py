@@ -8,10 +8,10 @@ from typing import get_args
 
 import pytest
 
-from core.api.wrong_input import FORMS, as_error
 from core.events import agents, calls
 from core.i18n import set_language, translate_error
 from core.workorders.shipped import DEFAULT
+from core.wrong_input import FORMS, as_error
 from dashboards.components.words import CODES, DIRECTIONS, SEAT_REASONS, word
 from dashboards.pages.orders.words import CHANNELS, CLOCK_STATES, CLOCKS, EVENTS, STATES, URGENCIES
 from dashboards.theme import STATES as SEATS
@@ -76,10 +76,10 @@ def test_every_pattern_of_a_request_is_explained_and_never_shown():
 
 def test_a_request_is_made_in_one_place_which_tells_a_lost_line_in_words():
     asking = [path.name for path in sorted(ASSETS.glob("*.js")) if re.search(r"\bfetch\(", path.read_text("utf-8"))]
-    assert asking == ["01_live.js"]
-    text = (ASSETS / "01_live.js").read_text("utf-8")
-    assert text.count("fetch(") == 1
-    assert re.search(r"try \{ return await fetch\(.*catch \(_\)", text)
+    assert asking == ["live.js", "session.js"]
+    text = (ASSETS / "live.js").read_text("utf-8")
+    assert text.count("fetch(") == text.count("session.fetch(") == 1
+    assert re.search(r"try \{ return await session\.fetch\(.*catch \(_\)", text)
 
 
 def test_no_script_shows_a_reason_but_through_the_words():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
+import functools
 import json
 import logging
 import os
@@ -23,23 +24,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from core.bootstrap.hanging import Patience, sample_of
 from core.bootstrap.ports import check_ports
 from core.config import Settings
 from core.errors import Unavailable
 from core.i18n import _
+from core.pulse import LOCK, VARIABLE, WHERE
 
 log = logging.getLogger(__name__)
 
-MODULES: Mapping[str, str] = {"media": "core.telephony.media", "sip": "core.bootstrap.sip", "web": "core.api"}
+MODULES: Mapping[str, str] = {"media": "core.telephony.media", "sip": "core.bootstrap.sip", "web": "core.web"}
 FIRST_BACKOFF_S = 0.2
 LONGEST_BACKOFF_S = 10.0
 # A process that lived this long was healthy: its next fall starts with the short back-off again.
 SETTLED_S = 30.0
 # What a killed ``hotline run`` left behind ends by itself within this time, or is ended.
 LEFTOVERS_S = 12.0
+STOP_LIMIT_S = 8.0
+AGAIN_S = 0.5
+# So long a hanging process has to write its threads' lines.
+SAY_WHERE_S = 0.5
+BREATHE_EVERY_S = 1.0
 LOG_LIMIT_BYTES = 20 << 20
 LOGS_KEPT = 3
 PR_SET_PDEATHSIG = 1
+# What only shows gives way to signalling and voice when there is more to do than processors do.
+GIVES_WAY = {"web": 5}
+# glibc keeps a heap for each thread, up to eight for each processor, and gives none back.
+SMALLER = {"MALLOC_ARENA_MAX": "2"}
 
 
 @dataclass
@@ -52,6 +64,10 @@ class Child:
     backoff_s: float = FIRST_BACKOFF_S
     start_after: float = 0.0
     restarts: int = 0
+    # The end of its heartbeat that we read, what was seen of it so far, and when it was found to hang.
+    pulse: int = -1
+    patience: Patience | None = None
+    hung_at: float | None = None
 
 
 class Household:
@@ -59,12 +75,13 @@ class Household:
 
     def __init__(self, settings: Settings, environment: Mapping[str, str], tell: Callable[[str], None]) -> None:
         self.settings = settings
-        self.environment = {**os.environ, **environment}
+        self.environment = {**SMALLER, **os.environ, **environment}
         self.tell = tell
         self.children = [Child(name) for name in MODULES]
         self.token = secrets.token_urlsafe(32)
         self._lock: IO[str] | None = None
         self._told: dict[str, Any] = {}
+        self._breathed = 0.0
 
     def claim(self) -> None:
         """This folder is ours alone; what a killed run left in it has ended, and the ports are free."""
@@ -92,6 +109,7 @@ class Household:
                 continue
             code = child.process.poll()
             if code is None:
+                self._feel(child, child.process, now)
                 continue
             if now - child.started_at > SETTLED_S:
                 child.backoff_s = FIRST_BACKOFF_S
@@ -106,40 +124,95 @@ class Household:
             child.process = None
             child.restarts += 1
             self._later(child, now)
+        self._breathe(now)
         if self._told != self._about():
             self._write_site_file()
 
-    def stop(self, limit_s: float = 8.0) -> None:
+    def _feel(self, child: Child, process: subprocess.Popen[bytes], now: float) -> None:
+        """A process that hangs says where it stands, in its log, and is killed; its next one starts as after any
+        fall. SIGTERM would reach neither a stopped one nor an endless loop."""
+        if child.hung_at is not None:
+            if now >= child.hung_at + SAY_WHERE_S:
+                process.kill()
+            return
+        if child.patience is None:
+            return
+        look = sample_of(process.pid, child.pulse, now, closely=child.patience.suspects)
+        if child.patience.hangs(look):
+            child.hung_at = now
+            self.tell(
+                _("{name} hangs and is started again; see {log}.", name=child.name, log=self._log_path(child.name))
+            )
+            process.send_signal(WHERE)
+
+    def _breathe(self, now: float) -> None:
+        """Whether somebody watches the processes is read by them and by ``hotline status``: written in place, for
+        which a full disk has room."""
+        if self._lock is not None and now >= self._breathed + BREATHE_EVERY_S:
+            self._breathed = now
+            with contextlib.suppress(OSError):
+                os.pwrite(self._lock.fileno(), b"%020.3f" % now, 0)
+
+    def drain(self, limit_s: float, impatient: Callable[[], bool]) -> None:
+        """The calls come to their end, with pages and voice still there; a dead process is not brought back."""
+        core = next(child.process for child in self.children if child.name == "sip")
+        if core is None:
+            return
+        core.send_signal(signal.SIGTERM)
+        end = time.monotonic() + limit_s + STOP_LIMIT_S
+        while core.poll() is None and not impatient() and time.monotonic() < end:
+            self._breathe(time.monotonic())
+            time.sleep(0.05)
+
+    def stop(self, limit_s: float = STOP_LIMIT_S) -> None:
         """Nothing happens to a site that this household does not hold."""
         for child in reversed(self.children):
             if child.process is not None:
-                child.process.send_signal(signal.SIGTERM)
-                try:
-                    child.process.wait(limit_s)
-                except subprocess.TimeoutExpired:
-                    child.process.kill()
-                    child.process.wait()
+                # The core may take the first signal for the beginning of a drain; any further one ends that.
+                self._end(child.process, limit_s, AGAIN_S if child.name == "sip" else limit_s)
         if self._lock is not None:
             with contextlib.suppress(OSError):
                 self._site_file().unlink()
             self._lock.close()
             self._lock = None
 
+    def _end(self, process: subprocess.Popen[bytes], limit_s: float, again_s: float) -> None:
+        """SIGTERM every ``again_s``, and SIGKILL after ``limit_s``."""
+        end = time.monotonic() + limit_s
+        while (left := end - time.monotonic()) > 0:
+            process.send_signal(signal.SIGTERM)
+            # A stopped one hears it only once it goes on.
+            process.send_signal(signal.SIGCONT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(min(again_s, left))
+                return
+            self._breathe(time.monotonic())
+        process.kill()
+        process.wait()
+
     def _spawn(self, child: Child) -> None:
         now = time.monotonic()
+        if child.pulse >= 0:
+            os.close(child.pulse)
+        child.pulse, theirs = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        child.patience, child.hung_at = Patience(now), None
         with self._log(child.name) as log_file:
             try:
                 child.process = subprocess.Popen(
                     [sys.executable, "-m", MODULES[child.name], "--home", str(self.settings.home)],
-                    env=self.environment,
+                    env={**self.environment, VARIABLE: str(theirs)},
+                    pass_fds=(theirs,),
                     stdin=subprocess.DEVNULL,
                     stdout=log_file,
                     stderr=log_file,
-                    preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has no other threads
+                    # Ctrl-C is for us alone: the order of the end is ours.
+                    process_group=0,
+                    preexec_fn=functools.partial(_prepare, GIVES_WAY.get(child.name, 0)),  # noqa: PLW1509 - no threads
                 )
             except OSError as problem:
                 self.tell(_("{name} cannot be started: {problem}.", name=child.name, problem=problem.strerror))
                 self._later(child, now)
+        os.close(theirs)
         child.started_at = now
 
     @staticmethod
@@ -181,7 +254,8 @@ class Household:
             os.truncate(path, 0)
 
     def _claim_home(self) -> None:
-        lock = (self.settings.run_dir / "lock").open("w")
+        # Not emptied before it is ours: the one that has it writes there when it was last alive.
+        lock = os.fdopen(os.open(self.settings.run_dir / LOCK, os.O_RDWR | os.O_CREAT, 0o600), "r+")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as taken:
@@ -248,6 +322,7 @@ class Household:
         return self.settings.home / "log" / f"{name}.log"
 
 
-def _end_with_parent() -> None:
+def _prepare(nice: int) -> None:
     """In the child before exec: the kernel sends SIGTERM when ``hotline run`` is gone, even by kill -9."""
+    os.nice(nice)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.commands.site_door import ask, resting_site, running_site
+from core.commands.running import ask, running_installation, stopped_installation
 from core.config import load_settings
 from core.db import connect
 from core.i18n import N_, _
@@ -53,10 +53,10 @@ def register(app: typer.Typer) -> None:
 
 
 def verified(home: Path, head: str) -> dict[str, Any]:
-    about = running_site(home)
+    about = running_installation(home)
     if about is not None:
         return ask(about, "POST", "/api/v1/audit/verify", {"head": head}, limit_s=VERIFY_LIMIT_S)
-    with resting_site(home):
+    with stopped_installation(home):
         settings = load_settings(home)
         engine = connect(settings.database)
         try:

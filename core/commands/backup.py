@@ -8,47 +8,71 @@ The key of the phones' secrets goes along, for without it no phone of the restor
 from __future__ import annotations
 
 import contextlib
-import gzip
 import io
 import json
+import os
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import orjson
 import typer
-from sqlalchemy import select, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from core import __version__
 from core.clock import iso, utc_now
-from core.commands.init import folder_in_words
-from core.commands.restore import FILES, FOLDERS, FORMAT, KEY_FILE, ROOM_FILE, put_back, tables
+from core.commands.backup_file import (
+    ABOUT,
+    DATABASE,
+    FILES,
+    FOLDERS,
+    FORMAT,
+    KEY_FILE,
+    BackupWriter,
+    backup_writer,
+    inspect_file,
+    is_sealed,
+)
+from core.commands.folders import folder_in_words
+from core.commands.restore import put_back
+from core.commands.restoring import finish_restore
+from core.commands.rows import rows_of
 from core.commands.secrets_given import optional_secret, secret_given
 from core.config import Settings, load_settings
 from core.db import connect
+from core.db.migrate import revision_of
+from core.durable import put
 from core.errors import BadInput, NotFound, Unavailable
 from core.i18n import _
-from core.sealed_file import SealedWriter
+from core.whole_file import whole_bytes
 
-BATCH = 2000
+# What the sip process tries the disk with.
+ROOM_FILE = ".room"
 SHORTEST_PASSPHRASE = 10
 
 
 def register(app: typer.Typer) -> None:
     @app.command("backup")
     def backup(
-        file: Annotated[Path, typer.Argument(help="The file to write (.tar.gz).")],
-        home: Annotated[Path, typer.Option(help="The site's data folder.", readable=False)],
+        file: Annotated[Path, typer.Argument(help="The file to write (.tar.gz), or to look at with --verify.")],
+        home: Annotated[Path | None, typer.Option(help="The site's data folder.", readable=False)] = None,
         passphrase_file: Annotated[
             Path | None, typer.Option(help="Seals the file with the passphrase in this one; - is the standard input.")
         ] = None,
         encrypt: Annotated[bool, typer.Option("--encrypt", help="Asks for a passphrase that seals the file.")] = False,
+        verify: Annotated[
+            bool, typer.Option("--verify", help="Writes nothing: is FILE whole, to the last bit?")
+        ] = False,
     ) -> None:
         """Write the whole site into one file; it may be running."""
+        if verify:
+            print(verified(file, optional_secret(None, passphrase_file, "--passphrase")))
+            return
+        if home is None:
+            raise BadInput("{field} is missing.", field="--home", remedy="Give the site's data folder.")
         passphrase = None
         if passphrase_file is not None or encrypt:
             passphrase = secret_given(None, passphrase_file, "--passphrase", _("Passphrase"))
@@ -77,8 +101,16 @@ def register(app: typer.Typer) -> None:
         def passphrase() -> str:
             return given or secret_given(None, None, "--passphrase", _("Passphrase"), twice=False)
 
-        rows = put_back(home, file, passphrase)
-        print(_("{rows} rows were put back into {home}.", rows=rows, home=home))
+        found = put_back(home, file, passphrase)
+        print(_("{rows} rows were put back into {home}.", rows=found.rows, home=home))
+        if not found.has_checksums:
+            print(
+                _(
+                    "Warning: {file} is from a version without checksums; a changed recording would not be found.",
+                    file=file,
+                ),
+                file=sys.stderr,
+            )
 
 
 def back_up(home: Path, file: Path, passphrase: str | None = None) -> int:
@@ -90,6 +122,7 @@ def back_up(home: Path, file: Path, passphrase: str | None = None) -> int:
             remedy="Use at least {shortest} characters.",
             shortest=SHORTEST_PASSPHRASE,
         )
+    finish_restore(home)
     settings = load_settings(home)
     if settings.database_url is None and not (settings.home / "hotline.db").exists():
         raise NotFound(
@@ -101,7 +134,7 @@ def back_up(home: Path, file: Path, passphrase: str | None = None) -> int:
     try:
         with folder_in_words(file.parent.resolve(), field="FILE"):
             rows = _write(settings, fresh, passphrase)
-            fresh.replace(file)
+            put(fresh, file)
     except DBAPIError as away:
         raise Unavailable(
             "The operational database cannot be read: {problem}.",
@@ -113,49 +146,81 @@ def back_up(home: Path, file: Path, passphrase: str | None = None) -> int:
     return rows
 
 
+def verified(file: Path, passphrase: str | None) -> str:
+    """What can be said of a file that is whole; raises ``BadInput`` for any other. Nothing is written."""
+    if passphrase is None and is_sealed(file):
+        if whole_bytes(file) is None:
+            # Damaged, or from before there were checksums: either way nobody can say without the passphrase.
+            raise BadInput(
+                "{file} is not as it was written, or from a version without checksums.",
+                field="FILE",
+                remedy="With --passphrase-file all of it is read.",
+                file=file,
+            )
+        return _("{file} is as it was written; it is sealed, and --passphrase-file looks into it.", file=file)
+    found = inspect_file(file, passphrase if is_sealed(file) else None)
+    about = found.about()
+    values = {
+        "file": file,
+        "parts": found.parts,
+        "rows": found.rows,
+        "at": about.get("at"),
+        "version": about.get("version"),
+    }
+    if not found.has_checksums:
+        return _(
+            "{file} can be read to its end: {parts} parts, {rows} rows, written {at} by version {version}, which made "
+            "no checksums.",
+            **values,
+        )
+    return _("{file} is whole: {parts} parts, {rows} rows, written {at} by version {version}.", **values)
+
+
 def _write(settings: Settings, fresh: Path, passphrase: str | None) -> int:
     rows = 0
-    with _archive(fresh, passphrase) as archive, tempfile.TemporaryFile(dir=fresh.parent) as dump:
-        for line in _dump(settings):
-            dump.write(line)
-            rows += 1
-        about = {"format": FORMAT, "version": __version__, "at": iso(utc_now()), "rows": rows}
-        _add(archive, "about.json", io.BytesIO(json.dumps(about).encode()))
-        _add(archive, "database.jsonl", dump)
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.chmod(0o600)
+    with (
+        fresh.open("wb") as file,
+        backup_writer(file, passphrase) as archive,
+        tempfile.TemporaryFile(dir=fresh.parent) as dump,
+    ):
+        with _standing(settings) as connection:
+            revision = revision_of(connection)
+            for row in rows_of(connection):
+                dump.write(orjson.dumps(row) + b"\n")
+                rows += 1
+        about = {"format": FORMAT, "version": __version__, "at": iso(utc_now()), "rows": rows, "tables": revision}
+        told = json.dumps(about).encode()
+        archive.add(ABOUT, io.BytesIO(told), len(told))
+        size = dump.tell()
+        dump.seek(0)
+        archive.add(DATABASE, dump, size)
         for name in FILES:
-            if (settings.home / name).exists():
-                archive.add((settings.home / name).resolve(), name)
-        if settings.key_path.exists():
-            archive.add(settings.key_path.resolve(), KEY_FILE)
+            _add_file(archive, settings.home / name, name)
+        _add_file(archive, settings.key_path, KEY_FILE)
         for name in FOLDERS:
             # Large recordings often lie on another disk, behind a link.
             _add_folder(archive, (settings.home / name).resolve(), name)
     return rows
 
 
-@contextlib.contextmanager
-def _archive(fresh: Path, passphrase: str | None) -> Iterator[tarfile.TarFile]:
-    """One stream from the tar through gzip and, with a passphrase, the seal into the file."""
-    with contextlib.ExitStack() as ends:
-        fresh.unlink(missing_ok=True)
-        fresh.touch(mode=0o600)
-        fresh.chmod(0o600)
-        below: IO[bytes] = ends.enter_context(fresh.open("wb"))
-        if passphrase is not None:
-            below = ends.enter_context(io.BufferedWriter(SealedWriter(below, passphrase)))
-        packed = ends.enter_context(gzip.GzipFile(fileobj=below, mode="wb", compresslevel=3, filename=""))
-        yield ends.enter_context(tarfile.open(fileobj=packed, mode="w|"))
-
-
-def _add_folder(archive: tarfile.TarFile, folder: Path, name: str) -> None:
-    """As the folder is now: a file that grows meanwhile is taken as long as it was, one that goes is left out."""
+def _add_folder(archive: BackupWriter, folder: Path, name: str) -> None:
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if path.is_file() and not path.is_symlink() and path.name != ROOM_FILE:
-            with contextlib.suppress(FileNotFoundError):
-                archive.add(path, f"{name}/{path.relative_to(folder)}")
+            _add_file(archive, path, f"{name}/{path.relative_to(folder)}")
 
 
-def _dump(settings: Settings) -> Iterator[bytes]:
+def _add_file(archive: BackupWriter, path: Path, name: str) -> None:
+    """As it is now; one that is gone meanwhile is left out."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as content:
+        archive.add(name, content, os.fstat(content.fileno()).st_size)
+
+
+@contextlib.contextmanager
+def _standing(settings: Settings) -> Iterator[Connection]:
+    """The database as it stands at one moment; calls go on writing meanwhile."""
     engine = connect(settings.database)
     try:
         with engine.connect() as connection:
@@ -164,19 +229,7 @@ def _dump(settings: Settings) -> Iterator[bytes]:
             else:
                 # The driver opens no transaction for reads by itself.
                 connection.exec_driver_sql("begin")
-            for table in tables():
-                order = list(table.primary_key.columns)
-                for row in connection.execution_options(yield_per=BATCH).execute(select(table).order_by(*order)):
-                    yield orjson.dumps([table.name, dict(row._mapping)]) + b"\n"
+            yield connection
             connection.rollback()
     finally:
         engine.dispose()
-
-
-def _add(archive: tarfile.TarFile, name: str, content: IO[bytes]) -> None:
-    info = tarfile.TarInfo(name)
-    info.size = content.seek(0, io.SEEK_END)
-    info.mtime = int(utc_now())
-    info.mode = 0o600
-    content.seek(0)
-    archive.addfile(info, content)

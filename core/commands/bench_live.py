@@ -14,7 +14,6 @@ import json
 import os
 import re
 import secrets
-import socket
 import statistics
 import subprocess
 import sys
@@ -59,11 +58,11 @@ def measure(seconds: float = SECONDS_EACH, sizes: tuple[int, ...] = SIZES) -> di
         home = Path(folder)
         password = secrets.token_urlsafe(16)
         _prepare(home, password)
-        port = _free_port()
+        port = bench.free_port()
         (home / "hotline.toml").write_text(f"http_port = {port}\n", "utf-8")
         with (
             _process("core.commands.bench_live", "core", str(home / "run" / "sip.sock")),
-            _process("core.api", "--home", folder) as web,
+            _process("core.web", "--home", folder) as web,
         ):
             tokens = _tokens(port, password)
             results = [_measure(port, tokens, clients, seconds, web.pid) for clients in sizes]
@@ -106,12 +105,6 @@ def _prepare(home: Path, password: str) -> None:
         for role in ("supervisor", "wallboard"):
             create_user(session, role, password, role)
     engine.dispose()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

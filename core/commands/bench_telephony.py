@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 
 from core.commands.bench import cpu_seconds, group, machine
 from core.db import connect, migrate
-from core.demo.load import Load, LoadStream, Speaker
+from core.demo.load import Load, LoadStream, RtpSender
 from core.errors import Unavailable
-from core.people.site_service import account_for, save_site
-from core.site import Agent, Did, Flow, Queue, Site, Trunk
+from core.installation.definition import Agent, Did, Flow, Installation, Queue, Trunk
+from core.installation.service import account_for, save_installation
 from core.telephony.control_client import ControlClient
 
 NUMBER, MENU = "96001", "96002"
@@ -112,7 +112,7 @@ def prepare(home: Path, agents: int) -> None:
     engine = connect(url)
     migrate(engine)
     extensions = [str(7000 + n) for n in range(agents)]
-    site = Site(
+    installation = Installation(
         1,
         "bench",
         queues={"general": Queue("general", "general", wrap_up_s=0.0)},
@@ -123,7 +123,7 @@ def prepare(home: Path, agents: int) -> None:
         flows={"patient": Flow("patient", 1, "menu", {"menu": WAITS, "bye": {"kind": "hangup"}})},
     )
     with Session(engine) as session:
-        save_site(session, site)
+        save_installation(session, installation)
         session.commit()
     engine.dispose()
 
@@ -154,7 +154,7 @@ async def steady(
     number: str = NUMBER,
 ) -> dict[str, Any]:
     """So many calls up at once, with agents or in the menu: CPU of all processes, gaps between returned packets."""
-    speaker = Speaker()
+    speaker = RtpSender()
     speaker.start()
     agents = {str(7000 + n): str(7000 + n) for n in range(calls if number == NUMBER else 0)}
     load = Load(("127.0.0.1", sip), agents, number, events=events)

@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from core.clock import utc_now
+from core.config import load_settings
 from core.demo.traffic import Score, Traffic
 from core.demo.voices import voices_or_none
-from core.drivers.tts.espeak import EspeakTts
 from core.errors import BadInput, NotFound, Unavailable
 from core.i18n import _
 from core.telephony.control_client import ControlClient
@@ -62,23 +62,24 @@ async def run(home: Path, calls_per_hour: float, minutes: float, agents: int, ta
     except (OSError, ValueError) as missing:
         raise Unavailable("No running site in {home}.", remedy="Start it with hotline run.", home=home) from missing
     try:
-        site = json.loads((home / "demo.json").read_text("utf-8"))
+        installation = json.loads((home / "demo.json").read_text("utf-8"))
     except (OSError, ValueError) as missing:
         raise NotFound(
             "{home} is not a demo site.",
             remedy="Robots call demo sites only: hotline run --demo.",
             home=home,
         ) from missing
+    settings = load_settings(home)
     host, _colon, port = about["sip"].rpartition(":")
     control = ControlClient(home / "run" / "sip.sock")
     robots = Traffic(
         (host, int(port)),
         control,
-        {account["extension"]: account["password"] for account in site["accounts"]},
-        site.get("callers", []),
+        {account["extension"]: account["password"] for account in installation["accounts"]},
+        installation.get("callers", []),
         seed=seed,
         talk_scale=talk_scale,
-        voices=await asyncio.to_thread(voices_or_none, EspeakTts()),
+        voices=await asyncio.to_thread(voices_or_none, settings.tts, settings.drivers),
     )
     loop = asyncio.get_running_loop()
     for one in ENDINGS:

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 import typer
 
 from core.clock import utc_now
-from core.commands.site_door import ask, resting_site, running_site
+from core.commands.running import ask, running_installation, stopped_installation
 from core.i18n import _
+from core.installation import dialling
 from core.numbering import DialRight
-from core.people import dialling
 
 Home = Annotated[Path, typer.Option(help="The site's data folder.")]
 PATH = "/api/v1/dialling"
@@ -25,10 +25,10 @@ def register(app: typer.Typer) -> None:
     @dial.command("show")
     def show(home: Home) -> None:
         """The rights as they count."""
-        about = running_site(home)
+        about = running_installation(home)
         if about is None:
-            with resting_site(home) as session:
-                found = dialling.told(session)
+            with stopped_installation(home) as session:
+                found = dialling.dialling_json(session)
         else:
             found = ask(about, "GET", PATH, {})
         for right in found["rights"]:
@@ -47,9 +47,9 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Say which classes somebody may dial, all of them; none forbids everything but emergency numbers."""
         classes = tuple(number_class or ())
-        about = running_site(home)
+        about = running_installation(home)
         if about is None:
-            with resting_site(home) as session:
+            with stopped_installation(home) as session:
                 dialling.put_right(session, DialRight(subject, classes, hours, most), "hotline", utc_now())
         else:
             body = {"classes": list(classes), "hours": hours, "most_at_once": most}
@@ -59,9 +59,9 @@ def register(app: typer.Typer) -> None:
     @dial.command("forget")
     def forget(subject: Annotated[str, typer.Argument(help="As given to allow.")], home: Home) -> None:
         """Go back to the shipped right."""
-        about = running_site(home)
+        about = running_installation(home)
         if about is None:
-            with resting_site(home) as session:
+            with stopped_installation(home) as session:
                 dialling.forget_right(session, subject)
         else:
             ask(about, "DELETE", f"{PATH}/rights/{subject}", {})
@@ -74,9 +74,9 @@ def register(app: typer.Typer) -> None:
         extension: Annotated[str, typer.Option(help="Who would dial it.")] = "",
     ) -> None:
         """Say which class a number is of and whether an extension may dial it; nothing is dialled."""
-        about = running_site(home)
+        about = running_installation(home)
         if about is None:
-            with resting_site(home) as session:
+            with stopped_installation(home) as session:
                 found = dict(dialling.tried(session, number, extension))
         else:
             found = ask(about, "GET", f"{PATH}/check?{urlencode({'number': number, 'extension': extension})}", {})

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import heapq
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,20 +16,27 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
+from core.commands.folders import folder_in_words
+from core.commands.restoring import finish_restore
 from core.config import FILE, Settings, load_settings
 from core.db import connect, event_log, migrate
-from core.demo import customers, site
-from core.errors import ConfigError, Conflict, NotFound, Unavailable
+from core.demo import customers, installation
+from core.errors import Conflict, NotFound, Unavailable
 from core.events import Event
 from core.i18n import _
+from core.installation.definition import Installation
+from core.installation.ours import see_that_it_is_ours, see_that_it_is_there
+from core.installation.service import has_installation, load_installation, save_installation
 from core.notify.rule_service import load_examples
 from core.people import role_rights
 from core.people.sealing import seal_accounts
-from core.people.site_service import has_site, load_site, save_site
 from core.people.users import create_user
 from core.private import close_to_others
 from core.vault import make_vault
 from core.workorders import office
+
+# (session, settings, now in UTC epoch seconds); not committed.
+Past = Callable[[Session, Settings, float], Installation]
 
 HISTORY_DAYS = 8
 HISTORY_SEED = 96000
@@ -58,38 +64,16 @@ def register(app: typer.Typer) -> None:
         demo: Annotated[bool, typer.Option(help="Fill it with the labelled demo site.")] = False,
     ) -> None:
         """Create a data folder."""
-        if init_site(home, demo=demo):
+        if init_installation(home, demo=demo):
             print(_("The site in {home} is ready; start it with hotline run.", home=home.resolve()))
         else:
             print(_("There is already a site in {home}; nothing was changed.", home=home.resolve()))
 
 
-@contextlib.contextmanager
-def folder_in_words(home: Path, field: str = "--home") -> Iterator[None]:
-    """What the file system refuses is refused in words, with the remedy."""
-    try:
-        yield
-    except OSError as problem:
-        if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise ConfigError(
-                "This user may not read and write in {home}.",
-                field=field,
-                remedy="Give the folder to the user that runs hotline, or choose another one.",
-                home=home,
-            ) from problem
-        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Unavailable("The disk of {home} is full.", remedy="Make room there.", home=home) from problem
-        if problem.errno in (errno.ENOTDIR, errno.EEXIST):
-            raise Conflict(
-                "{home} is not a folder.", field=field, remedy="Choose an empty folder.", home=home
-            ) from problem
-        raise
-
-
-def ensure_site(home: Path, *, demo: bool) -> None:
+def ensure_installation(home: Path, *, demo: bool) -> None:
     """For ``hotline run``: the site exists and its tables are of this version. A real one stays a real one."""
     home = home.resolve()
-    if not demo and not _is_site(home):
+    if not demo and not _is_installation(home):
         raise NotFound(
             "There is no site in {home}.",
             field="--home",
@@ -97,21 +81,25 @@ def ensure_site(home: Path, *, demo: bool) -> None:
             home=home,
         )
     with folder_in_words(home):
-        _make(home, demo=demo, only_demo=False)
+        _make(home, demo=demo, only_demo=False, past=_past)
 
 
-def init_site(home: Path, *, demo: bool) -> bool:
-    """True when a site was made, False when one was there; its tables are brought up to date either way."""
+def init_installation(home: Path, *, demo: bool, past: Past | None = None) -> bool:
+    """True when a site was made, False when one was there; its tables are brought up to date either way.
+
+    ``past`` fills a demo site's customers, orders and facts in place of the usual days, and gives its definition.
+    """
     home = home.resolve()
     with folder_in_words(home):
-        return _make(home, demo=demo, only_demo=demo)
+        finish_restore(home)
+        return _make(home, demo=demo, only_demo=demo, past=past or _past)
 
 
-def _make(home: Path, *, demo: bool, only_demo: bool) -> bool:
+def _make(home: Path, *, demo: bool, only_demo: bool, past: Past) -> bool:
     if home.exists() and not home.is_dir():
         raise Conflict("{home} is not a folder.", field="--home", remedy="Choose an empty folder.", home=home)
     before = {path.name for path in home.iterdir()} - MAY_BE_THERE if home.exists() else None
-    if before and not _is_site(home):
+    if before and not _is_installation(home):
         raise Conflict(
             "{home} holds files that are not of a site.",
             field="--home",
@@ -123,7 +111,7 @@ def _make(home: Path, *, demo: bool, only_demo: bool) -> bool:
         close_to_others(home)
         if not (home / FILE).exists():
             (home / FILE).write_text(FIRST_FILE, "utf-8")
-        made = _make_in_database(load_settings(home), demo=demo, only_demo=only_demo)
+        made = _make_in_database(load_settings(home), demo=demo, only_demo=only_demo, past=past)
         close_to_others(home)
         return made
     except BaseException:
@@ -141,14 +129,17 @@ def _take_back(home: Path, *, made: bool) -> None:
             home.rmdir()
 
 
-def _make_in_database(settings: Settings, *, demo: bool, only_demo: bool) -> bool:
+def _make_in_database(settings: Settings, *, demo: bool, only_demo: bool, past: Past) -> bool:
+    see_that_it_is_there(settings)
     engine = connect(settings.database)
     try:
+        with engine.connect() as connection:
+            see_that_it_is_ours(settings, connection)
         migrate(engine)
         with Session(engine) as session:
-            if has_site(session):
+            if has_installation(session):
                 seal_accounts(session, settings)
-                if only_demo and not load_site(session).demo:
+                if only_demo and not load_installation(session).demo:
                     raise Conflict(
                         "The site in {home} is a real one.",
                         field="--demo",
@@ -156,7 +147,7 @@ def _make_in_database(settings: Settings, *, demo: bool, only_demo: bool) -> boo
                         home=settings.home,
                     )
                 return False
-            _fill(session, settings, demo=demo)
+            _fill(session, settings, demo=demo, past=past)
     except DBAPIError as down:
         raise Unavailable(
             "The operational database cannot be opened: {problem}.",
@@ -169,20 +160,16 @@ def _make_in_database(settings: Settings, *, demo: bool, only_demo: bool) -> boo
     return True
 
 
-def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
+def _fill(session: Session, settings: Settings, *, demo: bool, past: Past) -> None:
     """One transaction: a site that is half there would never be completed."""
     vault = make_vault(settings.key_path)
     load_examples(session, "hotline init", utc_now())
     office.fill_shipped(session, utc_now())
     role_rights.fill_shipped(session, utc_now())
     if not demo:
-        save_site(session, site.empty_site(_("Hotline"), settings.timezone))
+        save_installation(session, installation.empty_installation(_("Hotline"), settings.timezone))
         return
-    from core.demo import history, orders, recordings, roster
-    from core.demo.voices import voices_or_none
-    from core.drivers.tts.espeak import EspeakTts
-
-    for user in site.USERS:
+    for user in installation.USERS:
         create_user(
             session,
             user.name,
@@ -193,7 +180,17 @@ def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
             secret=False,
             commit=False,
         )
-    now = utc_now()
+    save_installation(session, vault.sealed_installation(past(session, settings, utc_now())))
+    (settings.home / "demo.json").write_text(
+        json.dumps(installation.about(customers.caller_numbers()), ensure_ascii=False, indent=1), "utf-8"
+    )
+
+
+def _past(session: Session, settings: Settings, now: float) -> Installation:
+    """Some days as a small house has them."""
+    from core.demo import history, orders, recordings, roster
+    from core.demo.voices import voices_or_none
+
     today = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(settings.timezone))
     customers.fill(session, today.year, today.month)
     told = list(history.events(HISTORY_DAYS, HISTORY_SEED, now))
@@ -201,15 +198,12 @@ def _fill(session: Session, settings: Settings, *, demo: bool) -> None:
     made = orders.fill(session, told, HISTORY_SEED, now)
     kept: list[Event] = []
     # A machine without speech has a history without recordings.
-    if (spoken := voices_or_none(EspeakTts())) is not None:
+    if (spoken := voices_or_none(settings.tts, settings.drivers)) is not None:
         kept = recordings.fill(told, settings.recordings_dir, spoken, HISTORY_SEED, now)
     event_log.append(session, heapq.merge(told, made, kept, key=lambda event: event.at_us))
     roster.fill(session, now, settings.timezone)
-    save_site(session, vault.sealed_site(site.demo_site()))
-    (settings.home / "demo.json").write_text(
-        json.dumps(site.about(customers.caller_numbers()), ensure_ascii=False, indent=1), "utf-8"
-    )
+    return installation.demo_installation()
 
 
-def _is_site(home: Path) -> bool:
+def _is_installation(home: Path) -> bool:
     return any((home / mark).exists() for mark in MARKS)

@@ -18,11 +18,14 @@ import typer
 from core.bootstrap.household import Household
 from core.bootstrap.ports import check_ports
 from core.clock import iso, shift_s, utc_now
-from core.commands.init import ensure_site, folder_in_words
+from core.commands.apart import apart
+from core.commands.folders import folder_in_words
 from core.commands.status import ask
 from core.config import Settings, load_settings
+from core.durable import try_folder
 from core.errors import BadInput, Unavailable
-from core.i18n import _, set_language, translate_error
+from core.i18n import _, translate_error
+from core.terminal import speak
 
 READY_LIMIT_S = 60.0
 # Without these no call or no page is served. A hotline with a full disk still takes calls.
@@ -37,13 +40,16 @@ def register(app: typer.Typer) -> None:
         http: Annotated[str | None, typer.Option(help="HOST:PORT of the pages.")] = None,
         sip: Annotated[str | None, typer.Option(help="HOST:PORT of SIP (UDP).")] = None,
         rtp_ports: Annotated[str | None, typer.Option(help="A-B, the UDP ports for voice.")] = None,
+        drain: Annotated[
+            float | None, typer.Option(help="Seconds that a stop waits for calls; a second signal stops at once.")
+        ] = None,
         demo: Annotated[bool, typer.Option(help="Fill an empty folder with the labelled demo site.")] = False,
     ) -> None:
         """Start and watch sip, media and web."""
-        run_site(home, overrides(http, sip, rtp_ports), demo=demo)
+        run_installation(home, overrides(http, sip, rtp_ports, drain), demo=demo)
 
 
-def overrides(http: str | None, sip: str | None, rtp_ports: str | None) -> dict[str, str]:
+def overrides(http: str | None, sip: str | None, rtp_ports: str | None, drain: float | None = None) -> dict[str, str]:
     """The options as settings of the environment, which every process of the site reads."""
     found: dict[str, str] = {}
     for name, value in (("http", http), ("sip", sip)):
@@ -67,16 +73,21 @@ def overrides(http: str | None, sip: str | None, rtp_ports: str | None) -> dict[
                 value=rtp_ports,
             )
         found["HOTLINE_RTP_FROM"], found["HOTLINE_RTP_TO"] = first, last
+    if drain is not None:
+        found["HOTLINE_DRAIN_S"] = str(drain)
     return found
 
 
-def run_site(home: Path, environment: dict[str, str], *, demo: bool) -> None:
+def run_installation(home: Path, environment: dict[str, str], *, demo: bool) -> None:
     """Blocks until SIGTERM or SIGINT. The line beginning ``ready`` is a promise: a call and a page are served."""
     home = home.resolve()
     os.environ.update(environment)
     with folder_in_words(home):
+        finished = apart(lambda: _finish_restore(home))
         settings = load_settings(home)
-        set_language(settings.language)
+        speak(settings.language, os.environ.get("HOTLINE_LANGUAGE", ""))
+        if finished:
+            say(_("A restore that was cut short is finished."))
         household = Household(settings, environment, say)
         if settings.run_dir.is_dir():
             # Before anything is touched: another one may be running here.
@@ -84,13 +95,14 @@ def run_site(home: Path, environment: dict[str, str], *, demo: bool) -> None:
         else:
             check_ports(settings)
         _ensure(settings, demo=demo)
+    see_that_we_may_write(settings)
     if shift_s():
         say(_("The clock of this site is shifted: here it is {now}.", now=iso(utc_now())))
-    stopping = False
+    stopping = 0
 
     def stop(_number: int, _frame: object) -> None:
         nonlocal stopping
-        stopping = True
+        stopping += 1
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
@@ -113,7 +125,17 @@ def run_site(home: Path, environment: dict[str, str], *, demo: bool) -> None:
                 ready_by = time.monotonic() + READY_LIMIT_S
             time.sleep(WATCH_EVERY_S)
     finally:
+        if stopping == 1 and settings.drain_s:
+            say(_("Calls may go on for {seconds} s; a second signal stops at once.", seconds=f"{settings.drain_s:g}"))
+            household.drain(settings.drain_s, lambda: stopping > 1)
         household.stop()
+
+
+def see_that_we_may_write(settings: Settings) -> None:
+    """Refuses a start that would lose facts, or what every seat was doing, as soon as it matters."""
+    for folder in (settings.state_dir, settings.journal_dir):
+        with folder_in_words(folder):
+            try_folder(folder)
 
 
 def voice_limit(settings: Settings) -> str:
@@ -134,14 +156,26 @@ def say(line: str) -> None:
 
 def _ensure(settings: Settings, *, demo: bool) -> None:
     """The site exists, in the database or at least in the copy that calls can be served from."""
+
+    def work() -> None:
+        from core.commands.init import ensure_installation
+
+        ensure_installation(settings.home, demo=demo)
+
     try:
-        ensure_site(settings.home, demo=demo)
+        apart(work)
     except Unavailable as away:
         if not (settings.state_dir / "site.json").exists():
             raise
         message, _remedy = translate_error(away)
         say(message)
         say(_("Calls are served from the copy of the site in {folder} meanwhile.", folder=settings.state_dir))
+
+
+def _finish_restore(home: Path) -> bool:
+    from core.commands.restoring import finish_restore
+
+    return bool(finish_restore(home))
 
 
 def not_ready(home: Path) -> str:

@@ -6,7 +6,7 @@ import getpass
 import sys
 from pathlib import Path
 
-from core.commands.init import folder_in_words
+from core.commands.folders import folder_in_words
 from core.errors import BadInput, NotFound
 from core.i18n import _
 

@@ -1,4 +1,4 @@
-"""``hotline trunk``, ``hotline number`` and ``hotline phone``: what connects a site to the telephone network."""
+"""``hotline trunk`` and ``hotline phone``: what connects a site to the telephone network."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from typing import Annotated
 
 import typer
 
-from core.commands.site_door import ask, resting_site, running_site
+from core.commands.running import ask, running_installation, stopped_installation
 from core.i18n import _
-from core.people.trunk_service import put_did, put_nat, put_trunk
-from core.site import Did, Trunk
+from core.installation.definition import Trunk
+from core.installation.trunks import put_nat, put_trunk
 
 Home = Annotated[Path, typer.Option(help="The site's data folder.")]
 
 
 def register(app: typer.Typer) -> None:
     trunk = typer.Typer(help="Trunks to the telephone network.", no_args_is_help=True)
-    number = typer.Typer(help="Numbers that callers dial.", no_args_is_help=True)
     app.add_typer(trunk, name="trunk")
-    app.add_typer(number, name="number")
 
     phone = typer.Typer(help="Phones of the house.", no_args_is_help=True)
     app.add_typer(phone, name="phone")
 
-    for group in (trunk, number, phone):
+    for group in (trunk, phone):
 
         @group.callback()
         def keep() -> None:
@@ -45,9 +43,9 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Make or change a trunk; a running site uses it at once."""
         wanted = Trunk(name, tuple(peer or ()), ",".join(gateway or ()) or None, caller, not untrusted)
-        about = running_site(home)
+        about = running_installation(home)
         if about is None:
-            with resting_site(home) as session:
+            with stopped_installation(home) as session:
                 put_trunk(session, wanted)
         else:
             body = {
@@ -66,25 +64,10 @@ def register(app: typer.Typer) -> None:
         nat: Annotated[str, typer.Option(help="on, off, or auto: by the address in its Contact.")],
     ) -> None:
         """Say whether a phone is behind NAT; a running site follows at once."""
-        about = running_site(home)
+        about = running_installation(home)
         if about is None:
-            with resting_site(home) as session:
+            with stopped_installation(home) as session:
                 put_nat(session, extension, nat)
         else:
             ask(about, "PUT", f"/api/v1/phones/{extension}/nat", {"nat": nat})
         print(_("Phone {extension}: NAT {nat}.", extension=extension, nat=nat))
-
-    @number.command("set")
-    def set_number(
-        dialled: Annotated[str, typer.Argument(help="The number as the trunk sends it.")],
-        target: Annotated[str, typer.Argument(help="flow:ID, queue:ID or extension:N.")],
-        home: Home,
-    ) -> None:
-        """Say where calls to a number lead; a running site follows at once."""
-        about = running_site(home)
-        if about is None:
-            with resting_site(home) as session:
-                put_did(session, Did(dialled, target))
-        else:
-            ask(about, "PUT", f"/api/v1/numbers/{dialled}", {"target": target})
-        print(_("{number} leads to {target}.", number=dialled, target=target))

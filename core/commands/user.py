@@ -15,12 +15,12 @@ import typer
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
+from core.commands.running import SITE, ask, running_installation, stopped_installation
 from core.commands.secrets_given import optional_secret, secret_given
-from core.commands.site_door import SITE, ask, resting_site, running_site
 from core.config import load_settings
 from core.i18n import _
 from core.people import accounts, audit
-from core.people.sealing import site_vault
+from core.people.sealing import installation_vault
 from core.people.service import NewUser, add_user, with_sip_password
 
 Home = Annotated[Path, typer.Option(help="The site's data folder.", readable=False)]
@@ -53,7 +53,7 @@ def register(app: typer.Typer) -> None:
         secret = secret_given(password, password_file, "--password", _("Password"))
         given = optional_secret(sip_password, sip_password_file, "--sip-password")
         request = NewUser(name, secret, role, display_name, extension, given, tuple(queue or ()))
-        made = add_to_site(home, request)
+        made = add_to_running(home, request)
         print(_("User {name} was added.", name=name))
         if made:
             print(_("SIP password of {extension}, shown this once: {password}", extension=extension, password=made))
@@ -115,25 +115,25 @@ def register(app: typer.Typer) -> None:
         print(_("{n} sessions of {name} ended.", name=name, n=told["sessions"]))
 
 
-def add_to_site(home: Path, request: NewUser) -> str | None:
+def add_to_running(home: Path, request: NewUser) -> str | None:
     """The phone's password when it was made here or by the site."""
-    about = running_site(home)
+    about = running_installation(home)
     if about is not None:
         told = ask(about, "POST", "/api/v1/users", {**asdict(request), "queues": list(request.queues)})
         return told.get("sip_password")
     whole = with_sip_password(request)
-    with resting_site(home) as session:
-        user = add_user(session, whole, site_vault(session, load_settings(home)))
+    with stopped_installation(home) as session:
+        user = add_user(session, whole, installation_vault(session, load_settings(home)))
         detail = {"role": user.role.value, "extension": user.extension, "queues": list(whole.queues)}
         audit.record(session, SITE, "user_added", user.name, detail, utc_now())
     return whole.sip_password if whole is not request else None
 
 
 def _change(home: Path, path: str, body: dict[str, Any], work: Callable[[Session], accounts.Ended]) -> dict[str, Any]:
-    about = running_site(home)
+    about = running_installation(home)
     if about is not None:
         return ask(about, "POST", path, body)
-    with resting_site(home) as session:
+    with stopped_installation(home) as session:
         ended = work(session)
     return {"name": ended.user.name, "sessions": ended.sessions}
 
@@ -142,7 +142,9 @@ def _sip_password(home: Path, name: str, given: str | None) -> None:
     chosen = given or accounts.new_sip_password()
 
     def work(session: Session) -> accounts.Ended:
-        return accounts.change_sip_password(session, name, chosen, SITE, site_vault(session, load_settings(home)))
+        return accounts.change_sip_password(
+            session, name, chosen, SITE, installation_vault(session, load_settings(home))
+        )
 
     _change(home, f"/api/v1/users/{quote(name, safe='')}/sip-password", {"sip_password": chosen}, work)
     print(_("The phone of {name} must register with its new SIP password.", name=name))
@@ -151,9 +153,9 @@ def _sip_password(home: Path, name: str, given: str | None) -> None:
 
 
 def _open_sessions(home: Path, name: str) -> list[dict[str, Any]]:
-    about = running_site(home)
+    about = running_installation(home)
     if about is not None:
         items: list[dict[str, Any]] = ask(about, "GET", f"/api/v1/users/{quote(name, safe='')}/sessions", None)["items"]
         return items
-    with resting_site(home) as session:
-        return accounts.told(accounts.sessions_of(session, name))
+    with stopped_installation(home) as session:
+        return accounts.account_json(accounts.sessions_of(session, name))

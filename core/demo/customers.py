@@ -19,12 +19,12 @@ CENTRE = (120.0, 30.0)
 PRICE_FEN_PER_M3 = 310
 
 
-def caller_numbers() -> list[str]:
-    """Numbers that are given to nobody: 1390000xxxx."""
-    return [f"1390000{n:04d}" for n in range(COUNT)]
+def caller_numbers(count: int = COUNT) -> list[str]:
+    """Numbers that are given to nobody: 1390000xxxx. At most 10,000."""
+    return [f"1390000{n:04d}" for n in range(count)]
 
 
-def fill(session: Session, year: int, month: int) -> None:
+def fill(session: Session, year: int, month: int, count: int = COUNT) -> None:
     """Adds customers with twelve bills up to the month before the given one. Does not commit."""
     chance = random.Random(SEED)
     streets = [
@@ -43,7 +43,7 @@ def fill(session: Session, year: int, month: int) -> None:
     people: list[CustomerRow] = []
     belongings: list[CustomerPhoneRow | BillRow | MeterRow] = []
     periods = [_months_before(year, month, back) for back in range(12, 0, -1)]
-    for number, phone in enumerate(caller_numbers(), 1):
+    for number, phone in enumerate(caller_numbers(count), 1):
         street = chance.choice(streets)
         business = chance.random() < 0.1
         name = f"{chance.choice(SURNAMES)}{chance.choice(GIVEN)}"

@@ -10,13 +10,13 @@ import heapq
 import math
 import random
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core import events as ev
-from core.demo import site as demo
+from core.demo import installation as demo
 from core.demo.customers import caller_numbers
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -32,16 +32,32 @@ MENU = (
     ("0", "general", 0.22),
 )
 CATEGORY_OF = {
-    "repair": ("报修/明漏", "报修/无水", "报修/水压低", "报修/水表故障", "报修/暗漏", "报修/爆管"),
-    "billing": ("查询", "咨询", "业务办理/验表"),
-    "complaint": ("投诉", "水质", "建议", "举报"),
-    "general": ("咨询", "业务办理/过户", "业务办理/新装", "表扬", "查询"),
+    "repair": (
+        "repair.leak_visible",
+        "repair.no_water",
+        "repair.low_pressure",
+        "repair.meter",
+        "repair.leak_hidden",
+        "repair.burst",
+    ),
+    "billing": ("bill", "consultation", "service.meter_test"),
+    "complaint": ("complaint", "quality", "suggestion", "report"),
+    "general": ("consultation", "service.transfer", "service.connect", "praise", "bill"),
 }
 # Shifts as local hours from midnight; a shift may end on the next day.
 SHIFTS = {"甲班": (7.5, 16.0), "乙班": (8.25, 17.0), "丙班": (12.5, 21.75)}
 NIGHT = (21.5, 31.75)
 PATIENCE_S = 110.0
 RING_LIMIT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class CentreSize:
+    """How large the simulated house is; agents as in ``site.AGENTS``."""
+
+    agents: Sequence[tuple[str, str, str, Mapping[str, int]]] = demo.AGENTS
+    calls_a_day: float = CALLS_A_DAY
+    callers: Sequence[str] = field(default_factory=caller_numbers)
 
 
 @dataclass
@@ -66,9 +82,9 @@ class _Call:
     rows: list[ev.Event] = field(default_factory=list)
 
 
-def events(days: int, seed: int, until: float) -> Iterator[ev.Event]:
+def events(days: int, seed: int, until: float, house: CentreSize | None = None) -> Iterator[ev.Event]:
     """Facts in order of time, of the ``days`` before ``until`` (UTC epoch seconds); nothing is left open at the end."""
-    floor = _Floor(random.Random(seed))
+    floor = _Floor(random.Random(seed), house or CentreSize())
     start = until - days * 86_400
     floor.plan(start, until)
     yield from floor.facts(until)
@@ -77,9 +93,11 @@ def events(days: int, seed: int, until: float) -> Iterator[ev.Event]:
 class _Floor:
     """The simulation: a heap of things to happen, agents, queues."""
 
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, house: CentreSize) -> None:
         self.chance = chance
-        self.agents = [_Agent(extension, dict(queues)) for extension, _name, _group, queues in demo.AGENTS]
+        self.calls_a_day = house.calls_a_day
+        self.groups = {extension: group for extension, _name, group, _queues in house.agents}
+        self.agents = [_Agent(extension, dict(queues)) for extension, _name, _group, queues in house.agents]
         self.waiting: dict[str, deque[_Call]] = {queue.id: deque() for queue in demo.QUEUES}
         self.wrap_up_s = {queue.id: queue.wrap_up_s for queue in demo.QUEUES}
         self.now = 0.0
@@ -87,7 +105,7 @@ class _Floor:
         self._count = 0
         self._calls: list[_Call] = []
         self._states: list[tuple[_Call | None, ev.Event]] = []
-        self._callers = caller_numbers()
+        self._callers = house.callers
 
     # --- the plan ------------------------------------------------------------------------------------------
 
@@ -106,12 +124,11 @@ class _Floor:
         night = self._night_pair()
         # On a weekend only some come; on any day someone is ill.
         present = 0.75 if day.weekday() >= 5 else 0.92
-        groups = {extension: group for extension, _name, group, _queues in demo.AGENTS}
         for agent in self.agents:
             if agent in night:
                 first, last = NIGHT
             elif self.chance.random() < present:
-                first, last = SHIFTS[groups[agent.extension]]
+                first, last = SHIFTS[self.groups[agent.extension]]
             else:
                 continue
             begin = at + first * 3600 + self.chance.uniform(-300, 120)
@@ -131,7 +148,7 @@ class _Floor:
             place = quarter / 4 - 0.5
             low = math.floor(place)
             share = HOURS[low % 24] * (1 - place + low) + HOURS[(low + 1) % 24] * (place - low)
-            mean = CALLS_A_DAY * WEEKDAYS[day.weekday()] * busy * share / sum(HOURS) / 4
+            mean = self.calls_a_day * WEEKDAYS[day.weekday()] * busy * share / sum(HOURS) / 4
             for _n in range(self._poisson(mean)):
                 arrives = at + quarter * 900 + self.chance.uniform(0, 900)
                 if start <= arrives < until:
@@ -181,9 +198,9 @@ class _Floor:
             # Not while the others could not bear it.
             self._after(900, lambda: self._rest(agent))
         elif agent.state == "ready":
-            reason = self.chance.choice(("小休", "小休", "用餐", "培训"))
+            reason = self.chance.choice(("short", "short", "meal", "training"))
             self._state(agent, "break", reason)
-            length = 1800.0 if reason == "用餐" else self.chance.uniform(400, 900)
+            length = 1800.0 if reason == "meal" else self.chance.uniform(400, 900)
             self._after(length, lambda: self._ready(agent) if agent.state == "break" else None)
         elif agent.state not in {"offline", "break"}:
             agent.rests = True

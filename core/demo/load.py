@@ -80,7 +80,7 @@ class LoadStream(RtpStream):
             self.heard_at = now
 
 
-class Speaker(threading.Thread):
+class RtpSender(threading.Thread):
     """Sends for all legs every 20 ms until stopped, and listens to the sampled ones every millisecond."""
 
     def __init__(self) -> None:

@@ -26,15 +26,15 @@ from core.db.tables import (
     WorkOrderNumberRow,
     WorkOrderRow,
 )
-from core.demo import site as demo
+from core.demo import installation as demo
 from core.events import Event
 from core.workorders import office, rows
 from core.workorders.case import Case, Report, facts, opened
-from core.workorders.categories import Category, leaves, path
+from core.workorders.categories import Category, leaves
 from core.workorders.deadlines import Clock, Terms, next_level
 from core.workorders.intake import terms_for
 from core.workorders.office import Office
-from core.workorders.workflow import Asked
+from core.workorders.workflow import TransitionRequest
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 # Not every call about a leak is a new leak, and not every question is written down.
@@ -66,7 +66,7 @@ RESULTS = ("已更换阀门,恢复供水", "已修复漏点", "已更换水表",
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class CategorisedCall:
     """A call that was wrapped up with a category: by whom, of what number, when."""
 
     call_id: str
@@ -87,36 +87,40 @@ def fill_office(session: Session, at: float) -> None:
 
 def fill(session: Session, told: Iterable[Event], seed: int, now: float) -> list[Event]:
     """Orders of these facts' calls, kept but not committed; the facts of the orders, in order of time."""
-    found = replace(office.load(session), calendars=demo.demo_site().calendars)
-    customers = _customers(session)
+    found = replace(office.load(session), calendars=demo.demo_installation().calendars)
+    customers = customers_by_number(session)
     chance = random.Random(seed)
     made: list[Case] = []
     numbers: dict[str, int] = {}
     known: dict[tuple[str, str], Terms] = {}
     happened: list[Event] = []
     for talk in talks(told, found):
-        if chance.random() >= NEW_SHARE[found.tree[talk.category].immediate] * RARE.get(talk.category, 1.0):
+        if not is_written_down(chance, found, talk):
             continue
         day = datetime.fromtimestamp(talk.at, found.zone).strftime("%y%m%d")
         numbers[day] = numbers.get(day, 0) + 1
-        story = _Story(chance, found, known, talk, customers.get(talk.caller), now)
-        made.append(story.told(f"{day}-{numbers[day]:04d}", happened))
+        story = Story(chance, found, known, talk, customers.get(talk.caller), now)
+        made.append(story.played(f"{day}-{numbers[day]:04d}", happened))
     for terms in known.values():
         office.keep_calendars(session, terms)
+    if not made:
+        return []
     session.execute(insert(WorkOrderNumberRow), [{"day": day, "last": last} for day, last in numbers.items()])
     session.execute(insert(WorkOrderRow), [rows.order_columns(case) for case in made])
     session.execute(
         insert(WorkOrderEventRow), [rows.event_columns(case, n) for case in made for n in range(len(case.steps))]
     )
     clocks = [(case, clock) for case in made for clock in (case.clocks or {}).values()]
-    session.execute(insert(WorkOrderClockRow), [rows.clock_columns(case, one, _told(one, now)) for case, one in clocks])
+    session.execute(
+        insert(WorkOrderClockRow), [rows.clock_columns(case, one, earlier_orders(one, now)) for case, one in clocks]
+    )
     happened.sort(key=lambda event: event.at_us)
     return happened
 
 
-def talks(told: Iterable[Event], found: Office) -> Iterator[Talk]:
+def talks(told: Iterable[Event], found: Office) -> Iterator[CategorisedCall]:
     """The first wrap-up of each call that names a category."""
-    ids = {path(found.tree, one.id): one.id for one in leaves(found.tree)}
+    ids = {one.id for one in leaves(found.tree)}
     callers: dict[str, str] = {}
     seen: set[str] = set()
     for event in told:
@@ -126,10 +130,14 @@ def talks(told: Iterable[Event], found: Office) -> Iterator[Talk]:
             seen.add(event.subject)
             one = event.payload
             at = from_micros(event.at_us) - 2.0
-            yield Talk(event.subject, callers[event.subject], one["extension"], ids[one["category"]], at)
+            yield CategorisedCall(event.subject, callers[event.subject], one["extension"], one["category"], at)
 
 
-def _told(clock: Clock, now: float) -> int:
+def is_written_down(chance: random.Random, found: Office, talk: CategorisedCall) -> bool:
+    return chance.random() < NEW_SHARE[found.tree[talk.category].immediate] * RARE.get(talk.category, 1.0)
+
+
+def earlier_orders(clock: Clock, now: float) -> int:
     """Levels that lie in the past are not told again when the site starts."""
     told = 0
     while (level := next_level(clock, told)) is not None and level[2] <= now:
@@ -137,14 +145,18 @@ def _told(clock: Clock, now: float) -> int:
     return told
 
 
-def _customers(session: Session) -> dict[str, CustomerRow]:
+def customers_by_number(session: Session) -> dict[str, CustomerRow]:
     query = select(CustomerPhoneRow.number, CustomerRow).join(
         CustomerRow, CustomerRow.id == CustomerPhoneRow.customer_id
     )
     return {row.number: row.CustomerRow for row in session.execute(query)}
 
 
-class _Story:
+def _district(number: str) -> str:
+    return demo.ORDER_SITES[sum(number.encode()) % len(demo.ORDER_SITES)].districts[0]
+
+
+class Story:
     """What becomes of one order until now."""
 
     def __init__(
@@ -152,7 +164,7 @@ class _Story:
         chance: random.Random,
         found: Office,
         known: dict[tuple[str, str], Terms],
-        talk: Talk,
+        talk: CategorisedCall,
         customer: CustomerRow | None,
         now: float,
     ) -> None:
@@ -167,7 +179,7 @@ class _Story:
         self.case: Case
         self.facts: list[Event] = []
 
-    def told(self, number: str, into: list[Event]) -> Case:
+    def played(self, number: str, into: list[Event]) -> Case:
         report = self._report()
         self.case = opened(number, self.office.definition, report, self._terms(report), self.at)
         into.append(Event.of(facts(None, self.case)[0][1], self.at))
@@ -177,7 +189,8 @@ class _Story:
 
     def _report(self) -> Report:
         customer, chance = self.customer, self.chance
-        district = customer.district if customer else demo.ORDER_SITES[0].districts[0]
+        # Who is no customer lives anywhere.
+        district = customer.district if customer else _district(self.talk.caller)
         # Some leaks are in the street before the house.
         away = 0.0 if chance.random() < 0.7 else 0.002
         place: tuple[float | None, float | None] = (None, None)
@@ -220,7 +233,7 @@ class _Story:
         if self.at > self.now:
             return False
         before = self.case
-        self.case = before.step(by, Asked(event, role, self.at, fields))
+        self.case = before.step(by, TransitionRequest(event, role, self.at, fields))
         self.facts += [Event.of(fact, at) for at, fact in facts(before, self.case)]
         return True
 

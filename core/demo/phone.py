@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.demo.rtp_stream import RtpStream
-from core.demo.sip_text import Message, digest, media_address, parse, response, sdp, tag_of, uri_of
+from core.demo.sip_text import SipMessage, digest, media_address, parse, response, sdp, tag_of, uri_of
 
 T1_S = 0.5
 T2_S = 4.0
@@ -40,7 +40,7 @@ class PhoneCall:
         self.answered = asyncio.Event()
         self.ended = asyncio.Event()
         self.rtp: RtpStream | None = None
-        self.invite: Message | None = None
+        self.invite: SipMessage | None = None
         self.sdp_version = 1
         self.headers: dict[str, str] = {}
 
@@ -78,7 +78,7 @@ class PhoneCall:
             return
         if self.ours and not self.answered.is_set():
             assert self.invite is not None
-            cancel = Message("CANCEL", self.invite.uri)
+            cancel = SipMessage("CANCEL", self.invite.uri)
             cancel.headers = [
                 *[(k, v) for k, v in self.invite.headers if k in {"via", "from", "to", "call-id"}],
                 ("cseq", f"{self.invite.cseq[0]} CANCEL"),
@@ -123,10 +123,10 @@ class PhoneCall:
         if self.rtp is not None:
             self.rtp.close()
 
-    def _in_dialog(self, method: str) -> Message:
+    def _in_dialog(self, method: str) -> SipMessage:
         self.cseq += 1
         host, port = self.phone.server
-        message = Message(method, self.target or f"sip:{host}:{port}")
+        message = SipMessage(method, self.target or f"sip:{host}:{port}")
         message.headers = [
             ("via", self.phone.via()),
             ("max-forwards", "70"),
@@ -137,8 +137,8 @@ class PhoneCall:
         ]
         return message
 
-    def _ack(self, invite: Message, *, branch: str = "") -> Message:
-        ack = Message("ACK", self.target or invite.uri)
+    def _ack(self, invite: SipMessage, *, branch: str = "") -> SipMessage:
+        ack = SipMessage("ACK", self.target or invite.uri)
         ack.headers = [
             ("via", branch or self.phone.via()),
             ("max-forwards", "70"),
@@ -175,8 +175,8 @@ class Phone(asyncio.DatagramProtocol):
         self.voice = voice
         self.events = events
         self.calls: dict[str, PhoneCall] = {}
-        self.answers: dict[str, Message] = {}
-        self._waiting: dict[tuple[str, str], asyncio.Queue[Message]] = {}
+        self.answers: dict[str, SipMessage] = {}
+        self._waiting: dict[tuple[str, str], asyncio.Queue[SipMessage]] = {}
         self._transport: asyncio.DatagramTransport | None = None
         self._register_id = os.urandom(8).hex()
         self._register_seq = 0
@@ -208,12 +208,12 @@ class Phone(asyncio.DatagramProtocol):
 
     async def register(self, expires_s: int = 300) -> int:
         """REGISTER with the digest answer (RFC 3261 10, 22); the final status, 408 without an answer."""
-        final: Message | None = None
+        final: SipMessage | None = None
         extra: list[tuple[str, str]] = []
         host, port = self.server
         for _ in range(3):
             self._register_seq += 1
-            ask = Message("REGISTER", f"sip:{host}:{port}")
+            ask = SipMessage("REGISTER", f"sip:{host}:{port}")
             ask.headers = [
                 ("via", self.via()),
                 ("max-forwards", "70"),
@@ -278,18 +278,18 @@ class Phone(asyncio.DatagramProtocol):
             extra = [(answer, self._credentials(final, name, "INVITE", uri))]
         call.finish()
 
-    def _credentials(self, final: Message, header: str, method: str, uri: str) -> str:
+    def _credentials(self, final: SipMessage, header: str, method: str, uri: str) -> str:
         return digest(final.get(header), method, uri, self.user, self.password)
 
     @staticmethod
-    def _hear(call: PhoneCall, message: Message) -> None:
+    def _hear(call: PhoneCall, message: SipMessage) -> None:
         if call.rtp is not None and (address := media_address(message.body)):
             call.rtp.start(address)
 
-    async def request(self, message: Message, call: PhoneCall | None = None) -> Message | None:
+    async def request(self, message: SipMessage, call: PhoneCall | None = None) -> SipMessage | None:
         """One client transaction with retransmission (RFC 3261 17.1); the final response or ``None``."""
         key = (message.branch, message.method)
-        queue: asyncio.Queue[Message] = asyncio.Queue()
+        queue: asyncio.Queue[SipMessage] = asyncio.Queue()
         self._waiting[key] = queue
         loop = asyncio.get_running_loop()
         end, wait, provisional = loop.time() + TRANSACTION_LIMIT_S, T1_S, False
@@ -315,11 +315,11 @@ class Phone(asyncio.DatagramProtocol):
             # Late retransmissions of a final response are still acknowledged for a while.
             loop.call_later(TRANSACTION_LIMIT_S, self._waiting.pop, key, None)
 
-    def send(self, message: Message) -> None:
+    def send(self, message: SipMessage) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.sendto(message.to_bytes(), self.server)
 
-    def reply(self, request: Message, status: int, reason: str, *, tag: str = "") -> None:
+    def reply(self, request: SipMessage, status: int, reason: str, *, tag: str = "") -> None:
         answer = response(request, status, reason, tag=tag or os.urandom(6).hex(), contact=self.contact)
         self.answers[request.branch] = answer
         self.send(answer)
@@ -336,7 +336,7 @@ class Phone(asyncio.DatagramProtocol):
         except (ValueError, IndexError):
             return
 
-    def _responded(self, message: Message) -> None:
+    def _responded(self, message: SipMessage) -> None:
         _, method = message.cseq
         queue = self._waiting.get((message.branch, method))
         call = self.calls.get(message.get("call-id"))
@@ -348,7 +348,7 @@ class Phone(asyncio.DatagramProtocol):
         if queue is not None:
             queue.put_nowait(message)
 
-    def _requested(self, message: Message) -> None:
+    def _requested(self, message: SipMessage) -> None:
         if message.method == "ACK":
             if call := self.calls.get(message.get("call-id")):
                 call.answered.set()
@@ -374,7 +374,7 @@ class Phone(asyncio.DatagramProtocol):
             case _:
                 self.reply(message, 405, "Method Not Allowed")
 
-    def _invited(self, message: Message) -> None:
+    def _invited(self, message: SipMessage) -> None:
         if self.on_call is None:
             self.reply(message, 486, "Busy Here")
             return
@@ -388,7 +388,7 @@ class Phone(asyncio.DatagramProtocol):
         if asyncio.iscoroutine(outcome):
             self._start(outcome)
 
-    def _reinvited(self, call: PhoneCall, message: Message) -> None:
+    def _reinvited(self, call: PhoneCall, message: SipMessage) -> None:
         assert call.rtp is not None
         call.sdp_version += 1
         self._hear(call, message)

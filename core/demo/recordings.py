@@ -26,7 +26,7 @@ SHORTEST_S, LONGEST_S = 20.0, 90.0
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class RecordedTalk:
     """Epoch seconds."""
 
     call: str
@@ -38,7 +38,7 @@ def fill(told: Iterable[Event], folder: Path, voices: Voices, seed: int, now: fl
     """Writes the files; their facts, in order of time."""
     chance = random.Random(seed)
     made: list[Event] = []
-    by_day: dict[str, list[Talk]] = {}
+    by_day: dict[str, list[RecordedTalk]] = {}
     for talk in talks(told):
         if now - talk.began < DAYS * 86_400 and SHORTEST_S <= talk.ended - talk.began <= LONGEST_S:
             by_day.setdefault(f"{datetime.fromtimestamp(talk.began, UTC):%Y/%m/%d}", []).append(talk)
@@ -51,7 +51,7 @@ def fill(told: Iterable[Event], folder: Path, voices: Voices, seed: int, now: fl
     return sorted(made, key=lambda event: event.at_us)
 
 
-def talks(told: Iterable[Event]) -> Iterable[Talk]:
+def talks(told: Iterable[Event]) -> Iterable[RecordedTalk]:
     """Calls that one agent answered and ended with."""
     began: dict[str, list[float]] = {}
     for event in told:
@@ -59,7 +59,7 @@ def talks(told: Iterable[Event]) -> Iterable[Talk]:
         if event.kind == "call_answered":
             began.setdefault(event.subject, []).append(at)
         elif event.kind == "call_ended" and len(times := began.get(event.subject, [])) == 1:
-            yield Talk(event.subject, times[0], at)
+            yield RecordedTalk(event.subject, times[0], at)
 
 
 def _write(path: Path, seconds: float, voices: Voices, chance: random.Random) -> float:

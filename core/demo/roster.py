@@ -18,20 +18,20 @@ from sqlalchemy.orm import Session
 
 from core.clock import from_micros
 from core.db.tables import EventRow, RosterLeaveRow, RosterShiftRow, RosterSwapRow, ShiftTemplateRow
-from core.demo import site as demo
-from core.people.roster_records import Leave, Rules, Shift, Span, Template, epoch, planned
-from core.people.roster_rows import fill as fill_row
-from core.people.roster_rows import kept_breaks, shift_of, told
-from core.people.roster_rules import problem
+from core.demo import installation as demo
+from core.rosters.records import Leave, Rules, Shift, Span, Template, epoch, planned
+from core.rosters.rows import fill as fill_row
+from core.rosters.rows import shift_of, shift_record, stored_breaks
+from core.rosters.rules import problem
 
 BY = "demo"
 # Minutes from midnight, as the people of core.demo.history come and go.
 TEMPLATES = (
-    Template(0, "甲班", 450, 960, ((690, 720),), (), ((630, 780),)),
-    Template(0, "乙班", 495, 1020, ((735, 765),), (), ((660, 825),)),
-    Template(0, "丙班", 750, 1305, ((930, 960),), (), ((870, 1080),)),
-    Template(0, "夜班", 1290, 1905),
-    Template(0, "抢修班", 630, 1140, ((870, 900),), ("repair",), ((780, 960),)),
+    Template(0, "甲班", 450, 960, ((690, 720),), (), ((630, 780),), "Shift A"),
+    Template(0, "乙班", 495, 1020, ((735, 765),), (), ((660, 825),), "Shift B"),
+    Template(0, "丙班", 750, 1305, ((930, 960),), (), ((870, 1080),), "Shift C"),
+    Template(0, "夜班", 1290, 1905, name_en="Night shift"),
+    Template(0, "抢修班", 630, 1140, ((870, 900),), ("repair",), ((780, 960),), "Repair shift"),
 )
 NIGHT = TEMPLATES[3]
 BY_GROUP = {template.name: template for template in TEMPLATES[:3]}
@@ -41,9 +41,9 @@ WEEKS_BACK, DAYS_AHEAD = 2, 14
 RULES = Rules()
 # extension, days from today, how many, reason, state
 LEAVES = (
-    ("8004", 3, 3, "年假", "approved"),
-    ("8009", -2, 2, "病假", "approved"),
-    ("8006", 9, 2, "事假", "asked"),
+    ("8004", 3, 3, "annual", "approved"),
+    ("8009", -2, 2, "sick", "approved"),
+    ("8006", 9, 2, "personal", "asked"),
 )
 
 
@@ -70,10 +70,11 @@ def _templates(session: Session) -> dict[str, int]:
     rows = [
         ShiftTemplateRow(
             name=template.name,
+            name_en=template.name_en,
             rank=rank,
             start_minute=template.start_minute,
             end_minute=template.end_minute,
-            breaks=kept_breaks(template),
+            breaks=stored_breaks(template),
             skills=list(template.skills),
             active=True,
             example=True,
@@ -265,8 +266,8 @@ def _swap(session: Session, rows: list[RosterShiftRow], leaves: list[Leave], now
                     other_shift_id=other.id,
                     extension=shift.extension,
                     other_extension=other.extension,
-                    shift=told(shift, zone),
-                    other_shift=told(other, zone),
+                    shift=shift_record(shift, zone),
+                    other_shift=shift_record(other, zone),
                     words="家中有事",
                     state="accepted",
                     asked_at=now - 7200,

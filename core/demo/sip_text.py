@@ -24,7 +24,7 @@ _COMPACT = {
 
 
 @dataclass(slots=True)
-class Message:
+class SipMessage:
     """A request (``method`` set) or a response (``status`` set). Header names are lower case, in order."""
 
     method: str = ""
@@ -59,11 +59,11 @@ class Message:
         return "\r\n".join(lines).encode("utf-8", "surrogateescape") + body
 
 
-def parse(data: bytes) -> Message:
+def parse(data: bytes) -> SipMessage:
     """Raises ``ValueError`` for what is not SIP. Octets that are no UTF-8 come back out as they came in."""
     head, _, body = data.decode("utf-8", "surrogateescape").partition("\r\n\r\n")
     first, *lines = head.split("\r\n")
-    message = Message(body=body)
+    message = SipMessage(body=body)
     if first.startswith("SIP/2.0 "):
         _, status, message.reason = [*first.split(" ", 2), ""][:3]
         message.status = int(status)
@@ -78,9 +78,11 @@ def parse(data: bytes) -> Message:
     return message
 
 
-def response(request: Message, status: int, reason: str, *, tag: str, contact: str = "", body: str = "") -> Message:
+def response(
+    request: SipMessage, status: int, reason: str, *, tag: str, contact: str = "", body: str = ""
+) -> SipMessage:
     """RFC 3261 8.2.6.2: Via, From, Call-ID, CSeq copied; To gets our tag."""
-    answer = Message(status=status, reason=reason, body=body)
+    answer = SipMessage(status=status, reason=reason, body=body)
     for name, value in request.headers:
         if name in {"via", "from", "call-id", "cseq", "record-route"}:
             answer.headers.append((name, value))

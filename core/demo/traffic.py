@@ -16,10 +16,10 @@ from typing import Any
 
 from core.demo.phone import Phone, PhoneCall
 from core.demo.rtp_stream import tone
-from core.demo.site import CATEGORIES
 from core.demo.voices import Voices
 from core.errors import HotlineError, NotFound, Unavailable
 from core.telephony.control_client import ControlClient
+from core.workorders.categories import SHIPPED_TREE, leaves
 
 MENU_SHARE = 0.7
 MENU_KEYS = (("1", 0.4), ("4", 0.25), ("2", 0.15), ("3", 0.1), ("0", 0.1))
@@ -75,7 +75,7 @@ class Traffic:
         self.score = Score()
         self._phones: list[Phone] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._categories = CATEGORIES[:CATEGORIES_LIMIT]
+        self._categories = [one.id for one in leaves(SHIPPED_TREE)][:CATEGORIES_LIMIT]
         self._floor_at = -10.0
         self._floor_rows: dict[str, Any] = {"calls": [], "agents": []}
         self._closing = asyncio.Event()

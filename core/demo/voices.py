@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.chosen import Tables, driver
 from core.errors import HotlineError
 from core.telephony import pcm
 from core.telephony.media import g711
@@ -84,10 +85,10 @@ def voices(tts: Speaks) -> Voices:
     )
 
 
-def voices_or_none(tts: Speaks) -> Voices | None:
-    """A machine without speech still gets its traffic, in tones."""
+def voices_or_none(tts: str, drivers: Tables) -> Voices | None:
+    """By the site's own voice. A machine without speech still gets its traffic, in tones."""
     try:
-        return voices(tts)
+        return voices(driver("tts", tts, drivers))
     except HotlineError:
         return None
 

@@ -57,7 +57,7 @@ from core.events.calls import (
     WrapUpEnded,
     WrapUpStarted,
 )
-from core.events.event import FACTS, Event, new_uid
+from core.events.event import FACTS, Event, checked, new_uid
 from core.events.fact import Fact
 from core.events.orders import ClockState, OrderChannel, OrderClockSet, OrderOpened, OrderStepped, Urgency
 
@@ -118,5 +118,6 @@ __all__ = [
     "Urgency",
     "WrapUpEnded",
     "WrapUpStarted",
+    "checked",
     "new_uid",
 ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from core.events.fact import Fact
+from core.frozen import dataclass
 
 AgentState = Literal["ready", "ringing", "talking", "hold", "wrap_up", "break", "offline", "trouble"]
 
@@ -49,10 +49,13 @@ class RegistrationRefused(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CoreStarted(Fact):
-    """The sip process began with no calls; the writer closes calls that were open before it."""
+    """The sip process began with no calls; the writer closes calls that were open before it. ``last_alive``: when the
+    process before it gave its last sign of life, in epoch seconds, where that is known."""
 
     KIND: ClassVar[str] = "core_started"
+    SAID_IF_ANY: ClassVar[tuple[str, ...]] = ("last_alive",)
     version: str
+    last_alive: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from core.events.fact import Fact
+from core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

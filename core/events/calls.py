@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from core.events.fact import Fact
+from core.frozen import dataclass
 
 Direction = Literal["inbound", "outbound", "internal"]
 DialRefusal = Literal["stranger", "class", "hours", "most"]
@@ -23,6 +23,7 @@ EndReason = Literal[
     "dead_media",
     "dead_peer",
     "core_restarted",
+    "house_stopped",
     "rejected",
     "supervisor",
     "closed",
@@ -207,7 +208,9 @@ class SegmentEnded(Fact):
     call_id: str
     segment_id: str
     extension: str
-    reason: Literal["caller_hung_up", "agent_hung_up", "transferred", "taken_over", "failed", "core_restarted"]
+    reason: Literal[
+        "caller_hung_up", "agent_hung_up", "transferred", "taken_over", "failed", "core_restarted", "house_stopped"
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +224,10 @@ class WrapUpStarted(Fact):
 
 @dataclass(frozen=True, slots=True)
 class WrapUpEnded(Fact):
-    """``category`` and ``note`` are what the agent recorded; empty when the time ran out."""
+    """``category`` (an id; a name in version 1) and ``note`` are what was recorded; empty when the time ran out."""
 
     KIND: ClassVar[str] = "wrap_up_ended"
+    VERSION: ClassVar[int] = 2
     call_id: str
     segment_id: str
     extension: str
@@ -233,9 +237,13 @@ class WrapUpEnded(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CallNoted(Fact):
-    """What the call was about, said after its wrap-up had ended: takes the place of what was recorded then."""
+    """What the call was about, said after its wrap-up had ended: takes the place of what was recorded then.
+
+    ``category`` is an id; a name in version 1.
+    """
 
     KIND: ClassVar[str] = "call_noted"
+    VERSION: ClassVar[int] = 2
     call_id: str
     segment_id: str
     extension: str
@@ -262,7 +270,7 @@ class RecordingSaved(Fact):
 
 @dataclass(frozen=True, slots=True)
 class RecordingFailed(Fact):
-    """The call goes on without a recording, e.g. ``disk_full``."""
+    """The call goes on without a recording, e.g. ``disk_full``; ``never_began``: there is no file."""
 
     KIND: ClassVar[str] = "recording_failed"
     call_id: str
@@ -334,8 +342,9 @@ class AnnouncementHeard(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CallEnded(Fact):
-    """The last fact of every call. ``closed``, ``overflow``, ``no_agents`` and ``max_wait``: a queue did not take the
-    caller, for the reason that its ``queue_left`` names, and led nowhere else."""
+    """The last fact of every call. ``house_stopped``: the house was stopped as planned, and what was left of its calls
+    with it (or a call came too late). ``closed``, ``overflow``, ``no_agents`` and ``max_wait``: a queue did not take
+    the caller, for the reason that its ``queue_left`` names, and led nowhere else."""
 
     KIND: ClassVar[str] = "call_ended"
     call_id: str

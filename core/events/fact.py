@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from core.frozen import dataclass
 
 # What a fact is about is the first of these that it has.
 _SUBJECTS = ("call_id", "extension", "order_id")
@@ -20,4 +21,7 @@ class Fact:
 
     @property
     def subject(self) -> str:
-        return next((found for name in _SUBJECTS if (found := getattr(self, name, None))), "system")
+        for name in _SUBJECTS:
+            if found := getattr(self, name, None):
+                return str(found)
+        return "system"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.notify.rules import Rule, Scope
+from core.notify.rules import AlertScope, Rule
 
 SUPERVISORS = ("supervisor",)
 KEEPERS = ("supervisor", "admin")
@@ -15,7 +15,7 @@ def _seat(figure: str, warn: float) -> Rule:
     return Rule(0, figure, "agent", warn=warn, clear_after_s=0, sound=False)
 
 
-def _broken(figure: str, scope: Scope = "site", after_s: float = 5) -> Rule:
+def _broken(figure: str, scope: AlertScope = "site", after_s: float = 5) -> Rule:
     return Rule(0, figure, scope, alarm=1, raise_after_s=after_s, recipients=KEEPERS)
 
 

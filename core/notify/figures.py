@@ -1,6 +1,6 @@
 """The figures that rules may watch, and the readings of those that the live floor gives. Pure.
 
-Ids are fixed: rules and past alerts name them. Folders above add figures of their own to a ``Catalogue``.
+Ids are fixed: rules and past alerts name them. Folders above add figures of their own to a ``FigureCatalogue``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core.i18n import N_
-from core.notify.rules import Comparison, Reading, Scope, Subject
+from core.notify.rules import AlertScope, Comparison, Reading, Subject
 
 Unit = Literal["calls", "seats", "seconds", "share", "gb", "orders", "flag"]
 Row = Mapping[str, Any]
@@ -28,14 +28,14 @@ class Figure:
     id: str
     name: str
     unit: Unit
-    scopes: tuple[Scope, ...]
+    scopes: tuple[AlertScope, ...]
     comparison: Comparison = "above"
     says_limit: bool = True
 
 
-BY_QUEUE: tuple[Scope, ...] = ("queue", "site")
-BY_SEAT: tuple[Scope, ...] = ("agent", "group")
-HOUSE: tuple[Scope, ...] = ("site",)
+BY_QUEUE: tuple[AlertScope, ...] = ("queue", "site")
+BY_AGENT: tuple[AlertScope, ...] = ("agent", "group")
+WHOLE_ONLY: tuple[AlertScope, ...] = ("site",)
 
 FLOOR: tuple[Figure, ...] = (
     Figure("waiting", N_("Callers waiting"), "calls", BY_QUEUE),
@@ -44,37 +44,37 @@ FLOOR: tuple[Figure, ...] = (
     Figure("ready", N_("Seats ready"), "seats", ("queue", "group", "site"), "below"),
     Figure("staffed", N_("Seats on duty"), "seats", ("queue", "group", "site"), "below"),
     Figure("calls_up", N_("Calls in progress"), "calls", BY_QUEUE),
-    Figure("agent_talking_s", N_("Talking"), "seconds", BY_SEAT),
-    Figure("agent_hold_s", N_("On hold"), "seconds", BY_SEAT),
-    Figure("agent_wrap_up_s", N_("Wrap-up"), "seconds", BY_SEAT),
-    Figure("agent_break_s", N_("Break"), "seconds", BY_SEAT),
-    Figure("agent_trouble_s", N_("Phone lost"), "seconds", BY_SEAT, says_limit=False),
+    Figure("agent_talking_s", N_("Talking"), "seconds", BY_AGENT),
+    Figure("agent_hold_s", N_("On hold"), "seconds", BY_AGENT),
+    Figure("agent_wrap_up_s", N_("Wrap-up"), "seconds", BY_AGENT),
+    Figure("agent_break_s", N_("Break"), "seconds", BY_AGENT),
+    Figure("agent_trouble_s", N_("Phone lost"), "seconds", BY_AGENT, says_limit=False),
 )
 HEALTH: tuple[Figure, ...] = (
-    Figure("sip_down", N_("The telephony core does not answer"), "flag", HOUSE, says_limit=False),
-    Figure("core_restarted", N_("The telephony core fell and was started again"), "flag", HOUSE, says_limit=False),
-    Figure("media_down", N_("The voice process is down"), "flag", HOUSE, says_limit=False),
-    Figure("recording_failed", N_("Calls are not recorded"), "flag", HOUSE, says_limit=False),
-    Figure("spilling", N_("Database away, events wait on disk"), "flag", HOUSE, says_limit=False),
+    Figure("sip_down", N_("The telephony core does not answer"), "flag", WHOLE_ONLY, says_limit=False),
+    Figure("core_restarted", N_("The telephony core fell and was started again"), "flag", WHOLE_ONLY, says_limit=False),
+    Figure("media_down", N_("The voice process is down"), "flag", WHOLE_ONLY, says_limit=False),
+    Figure("recording_failed", N_("Calls are not recorded"), "flag", WHOLE_ONLY, says_limit=False),
+    Figure("spilling", N_("Database away, events wait on disk"), "flag", WHOLE_ONLY, says_limit=False),
     Figure("trunk_down", N_("Trunk down"), "flag", ("trunk",), says_limit=False),
-    Figure("dials_refused", N_("Calls without the right to dial, in an hour"), "calls", HOUSE),
-    Figure("costly_calls", N_("Calls to expensive numbers, in an hour"), "calls", HOUSE),
-    Figure("costly_s", N_("Time talked to expensive numbers, in an hour"), "seconds", HOUSE),
+    Figure("dials_refused", N_("Calls without the right to dial, in an hour"), "calls", WHOLE_ONLY),
+    Figure("costly_calls", N_("Calls to expensive numbers, in an hour"), "calls", WHOLE_ONLY),
+    Figure("costly_s", N_("Time talked to expensive numbers, in an hour"), "seconds", WHOLE_ONLY),
 )
 LOOKUPS = Figure(
-    "lookups_beyond", N_("Somebody looks up far more customers than usual"), "flag", HOUSE, says_limit=False
+    "lookups_beyond", N_("Somebody looks up far more customers than usual"), "flag", WHOLE_ONLY, says_limit=False
 )
-DISK = Figure("disk_free_gb", N_("Free disk space"), "gb", HOUSE, "below")
-OVERDUE = Figure("overdue_orders", N_("Overdue orders"), "orders", HOUSE)
+DISK = Figure("disk_free_gb", N_("Free disk space"), "gb", WHOLE_ONLY, "below")
+OVERDUE = Figure("overdue_orders", N_("Overdue orders"), "orders", WHOLE_ONLY)
 
-SEAT_STATES = {
+AGENT_STATES = {
     "agent_talking_s": "talking",
     "agent_hold_s": "hold",
     "agent_wrap_up_s": "wrap_up",
     "agent_break_s": "break",
     "agent_trouble_s": "trouble",
 }
-THE_SITE = Subject("site")
+WHOLE = Subject("site")
 FALL_COUNTS_S = 300.0
 
 
@@ -89,7 +89,7 @@ def floor_readings(state: Row, now: float) -> dict[str, list[Reading]]:
     values = {row["id"]: _of_queue(row, up[row["id"]], now) for row in queues}
     for row in queues:
         _put(found, Subject("queue", row["id"], row["name"]), values[row["id"]], row, first.get(row["id"]))
-    _put(found, THE_SITE, _of_site(list(values.values()), agents, len(calls)), {}, None)
+    _put(found, WHOLE, _of_installation(list(values.values()), agents, len(calls)), {}, None)
     groups: dict[str, list[Row]] = {}
     for row in agents:
         if row.get("group"):
@@ -99,7 +99,7 @@ def floor_readings(state: Row, now: float) -> dict[str, list[Reading]]:
     for row in agents:
         subject = Subject("agent", row["extension"], row["name"], row.get("group") or "")
         not_so = Reading(subject, 0.0, call_id=row.get("call_id"))
-        for figure, wanted in SEAT_STATES.items():
+        for figure, wanted in AGENT_STATES.items():
             found[figure].append(_of_seat(subject, row, now, figure) if _is_so(row, wanted) else not_so)
     return found
 
@@ -117,7 +117,7 @@ def health_readings(state: Row, now: float) -> dict[str, list[Reading]]:
         "core_restarted": [_fallen(health, now)],
         "media_down": _flag(health.get("media", "up") != "up"),
         "recording_failed": _flag(health.get("recording", "ok") != "ok"),
-        "spilling": _flag(health.get("database", "up") != "up"),
+        "spilling": _flag(health.get("database", "up") not in ("up", "not_synced")),
         "trunk_down": [
             Reading(Subject("trunk", trunk, trunk), float(said != "up")) for trunk, said in sorted(trunks.items())
         ],
@@ -128,16 +128,16 @@ def _of_dialling(told: Mapping[str, int]) -> dict[str, list[Reading]]:
     if not told:
         return {}
     return {
-        "dials_refused": [Reading(THE_SITE, float(told["refused"]))],
-        "costly_calls": [Reading(THE_SITE, float(told["costly_calls"]))],
-        "costly_s": [Reading(THE_SITE, 60.0 * told["costly_minutes"])],
+        "dials_refused": [Reading(WHOLE, float(told["refused"]))],
+        "costly_calls": [Reading(WHOLE, float(told["costly_calls"]))],
+        "costly_s": [Reading(WHOLE, 60.0 * told["costly_minutes"])],
     }
 
 
 def _fallen(health: Mapping[str, Any], now: float) -> Reading:
     since = health.get("restarted_at")
     recent = since is not None and _since_s(since, now) < FALL_COUNTS_S
-    return Reading(THE_SITE, float(recent), facts={"lost_calls": health.get("lost_calls", 0)} if recent else {})
+    return Reading(WHOLE, float(recent), facts={"lost_calls": health.get("lost_calls", 0)} if recent else {})
 
 
 def _of_queue(row: Row, calls_up: int, now: float) -> dict[str, float]:
@@ -151,7 +151,7 @@ def _of_queue(row: Row, calls_up: int, now: float) -> dict[str, float]:
     }
 
 
-def _of_site(each: Sequence[Mapping[str, float]], agents: Sequence[Row], calls_up: int) -> dict[str, float]:
+def _of_installation(each: Sequence[Mapping[str, float]], agents: Sequence[Row], calls_up: int) -> dict[str, float]:
     return {
         "waiting": sum(one["waiting"] for one in each),
         "longest_wait_s": max((one["longest_wait_s"] for one in each), default=0.0),
@@ -199,14 +199,14 @@ def _put(
 
 
 def _flag(is_so: bool) -> list[Reading]:
-    return [Reading(THE_SITE, float(is_so))]
+    return [Reading(WHOLE, float(is_so))]
 
 
 def _since_s(since: str | None, now: float) -> float:
     return max(0.0, now - datetime.fromisoformat(since).timestamp()) if since else 0.0
 
 
-class Catalogue:
+class FigureCatalogue:
     """Every figure of this house by id, those of the folders above included."""
 
     def __init__(self, figures: Iterable[Figure] = ()) -> None:

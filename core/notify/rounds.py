@@ -14,7 +14,7 @@ from core.clock import utc_now
 log = logging.getLogger(__name__)
 
 
-async def look_always(look: Callable[[float], Awaitable[None]], every_s: float, what: str) -> None:
+async def evaluate_forever(look: Callable[[float], Awaitable[None]], every_s: float, what: str) -> None:
     """One look after the other. While the database is away that is said once."""
     away = False
     while True:

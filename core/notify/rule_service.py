@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.db.tables import AlertRuleRow
 from core.errors import BadInput, NotFound
 from core.notify.examples import EXAMPLES
-from core.notify.figures import Catalogue
+from core.notify.figures import FigureCatalogue
 from core.notify.rules import Rule, check
 
 RULE_COLUMNS = tuple(field.name for field in fields(Rule))
@@ -26,7 +26,7 @@ def rule(session: Session, rule_id: int) -> Rule:
     return _rule(_rule_row(session, rule_id))
 
 
-def save_rule(session: Session, wanted: Rule, catalogue: Catalogue, by: str, now: float) -> Rule:
+def save_rule(session: Session, wanted: Rule, catalogue: FigureCatalogue, by: str, now: float) -> Rule:
     """Adds the rule (id 0) or changes it; what the office touches is no example any more. Not committed."""
     wanted = replace(wanted, example=False)
     check_figure(wanted, catalogue)
@@ -59,7 +59,7 @@ def load_examples(session: Session, by: str, now: float) -> int:
     return len(missing)
 
 
-def check_figure(wanted: Rule, catalogue: Catalogue) -> None:
+def check_figure(wanted: Rule, catalogue: FigureCatalogue) -> None:
     figure = catalogue.get(wanted.figure)
     if figure is None:
         raise BadInput("There is no figure {id}.", field="figure", remedy="Choose from the list.", id=wanted.figure)

@@ -19,18 +19,18 @@ from typing import Any, Literal
 
 from core.errors import BadInput
 
-Scope = Literal["site", "queue", "group", "agent", "trunk"]
+AlertScope = Literal["site", "queue", "group", "agent", "trunk"]
 Comparison = Literal["above", "below"]
 Severity = Literal["warn", "alarm"]
-State = Literal["quiet", "pending", "raised", "acknowledged", "cleared"]
+AlertState = Literal["quiet", "pending", "raised", "acknowledged", "cleared"]
 Signal = Literal["bad", "fair", "good", "unknown", "held", "worse", "eased", "gone", "acknowledged"]
 Happened = Literal["raised", "worsened", "cleared"]
 
-SCOPES: tuple[Scope, ...] = ("site", "queue", "group", "agent", "trunk")
+SCOPES: tuple[AlertScope, ...] = ("site", "queue", "group", "agent", "trunk")
 LONGEST_HOLD_S = 3600.0
 
 # Whatever is not listed leaves the state as it is. "held" and "eased" are "bad" and "good" for long enough.
-TRANSITIONS: Mapping[tuple[State, Signal], State] = {
+TRANSITIONS: Mapping[tuple[AlertState, Signal], AlertState] = {
     ("quiet", "bad"): "pending",
     ("pending", "held"): "raised",
     ("pending", "fair"): "quiet",
@@ -44,14 +44,14 @@ TRANSITIONS: Mapping[tuple[State, Signal], State] = {
     ("acknowledged", "eased"): "cleared",
     ("acknowledged", "gone"): "cleared",
 }
-OPEN: frozenset[State] = frozenset({"raised", "acknowledged"})
+OPEN: frozenset[AlertState] = frozenset({"raised", "acknowledged"})
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What a reading is of. ``group`` is an agent's work group; the house itself has no id."""
 
-    kind: Scope
+    kind: AlertScope
     id: str = ""
     name: str = ""
     group: str = ""
@@ -82,7 +82,7 @@ class Rule:
 
     id: int
     figure: str
-    scope: Scope
+    scope: AlertScope
     scope_id: str = ""
     comparison: Comparison = "above"
     warn: float | None = None
@@ -106,7 +106,7 @@ class Watch:
     rule_id: int
     figure: str
     subject: Subject
-    state: State = "quiet"
+    state: AlertState = "quiet"
     bad_since: float | None = None
     alarm_since: float | None = None
     good_since: float | None = None
@@ -130,7 +130,7 @@ class Happening:
     why: str = ""
 
 
-Key = tuple[int, str, Scope, str]
+Key = tuple[int, str, AlertScope, str]
 Watches = Mapping[Key, Watch]
 Readings = Mapping[str, Sequence[Reading]]
 
@@ -146,7 +146,9 @@ def concerns(rule: Rule, subject: Subject) -> bool:
     return rule.scope == "group" and subject.kind == "agent" and rule.scope_id in ("", subject.group)
 
 
-def look(rules: Sequence[Rule], watches: Watches, readings: Readings, now: float) -> tuple[Watches, list[Happening]]:
+def evaluate(
+    rules: Sequence[Rule], watches: Watches, readings: Readings, now: float
+) -> tuple[Watches, list[Happening]]:
     """One look at everything. A figure missing in ``readings`` was not answered; a subject missing in it is no more."""
     left = dict(watches)
     following: dict[Key, Watch] = {}
@@ -158,7 +160,7 @@ def look(rules: Sequence[Rule], watches: Watches, readings: Readings, now: float
             for key in [key for key, watch in left.items() if (watch.rule_id, watch.figure) == (rule.id, rule.figure)]:
                 following[key] = _unknown(left.pop(key))
             continue
-        seen: set[tuple[Scope, str]] = set()
+        seen: set[tuple[AlertScope, str]] = set()
         for reading in readings[rule.figure]:
             subject = reading.subject
             if (subject.kind, subject.id) in seen or not concerns(rule, subject):
@@ -265,7 +267,7 @@ def check(rule: Rule) -> None:
         )
 
 
-def _after(state: State, signal: Signal) -> State:
+def _after(state: AlertState, signal: Signal) -> AlertState:
     return TRANSITIONS.get((state, signal), state)
 
 

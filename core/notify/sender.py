@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from importlib.metadata import entry_points
 from typing import Any
 
+from core.chosen import driver
 from core.clock import iso, utc_now
 from core.config import Settings
-from core.errors import ConfigError, DriverUnavailable, HotlineError
+from core.errors import DriverUnavailable, HotlineError
 from core.notify.rounds import ended
 from core.ports import Notice, Notifier
 
@@ -79,14 +79,6 @@ class Sender:
 
 
 def notifier_for(settings: Settings) -> Notifier:
-    """The driver that the site chose; ``ConfigError`` when there is none of that name or it lacks its settings."""
-    found = entry_points(group="hotline.drivers", name=f"notify.{settings.notify}")
-    if not found:
-        raise ConfigError(
-            "There is no notifier {name}.",
-            field="notify",
-            remedy="Set notify to log or webhook, or install the package with that driver.",
-            name=settings.notify,
-        )
-    made: Notifier = next(iter(found)).load().from_settings(settings)
+    """The driver that the site chose; ``ConfigError`` when there is none of that name or its settings are wrong."""
+    made: Notifier = driver("notify", settings.notify, settings.drivers)
     return made

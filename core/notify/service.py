@@ -1,6 +1,6 @@
 """Alerts in the operational database: one function for each use case.
 
-``keep`` and ``refresh`` are the watcher's and commit; what a person changes is left to the caller to commit, together
+``store`` and ``refresh`` are the watcher's and commit; what a person changes is left to the caller to commit, together
 with its line in the audit.
 """
 
@@ -49,7 +49,7 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AlertQuery:
     """Which alerts; ``None`` means all. ``since`` and ``until`` are of the raising, ``before`` is an id."""
 
     open: bool | None = None
@@ -86,7 +86,7 @@ def watch_of(alert: Alert) -> Watch:
     )
 
 
-def keep(session: Session, happened: Sequence[Happening], known: Iterable[Rule]) -> dict[Key, Alert]:
+def store(session: Session, happened: Sequence[Happening], known: Iterable[Rule]) -> dict[Key, Alert]:
     """Writes what happened, all or nothing; the alerts concerned, as they stand now."""
     by_id = {one.id: one for one in known}
     kept: dict[Key, Alert] = {}
@@ -140,7 +140,7 @@ def alert(session: Session, alert_id: int) -> Alert:
     return _alert(_alert_row(session, alert_id))
 
 
-def alerts(session: Session, wanted: Wanted) -> list[Alert]:
+def alerts(session: Session, wanted: AlertQuery) -> list[Alert]:
     """Newest first."""
     query = select(AlertRow).order_by(AlertRow.id.desc()).limit(min(wanted.limit, LONGEST_PAGE))
     if wanted.before is not None:
@@ -148,7 +148,7 @@ def alerts(session: Session, wanted: Wanted) -> list[Alert]:
     return [_alert(row) for row in session.scalars(_chosen(query, wanted))]
 
 
-def count(session: Session, wanted: Wanted) -> int:
+def count(session: Session, wanted: AlertQuery) -> int:
     return session.scalar(_chosen(select(func.count()).select_from(AlertRow), wanted)) or 0
 
 
@@ -175,7 +175,7 @@ def acknowledge(session: Session, alert_id: int, by: str, words: str, now: float
     return _alert(row)
 
 
-def _chosen(query: Select[Any], wanted: Wanted) -> Select[Any]:
+def _chosen(query: Select[Any], wanted: AlertQuery) -> Select[Any]:
     if wanted.open is not None:
         query = query.where(AlertRow.cleared_at.is_(None) if wanted.open else AlertRow.cleared_at.is_not(None))
     if wanted.acknowledged is not None:

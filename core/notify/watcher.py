@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 
 from core.clock import iso, iso_or_none, utc_now
 from core.notify import rule_service, service
-from core.notify.figures import Catalogue, Figure
-from core.notify.rounds import ended, look_always
-from core.notify.rules import OPEN, Happening, Key, Reading, Rule, Watch, key_of, look
-from core.notify.service import Alert, Wanted
+from core.notify.figures import Figure, FigureCatalogue
+from core.notify.rounds import ended, evaluate_forever
+from core.notify.rules import OPEN, Happening, Key, Reading, Rule, Watch, evaluate, key_of
+from core.notify.service import Alert, AlertQuery
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Watcher:
         notify: Callable[[str, Alert], None],
         day_start: Callable[[float], float],
     ) -> None:
-        self.catalogue = Catalogue()
+        self.catalogue = FigureCatalogue()
         self._run = run
         self._tell = tell
         self._notify = notify
@@ -89,7 +89,7 @@ class Watcher:
         self._sources.append(Source(read, every_s, {}))
 
     def start(self) -> None:
-        looking = look_always(self.look, LOOK_EVERY_S, "alerts")
+        looking = evaluate_forever(self.evaluate, LOOK_EVERY_S, "alerts")
         feeds = (_feed(source) for source in self._sources if source.every_s)
         self._tasks = [asyncio.create_task(work) for work in (looking, *feeds)]
 
@@ -161,13 +161,13 @@ class Watcher:
 
     # --- looking -------------------------------------------------------------------------------------------
 
-    async def look(self, now: float) -> None:
+    async def evaluate(self, now: float) -> None:
         """One look: readings, rules, database, pages, notices."""
         async with self._lock:
             if not self._learned or self._day != self._day_start(now):
                 await self._learn(now)
             readings = await self._read(now)
-            watches, found = await asyncio.to_thread(look, self._rules, self._watches, readings, now)
+            watches, found = await asyncio.to_thread(evaluate, self._rules, self._watches, readings, now)
             happened = [self._as_first_seen(one) for one in found]
             kept = await self._kept_on_disk(happened, now) if happened else {}
             self._watches = dict(watches)
@@ -184,7 +184,7 @@ class Watcher:
     async def _kept_on_disk(self, happened: Sequence[Happening], now: float) -> Mapping[Key, Alert]:
         """Raises what the database raises; then the new alerts are shown and sent all the same, and kept later."""
         try:
-            return await self._run(lambda session: service.keep(session, happened, self._rules))
+            return await self._run(lambda session: service.store(session, happened, self._rules))
         except SQLAlchemyError:
             before = self._unkept
             self._unkept = {key_of(one.watch): one.watch for one in happened if one.kind == "raised"}
@@ -231,9 +231,9 @@ class Watcher:
                 rule_service.rules(session),
                 service.open_alerts(session),
                 service.settled(session, day, SHOWN_SETTLED),
-                service.count(session, Wanted(since=day)),
-                service.count(session, Wanted(since=day, acknowledged=True)),
-                service.count(session, Wanted(since=day, acknowledged=False, open=False)),
+                service.count(session, AlertQuery(since=day)),
+                service.count(session, AlertQuery(since=day, acknowledged=True)),
+                service.count(session, AlertQuery(since=day, acknowledged=False, open=False)),
             )
 
         self._rules, opened, self._settled, raised, acknowledged, over = await self._run(read)

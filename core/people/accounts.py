@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from core.clock import iso, utc_now
 from core.db.tables import AccountRow, AgentQueueRow, AgentRow, RosterLinkRow, SessionRow, UserRow
 from core.errors import BadInput, Conflict, NotFound
-from core.people import audit, steering
-from core.people.site_service import account_for, load_site, save_phone
-from core.people.users import User, check_password, find_user, hashed, matches, wrong_password
+from core.installation import steering
+from core.installation.service import account_for, load_installation, save_phone
+from core.people import audit
+from core.people.users import Role, User, check_password, find_user, hashed, matches, wrong_password
 from core.vault import Vault
 
 # Without letters and digits that are read for one another on a phone's display.
@@ -27,7 +28,7 @@ SIP_LENGTH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class SessionTold:
+class SessionInfo:
     """One open session; times are UTC epoch seconds."""
 
     began_at: float
@@ -61,6 +62,7 @@ def end_account(session: Session, name: str, by: str, *, reason: str = "") -> En
     if user.name == by:
         raise Conflict("You cannot end your own account.", field="name", remedy="Ask another administrator.")
     try:
+        _keep_one_administrator(session, user)
         row = session.get_one(UserRow, user.id)
         row.active = False
         row.extension = None
@@ -81,6 +83,20 @@ def end_account(session: Session, name: str, by: str, *, reason: str = "") -> En
         session.rollback()
         raise
     return Ended(user, ended, user.extension)
+
+
+def _keep_one_administrator(session: Session, leaving: User) -> None:
+    """Of two who are ended at once the second waits here, and is the last one then."""
+    if leaving.role is not Role.ADMIN:
+        return
+    active = select(UserRow.id).where(UserRow.role == Role.ADMIN.value, UserRow.active).with_for_update()
+    if not set(session.scalars(active)) - {leaving.id}:
+        raise Conflict(
+            "{name} is the last administrator: nobody could add people or change rights any more.",
+            field="name",
+            remedy="Add another administrator first: hotline user add NAME --role admin.",
+            name=leaving.name,
+        )
 
 
 def change_password(session: Session, name: str, password: str, by: str) -> Ended:
@@ -122,7 +138,7 @@ def change_sip_password(session: Session, name: str, password: str, by: str, vau
     if not user.extension or session.get(AccountRow, user.extension) is None:
         raise Conflict("{name} has no phone.", field="name", remedy="Give an extension to somebody first.", name=name)
     try:
-        account = account_for(user.extension, load_site(session).realm, password)
+        account = account_for(user.extension, load_installation(session).realm, password)
         save_phone(session, vault.sealed(account), None)
         audit.record(session, by, "sip_password_changed", user.name, {"extension": user.extension}, utc_now())
     except BaseException:
@@ -143,7 +159,7 @@ def end_sessions(session: Session, name: str, by: str) -> Ended:
     return Ended(user, ended)
 
 
-def sessions_of(session: Session, name: str) -> list[SessionTold]:
+def sessions_of(session: Session, name: str) -> list[SessionInfo]:
     """The open ones, newest first."""
     user = named(session, name)
     rows = session.scalars(
@@ -151,10 +167,10 @@ def sessions_of(session: Session, name: str) -> list[SessionTold]:
         .where(SessionRow.user_id == user.id, SessionRow.revoked_at.is_(None), SessionRow.expires_at > utc_now())
         .order_by(SessionRow.created_at.desc())
     )
-    return [SessionTold(row.created_at, row.expires_at) for row in rows]
+    return [SessionInfo(row.created_at, row.expires_at) for row in rows]
 
 
-def told(found: list[SessionTold]) -> list[dict[str, Any]]:
+def account_json(found: list[SessionInfo]) -> list[dict[str, Any]]:
     """For programs."""
     return [{key: iso(value) for key, value in asdict(one).items()} for one in found]
 

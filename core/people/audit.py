@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.db.audit_log import note
 from core.db.tables import AuditRow
 
-__all__ = ["Found", "note", "page", "record"]
+__all__ = ["AuditEntry", "note", "page", "record"]
 
 
 def record(session: Session, user_name: str, action: str, subject: str, detail: dict[str, Any], at: float) -> None:
@@ -21,7 +21,7 @@ def record(session: Session, user_name: str, action: str, subject: str, detail: 
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AuditQuery:
     """Filters; empty ones let everything through. UTC epoch seconds; ``before_id``: where the page before ended."""
 
     since: float | None = None
@@ -33,7 +33,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AuditEntry:
     id: int
     at: float
     who: str
@@ -43,7 +43,7 @@ class Found:
     hash: str
 
 
-def page(session: Session, wanted: Wanted, limit: int) -> tuple[list[Found], int | None]:
+def page(session: Session, wanted: AuditQuery, limit: int) -> tuple[list[AuditEntry], int | None]:
     """The newest lines first, and the id to go on before, when there are more."""
     query = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit + 1)
     for given, condition in (
@@ -57,7 +57,7 @@ def page(session: Session, wanted: Wanted, limit: int) -> tuple[list[Found], int
         if given is not None:
             query = query.where(condition)
     rows = list(session.scalars(query))
-    shown = [Found(r.id, r.at, r.user_name, r.action, r.subject, r.detail, r.hash) for r in rows[:limit]]
+    shown = [AuditEntry(r.id, r.at, r.user_name, r.action, r.subject, r.detail, r.hash) for r in rows[:limit]]
     return shown, shown[-1].id if len(rows) > limit else None
 
 

@@ -35,7 +35,7 @@ def noted(path: Path) -> list[Head]:
     return heads
 
 
-def keep(path: Path, head: Head) -> bool:
+def store(path: Path, head: Head) -> bool:
     """Adds the head unless it is there already; the file only grows."""
     known = noted(path)
     if head.n == 0 or (known and known[-1] == head):

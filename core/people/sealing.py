@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from core.config import Settings
 from core.db.tables import AccountRow
 from core.errors import ConfigError
-from core.site import Account
+from core.installation.definition import SipAccount
 from core.vault import Vault, is_sealed, make_vault, read_vault
 
 log = logging.getLogger(__name__)
 
 
-def site_vault(session: Session, settings: Settings) -> Vault:
+def installation_vault(session: Session, settings: Settings) -> Vault:
     """The site's vault; its key is made when nothing is sealed yet, and never when something is."""
     if settings.key_path.exists():
         return read_vault(settings.key_path)
@@ -36,10 +36,10 @@ def site_vault(session: Session, settings: Settings) -> Vault:
 
 def seal_accounts(session: Session, settings: Settings) -> int:
     """The number of accounts sealed now. Commits; harmless to repeat."""
-    vault = site_vault(session, settings)
+    vault = installation_vault(session, settings)
     sealed = 0
     for row in session.scalars(select(AccountRow)):
-        account = vault.sealed(Account(row.extension, row.ha1, row.ha1_sha256))
+        account = vault.sealed(SipAccount(row.extension, row.ha1, row.ha1_sha256))
         if (account.ha1, account.ha1_sha256) != (row.ha1, row.ha1_sha256):
             row.ha1, row.ha1_sha256 = account.ha1, account.ha1_sha256
             sealed += 1

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from core.db.tables import AccountRow, QueueRow
 from core.errors import BadInput, Conflict, NotFound
+from core.installation.definition import Agent
+from core.installation.service import account_for, load_installation, save_phone
 from core.people.accounts import new_sip_password
-from core.people.site_service import account_for, load_site, save_phone
 from core.people.users import Role, User, create_user
-from core.site import Agent
 from core.vault import Vault
 
 
@@ -47,17 +47,19 @@ def add_user(session: Session, request: NewUser, vault: Vault) -> User:
             commit=False,
         )
         if request.extension and request.sip_password:
-            site = load_site(session)
+            installation = load_installation(session)
             agent = None
             if user.role is Role.AGENT or request.queues:
                 agent = Agent(
                     request.extension,
                     user.display_name,
                     queues=dict.fromkeys(request.queues, 1),
-                    skills=tuple(dict.fromkeys(skill for q in request.queues for skill in site.queues[q].skills)),
+                    skills=tuple(
+                        dict.fromkeys(skill for q in request.queues for skill in installation.queues[q].skills)
+                    ),
                     group=request.group,
                 )
-            account = account_for(request.extension, site.realm, request.sip_password)
+            account = account_for(request.extension, installation.realm, request.sip_password)
             save_phone(session, vault.sealed(account), agent)
         session.commit()
     except BaseException:

@@ -62,7 +62,7 @@ class User:
         return any(self.scope(one) is not Scope.NONE for one in rights)
 
 
-# One thread a hash: log-ins have two to themselves (core.api.hashing), and pages the rest of the machine.
+# One thread a hash: log-ins have two to themselves (core.web.hashing), and pages the rest of the machine.
 _hasher = PasswordHasher(parallelism=1)
 # Of passwords that are printed anyway, as in a demo: the first log-in hashes them anew.
 _quick = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
@@ -75,7 +75,7 @@ def _nobody() -> str:
 
 
 def authenticate(session: Session, name: str, password: str) -> User:
-    """The user, or ``NotAllowed``. Dear on purpose; who may ask, and how often, is limited before (core.api)."""
+    """The user, or ``NotAllowed``. Dear on purpose; who may ask, and how often, is limited before (core.web)."""
     row = session.scalar(select(UserRow).where(UserRow.name == name, UserRow.active))
     if not matches(row.password_hash if row else _nobody(), password) or row is None:
         raise wrong_password()

@@ -6,10 +6,10 @@ control need not win races against the network.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from core.events import Fact
+from core.frozen import dataclass
 from core.telephony.inputs import CallId, LegId
 
 

@@ -16,44 +16,41 @@ from typing import Any
 import orjson
 
 from core.clock import iso, utc_now
-from core.errors import BadInput, HotlineError, NotFound
+from core.errors import HotlineError, NotFound
 from core.events import new_uid
 from core.ports import RemoteMedia
 from core.telephony import inputs as inp
+from core.telephony import requests as req
 from core.telephony.engine import Engine
 from core.telephony.media import g711
 
 log = logging.getLogger(__name__)
 
 MAX_BACKLOG_BYTES = 4 << 20
-ACTIONS = (
-    "answer",
-    "hold",
-    "resume",
-    "transfer",
-    "consult",
-    "complete_transfer",
-    "cancel_consult",
-    "conference",
-    "hangup",
-)
-STATES = ("ready", "break", "offline")
-MODES = ("listen", "whisper", "barge", "take_over")
-
-Request = dict[str, Any]
 Reload = Callable[[], Awaitable[int]]
+# What only looks has nothing to wait for.
+LOOKS = frozenset({"ping", "live"})
+
+
+async def _at_once() -> None:
+    """Where nobody asks what a power cut would cost."""
 
 
 class ControlServer:
-    """Serves ``path`` for one engine. ``reload`` re-reads the site and returns its version."""
+    """Serves ``path`` for one engine. ``reload`` re-reads the site and returns its version; ``on_disk`` returns when
+    the facts told so far outlive a power cut: only then are requests answered that may have told some."""
 
-    def __init__(self, path: Path, engine: Engine, reload: Reload) -> None:
+    def __init__(
+        self, path: Path, engine: Engine, reload: Reload, on_disk: Callable[[], Awaitable[None]] = _at_once
+    ) -> None:
         self.path = path
         self.engine = engine
         self.reload = reload
+        self.on_disk = on_disk
+        self._answers: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
-        self._verbs: dict[str, Callable[[Request], Awaitable[Any] | Any]] = {
+        self._verbs: dict[str, Callable[[Any], Awaitable[Any] | Any]] = {
             "ping": self._ping,
             "live": lambda _request: self.engine.snapshot(),
             "reload": self._reload,
@@ -94,12 +91,15 @@ class ControlServer:
         try:
             while line := await reader.readline():
                 request = orjson.loads(line)
-                if request.get("do") == "watch":
-                    writer.write(orjson.dumps({"id": request.get("id"), "ok": True, "result": {}}) + b"\n")
+                if _word(request, "do") == "watch":
+                    writer.write(orjson.dumps({"id": _word(request, "id"), "ok": True, "result": {}}) + b"\n")
                     push(self.engine.snapshot())
                     self.engine.listeners.add(push)
                 else:
-                    writer.write(orjson.dumps(await self._answer(request)) + b"\n")
+                    # Requests are obeyed in their order; whose answer must wait for the disk holds up no other.
+                    task = asyncio.get_running_loop().create_task(self._reply(writer, request))
+                    self._answers.add(task)
+                    task.add_done_callback(self._answers.discard)
         except (OSError, ValueError) as problem:
             log.info("control connection ended: %s", problem)
         finally:
@@ -107,21 +107,29 @@ class ControlServer:
             self._writers.discard(writer)
             writer.close()
 
-    async def _answer(self, request: Request) -> dict[str, Any]:
-        head = {"id": request.get("id")}
-        verb = self._verbs.get(str(request.get("do")))
+    async def _reply(self, writer: asyncio.StreamWriter, request: Any) -> None:
+        answer = await self._answer(request)
+        if _word(request, "do") not in LOOKS:
+            try:
+                await self.on_disk()
+            except HotlineError as no:
+                # What was refused anyway stays so.
+                answer = _refused(request, no) if answer["ok"] else answer
+        if not writer.is_closing():
+            writer.write(orjson.dumps(answer) + b"\n")
+
+    async def _answer(self, request: Any) -> dict[str, Any]:
+        head = {"id": _word(request, "id")}
         try:
-            if verb is None:
-                raise BadInput("Unknown request {do}.", field="do", do=request.get("do"))
-            result = verb(request)
+            asked = req.read(request)
+            result = self._verbs[asked.do](asked)
             if isinstance(result, Awaitable):
                 result = await result
             return {**head, "ok": True, "result": result}
         except HotlineError as no:
-            error = {"code": no.code, "message": no.message, "field": no.field, "remedy": no.remedy}
-            return {**head, "ok": False, "error": {**error, "values": {k: str(v) for k, v in no.values.items()}}}
+            return _refused(request, no)
         except Exception:
-            log.exception("request failed: %s", request.get("do"))
+            log.exception("request failed: %s", _word(request, "do"))
             return {
                 **head,
                 "ok": False,
@@ -130,102 +138,80 @@ class ControlServer:
 
     # --- verbs ---------------------------------------------------------------------------------------------
 
-    def _ping(self, _request: Request) -> dict[str, Any]:
-        calls = len(self.engine.snapshot()["calls"])
+    def _ping(self, _asked: req.Bare) -> dict[str, Any]:
+        calls = self.engine.board.calls_up()
         return {"at": iso(utc_now()), "version": self.engine.version, "calls": calls, **self.engine.health()}
 
-    async def _reload(self, _request: Request) -> dict[str, Any]:
+    async def _reload(self, _asked: req.Bare) -> dict[str, Any]:
         return {"version": await self.reload()}
 
-    def _agent_state(self, request: Request) -> dict[str, Any]:
-        extension = _text(request, "extension")
-        state = _one_of(request, "state", STATES)
-        self.engine.ask(inp.StateAsked(extension, state, str(request.get("reason") or "")))  # type: ignore[arg-type]
-        return self._agent(extension)
+    def _agent_state(self, asked: req.StateRequest) -> dict[str, Any]:
+        self.engine.ask(inp.StateRequested(asked.extension, asked.state, asked.reason))
+        return self._agent(asked.extension)
 
-    def _wrap_up_done(self, request: Request) -> dict[str, Any]:
-        extension = _text(request, "extension")
-        self.engine.ask(
-            inp.WrapUpDone(extension, str(request.get("category") or ""), str(request.get("note") or "")),
-        )
-        return self._agent(extension)
+    def _wrap_up_done(self, asked: req.WrapUpRequest) -> dict[str, Any]:
+        self.engine.ask(inp.WrapUpDone(asked.extension, asked.category, asked.note))
+        return self._agent(asked.extension)
 
-    def _originate(self, request: Request) -> dict[str, Any]:
+    def _originate(self, asked: req.Originate) -> dict[str, Any]:
         call = inp.CallId(new_uid(utc_now()))
-        extension, target = _text(request, "from_extension"), _text(request, "to")
-        self.engine.ask(inp.OriginateAsked(call, extension, target, request.get("order_id")))
+        self.engine.ask(inp.OriginateRequested(call, asked.from_extension, asked.to, asked.order_id))
         return {"call_id": call}
 
-    def _action(self, request: Request) -> dict[str, Any]:
-        call = inp.CallId(_text(request, "call_id"))
-        action = _one_of(request, "action", ACTIONS)
-        self.engine.ask(
-            inp.ActionAsked(call, _text(request, "by"), action, str(request.get("target") or "")),  # type: ignore[arg-type]
-        )
-        return next((row for row in self.engine.snapshot()["calls"] if row["id"] == call), {})
+    def _action(self, asked: req.Action) -> dict[str, Any]:
+        call = inp.CallId(asked.call_id)
+        self.engine.ask(inp.ActionRequested(call, asked.by, asked.action, asked.target))
+        return self.engine.board.call(call) or {}
 
-    def _supervise(self, request: Request) -> dict[str, Any]:
-        asked = inp.SuperviseAsked(
-            inp.CallId(_text(request, "call_id")),
-            _text(request, "by"),
-            _one_of(request, "mode", MODES),  # type: ignore[arg-type]
-            _text(request, "reason"),
-            str(request.get("extension") or ""),
-            tab=str(request.get("tab") or ""),
-            instead_of=inp.LegId(str(request["instead_of"])) if request.get("instead_of") else None,
+    def _supervise(self, asked: req.Supervise) -> dict[str, Any]:
+        wanted = inp.SuperviseRequested(
+            inp.CallId(asked.call_id),
+            asked.by,
+            asked.mode,
+            asked.reason,
+            asked.extension,
+            tab=asked.tab,
+            instead_of=inp.LegId(asked.instead_of) if asked.instead_of else None,
         )
-        port = request.get("rtp_port")
-        ip = str(request.get("rtp_ip") or "127.0.0.1")
-        browser = RemoteMedia(ip, port, g711.PCMU, None) if isinstance(port, int) else None
-        address = self.engine.supervise(asked, browser)
+        port = asked.rtp_port
+        browser = RemoteMedia(asked.rtp_ip or "127.0.0.1", port, g711.PCMU, None) if port is not None else None
+        address = self.engine.supervise(wanted, browser)
         return {"ip": address[0], "port": address[1]} if address else {}
 
-    def _supervise_stop(self, request: Request) -> dict[str, Any]:
-        tab = str(request.get("tab") or "")
-        self.engine.ask(inp.SupervisionLeft(inp.CallId(_text(request, "call_id")), _text(request, "by"), tab))
+    def _supervise_stop(self, asked: req.SuperviseStop) -> dict[str, Any]:
+        self.engine.ask(inp.SupervisionLeft(inp.CallId(asked.call_id), asked.by, asked.tab))
         return {}
 
-    def _assign(self, request: Request) -> dict[str, Any]:
-        self.engine.ask(inp.AssignAsked(inp.CallId(_text(request, "call_id")), _text(request, "extension")))
+    def _assign(self, asked: req.Assign) -> dict[str, Any]:
+        self.engine.ask(inp.AssignRequested(inp.CallId(asked.call_id), asked.extension))
         return {}
 
-    def _move(self, request: Request) -> dict[str, Any]:
-        self.engine.ask(inp.MoveAsked(inp.CallId(_text(request, "call_id")), _text(request, "queue")))
+    def _move(self, asked: req.Move) -> dict[str, Any]:
+        self.engine.ask(inp.MoveRequested(inp.CallId(asked.call_id), asked.queue))
         return {}
 
-    def _prioritise(self, request: Request) -> dict[str, Any]:
-        priority = request.get("priority")
-        if not isinstance(priority, int):
-            raise BadInput("{field} is missing.", field="priority", remedy="Give it as a whole number.")
-        self.engine.ask(inp.PriorityAsked(inp.CallId(_text(request, "call_id")), priority, _text(request, "by")))
+    def _prioritise(self, asked: req.Prioritise) -> dict[str, Any]:
+        self.engine.ask(inp.PriorityRequested(inp.CallId(asked.call_id), asked.priority, asked.by))
         return {}
 
-    def _end(self, request: Request) -> dict[str, Any]:
-        self.engine.ask(inp.EndAsked(inp.CallId(_text(request, "call_id"))))
+    def _end(self, asked: req.End) -> dict[str, Any]:
+        self.engine.ask(inp.EndRequested(inp.CallId(asked.call_id)))
         return {}
 
     def _agent(self, extension: str) -> dict[str, Any]:
-        for row in self.engine.snapshot()["agents"]:
-            if row["extension"] == extension:
-                return dict(row)
-        raise NotFound("There is no agent {extension}.", field="extension", extension=extension)
+        row = self.engine.board.agent(extension)
+        if row is None:
+            raise NotFound("There is no agent {extension}.", field="extension", extension=extension)
+        return row
 
 
-def _text(request: Request, field: str) -> str:
-    value = request.get(field)
-    if not isinstance(value, str) or not value.strip():
-        raise BadInput("{field} is missing.", field=field, remedy="Give it as text.")
-    return value.strip()
+def _word(request: Any, name: str) -> Any:
+    """Of what may be no request at all."""
+    found = request.get(name) if isinstance(request, dict) else None
+    return found if isinstance(found, str | int) else None
 
 
-def _one_of(request: Request, field: str, allowed: tuple[str, ...]) -> str:
-    value = _text(request, field)
-    if value not in allowed:
-        raise BadInput(
-            "{value} is not possible here.",
-            field=field,
-            remedy="Use one of: {allowed}.",
-            value=value,
-            allowed=", ".join(allowed),
-        )
-    return value
+def _refused(request: Any, no: HotlineError) -> dict[str, Any]:
+    error = {"code": no.code, "message": no.message, "field": no.field, "remedy": no.remedy}
+    values = {k: str(v) for k, v in no.values.items()}
+    return {"id": _word(request, "id"), "ok": False, "error": {**error, "values": values}}

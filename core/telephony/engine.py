@@ -17,15 +17,17 @@ from typing import Any, Protocol
 from core import errors
 from core.clock import iso, utc_now
 from core.events import AgentStateChanged, CoreStarted, Event, Fact, MediaLost, MediaRestored, new_uid
+from core.installation.definition import Installation
 from core.ports import LegMedia, RemoteMedia
-from core.site import Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
+from core.telephony.agent_snapshot import AgentSnapshot, LastRun
+from core.telephony.call_clock import AT_WORK, CallClock
 from core.telephony.call_control import Floor, outward
 from core.telephony.journal import Journal
 from core.telephony.live import LiveBoard
+from core.telephony.media.recorder import NEVER_BEGAN
 from core.telephony.prompts import Prompts
-from core.telephony.seat_memory import Before, SeatMemory
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +62,18 @@ _ERRORS: Mapping[str, type[errors.HotlineError]] = {
 class Engine:
     """Owns the floor. ``attach`` the shells before the first input."""
 
-    def __init__(self, site: Site, journal: Journal, prompts: Prompts, memory: SeatMemory, version: str) -> None:
-        self.site = site
-        self.floor = Floor(site, now=utc_now())
+    def __init__(
+        self,
+        installation: Installation,
+        journal: Journal,
+        prompts: Prompts,
+        memory: AgentSnapshot,
+        version: str,
+        clock: CallClock | None = None,
+    ) -> None:
+        self.installation = installation
+        self.clock = clock or CallClock()
+        self.floor = Floor(installation, now=self.clock.now())
         self.board = LiveBoard(self.floor)
         self.journal = journal
         self.prompts = prompts
@@ -88,6 +99,8 @@ class Engine:
         self._health_of_gateways: Callable[[], dict[str, dict[str, str]]] = dict
         # When the core before this one was killed: since when this one runs, and how many calls that cost.
         self._fell: dict[str, Any] = {}
+        # During a planned stop: until when calls are waited for.
+        self._stops: dict[str, Any] = {}
 
     def attach(
         self,
@@ -101,16 +114,16 @@ class Engine:
         self._health_of_database, self._health_of_trunks = database_state, trunk_states
         self._health_of_gateways = gateway_states
 
-    def started(self) -> None:
-        """Says in the log that a core without calls begins here."""
-        self._emit([(CoreStarted(version=self.version), utc_now())])
+    def started(self, before: LastRun) -> None:
+        """Says in the log that a core without calls begins here, and until when the one before it lived."""
+        self._emit([(CoreStarted(version=self.version, last_alive=before.last_alive), self.clock.now())])
 
-    def go_on(self, before: Before) -> None:
+    def go_on(self, before: LastRun) -> None:
         """Once phones are known: the seats as they were."""
         if not before.clean:
             self._fell = {"restarted_at": iso(utc_now()), "lost_calls": before.calls}
-        if before.seats:
-            self.take(inp.SeatsRemembered(before.seats))
+        if before.sessions:
+            self.take(inp.AgentsRestored(before.sessions))
         self.memory.begin(self.floor.world)
 
     # --- inputs --------------------------------------------------------------------------------------------
@@ -131,7 +144,7 @@ class Engine:
             no = refusals[0]
             raise _ERRORS[no.code](no.message, field=no.field, remedy=no.remedy)
 
-    def supervise(self, asked: inp.SuperviseAsked, browser: RemoteMedia | None) -> tuple[str, int] | None:
+    def supervise(self, asked: inp.SuperviseRequested, browser: RemoteMedia | None) -> tuple[str, int] | None:
         """As ``ask``; for a ``browser`` (where its RTP is relayed to) returns where ours is, for a phone nothing."""
         if browser is None:
             self.ask(asked)
@@ -153,17 +166,17 @@ class Engine:
         self._browsers.discard(leg)
         self._media.close(leg)
 
-    def change_site(self, site: Site) -> None:
-        self.site = site
-        self.floor.set_site(site)
-        self.take(inp.SiteChanged())
+    def change_installation(self, installation: Installation) -> None:
+        self.installation = installation
+        self.floor.set_installation(installation)
+        self.take(inp.InstallationChanged())
 
     def _drain(self) -> None:
         self._draining = True
         try:
             while self._inputs:
                 given, refusals = self._inputs.popleft()
-                now = utc_now()
+                now = self.clock.now()
                 try:
                     self._obey(self.floor.handle(given, now), now, refusals)
                 except Exception:
@@ -175,7 +188,7 @@ class Engine:
         self._schedule_live()
 
     def _notice(self, given: inp.Input) -> None:
-        if isinstance(given, inp.RecordingBroke):
+        if isinstance(given, inp.RecordingBroke) and given.reason != NEVER_BEGAN:
             self.recording = "disk_full" if given.reason == "disk_full" else "failed"
         elif isinstance(given, inp.RecordingClosed):
             self.recording = "ok"
@@ -192,7 +205,7 @@ class Engine:
                     facts.append((command.fact, now if command.at is None else command.at))
                 case cmd.AskAlive() if command.leg in self._browsers:
                     # A browser speaks at least once a second, and there is no dialog in which it could be asked.
-                    self.take(inp.LegAsked(command.leg, 481))
+                    self.take(inp.LegProbed(command.leg, 481))
                 case cmd.HangUp() if command.leg in self._browsers:
                     self._close_browser(command.leg)
                 case cmd.StartTimer():
@@ -219,7 +232,7 @@ class Engine:
             changed = [fact.extension for fact, _at in facts if isinstance(fact, AgentStateChanged)]
             if changed:
                 self.memory.note(self.floor.world, changed)
-            self.journal.append([Event.of(fact, at) for fact, at in facts])
+            self.journal.append([Event.of(fact, self.clock.moment_of(fact, at)) for fact, at in facts])
 
     def _start_timer(self, name: str, after_s: float) -> None:
         self._stop_timer(name)
@@ -265,11 +278,11 @@ class Engine:
         if up == self.media_up:
             return
         self.media_up = up
-        calls = len(self.board.snapshot(utc_now())["calls"])
+        calls = self.board.calls_up()
         if up:
-            self._emit([(MediaRestored(calls), utc_now())])
+            self._emit([(MediaRestored(calls), self.clock.now())])
         else:
-            self._emit([(MediaLost(calls), utc_now())])
+            self._emit([(MediaLost(calls), self.clock.now())])
         self._schedule_live()
 
     # --- live ----------------------------------------------------------------------------------------------
@@ -282,16 +295,17 @@ class Engine:
             "voice": self.prompts.voice,
             "trunks": self._health_of_trunks(),
             "gateways": self._health_of_gateways(),
-            "dialling": outward.figures(self.floor.world, utc_now()),
+            "dialling": outward.figures(self.floor.world, self.clock.now()),
             **self._fell,
+            **self._stops,
         }
 
     def snapshot(self) -> dict[str, Any]:
-        now = utc_now()
+        now = self.clock.now()
         return {
             "type": "snapshot",
             "seq": self._seq,
-            "at": iso(now),
+            "at": iso(now + self.clock.ahead_s),
             **self.board.snapshot(now),
             "health": self.health(),
         }
@@ -302,14 +316,19 @@ class Engine:
 
     def _flush_live(self) -> None:
         self._flush = None
-        now = utc_now()
+        now = self.clock.now()
         left = self.board.somebody_left()
         changed = self.board.changes(now)
         health = self.health()
         if changed is None and health == self._health_sent:
             return
         self._seq += 1
-        message: dict[str, Any] = {"type": "change", "seq": self._seq, "at": iso(now), **(changed or {})}
+        message: dict[str, Any] = {
+            "type": "change",
+            "seq": self._seq,
+            "at": iso(now + self.clock.ahead_s),
+            **(changed or {}),
+        }
         if left:
             message = self.snapshot()
             self._health_sent = health
@@ -324,11 +343,36 @@ class Engine:
 
     def check_health(self) -> None:
         """Called every second: tells listeners of a change in health that no call showed."""
+        if self.clock.check(self._going_on):
+            world = self.floor.world
+            world.ahead_s = self.clock.ahead_s
+            # What people see of it has other times now.
+            world.dirty_calls.update(world.calls)
+            world.dirty_agents.update(world.sessions)
+            world.dirty_queues.update(world.installation.queues)
+            self._schedule_live()
         self.memory.alive(self.floor.world)
         if self.health() != self._health_sent:
             self._schedule_live()
 
+    def stopping(self, until: float) -> None:
+        """A planned stop: calls in progress may go on until then (UTC epoch seconds), and everybody is told."""
+        self._stops = {"stopping_at": iso(until)}
+        self.take(inp.CoreStopping())
+        self._schedule_live()
+
+    def _going_on(self) -> list[str]:
+        world = self.floor.world
+        at_work = [session for session in world.sessions.values() if session.state in AT_WORK]
+        # After-call work belongs to a call that is over.
+        owed = [session.call for session in at_work if session.call is not None]
+        return [*world.calls, *owed, *(session.agent.extension for session in at_work)]
+
+    def calls(self) -> int:
+        return len(self.floor.world.calls)
+
     async def stop(self) -> None:
+        """``HouseStopped`` comes before it, so that no call is left without its end."""
         self.memory.end(self.floor.world)
         for handle in self._timers.values():
             handle.cancel()

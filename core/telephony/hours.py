@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from core.site import Calendar
+from core.installation.definition import Calendar
 
 
 def state_at(calendar: Calendar, now: float) -> Literal["open", "closed", "holiday"]:

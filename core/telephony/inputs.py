@@ -8,13 +8,17 @@ dials. Digits are one of ``0-9*#A-D``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NewType
 
 from core.events import AgentState, SupervisionMode
+from core.frozen import dataclass
 
 LegId = NewType("LegId", str)
 CallId = NewType("CallId", str)
+# Call control from a desk.
+DeskAction = Literal[
+    "answer", "hold", "resume", "transfer", "consult", "complete_transfer", "cancel_consult", "conference", "hangup"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class LegEnded(Input):
 
 
 @dataclass(frozen=True, slots=True)
-class LegAsked(Input):
+class LegProbed(Input):
     """OPTIONS inside the dialog was answered with ``status``: 481 the peer knows no such call, 408 nobody answered."""
 
     leg: LegId
@@ -104,7 +108,7 @@ class LegUnheld(Input):
 
 
 @dataclass(frozen=True, slots=True)
-class TransferAsked(Input):
+class TransferRequested(Input):
     """REFER (RFC 3515): blind to ``target``, or attended when ``replaces`` names another of our legs."""
 
     leg: LegId
@@ -156,7 +160,7 @@ class LegSilent(Input):
 
 
 @dataclass(frozen=True, slots=True)
-class LegHeard(Input):
+class LegAudible(Input):
     """RTP comes again after a ``LegSilent``."""
 
     leg: LegId
@@ -184,6 +188,16 @@ class RecordingBroke(Input):
 
 
 @dataclass(frozen=True, slots=True)
+class CoreStopping(Input):
+    """The house is to be stopped as planned: calls in progress may come to their end, new ones are not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoreStopped(Input):
+    """No longer waited for: whatever call is left ends now."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimerFired(Input):
     """A timer that a ``StartTimer`` command asked for. Stale names are ignored."""
 
@@ -191,7 +205,7 @@ class TimerFired(Input):
 
 
 @dataclass(frozen=True, slots=True)
-class StateAsked(Input):
+class StateRequested(Input):
     """An agent, or a supervisor for the agent, wants this state."""
 
     extension: str
@@ -209,7 +223,7 @@ class WrapUpDone(Input):
 
 
 @dataclass(frozen=True, slots=True)
-class OriginateAsked(Input):
+class OriginateRequested(Input):
     """Ring ``extension``, then dial ``target`` (extension or outside number)."""
 
     call: CallId
@@ -219,19 +233,17 @@ class OriginateAsked(Input):
 
 
 @dataclass(frozen=True, slots=True)
-class ActionAsked(Input):
+class ActionRequested(Input):
     """Call control from a desk: ``by`` is the extension acting. ``target`` is for transfer and consult."""
 
     call: CallId
     by: str
-    action: Literal[
-        "answer", "hold", "resume", "transfer", "consult", "complete_transfer", "cancel_consult", "conference", "hangup"
-    ]
+    action: DeskAction
     target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class SuperviseAsked(Input):
+class SuperviseRequested(Input):
     """``by`` is the user; the phone ``extension`` is rung, unless ``leg`` is a browser's line that is up already.
 
     ``tab`` is the browser window it belongs to; without one it is the user's own, whichever window began it.
@@ -258,7 +270,7 @@ class SupervisionLeft(Input):
 
 
 @dataclass(frozen=True, slots=True)
-class AssignAsked(Input):
+class AssignRequested(Input):
     """A waiting call for one agent, past the queue's order."""
 
     call: CallId
@@ -266,7 +278,7 @@ class AssignAsked(Input):
 
 
 @dataclass(frozen=True, slots=True)
-class MoveAsked(Input):
+class MoveRequested(Input):
     """A waiting call into another queue; its time of waiting counts there."""
 
     call: CallId
@@ -274,26 +286,26 @@ class MoveAsked(Input):
 
 
 @dataclass(frozen=True, slots=True)
-class PriorityAsked(Input):
+class PriorityRequested(Input):
     call: CallId
     priority: int
     by: str
 
 
 @dataclass(frozen=True, slots=True)
-class EndAsked(Input):
+class EndRequested(Input):
     """A supervisor ends a call, whoever is in it."""
 
     call: CallId
 
 
 @dataclass(frozen=True, slots=True)
-class SiteChanged(Input):
+class InstallationChanged(Input):
     """The site's definition was edited; the floor takes over the new one, calls in progress keep theirs."""
 
 
 @dataclass(frozen=True, slots=True)
-class SeatBefore:
+class AgentBefore:
     """What a seat was doing when the core before this one ended; ``segment`` of ``call`` is what it was talking in."""
 
     extension: str
@@ -305,7 +317,7 @@ class SeatBefore:
 
 
 @dataclass(frozen=True, slots=True)
-class SeatsRemembered(Input):
+class AgentsRestored(Input):
     """The core has just started again and knows who was at work."""
 
-    seats: tuple[SeatBefore, ...]
+    sessions: tuple[AgentBefore, ...]

@@ -1,4 +1,6 @@
-"""Call flows as data: what each kind of node is, the check before a flow goes live, and the walk through it. Pure.
+"""Call flows as data: what each kind of node is, and the walk through it. Pure.
+
+``core.installation.flow_check`` looks at a flow before it goes live.
 
 A flow's nodes (JSON objects, by id) are one of:
 
@@ -19,20 +21,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from core.errors import ConfigError
-from core.site import Flow
+from core.installation.definition import Flow
 from core.telephony.commands import Say
 
-NEEDED: Mapping[str, tuple[str, ...]] = {
-    "prompt": ("say", "next"),
-    "menu": ("say", "choices", "on_timeout", "on_wrong"),
-    "collect": ("say", "next", "on_timeout"),
-    "hours": ("calendar", "open", "closed", "holiday"),
-    "queue": ("queue",),
-    "transfer": ("target",),
-    "hangup": (),
-}
-LINKS = ("next", "on_timeout", "on_wrong", "open", "closed", "holiday")
 USUAL_TIMEOUT_S = 6.0
 USUAL_TRIES = 3
 LONGEST_WALK = 50
@@ -41,7 +32,7 @@ Outcome = Literal["chosen", "timeout", "wrong_key"]
 
 
 @dataclass(slots=True)
-class Place:
+class FlowPosition:
     """Where a call is in its flow."""
 
     node: str
@@ -51,7 +42,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FlowStep:
     """What to do next: ``say``, ``queue``, ``target`` or ``hang_up``. With ``wait_s`` keys are awaited after it."""
 
     say: tuple[Say, ...] = ()
@@ -63,43 +54,7 @@ class Step:
     hang_up: bool = False
 
 
-def check(flow: Flow) -> None:
-    """Raises ``ConfigError`` naming node and remedy: every link leads somewhere, every node can be reached."""
-    for node_id, node in flow.nodes.items():
-        where = f"flows.{flow.id}.{node_id}"
-        kind = node.get("kind")
-        if kind not in NEEDED:
-            raise ConfigError(
-                "Unknown kind of node: {kind}.",
-                field=where,
-                remedy="Use one of: {kinds}.",
-                kind=kind,
-                kinds=", ".join(NEEDED),
-            )
-        for key in NEEDED[str(kind)]:
-            if key not in node:
-                raise ConfigError("{key} is missing.", field=f"{where}.{key}", remedy="Add it to the node.", key=key)
-        for target in links(node):
-            if target not in flow.nodes:
-                raise ConfigError(
-                    "There is no node {node}.", field=where, remedy="Add it or change the link.", node=target
-                )
-    seen, ahead = set(), [flow.start]
-    while ahead:
-        node_id = ahead.pop()
-        if node_id not in seen and node_id in flow.nodes:
-            seen.add(node_id)
-            ahead += links(flow.nodes[node_id])
-    if missing := set(flow.nodes) - seen:
-        raise ConfigError("Node {node} can never be reached.", field=f"flows.{flow.id}", node=min(missing))
-
-
-def links(node: Mapping[str, Any]) -> list[str]:
-    found = [str(node[key]) for key in LINKS if key in node]
-    return found + [str(target) for target in node.get("choices", {}).values()]
-
-
-def walk(flow: Flow, place: Place, hours: Callable[[str], str]) -> Step:
+def walk(flow: Flow, place: FlowPosition, hours: Callable[[str], str]) -> FlowStep:
     """From the node at ``place`` to the next thing that needs the world. ``hours`` answers for a calendar id."""
     for _ in range(LONGEST_WALK):
         node = flow.nodes[place.node]
@@ -107,34 +62,36 @@ def walk(flow: Flow, place: Place, hours: Callable[[str], str]) -> Step:
             case "hours":
                 place.node = str(node[hours(str(node["calendar"]))])
             case "queue":
-                return Step(queue=node["queue"], priority=node.get("priority", 0), skills=tuple(node.get("skills", ())))
+                return FlowStep(
+                    queue=node["queue"], priority=node.get("priority", 0), skills=tuple(node.get("skills", ()))
+                )
             case "transfer":
-                return Step(target=node["target"])
+                return FlowStep(target=node["target"])
             case "hangup":
                 if node.get("say") and place.tries == 0:
                     place.tries = 1
-                    return Step(say=parts(node["say"]))
-                return Step(hang_up=True)
+                    return FlowStep(say=parts(node["say"]))
+                return FlowStep(hang_up=True)
             case "menu" | "collect":
-                return Step(say=parts(node["say"]), wait_s=wait_s(flow, place))
+                return FlowStep(say=parts(node["say"]), wait_s=wait_s(flow, place))
             case _:
                 if spoken := parts(node["say"]):
-                    return Step(say=spoken)
+                    return FlowStep(say=spoken)
                 said(flow, place)
-    return Step(hang_up=True)
+    return FlowStep(hang_up=True)
 
 
-def waits_for_keys(flow: Flow, place: Place) -> bool:
+def waits_for_keys(flow: Flow, place: FlowPosition) -> bool:
     return flow.nodes[place.node]["kind"] in ("menu", "collect")
 
 
-def wait_s(flow: Flow, place: Place) -> float:
+def wait_s(flow: Flow, place: FlowPosition) -> float:
     return float(flow.nodes[place.node].get("timeout_s", USUAL_TIMEOUT_S))
 
 
-def barge_in(flow: Flow, place: Place) -> bool:
+def barge_in(flow: Flow, place: FlowPosition) -> bool:
     """Whoever knows the menu need not hear the welcome: a key skips the prompts before the next menu."""
-    ahead = Place(place.node)
+    ahead = FlowPosition(place.node)
     for _ in range(LONGEST_WALK):
         if waits_for_keys(flow, ahead):
             if ahead.node != place.node:
@@ -146,14 +103,14 @@ def barge_in(flow: Flow, place: Place) -> bool:
     return False
 
 
-def said(flow: Flow, place: Place) -> None:
+def said(flow: Flow, place: FlowPosition) -> None:
     """The prompt of a node that waits for nothing was heard to its end."""
     node = flow.nodes[place.node]
     if node["kind"] == "prompt":
         go(place, str(node["next"]))
 
 
-def pressed(flow: Flow, place: Place, digit: str) -> Outcome | None:
+def pressed(flow: Flow, place: FlowPosition, digit: str) -> Outcome | None:
     """A key. Moves ``place``; returns what happened, or ``None`` while more keys are awaited."""
     node = flow.nodes[place.node]
     if node["kind"] == "collect":
@@ -170,7 +127,7 @@ def pressed(flow: Flow, place: Place, digit: str) -> Outcome | None:
     return _failed(node, place, "wrong_key")
 
 
-def timed_out(flow: Flow, place: Place) -> Outcome:
+def timed_out(flow: Flow, place: FlowPosition) -> Outcome:
     """Nothing was pressed in time. Whoever typed a number and forgot the hash key has typed it all the same."""
     node = flow.nodes[place.node]
     if node["kind"] == "collect" and place.digits:
@@ -178,11 +135,11 @@ def timed_out(flow: Flow, place: Place) -> Outcome:
     return _failed(node, place, "timeout")
 
 
-def go(place: Place, node: str) -> None:
+def go(place: FlowPosition, node: str) -> None:
     place.node, place.tries, place.digits = node, 0, ""
 
 
-def _failed(node: Mapping[str, Any], place: Place, outcome: Outcome) -> Outcome:
+def _failed(node: Mapping[str, Any], place: FlowPosition, outcome: Outcome) -> Outcome:
     """The menu is said again until its tries are used up, then the way out is taken."""
     place.tries += 1
     place.digits = ""

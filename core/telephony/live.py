@@ -7,14 +7,15 @@ from typing import Any
 from core.clock import iso
 from core.telephony.call_control import Floor
 from core.telephony.call_control.queueing import is_open, next_wait_s
-from core.telephony.call_control.states import STAFFED, Call, Seat
+from core.telephony.call_control.states import STAFFED, AgentSession, Call
+from core.telephony.inputs import CallId
 
 
-def _talking_since(seat: Seat, call: Call | None) -> float | None:
+def _talking_since(session: AgentSession, call: Call | None) -> float | None:
     """Since when the agent has this call; ``None`` when none is up."""
-    if call is None or seat.state not in ("talking", "hold"):
+    if call is None or session.state not in ("talking", "hold"):
         return None
-    own = (s.since for s in call.segments.values() if s.extension == seat.agent.extension and s.answered)
+    own = (s.since for s in call.segments.values() if s.extension == session.agent.extension and s.answered)
     return next(own, call.answered_at)
 
 
@@ -24,51 +25,76 @@ class LiveBoard:
     def __init__(self, floor: Floor) -> None:
         self.world = floor.world
 
+    def _iso(self, at: float) -> str:
+        """By the machine's clock, as everything that people see."""
+        return iso(at + self.world.ahead_s)
+
     def snapshot(self, now: float) -> dict[str, Any]:
         w = self.world
         return {
-            "queues": [self._queue(queue_id, now) for queue_id in w.site.queues],
-            "agents": [self._agent(seat) for seat in w.seats.values()],
+            "queues": [self._queue(queue_id, now) for queue_id in w.installation.queues],
+            "agents": [self._agent(session) for session in w.sessions.values()],
             "calls": [self._call(call) for call in w.calls.values()],
         }
 
+    def calls_up(self) -> int:
+        return len(self.world.calls)
+
+    def call(self, call_id: CallId) -> dict[str, Any] | None:
+        """One row, however many others there are."""
+        call = self.world.calls.get(call_id)
+        return self._call(call) if call is not None else None
+
+    def agent(self, extension: str) -> dict[str, Any] | None:
+        session = self.world.sessions.get(extension)
+        return self._agent(session) if session is not None else None
+
     def somebody_left(self) -> bool:
         """A seat is no longer there: a change of rows cannot say so, a snapshot does."""
-        return any(extension not in self.world.seats for extension in self.world.dirty_seats)
+        return any(extension not in self.world.sessions for extension in self.world.dirty_agents)
 
     def changes(self, now: float) -> dict[str, Any] | None:
         """Rows that changed since the last time this was asked, or ``None``."""
         w = self.world
-        if not (w.dirty_calls or w.dirty_seats or w.dirty_queues or w.gone_calls):
+        if not (w.dirty_calls or w.dirty_agents or w.dirty_queues or w.gone_calls):
             return None
         changed = {
-            "queues": [self._queue(queue_id, now) for queue_id in sorted(w.dirty_queues) if queue_id in w.site.queues],
-            "agents": [self._agent(w.seats[ext]) for ext in sorted(w.dirty_seats) if ext in w.seats],
+            "queues": [
+                self._queue(queue_id, now) for queue_id in sorted(w.dirty_queues) if queue_id in w.installation.queues
+            ],
+            "agents": [self._agent(w.sessions[ext]) for ext in sorted(w.dirty_agents) if ext in w.sessions],
             "calls": [self._call(w.calls[call_id]) for call_id in sorted(w.dirty_calls) if call_id in w.calls],
             "gone": sorted(w.gone_calls),
         }
-        for names in (w.dirty_queues, w.dirty_seats, w.dirty_calls, w.gone_calls):
+        for names in (w.dirty_queues, w.dirty_agents, w.dirty_calls, w.gone_calls):
             names.clear()
         return changed
 
     def _queue(self, queue_id: str, now: float) -> dict[str, Any]:
         w = self.world
-        queue = w.site.queues[queue_id]
-        waiting = w.waiting(queue_id)
-        oldest = min((call.queued_at for call in waiting if call.queued_at is not None), default=None)
-        members = [seat for seat in w.seats.values() if queue_id in seat.agent.queues]
-        expected_s = next_wait_s(w, queue, waiting, members, now)
+        queue = w.installation.queues[queue_id]
+        oldest = w.lines.longest_since(queue_id)
+        # One look at each seat for each board that is told: no more than a loop.
+        members = [session for session in w.sessions.values() if queue_id in session.agent.queues]
+        ready = talking = staffed = 0
+        for session in members:
+            state = session.state
+            ready += state == "ready"
+            talking += state in ("talking", "hold")
+            staffed += state in STAFFED
+        expected_s = next_wait_s(w, queue, members, now)
         return {
             "id": queue_id,
             "name": queue.name,
-            "waiting": len(waiting),
+            "name_en": queue.name_en,
+            "waiting": w.lines.waiting(queue_id),
             "longest_wait_s": round(now - oldest, 1) if oldest is not None else 0.0,
-            "longest_wait_since": iso(oldest) if oldest is not None else None,
-            "ready": sum(1 for seat in members if seat.state == "ready"),
-            "talking": sum(1 for seat in members if seat.state in ("talking", "hold")),
-            "staffed": sum(1 for seat in members if seat.state in STAFFED),
+            "longest_wait_since": self._iso(oldest) if oldest is not None else None,
+            "ready": ready,
+            "talking": talking,
+            "staffed": staffed,
             "expected_wait_s": round(expected_s, 1) if expected_s is not None else None,
-            "answered_at": iso(answers[-1]) if (answers := w.answers.get(queue_id)) else None,
+            "answered_at": self._iso(answers[-1]) if (answers := w.answers.get(queue_id)) else None,
             "service_level_s": queue.service_level_s,
             "warn_wait_s": queue.warn_wait_s,
             "alarm_wait_s": queue.alarm_wait_s,
@@ -76,22 +102,22 @@ class LiveBoard:
             "override": queue.override,
         }
 
-    def _agent(self, seat: Seat) -> dict[str, Any]:
-        call = self.world.calls.get(seat.call) if seat.call is not None else None
+    def _agent(self, session: AgentSession) -> dict[str, Any]:
+        call = self.world.calls.get(session.call) if session.call is not None else None
         return {
-            "extension": seat.agent.extension,
-            "name": seat.agent.name,
-            "group": seat.agent.group,
-            "state": seat.state,
-            "since": iso(seat.since),
+            "extension": session.agent.extension,
+            "name": session.agent.name,
+            "group": session.agent.group,
+            "state": session.state,
+            "since": self._iso(session.since),
             # Through holds, questions to colleagues and three-way calls: since the phone was picked up.
-            "talking_since": iso(at) if (at := _talking_since(seat, call)) is not None else None,
-            "reason": seat.reason,
-            "call_id": seat.call,
+            "talking_since": self._iso(at) if (at := _talking_since(session, call)) is not None else None,
+            "reason": session.reason,
+            "call_id": session.call,
             "queue": (call.queue or call.last_queue) if call else None,
-            "registered": seat.registered,
-            "queues": sorted(seat.agent.queues),
-            "wanted": seat.wanted[0] if seat.wanted else None,
+            "registered": session.registered,
+            "queues": sorted(session.agent.queues),
+            "wanted": session.wanted[0] if session.wanted else None,
         }
 
     def _call(self, call: Call) -> dict[str, Any]:
@@ -99,7 +125,6 @@ class LiveBoard:
         shown = next((s for s in segments if s.answered and not s.consult), segments[0] if segments else None)
         outbound = call.direction == "outbound" and call.originator is not None
         queue = call.queue or call.last_queue
-        order = [other.id for other in self.world.waiting(call.queue)] if call.queue else []
         return {
             "id": call.id,
             "state": call.state,
@@ -111,14 +136,14 @@ class LiveBoard:
             # Whoever placed a call to the outside is its agent; the party rung is a number.
             "agent": shown.extension if shown and not outbound else call.originator,
             "segment_id": shown.id if shown else None,
-            "since": iso(call.since),
-            "arrived_at": iso(call.arrived_at),
-            "queued_at": iso(call.queued_at) if call.queued_at is not None else None,
-            "answered_at": iso(call.answered_at) if call.answered_at is not None else None,
+            "since": self._iso(call.since),
+            "arrived_at": self._iso(call.arrived_at),
+            "queued_at": self._iso(call.queued_at) if call.queued_at is not None else None,
+            "answered_at": self._iso(call.answered_at) if call.answered_at is not None else None,
             "held": call.state == "held",
             "recording": bool(call.recording) and not call.recording_broke,
             "recording_failed": call.recording_broke,
-            "position": order.index(call.id) + 1 if call.id in order else None,
+            "position": self.world.lines.place(call) if call.queue else None,
             "demo": call.demo,
             "order_id": call.order_id,
             "parties": [s.extension for s in segments if s.answered],
@@ -133,7 +158,7 @@ class LiveBoard:
                     "tab": one.tab,
                     "extension": one.extension,
                     "mode": one.mode,
-                    "since": iso(one.since),
+                    "since": self._iso(one.since),
                 }
                 for one in call.supervisions.values()
                 if one.up

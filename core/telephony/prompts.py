@@ -10,27 +10,24 @@ half a file. The voice runs in a worker process. Without a voice a beep is heard
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import hashlib
 import logging
 import multiprocessing
 import os
-import signal
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Literal, cast
 
+from core.chosen import Tables, driver, driver_class
 from core.errors import BadInput, ConfigError, DriverRejected, DriverUnavailable, HotlineError
 from core.i18n import translated
-from core.ports import SpeechSynthesizer
 from core.telephony import pcm
 from core.telephony.commands import Say
 from core.telephony.speech import spoken
+from core.telephony.voice import in_worker, synthesize
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +38,8 @@ VOICE_REST_S = 20.0
 REFUSALS_IN_A_ROW = 3
 # Amounts and account numbers are said once and never again: only so many are kept.
 VALUES_KEPT = 4000
-PR_SET_PDEATHSIG = 1
+# The voice's process ends when it has had nothing to say for so long, and is there again within a moment.
+IDLE_S = 120.0
 
 
 def text_key(text: str) -> str:
@@ -50,23 +48,37 @@ def text_key(text: str) -> str:
 
 
 class Prompts:
-    """One for the sip process. ``tts`` names a driver of the entry-point group ``hotline.drivers``."""
+    """One for the sip process. ``tts`` names its driver, ``drivers`` holds the site's tables for them."""
 
-    def __init__(self, cache_dir: Path, clips_dir: Path, tts: str = "espeak", language: str = "zh_CN") -> None:
+    def __init__(
+        self,
+        cache_dir: Path,
+        clips_dir: Path,
+        tts: str = "espeak",
+        language: str = "zh_CN",
+        drivers: Tables | None = None,
+    ) -> None:
         self.cache_dir = cache_dir
         self.clips_dir = clips_dir
         self.language = language
         self.voice: Literal["up", "missing", "failed"] = "up"
-        self._driver = f"tts.{tts}"
+        self._tts = tts
+        self._tables: Tables = {tts: table} if (table := (drivers or {}).get(tts)) else {}
+        # Another voice makes other files.
+        self._driver = f"tts.{tts}" + (f" {sorted(table.items())}" if table else "")
         self._version = ""
         self._refused = 0
+        self._unusable: ConfigError | None = None
         try:
-            self._version = driver_version(self._driver)
+            self._version = str(getattr(driver_class("tts", tts), "VERSION", "1"))
+            driver("tts", tts, self._tables)
         except ConfigError as unknown:
             # Calls are worth more than speech: tones are heard, and health says why.
             log.error("%s", unknown)
             self.voice = "missing"
+            self._unusable = unknown
         self._pool: ProcessPoolExecutor | None = None
+        self._idle: asyncio.TimerHandle | None = None
         self._making: dict[Path, asyncio.Task[None]] = {}
         self._rest_until = 0.0
         self._unreadable: set[Path] = set()
@@ -109,6 +121,11 @@ class Prompts:
             await self.render([part])
 
     def close(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+        self._end_worker()
+
+    def _end_worker(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
@@ -180,16 +197,32 @@ class Prompts:
             data = await asyncio.to_thread(_convert, source)
         else:
             data = await self._speak(source)
+            self._rest_worker()
             self.voice, self._refused = "up", 0
         await asyncio.to_thread(self._keep, file, data)
 
+    def _rest_worker(self) -> None:
+        """It ends when nothing more comes."""
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = asyncio.get_running_loop().call_later(IDLE_S, self._end_worker_if_idle)
+
+    def _end_worker_if_idle(self) -> None:
+        if not self._making:
+            self._end_worker()
+
     async def _speak(self, text: str) -> bytes:
+        if self._unusable:
+            # Its process could not even begin.
+            raise self._unusable
         for attempt in (1, 2):
             if self._pool is None:
-                self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _in_worker)
+                self._pool = ProcessPoolExecutor(
+                    1, multiprocessing.get_context("spawn"), in_worker, (self._tts, self._tables)
+                )
             pool = self._pool
             try:
-                return await asyncio.wrap_future(pool.submit(_synthesize, self._driver, text, self.language))
+                return await asyncio.wrap_future(pool.submit(synthesize, text, self.language))
             except BrokenProcessPool as fell:
                 pool.shutdown(wait=False)
                 if self._pool is pool:
@@ -231,38 +264,3 @@ def _write(file: Path, data: bytes) -> None:
         fresh.replace(file)
     finally:
         fresh.unlink(missing_ok=True)
-
-
-# --- the worker process --------------------------------------------------------------------------------------
-
-
-def driver_version(name: str) -> str:
-    """Part of the cache's key: another voice makes other files."""
-    return str(getattr(_driver_class(name), "VERSION", "1"))
-
-
-def _driver_class(name: str) -> type[SpeechSynthesizer]:
-    found = entry_points(group="hotline.drivers", name=name)
-    if not found:
-        raise ConfigError(
-            "There is no voice {name}.",
-            field="tts",
-            remedy="Set tts to espeak, or install the package with that driver; tones are heard meanwhile.",
-            name=name.removeprefix("tts."),
-        )
-    return cast(type[SpeechSynthesizer], next(iter(found)).load())
-
-
-@cache
-def _driver_here(name: str) -> SpeechSynthesizer:
-    return _driver_class(name)()
-
-
-def _in_worker() -> None:
-    """The worker ends with the sip process, even when that is killed, and leaves Ctrl-C to it."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _synthesize(driver: str, text: str, language: str) -> bytes:
-    return _driver_here(driver).synthesize(text, language)

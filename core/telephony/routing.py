@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
-from core.site import Agent, Queue
+from core.installation.definition import Agent, Queue
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """A ready agent: ``since`` is when the last work ended."""
+class Idle(Protocol):
+    """A ready agent: ``idle_since`` is when the last work ended."""
 
     agent: Agent
-    since: float
+    idle_since: float
+
+
+_Idle = TypeVar("_Idle", bound=Idle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,18 @@ def serves(agent: Agent, queue: Queue, skills: tuple[str, ...] = ()) -> bool:
     return queue.id in agent.queues and set(queue.skills).union(skills) <= set(agent.skills)
 
 
-def pick_agent(waiting: Waiting, idle: Iterable[Idle]) -> Idle | None:
+def pick_agent(waiting: Waiting, idle: Iterable[_Idle]) -> _Idle | None:
+    """Looks at everybody who is ready for every call: a plain loop."""
     queue, needed = waiting.queue.id, {*waiting.queue.skills, *waiting.skills}
-    fitting = (one for one in idle if queue in one.agent.queues and (not needed or needed <= set(one.agent.skills)))
-    return min(fitting, key=lambda one: (one.agent.queues[queue], one.since), default=None)
+    best: _Idle | None = None
+    level, since = 0, 0.0
+    for one in idle:
+        its = one.agent.queues.get(queue)
+        if its is None or (needed and not needed <= set(one.agent.skills)):
+            continue
+        if best is None or its < level or (its == level and one.idle_since < since):
+            best, level, since = one, its, one.idle_since
+    return best
 
 
 def pick_call(agent: Agent, waiting: Iterable[Waiting]) -> Waiting | None:

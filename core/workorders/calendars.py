@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from core.site import Calendar
+from core.installation.definition import Calendar
 
 DAY = timedelta(days=1)
 VERSION_MARK = "#"

@@ -14,10 +14,10 @@ import orjson
 
 from core.errors import BadInput
 from core.events import Fact, OrderChannel, OrderClockSet, OrderOpened, OrderStepped, Urgency
-from core.workorders.categories import Limit
+from core.workorders.categories import TimeLimit
 from core.workorders.deadlines import Clock, Moment, Terms, advanced, relimited
-from core.workorders.definition import Definition, Field
-from core.workorders.workflow import Asked, Standing, follow, step
+from core.workorders.definition import Definition, EventField
+from core.workorders.workflow import Standing, TransitionRequest, follow, step
 
 # The step that keeps a call made from the order.
 RING = "ring"
@@ -49,7 +49,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class StepRecord:
     """A step that was taken; ``fields`` without the note, ``assignee`` the worker or site that has it afterwards.
 
     ``limits`` are those that hold from a correction on.
@@ -69,7 +69,7 @@ class Taken:
     latitude: float | None = None
     distance_m: float | None = None
     device_at: float | None = None
-    limits: tuple[Limit, ...] | None = None
+    limits: tuple[TimeLimit, ...] | None = None
 
     @property
     def until(self) -> float | None:
@@ -77,8 +77,8 @@ class Taken:
         return (self.fields or {}).get("until")
 
     @property
-    def asked(self) -> Asked:
-        return Asked(self.event, self.role, self.at, {**(self.fields or {}), "note": self.note})
+    def asked(self) -> TransitionRequest:
+        return TransitionRequest(self.event, self.role, self.at, {**(self.fields or {}), "note": self.note})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Case:
     terms: Terms
     opened_at: float
     standing: Standing
-    steps: tuple[Taken, ...] = ()
+    steps: tuple[StepRecord, ...] = ()
     clocks: Mapping[str, Clock] | None = None
 
     @property
@@ -125,10 +125,10 @@ class Case:
     def step(
         self,
         by: str,
-        asked: Asked,
-        extra: Iterable[Field] = (),
+        asked: TransitionRequest,
+        extra: Iterable[EventField] = (),
         where: Where = NOWHERE,
-        limits: tuple[Limit, ...] | None = None,
+        limits: tuple[TimeLimit, ...] | None = None,
     ) -> Case:
         """The case after the step, or the refusal of ``workflow.step``."""
         after, kept = step(self.definition, self.standing, asked, extra)
@@ -136,7 +136,9 @@ class Case:
         event = self.definition.event(asked.event)
         if event is not None and "correct" in event.effects:
             kept["was"] = self._before(kept)
-        taken = Taken(
+            if not kept["was"]:
+                raise BadInput("Nothing is corrected.", field="fields", remedy="Say what it should be.")
+        taken = StepRecord(
             asked.event,
             asked.at,
             by,
@@ -161,13 +163,21 @@ class Case:
         old = replace(self.report, urgency=self.standing.urgency)
         return {name: getattr(old, name) for name in CORRECTED if getattr(old, name) != getattr(made, name)}
 
+    @property
+    def spent_calls(self) -> set[str]:
+        """Calls of return visits that have brought their result."""
+        return {str((taken.fields or {}).get("call", "")) for taken in self.steps if taken.event != RING} - {""}
+
     def called_by(self, person: str) -> str:
-        """The last call that this person has made of the order since it came into its state; empty for none."""
+        """The last call that this person has made of the order since it came into its state, and that has brought no
+        result yet; empty for none."""
+        spent = self.spent_calls
         for taken in reversed(self.steps):
             if taken.from_state != taken.to_state:
                 return ""
-            if taken.by == person and taken.event == RING:
-                return str((taken.fields or {}).get("call", ""))
+            call = str((taken.fields or {}).get("call", ""))
+            if taken.by == person and taken.event == RING and call not in spent:
+                return call
         return ""
 
     def _check_extension(self, event_id: str, kept: Mapping[str, Any]) -> None:
@@ -176,23 +186,35 @@ class Case:
         if event is None or not {"extend", "ask_extend"} & set(event.effects) or "due_at" not in kept:
             return
         rules = {rule.id for rule in self.definition.clocks if rule.extends}
-        running = [one for one in (self.clocks or {}).values() if one.runs and one.id in rules and not one.given]
+        extended = [one for one in (self.clocks or {}).values() if one.runs and one.id in rules]
+        given = [one.due_at for one in extended if one.given and one.due_at is not None]
+        if given and kept["due_at"] > min(given):
+            raise BadInput(
+                "The date {time} was given with the order and is not moved here.",
+                field="fields.due_at",
+                remedy="Ask whoever sent the order for more time.",
+                time=self._local(min(given)),
+            )
+        running = [one for one in extended if not one.given]
         dues = [one.due_at for one in running if one.due_at is not None]
         if dues and len(dues) == len(running) and kept["due_at"] <= min(dues):
             raise BadInput(
                 "The new due date is not after the one that holds now: {time}.",
                 field="fields.due_at",
                 remedy="Choose a later time.",
-                time=datetime.fromtimestamp(min(dues), self.terms.zone).strftime("%Y-%m-%d %H:%M"),
+                time=self._local(min(dues)),
             )
 
-    def after(self, taken: Taken, standing: Standing) -> Case:
+    def _local(self, at: float) -> str:
+        return datetime.fromtimestamp(at, self.terms.zone).strftime("%Y-%m-%d %H:%M")
+
+    def after(self, taken: StepRecord, standing: Standing) -> Case:
         """The case after a step that was accepted."""
         report, terms, found = self.report, self.terms, self.clocks or {}
         if taken.limits is not None:
             report = corrected(report, taken.fields or {})
             terms = replace(terms, urgency=standing.urgency, limits=(taken.limits,))
-            found = relimited(self.definition, terms, found)
+            found = relimited(self.definition, terms, found, taken.at)
         found = advanced(self.definition, terms, found, self.standing.state, _moment(self.definition, taken))
         steps = (*self.steps, taken)
         return replace(self, report=report, terms=terms, standing=standing, steps=steps, clocks=found)
@@ -211,7 +233,7 @@ def corrected(report: Report, fields: Mapping[str, Any]) -> Report:
     return replace(report, **changes)
 
 
-def restored(case: Case, steps: Iterable[Taken]) -> Case:
+def restored(case: Case, steps: Iterable[StepRecord]) -> Case:
     """A case as it is after steps that were taken earlier."""
     for taken in steps:
         event = case.definition.event(taken.event)
@@ -257,7 +279,7 @@ def opened_fact(case: Case) -> OrderOpened:
     )
 
 
-def stepped_fact(case: Case, taken: Taken) -> OrderStepped:
+def stepped_fact(case: Case, taken: StepRecord) -> OrderStepped:
     return OrderStepped(
         case.id,
         taken.event,
@@ -275,7 +297,7 @@ def stepped_fact(case: Case, taken: Taken) -> OrderStepped:
     )
 
 
-def _moment(definition: Definition, taken: Taken) -> Moment:
+def _moment(definition: Definition, taken: StepRecord) -> Moment:
     event = definition.event(taken.event)
     extends = event is not None and "extend" in event.effects
     due_at = (taken.fields or {}).get("due_at") if extends else None

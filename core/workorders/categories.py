@@ -1,4 +1,5 @@
-"""What orders are about: a tree of categories, each with its urgency, the fields it asks for and its limits. Pure.
+"""What calls and orders are about: one tree of categories, chosen from by id. For orders each has its urgency, the
+fields it asks for and its limits. Pure.
 
 The shipped tree is a start for every site. All of its limits are examples (示例): the office sets its own.
 """
@@ -11,7 +12,7 @@ from typing import Any
 
 from core.events import Urgency
 from core.records import record
-from core.workorders.definition import Field
+from core.workorders.definition import EventField
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 URGENCIES: tuple[Urgency, ...] = ("normal", "urgent", "emergency")
@@ -20,7 +21,7 @@ WORKDAYS = "workdays"
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class TimeLimit:
     """How long a clock may run. ``urgency`` empty is any; ``night_s`` holds for what begins at night; ``above_mm``:
     only for pipes wider than this; ``calendar`` empty is 7×24."""
 
@@ -44,8 +45,8 @@ class Category:
     parent: str = ""
     urgency: Urgency = "normal"
     immediate: bool = False
-    asks: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
-    limits: tuple[Limit, ...] = ()
+    asks: Mapping[str, tuple[EventField, ...]] = field(default_factory=dict)
+    limits: tuple[TimeLimit, ...] = ()
     sites: Mapping[str, str] = field(default_factory=dict)
     active: bool = True
 
@@ -65,20 +66,27 @@ def path(tree: Tree, category_id: str, language: str = "zh_CN") -> str:
     return f"{tree[one.parent].name(language)}/{own}" if one.parent in tree else own
 
 
+def written_names(tree: Tree, language: str = "zh_CN") -> dict[str, str]:
+    """Paths and names to ids; a name that several have is nobody's."""
+    names = [one.name(language) for one in tree.values()]
+    alone = {one.name(language): one.id for one in tree.values() if names.count(one.name(language)) == 1}
+    return alone | {path(tree, one, language): one for one in tree}
+
+
 def leaves(tree: Tree) -> list[Category]:
     """What may be chosen."""
     parents = {one.parent for one in tree.values()}
     return [one for one in tree.values() if one.id not in parents and one.active]
 
 
-def limits_of(tree: Tree, category_id: str) -> tuple[tuple[Limit, ...], ...]:
+def limits_of(tree: Tree, category_id: str) -> tuple[tuple[TimeLimit, ...], ...]:
     """By level: the category's own, its parent's, then what holds for everything."""
     one = tree.get(category_id)
     levels = [tree[name].limits for name in (category_id, one.parent if one else "") if name in tree]
     return (*levels, COMMON_LIMITS)
 
 
-def asks_of(tree: Tree, category_id: str, event: str) -> tuple[Field, ...]:
+def asks_of(tree: Tree, category_id: str, event: str) -> tuple[EventField, ...]:
     """The fields that this event needs for the category, its parent's included."""
     one = tree.get(category_id)
     if one is None:
@@ -89,61 +97,66 @@ def asks_of(tree: Tree, category_id: str, event: str) -> tuple[Field, ...]:
     return (*(field for field in above if field.id not in names), *own)
 
 
-def limits_json(limits: Iterable[Limit]) -> list[dict[str, Any]]:
+def limits_json(limits: Iterable[TimeLimit]) -> list[dict[str, Any]]:
     return [asdict(limit) for limit in limits]
 
 
-def limits_from(raw: Sequence[Mapping[str, Any]]) -> tuple[Limit, ...]:
-    return tuple(record(Limit, one, "limits") for one in raw)
+def limits_from(raw: Sequence[Mapping[str, Any]]) -> tuple[TimeLimit, ...]:
+    return tuple(record(TimeLimit, one, "limits") for one in raw)
 
 
-def asks_json(asks: Mapping[str, Sequence[Field]]) -> dict[str, Any]:
+def asks_json(asks: Mapping[str, Sequence[EventField]]) -> dict[str, Any]:
     return {
         event: [{**asdict(one), "choices": [list(c) for c in one.choices]} for one in asks[event]] for event in asks
     }
 
 
-def asks_from(raw: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, tuple[Field, ...]]:
-    return {event: tuple(record(Field, one, "asks") for one in raw[event]) for event in raw}
+def asks_from(raw: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, tuple[EventField, ...]]:
+    return {event: tuple(record(EventField, one, "asks") for one in raw[event]) for event in raw}
 
 
 # Below everything that a category says itself.
 COMMON_LIMITS = (
-    Limit("take", 30 * MINUTE),
-    Limit("take", 15 * MINUTE, "urgent"),
-    Limit("take", 5 * MINUTE, "emergency"),
-    Limit("return_visit", 24 * HOUR),
-    Limit("total", 5 * DAY),
+    TimeLimit("take", 30 * MINUTE),
+    TimeLimit("take", 15 * MINUTE, "urgent"),
+    TimeLimit("take", 5 * MINUTE, "emergency"),
+    TimeLimit("return_visit", 24 * HOUR),
+    TimeLimit("total", 5 * DAY),
 )
 
 _REPAIR = (
-    Limit("arrive", 120 * MINUTE, night_s=180 * MINUTE),
-    Limit("arrive", 60 * MINUTE, "urgent", night_s=90 * MINUTE),
-    Limit("arrive", 60 * MINUTE, "emergency", night_s=90 * MINUTE),
-    Limit("finish", 24 * HOUR),
+    TimeLimit("arrive", 120 * MINUTE, night_s=180 * MINUTE),
+    TimeLimit("arrive", 60 * MINUTE, "urgent", night_s=90 * MINUTE),
+    TimeLimit("arrive", 60 * MINUTE, "emergency", night_s=90 * MINUTE),
+    TimeLimit("finish", 24 * HOUR),
     # Larger mains are worked on without a break.
-    Limit("finish", 48 * HOUR, above_mm=100),
-    Limit("close", 36 * HOUR),
-    Limit("close", 60 * HOUR, above_mm=100),
-    Limit("total", 72 * HOUR),
+    TimeLimit("finish", 48 * HOUR, above_mm=100),
+    TimeLimit("close", 36 * HOUR),
+    TimeLimit("close", 60 * HOUR, above_mm=100),
+    TimeLimit("total", 72 * HOUR),
 )
-_QUALITY = (Limit("arrive", 2 * HOUR), Limit("finish", 24 * HOUR), Limit("close", 36 * HOUR), Limit("total", 72 * HOUR))
+_QUALITY = (
+    TimeLimit("arrive", 2 * HOUR),
+    TimeLimit("finish", 24 * HOUR),
+    TimeLimit("close", 36 * HOUR),
+    TimeLimit("total", 72 * HOUR),
+)
 _COMPLAINT = (
-    Limit("finish", 8 * DAY),
-    Limit("finish", 12 * HOUR, "urgent"),
-    Limit("close", 9 * DAY),
-    Limit("close", 16 * HOUR, "urgent"),
-    Limit("total", 10 * DAY),
-    Limit("total", 24 * HOUR, "urgent"),
+    TimeLimit("finish", 8 * DAY),
+    TimeLimit("finish", 12 * HOUR, "urgent"),
+    TimeLimit("close", 9 * DAY),
+    TimeLimit("close", 16 * HOUR, "urgent"),
+    TimeLimit("total", 10 * DAY),
+    TimeLimit("total", 24 * HOUR, "urgent"),
 )
-_REPORT = (Limit("arrive", 4 * HOUR), Limit("finish", 48 * HOUR), Limit("close", 72 * HOUR))
+_REPORT = (TimeLimit("arrive", 4 * HOUR), TimeLimit("finish", 48 * HOUR), TimeLimit("close", 72 * HOUR))
 _SERVICE = (
-    Limit("finish", 5 * DAY, calendar=WORKDAYS),
-    Limit("close", 7 * DAY, calendar=WORKDAYS),
-    Limit("total", 10 * DAY, calendar=WORKDAYS),
+    TimeLimit("finish", 5 * DAY, calendar=WORKDAYS),
+    TimeLimit("close", 7 * DAY, calendar=WORKDAYS),
+    TimeLimit("total", 10 * DAY, calendar=WORKDAYS),
 )
-_ANSWER = (Limit("finish", 24 * HOUR), Limit("close", 36 * HOUR), Limit("total", 48 * HOUR))
-_WORDS = (Limit("close", 7 * DAY, calendar=WORKDAYS), Limit("total", 10 * DAY, calendar=WORKDAYS))
+_ANSWER = (TimeLimit("finish", 24 * HOUR), TimeLimit("close", 36 * HOUR), TimeLimit("total", 48 * HOUR))
+_WORDS = (TimeLimit("close", 7 * DAY, calendar=WORKDAYS), TimeLimit("total", 10 * DAY, calendar=WORKDAYS))
 
 SHIPPED: tuple[Category, ...] = (
     Category("repair", "报修", "Repair", limits=_REPAIR),

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from core.clock import iso
 from core.events import ClockState, Urgency
-from core.site import Calendar
+from core.installation.definition import Calendar
 from core.workorders.calendars import counted_s, moment_after
-from core.workorders.categories import Limit
+from core.workorders.categories import TimeLimit
 from core.workorders.definition import ClockRule, Definition
 
 LEVELS: tuple[tuple[int, str], ...] = ((50, "worker"), (80, "site_manager"), (100, "supervisor"), (150, "director"))
@@ -38,7 +38,7 @@ class Terms:
     """What the order brings along. ``limits`` by level: the category's own, its parent's, then everybody's."""
 
     urgency: Urgency
-    limits: tuple[tuple[Limit, ...], ...]
+    limits: tuple[tuple[TimeLimit, ...], ...]
     zone: ZoneInfo
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     diameter_mm: int | None = None
@@ -49,12 +49,12 @@ class Terms:
 class Clock:
     """``due_at`` is ``None`` while a pause keeps it from being known. ``given``: its end came with the order, so that
     nothing moves it; ``extended_to``: what was agreed since. ``missed``: deadlines that had passed when the clock was
-    begun anew or extended, and when that was: what is missed stays missed."""
+    begun anew, extended or given another limit, and when that was: what is missed stays missed."""
 
     id: str
     state: ClockState
     began_at: float
-    limit: Limit
+    limit: TimeLimit
     limit_s: float
     calendar: Calendar | None
     night: bool
@@ -163,8 +163,8 @@ def advanced(
                 fresh = replace(fresh, missed=clock.missed_at(moment.at))
             clock = fresh
         elif clock is not None:
-            if clock.state == "stopped" and _came_back(definition, rule, before, moment.state):
-                clock = replace(clock, state="running", ended_at=None)
+            if clock.state == "stopped" and definition.state(before).side:
+                clock = _came_back(definition, rule, clock, moment)
             if clock.runs:
                 clock = _moved(definition, rule, terms, clock, moment)
         if clock is not None:
@@ -172,8 +172,9 @@ def advanced(
     return following
 
 
-def relimited(definition: Definition, terms: Terms, found: Mapping[str, Clock]) -> dict[str, Clock]:
-    """After a correction: clocks that run are counted from their beginning by the limits that hold now."""
+def relimited(definition: Definition, terms: Terms, found: Mapping[str, Clock], at: float) -> dict[str, Clock]:
+    """After a correction made ``at``: clocks that run are counted from their beginning by the limits that hold now.
+    What had passed by the limit that held until then was late."""
     following = dict(found)
     for name, clock in found.items():
         rule = definition.clock(name)
@@ -184,7 +185,10 @@ def relimited(definition: Definition, terms: Terms, found: Mapping[str, Clock]) 
         # What has become an emergency has never been paused.
         if terms.urgency != "emergency":
             fresh = replace(fresh, state=clock.state, pauses=clock.pauses)
-        following[name] = replace(fresh, due_at=_due_at(fresh))
+        fresh = replace(fresh, due_at=_due_at(fresh))
+        if fresh.due_at is None or clock.due_at is None or fresh.due_at > clock.due_at:
+            fresh = replace(fresh, missed=clock.missed_at(at))
+        following[name] = fresh
     return following
 
 
@@ -203,7 +207,7 @@ def next_level(clock: Clock, told: int) -> tuple[int, str, float] | None:
     return None
 
 
-def chosen(terms: Terms, clock: str) -> Limit | None:
+def chosen(terms: Terms, clock: str) -> TimeLimit | None:
     """The limit that fits best: of the nearest category that has one, the most particular."""
     for level in terms.limits:
         fitting = [limit for limit in level if limit.clock == clock and _fits(limit, terms)]
@@ -212,26 +216,34 @@ def chosen(terms: Terms, clock: str) -> Limit | None:
     return None
 
 
-def _fits(limit: Limit, terms: Terms) -> bool:
+def _fits(limit: TimeLimit, terms: Terms) -> bool:
     wide = terms.diameter_mm is not None and limit.above_mm is not None and terms.diameter_mm > limit.above_mm
     return limit.urgency in ("", terms.urgency) and (limit.above_mm is None or wide)
 
 
-def _rank(limit: Limit) -> tuple[int, int]:
+def _rank(limit: TimeLimit) -> tuple[int, int]:
     return bool(limit.urgency) + (limit.above_mm is not None), limit.above_mm or 0
 
 
-def _came_back(definition: Definition, rule: ClockRule, before: str, state: str) -> bool:
-    """Out of a side state, as when a merged order is split off: the clock goes on as if it had never been away."""
-    back = definition.state(before).side and state in definition.open_states
-    return back and state not in (*rule.met_in, *rule.stopped_in)
+def _came_back(definition: Definition, rule: ClockRule, clock: Clock, moment: Moment) -> Clock:
+    """Out of a side state, as when a merged order is split off: the clock goes on as if it had never been away. One
+    that ends there was late if it was before, but not where the order was done with its master."""
+    if moment.state not in definition.open_states:
+        return clock
+    if moment.state not in (*rule.met_in, *rule.stopped_in):
+        return replace(clock, state="running", ended_at=None)
+    event = definition.event(moment.event)
+    if event is not None and "freed" in event.effects:
+        return clock
+    late = clock.due_at is not None and clock.ended_at is not None and clock.ended_at > clock.due_at
+    return replace(clock, state="missed") if late else clock
 
 
 def _begun(definition: Definition, rule: ClockRule, terms: Terms, moment: Moment) -> Clock | None:
     limit = chosen(terms, rule.id)
     if rule.given and terms.given_due_at is not None:
         seconds = max(0.0, terms.given_due_at - moment.at)
-        limit = limit or Limit(rule.id, seconds, example=False)
+        limit = limit or TimeLimit(rule.id, seconds, example=False)
         due_at = terms.given_due_at
         return Clock(rule.id, "running", moment.at, limit, seconds, None, False, due_at, due_at, given=True)
     if limit is None:
@@ -257,7 +269,7 @@ def _moved(definition: Definition, rule: ClockRule, terms: Terms, clock: Clock, 
         late = clock.due_at is not None and moment.at > clock.due_at
         return replace(clock, state="missed" if late else "met", ended_at=moment.at)
     if state.id in rule.stopped_in or state.final or state.side:
-        # Of merged and void orders nothing is asked any more; what is handed back late was late.
+        # Of merged and void orders nothing is asked, unless they come back; what is handed back late was late.
         late = clock.overdue(moment.at) and not state.side
         return replace(clock, state="missed" if late else "stopped", ended_at=moment.at)
     if pausing and clock.state == "running":

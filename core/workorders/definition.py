@@ -44,7 +44,7 @@ ANY_OPEN = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class EventField:
     """What an event asks for. ``choices`` are pairs of value and name; ``most`` is the largest number, or how many
     seconds a time may lie ahead."""
 
@@ -57,7 +57,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class OrderState:
     """``final`` states end the order; ``side`` ones stand beside the way to closed."""
 
     id: str
@@ -67,7 +67,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Transition:
     """``sources`` are states, or ``*`` for every one that is neither final nor side. ``to`` empty is a flag: the state
     stays. At its ``nth`` time the event leads to ``nth_to`` instead."""
 
@@ -76,7 +76,7 @@ class Event:
     sources: tuple[str, ...]
     to: str
     roles: tuple[str, ...]
-    fields: tuple[Field, ...] = ()
+    fields: tuple[EventField, ...] = ()
     guards: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     nth: int = 0
@@ -114,17 +114,17 @@ class Definition:
     name: str
     initial: str
     closed: str
-    states: tuple[State, ...]
-    events: tuple[Event, ...]
+    states: tuple[OrderState, ...]
+    events: tuple[Transition, ...]
     clocks: tuple[ClockRule, ...] = ()
     day_from: int = 7 * 60
     day_to: int = 22 * 60
     returns_told: int = 2
 
-    def state(self, state_id: str) -> State:
+    def state(self, state_id: str) -> OrderState:
         return next(one for one in self.states if one.id == state_id)
 
-    def event(self, event_id: str) -> Event | None:
+    def event(self, event_id: str) -> Transition | None:
         return next((one for one in self.events if one.id == event_id), None)
 
     def clock(self, clock_id: str) -> ClockRule:
@@ -134,17 +134,17 @@ class Definition:
     def open_states(self) -> tuple[str, ...]:
         return tuple(one.id for one in self.states if not one.final and not one.side)
 
-    def sources_of(self, event: Event) -> tuple[str, ...]:
+    def sources_of(self, event: Transition) -> tuple[str, ...]:
         named = tuple(one for one in event.sources if one != ANY_OPEN)
         return (*named, *self.open_states) if ANY_OPEN in event.sources else named
 
-    def permits(self, state_id: str, event: Event) -> bool:
+    def permits(self, state_id: str, event: Transition) -> bool:
         if state_id in event.sources:
             return True
         state = self.state(state_id)
         return ANY_OPEN in event.sources and not state.final and not state.side
 
-    def from_state(self, state_id: str) -> tuple[Event, ...]:
+    def from_state(self, state_id: str) -> tuple[Transition, ...]:
         """The events that a state permits, in the order of the table."""
         return tuple(event for event in self.events if self.permits(state_id, event))
 
@@ -184,7 +184,7 @@ def check(definition: Definition) -> None:
     _check_ways(definition, states)
 
 
-def _check_event(definition: Definition, event: Event, states: set[str]) -> None:
+def _check_event(definition: Definition, event: Transition, states: set[str]) -> None:
     where = f"events.{event.id}"
     for source in event.sources:
         _known(f"{where}.sources", source, states | {ANY_OPEN})
@@ -284,11 +284,13 @@ def _known(where: str, name: str, allowed: Iterable[str]) -> None:
 
 def _definition(raw: Mapping[str, Any]) -> Definition:
     parts: dict[str, Any] = dict(raw)
-    parts["states"] = tuple(record(State, one, "states") for one in _rows(raw, "states"))
+    parts["states"] = tuple(record(OrderState, one, "states") for one in _rows(raw, "states"))
     parts["clocks"] = tuple(record(ClockRule, one, "clocks") for one in _rows(raw, "clocks"))
     parts["events"] = tuple(
         record(
-            Event, {**one, "fields": tuple(record(Field, field, "fields") for field in one.get("fields", ()))}, "events"
+            Transition,
+            {**one, "fields": tuple(record(EventField, field, "fields") for field in one.get("fields", ()))},
+            "events",
         )
         for one in _rows(raw, "events")
     )

@@ -20,14 +20,14 @@ from core.workorders.case import Report
 from core.workorders.categories import SHIPPED_TREE, URGENCIES, Category, leaves, limits_of, path
 from core.workorders.deadlines import Terms, chosen
 from core.workorders.office import Office
-from core.workorders.places import locate
+from core.workorders.places import check_district, locate
 
 Then = Literal["draft", "accept", "dispatch", "answer"]
 LONGEST_GIVEN_S = 400 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class IntakeRequest:
     """An order to be. ``then`` is how far it goes at once; what is empty is filled in from what is known.
 
     Without ``looks_up`` nothing is filled in from the customer: whoever asks may not look customers up.
@@ -61,9 +61,9 @@ class Wanted:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True, default=str).encode()).hexdigest()
 
 
-def checked(session: Session, office: Office, wanted: Wanted, by: str, at: float) -> Report:
+def checked(session: Session, office: Office, wanted: IntakeRequest, by: str, at: float) -> Report:
     """The report with everything filled in, or ``BadInput``."""
-    category = known_category(office, wanted.category)
+    category = existing_category(office, wanted.category)
     customer = _customer(session, wanted.customer_id) if wanted.looks_up else None
     address = " ".join(wanted.address.split())
     if not wanted.summary.strip() and not wanted.note.strip():
@@ -75,6 +75,8 @@ def checked(session: Session, office: Office, wanted: Wanted, by: str, at: float
     earliest = at - LONGEST_GIVEN_S if wanted.channel == "hotline_12345" else at
     if wanted.given_due_at is not None and not earliest < wanted.given_due_at < at + LONGEST_GIVEN_S:
         raise BadInput("The due date must lie ahead.", field="given_due_at", remedy="Correct the date.")
+    if wanted.district:
+        check_district(session, wanted.district, "district")
     district = wanted.district or district or (customer.district if customer else "")
     site = wanted.site or office.site_for(category.id, district)
     if site and site not in office.sites:
@@ -132,7 +134,7 @@ def terms_for(office: Office, report: Report) -> Terms:
     return Terms(report.urgency, (tuple(found),), office.zone, calendars, report.diameter_mm, report.given_due_at)
 
 
-def known_category(office: Office, category_id: str, where: str = "category") -> Category:
+def existing_category(office: Office, category_id: str, where: str = "category") -> Category:
     choice = {one.id: one for one in leaves(office.tree)}
     if category_id not in choice:
         below = [one for one in choice.values() if one.parent == category_id]
@@ -159,7 +161,7 @@ def _customer(session: Session, customer_id: int | None) -> CustomerRow | None:
     return row
 
 
-def _urgency(wanted: Wanted, category: Category) -> Urgency:
+def _urgency(wanted: IntakeRequest, category: Category) -> Urgency:
     """An emergency by its kind stays one, whatever was ticked."""
     if category.urgency == "emergency" or wanted.urgency is None:
         return category.urgency
@@ -182,7 +184,7 @@ def check_not_nowhere(longitude: Any, latitude: Any, field: str, *, confirmed: b
         )
 
 
-def _place(session: Session, wanted: Wanted, address: str) -> tuple[float | None, float | None, str]:
+def _place(session: Session, wanted: IntakeRequest, address: str) -> tuple[float | None, float | None, str]:
     if (wanted.longitude is None) != (wanted.latitude is None):
         missing = "longitude" if wanted.longitude is None else "latitude"
         raise BadInput("A place has two numbers.", field=missing, remedy="Give longitude and latitude, or neither.")

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.db.tables import OrderSiteMemberRow, UserRow, WorkOrderClockRow, WorkOrderNoticeRow, WorkOrderRow
-from core.workorders.case import Case, Taken
+from core.workorders.case import Case, StepRecord
 from core.workorders.deadlines import next_level
 
 # Steps that somebody has to hear of at once.
@@ -36,7 +36,7 @@ OWED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class PendingNotice:
     """A notice that has not gone out. ``kind`` is a clock (``level`` in percent) or an event (``level`` 0)."""
 
     id: int
@@ -68,7 +68,7 @@ def tell_steps(session: Session, case: Case, first: int) -> None:
         session.execute(insert(WorkOrderNoticeRow), found)
 
 
-def _wanted(case: Case, taken: Taken) -> str:
+def _wanted(case: Case, taken: StepRecord) -> str:
     if taken.event == "return":
         return "supervisor" if case.standing.returned >= case.definition.returns_told else ""
     return TOLD_STEPS.get(taken.event, "")
@@ -134,7 +134,7 @@ def tell_level(session: Session, case: Case, clock_id: str, now: float) -> int |
 # --- sending ---------------------------------------------------------------------------------------------------
 
 
-def owed(session: Session) -> list[Owed]:
+def owed(session: Session) -> list[PendingNotice]:
     """What has not gone out, the oldest first."""
     query = (
         select(WorkOrderNoticeRow, WorkOrderRow)
@@ -144,7 +144,7 @@ def owed(session: Session) -> list[Owed]:
         .limit(OWED_AT_ONCE)
     )
     return [
-        Owed(
+        PendingNotice(
             notice.id,
             notice.order_id,
             notice.kind,

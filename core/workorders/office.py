@@ -20,17 +20,31 @@ from core.db import audit_log
 from core.db.tables import (
     CalendarRow,
     CalendarVersionRow,
-    OrderCategoryRow,
+    CategoryNameRow,
+    CategoryRow,
+    InstallationRow,
     OrderSiteMemberRow,
     OrderSiteRow,
-    SiteRow,
     UserRow,
     WorkflowDefinitionRow,
 )
 from core.errors import BadInput, NotFound
-from core.site import Calendar
+from core.i18n import language
+from core.installation.definition import Calendar
 from core.workorders.calendars import VERSION_MARK, version_of
-from core.workorders.categories import SHIPPED, Category, Tree, asks_from, asks_json, limits_from, limits_json
+from core.workorders.categories import (
+    SHIPPED,
+    SHIPPED_TREE,
+    Category,
+    Tree,
+    asks_from,
+    asks_json,
+    leaves,
+    limits_from,
+    limits_json,
+    path,
+    written_names,
+)
 from core.workorders.deadlines import Terms
 from core.workorders.definition import Definition
 from core.workorders.shipped import DEFAULT
@@ -87,13 +101,35 @@ def load(session: Session) -> Office:
 
 
 def zone(session: Session) -> ZoneInfo:
-    about = session.get(SiteRow, 1)
+    about = session.get(InstallationRow, 1)
     return ZoneInfo(about.timezone if about else DEFAULT_ZONE)
 
 
 def tree(session: Session) -> Tree:
-    rows = session.scalars(select(OrderCategoryRow).order_by(OrderCategoryRow.rank, OrderCategoryRow.id))
+    rows = session.scalars(select(CategoryRow).order_by(CategoryRow.rank, CategoryRow.id))
     return {row.id: _category(row) for row in rows}
+
+
+def category_of(session: Session, said: str) -> str:
+    """The id of the category that is named (``spellings``). ``BadInput`` when there is none."""
+    category = spellings(session).get(said)
+    if category is None:
+        found = tree(session)
+        raise BadInput(
+            "{id} is no category that can be chosen.",
+            field="category",
+            remedy="Use one of: {allowed}.",
+            id=said[:64],
+            allowed=", ".join(f"{one.id} ({path(found, one.id, language())})" for one in leaves(found)),
+        )
+    return category
+
+
+def spellings(session: Session) -> dict[str, str]:
+    """Whatever a category may be named by, to its id: the id, what it is called, what it was called."""
+    found = load(session).tree
+    former = {row.name: row.category for row in session.scalars(select(CategoryNameRow))}
+    return former | written_names(found, "en") | written_names(found) | {one: one for one in found}
 
 
 def calendars(session: Session) -> dict[str, Calendar]:
@@ -152,9 +188,19 @@ def fill_shipped(session: Session, at: float) -> None:
                 published_by="hotline",
             )
         )
-    if session.scalar(select(OrderCategoryRow.id).limit(1)) is None:
-        session.execute(insert(OrderCategoryRow), [_columns(one, rank) for rank, one in enumerate(SHIPPED)])
+        _fill_categories(session)
     session.flush()
+
+
+def _fill_categories(session: Session) -> None:
+    """What was there before the process are nodes that a list of names has become."""
+    there = set(session.scalars(select(CategoryRow.id)))
+    if rows := [_columns(one, rank) for rank, one in enumerate(SHIPPED) if one.id not in there]:
+        session.execute(insert(CategoryRow), rows)
+    named = set(session.scalars(select(CategoryNameRow.name)))
+    shipped = written_names(SHIPPED_TREE).items()
+    if names := [{"name": name, "category": category} for name, category in shipped if name not in named]:
+        session.execute(insert(CategoryNameRow), names)
 
 
 def site_of(session: Session, user_name: str) -> str:
@@ -205,7 +251,7 @@ def _parsed(text: str) -> Definition:
     return Definition.from_json(text)
 
 
-def _category(row: OrderCategoryRow) -> Category:
+def _category(row: CategoryRow) -> Category:
     urgency: Any = row.urgency
     return Category(
         row.id,

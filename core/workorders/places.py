@@ -9,13 +9,14 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from core.db.tables import AddressRow, CustomerRow, OrderSiteRow
+from core.errors import BadInput
 
 EARTH_M = 6_371_008.8
 SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """WGS 84 degrees. ``exact``: a customer's own place, not only the street's."""
 
     district: str
@@ -40,7 +41,7 @@ def box(longitude: float, latitude: float, radius_m: float) -> tuple[float, floa
     return longitude - east, longitude + east, latitude - north, latitude + north
 
 
-def locate(session: Session, address: str, customer_id: int | None = None) -> Place | None:
+def locate(session: Session, address: str, customer_id: int | None = None) -> Position | None:
     """The customer's own place when it is the customer's address, else the longest street that the address names."""
     text = squeezed(address)
     if not text:
@@ -48,20 +49,22 @@ def locate(session: Session, address: str, customer_id: int | None = None) -> Pl
     if customer_id is not None:
         row = session.get(CustomerRow, customer_id)
         if row is not None and row.longitude is not None and row.latitude is not None and squeezed(row.address) == text:
-            return Place(row.district, row.address, row.longitude, row.latitude, exact=True)
+            return Position(row.district, row.address, row.longitude, row.latitude, exact=True)
     named = select(AddressRow).where(literal(text).contains(AddressRow.name))
     rows = session.scalars(named.limit(50)).all()
     best = max(rows, key=lambda row: len(row.name), default=None)
-    return Place(best.district, best.name, best.longitude, best.latitude) if best else None
+    return Position(best.district, best.name, best.longitude, best.latitude) if best else None
 
 
-def suggestions(session: Session, text: str) -> list[Place]:
+def suggestions(session: Session, text: str) -> list[Position]:
     """Streets that hold the words, for the box that an address is typed into."""
     words = squeezed(text)
     if len(words) < 2:
         return []
     query = select(AddressRow).where(AddressRow.name.contains(words, autoescape=True)).order_by(AddressRow.name)
-    return [Place(row.district, row.name, row.longitude, row.latitude) for row in session.scalars(query.limit(SHOWN))]
+    return [
+        Position(row.district, row.name, row.longitude, row.latitude) for row in session.scalars(query.limit(SHOWN))
+    ]
 
 
 def districts(session: Session) -> list[str]:
@@ -73,6 +76,19 @@ def districts(session: Session) -> list[str]:
     )
     found |= dict.fromkeys(session.scalars(select(AddressRow.district).distinct().order_by(AddressRow.district)))
     return [one for one in found if one]
+
+
+def check_district(session: Session, district: str, field: str) -> None:
+    """A district that nobody knows would stand on the wall as one of its own."""
+    known = districts(session)
+    if known and district not in known:
+        raise BadInput(
+            "There is no district {name}.",
+            field=field,
+            remedy="Use one of: {allowed}.",
+            name=district[:40],
+            allowed=", ".join(known),
+        )
 
 
 def squeezed(address: str) -> str:

@@ -13,7 +13,7 @@ from core.db.tables import WorkOrderClockRow, WorkOrderEventRow, WorkOrderRow
 from core.errors import BadInput
 from core.rights import Scope
 from core.workorders.places import box, distance_m, squeezed
-from core.workorders.rights import Person, sees
+from core.workorders.rights import Actor, sees
 from core.workorders.turns import no_order
 
 LONGEST_PAGE = 500
@@ -24,7 +24,7 @@ IDS_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class OrderQuery:
     """Which orders; what is ``None`` or empty does not matter. ``category`` also finds what is below it.
 
     ``since`` and ``until`` are of the opening; ``after`` is the ``next`` of the page before.
@@ -51,7 +51,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Overdue:
+class OverdueGroup:
     """Of one district and site: how many orders are past a deadline, and the first of them by how long they are."""
 
     district: str
@@ -60,7 +60,7 @@ class Overdue:
     ids: tuple[str, ...] = field(default=())
 
 
-def orders(session: Session, wanted: Filter, who: Person, now: float) -> tuple[list[WorkOrderRow], str | None]:
+def orders(session: Session, wanted: OrderQuery, who: Actor, now: float) -> tuple[list[WorkOrderRow], str | None]:
     """The newest first, of those that the person may see, and the cursor of the next page."""
     limit = min(max(wanted.limit, 1), LONGEST_PAGE)
     query = _chosen(select(WorkOrderRow), wanted, now)
@@ -107,7 +107,7 @@ def version_of(session: Session, order_id: str) -> tuple[str, int]:
     return row.workflow, row.workflow_version
 
 
-def may_read(row: WorkOrderRow, who: Person) -> bool:
+def may_read(row: WorkOrderRow, who: Actor) -> bool:
     """Whoever opened an order may see what became of it."""
     return sees(who, site=row.site, assignee=row.assignee, is_open=row.open) or row.created_by == who.name
 
@@ -117,7 +117,7 @@ def events(session: Session, order_id: str) -> Sequence[WorkOrderEventRow]:
     return session.scalars(query).all()
 
 
-def children(session: Session, order_id: str, who: Person) -> Sequence[WorkOrderRow]:
+def children(session: Session, order_id: str, who: Actor) -> Sequence[WorkOrderRow]:
     """What was merged into it, of those that the person may see."""
     query = select(WorkOrderRow).where(WorkOrderRow.parent == order_id, WorkOrderRow.state == "merged")
     return session.scalars(_theirs(query, who).order_by(WorkOrderRow.id)).all()
@@ -130,7 +130,7 @@ def duplicates(
     latitude: float | None,
     address: str,
     now: float,
-    who: Person,
+    who: Actor,
 ) -> list[tuple[WorkOrderRow, float | None]]:
     """Open orders of the same category within 24 h and 100 m, or at the same address, of those that the person may
     see; nearest first, with metres."""
@@ -159,7 +159,7 @@ def duplicates(
     return found[:DUPLICATES_SHOWN]
 
 
-def overdue(session: Session, now: float) -> list[Overdue]:
+def overdue(session: Session, now: float) -> list[OverdueGroup]:
     """By district and site; cheap enough for every second: closed orders have no deadline and are not looked at."""
     query = (
         select(WorkOrderRow.district, WorkOrderRow.site, WorkOrderRow.id)
@@ -169,7 +169,7 @@ def overdue(session: Session, now: float) -> list[Overdue]:
     found: dict[tuple[str, str], list[str]] = {}
     for district, site, order_id in session.execute(query):
         found.setdefault((district, site), []).append(order_id)
-    return [Overdue(*key, len(ids), tuple(ids[:IDS_SHOWN])) for key, ids in sorted(found.items())]
+    return [OverdueGroup(*key, len(ids), tuple(ids[:IDS_SHOWN])) for key, ids in sorted(found.items())]
 
 
 def clocks_of(session: Session, order_ids: Sequence[str]) -> dict[str, list[WorkOrderClockRow]]:
@@ -180,7 +180,7 @@ def clocks_of(session: Session, order_ids: Sequence[str]) -> dict[str, list[Work
     return found
 
 
-def _theirs(query: Select[Any], who: Person) -> Select[Any]:
+def _theirs(query: Select[Any], who: Actor) -> Select[Any]:
     """The same as ``rights.sees``, in SQL."""
     match who.reach:
         case Scope.ALL:
@@ -195,7 +195,7 @@ def _theirs(query: Select[Any], who: Person) -> Select[Any]:
     return query.where(false())
 
 
-def _chosen(query: Select[Any], wanted: Filter, now: float) -> Select[Any]:
+def _chosen(query: Select[Any], wanted: OrderQuery, now: float) -> Select[Any]:
     row = WorkOrderRow
     if wanted.since is not None:
         query = query.where(row.created_at >= wanted.since)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.rights import Right, Scope, reach, shipped
-from core.workorders.definition import RESULT_OF_VISIT, Event
+from core.workorders.definition import RESULT_OF_VISIT, Transition
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Actor:
     """Somebody with the house's role; ``site`` is the unit that a manager or a worker belongs to.
 
     ``visits_own``: whether this house lets whoever took an order make its return visit, too.
@@ -36,7 +36,7 @@ class Person:
         return Right.NUMBERS in shipped(self.role) if self.numbers is None else self.numbers
 
 
-def sees(person: Person, *, site: str, assignee: str, is_open: bool) -> bool:
+def sees(person: Actor, *, site: str, assignee: str, is_open: bool) -> bool:
     """All, the orders of the own site, or the own ones and those of the own site that nobody has yet."""
     theirs = bool(person.site) and site == person.site
     match person.reach:
@@ -49,18 +49,18 @@ def sees(person: Person, *, site: str, assignee: str, is_open: bool) -> bool:
     return False
 
 
-def may_visit(person: Person, event: Event, *, created_by: str) -> bool:
+def may_visit(person: Actor, event: Transition, *, created_by: str) -> bool:
     """The result of a return visit, where the house wants it from somebody other than whoever took the order."""
     return person.visits_own or created_by != person.name or RESULT_OF_VISIT not in event.guards
 
 
-def may_step(person: Person, event: Event, *, assignee: str) -> bool:
+def may_step(person: Actor, event: Transition, *, assignee: str) -> bool:
     """What nobody has yet a worker may take, and write a note to; everything else is for whoever has it."""
     is_note = not event.to and not event.effects
     return person.reach is not Scope.OWN or assignee == person.name or "take" in event.effects or is_note
 
 
-def sees_number(person: Person, *, site: str, assignee: str, created_by: str, is_open: bool) -> bool:
+def sees_number(person: Actor, *, site: str, assignee: str, created_by: str, is_open: bool) -> bool:
     """Who has to ring the caller up sees the number: the crew while it has the order, the agent who took it down
     while it is open."""
     if person.sees_numbers:

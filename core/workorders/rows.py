@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from core.db.tables import WorkOrderEventRow, WorkOrderRow
 from core.events import OrderChannel, Urgency
-from core.site import Calendar
-from core.workorders.case import CORRECTED, Case, Report, Taken, opened, restored
+from core.installation.definition import Calendar
+from core.workorders.case import CORRECTED, Case, Report, StepRecord, opened, restored
 from core.workorders.categories import limits_from, limits_json
 from core.workorders.deadlines import Clock, Terms, earliest, next_level
 from core.workorders.definition import Definition
@@ -91,8 +91,8 @@ def clock_columns(case: Case, clock: Clock, told: int = 0) -> dict[str, Any]:
     }
 
 
-def taken_of(row: WorkOrderEventRow) -> Taken:
-    return Taken(
+def taken_of(row: WorkOrderEventRow) -> StepRecord:
+    return StepRecord(
         row.event,
         row.at,
         row.by_user,

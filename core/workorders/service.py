@@ -23,10 +23,10 @@ from core.i18n import N_, _
 from core.workorders import notices, office, rows
 from core.workorders.case import Case, facts, opened
 from core.workorders.deadlines import Clock
-from core.workorders.intake import Wanted, checked, terms_for
-from core.workorders.rights import Person, may_step, may_visit, sees
+from core.workorders.intake import IntakeRequest, checked, terms_for
+from core.workorders.rights import Actor, may_step, may_visit, sees
 from core.workorders.steps import (
-    Step,
+    StepRequest,
     check_merge,
     check_names,
     check_place,
@@ -35,17 +35,19 @@ from core.workorders.steps import (
     prepared,
     where_of,
 )
-from core.workorders.turns import Kept, next_number, not_theirs, repeated, request_key, step_kept, take_turn
-from core.workorders.workflow import Asked, Impossible, allowed
+from core.workorders.turns import Idempotent, idempotent_step, next_number, not_theirs, repeated, request_key, take_turn
+from core.workorders.workflow import Impossible, TransitionRequest, allowed
 
 log = logging.getLogger(__name__)
 
 # What the house does by itself, in the right of those who agreed to the suspension.
-THE_HOUSE = Person("hotline", "supervisor")
+THE_HOUSE = Actor("hotline", "supervisor")
 SUSPENDED = "suspended"
 
 
-def open_order(session: Session, wanted: Wanted, who: Person, at: float, key: str = "", digest: str = "") -> Kept:
+def open_order(
+    session: Session, wanted: IntakeRequest, who: Actor, at: float, key: str = "", digest: str = ""
+) -> Idempotent:
     """A new order with its first steps. A repeat under the same ``key`` gives the same order, also after a crash.
 
     ``digest`` is of what was asked for, where ``wanted`` holds more than that.
@@ -79,24 +81,24 @@ def open_order(session: Session, wanted: Wanted, who: Person, at: float, key: st
     except BaseException:
         session.rollback()
         raise
-    return Kept(case.id, new=True)
+    return Idempotent(case.id, new=True)
 
 
-def first_steps(wanted: Wanted, role: str, at: float) -> list[Asked]:
+def first_steps(wanted: IntakeRequest, role: str, at: float) -> list[TransitionRequest]:
     """What an order goes through at its opening."""
     note = {"note": wanted.note}
     match wanted.then:
         case "draft":
             return []
         case "answer":
-            return [Asked("answer", role, at, {**wanted.fields, **note})]
+            return [TransitionRequest("answer", role, at, {**wanted.fields, **note})]
         case "dispatch":
             assign = {**wanted.fields, "site": wanted.site, "assignee": wanted.assignee}
-            return [Asked("accept", role, at, note), Asked("dispatch", role, at, assign)]
-    return [Asked("accept", role, at, {**wanted.fields, **note})]
+            return [TransitionRequest("accept", role, at, note), TransitionRequest("dispatch", role, at, assign)]
+    return [TransitionRequest("accept", role, at, {**wanted.fields, **note})]
 
 
-def take_step(session: Session, order_id: str, step: Step, who: Person, at: float) -> Kept:
+def take_step(session: Session, order_id: str, step: StepRequest, who: Actor, at: float) -> Idempotent:
     """One step. ``Impossible`` names what is allowed instead; ``NotAllowed`` when the order is not theirs."""
     request = request_key(who.name, step.key)
     try:
@@ -104,9 +106,9 @@ def take_step(session: Session, order_id: str, step: Step, who: Person, at: floa
         row = session.get_one(WorkOrderRow, order_id, populate_existing=True)
         if not sees(who, site=row.site, assignee=row.assignee, is_open=row.open):
             raise not_theirs(order_id)
-        if step_kept(session, request, order_id, step.hash()):
+        if idempotent_step(session, request, order_id, step.hash()):
             session.rollback()
-            return Kept(order_id, new=False)
+            return Idempotent(order_id, new=False)
         told = _stepped(session, row, step, who, at, request)
         # Last: on PostgreSQL other writers of the log wait from here on.
         event_log.append(session, told)
@@ -114,10 +116,10 @@ def take_step(session: Session, order_id: str, step: Step, who: Person, at: floa
     except BaseException:
         session.rollback()
         raise
-    return Kept(order_id, new=True)
+    return Idempotent(order_id, new=True)
 
 
-def check_step(session: Session, row: WorkOrderRow, event_id: str, who: Person) -> None:
+def check_step(session: Session, row: WorkOrderRow, event_id: str, who: Actor) -> None:
     """Refuses what this person may not do with the order now; for what has to happen before the step is taken."""
     case = case_of(session, row)
     event = case.definition.event(event_id)
@@ -132,7 +134,7 @@ def check_step(session: Session, row: WorkOrderRow, event_id: str, who: Person) 
 
 
 def _stepped(
-    session: Session, row: WorkOrderRow, step: Step, who: Person, at: float, request: str | None = None
+    session: Session, row: WorkOrderRow, step: StepRequest, who: Actor, at: float, request: str | None = None
 ) -> list[Event]:
     """The step of an order whose turn it is, and those of the orders that hang on it; what is to be told of them."""
     before = case_of(session, row)
@@ -147,7 +149,7 @@ def _stepped(
         )
     fields, limits = prepared(session, found, before, step, who)
     # Two machines' clocks, or one set back: an order's steps never go back in time.
-    asked = Asked(step.event, who.role, max(at, before.last_at), fields)
+    asked = TransitionRequest(step.event, who.role, max(at, before.last_at), fields)
     check_names(session, found.sites, before, step.fields)
     check_place(step)
     after = before.step(who.name, asked, extra_fields(found, before, step.event), where_of(before, step), limits)
@@ -164,7 +166,9 @@ def _stepped(
         # An emergency is never suspended, also one that was recognised late.
         take_turn(session, row.id)
         again = session.get_one(WorkOrderRow, row.id, populate_existing=True)
-        told += _stepped(session, again, Step("resume", {"note": _("It has become an emergency.")}), THE_HOUSE, at)
+        told += _stepped(
+            session, again, StepRequest("resume", {"note": _("It has become an emergency.")}), THE_HOUSE, at
+        )
     state = after.definition.state(after.standing.state)
     if state.final and state.side:
         # Nobody repairs it there any more.
@@ -183,7 +187,7 @@ def _freed(session: Session, order_id: str, at: float, effect: str, fields: Mapp
         definition = office.definition_of(session, child.workflow, child.workflow_version)
         freeing = next((one for one in definition.from_state(child.state) if effect in one.effects), None)
         if freeing is not None:
-            told += _stepped(session, child, Step(freeing.id, fields), THE_HOUSE, at)
+            told += _stepped(session, child, StepRequest(freeing.id, fields), THE_HOUSE, at)
     return told
 
 
@@ -199,7 +203,9 @@ def resume_due(session: Session, now: float) -> list[str]:
         if until is None or until > now:
             continue
         try:
-            take_step(session, order_id, Step("resume", {"note": _("The time agreed is over.")}), THE_HOUSE, until)
+            take_step(
+                session, order_id, StepRequest("resume", {"note": _("The time agreed is over.")}), THE_HOUSE, until
+            )
             resumed.append(order_id)
         except HotlineError as refused:
             # The site's own process may know no such step; the others go on.
@@ -244,5 +250,5 @@ def _keep_clock(session: Session, case: Case, before: Clock | None, clock: Clock
     session.execute(insert(WorkOrderClockRow), rows.clock_columns(case, clock, told))
 
 
-def _audit(session: Session, who: Person, action: str, case: Case, detail: dict[str, Any]) -> None:
+def _audit(session: Session, who: Actor, action: str, case: Case, detail: dict[str, Any]) -> None:
     audit_log.note(session, who.name, action, case.id, detail, case.last_at)

@@ -6,26 +6,26 @@ A site's own copy is made from it once; a change here reaches new sites only.
 from __future__ import annotations
 
 from core.i18n import N_
-from core.workorders.definition import RESULT_OF_VISIT, ClockRule, Definition, Event, Field, State
+from core.workorders.definition import RESULT_OF_VISIT, ClockRule, Definition, EventField, OrderState, Transition
 
 DAY_S = 86_400.0
 LONGEST_SUSPENSION_S = 7 * DAY_S
 LONGEST_EXTENSION_S = 60 * DAY_S
 
 STATES = (
-    State("draft", N_("Draft")),
-    State("accepted", N_("To be dispatched")),
-    State("dispatched", N_("Dispatched, not taken")),
-    State("taken", N_("Taken")),
-    State("en_route", N_("En route")),
-    State("on_site", N_("On site")),
-    State("working", N_("Being worked on")),
-    State("suspended", N_("Suspended")),
-    State("in_review", N_("In review")),
-    State("awaiting_visit", N_("Awaiting return visit")),
-    State("closed", N_("Completed"), final=True),
-    State("merged", N_("Merged"), side=True),
-    State("void", N_("Void"), final=True, side=True),
+    OrderState("draft", N_("Draft")),
+    OrderState("accepted", N_("To be dispatched")),
+    OrderState("dispatched", N_("Dispatched, not taken")),
+    OrderState("taken", N_("Taken")),
+    OrderState("en_route", N_("En route")),
+    OrderState("on_site", N_("On site")),
+    OrderState("working", N_("Being worked on")),
+    OrderState("suspended", N_("Suspended")),
+    OrderState("in_review", N_("In review")),
+    OrderState("awaiting_visit", N_("Awaiting return visit")),
+    OrderState("closed", N_("Completed"), final=True),
+    OrderState("merged", N_("Merged"), side=True),
+    OrderState("void", N_("Void"), final=True, side=True),
 )
 
 SUSPENSION_REASONS = (
@@ -43,40 +43,40 @@ RETURN_REASONS = (
     ("other", N_("Other")),
 )
 
-NOTE = Field("note", N_("Note"))
-REASON = Field("note", N_("Reason"), required=True)
-SITE = Field("site", N_("Site"), "site")
-SITE_NEEDED = Field("site", N_("Site"), "site", required=True)
-WORKER = Field("assignee", N_("Worker"), "user")
-UNTIL = Field("until", N_("Until"), "time", required=True, most=LONGEST_SUSPENSION_S)
-DUE_AT = Field("due_at", N_("New due date"), "time", required=True, most=LONGEST_EXTENSION_S)
-WHY_SUSPENDED = Field("reason", N_("Reason"), "choice", required=True, choices=SUSPENSION_REASONS)
-WHY_RETURNED = Field("reason", N_("Reason"), "choice", required=True, choices=RETURN_REASONS)
-RESULT = Field("result", N_("Result"), required=True)
-SATISFIED = Field(
+NOTE = EventField("note", N_("Note"))
+REASON = EventField("note", N_("Reason"), required=True)
+SITE = EventField("site", N_("Site"), "site")
+SITE_NEEDED = EventField("site", N_("Site"), "site", required=True)
+WORKER = EventField("assignee", N_("Worker"), "user")
+UNTIL = EventField("until", N_("Until"), "time", required=True, most=LONGEST_SUSPENSION_S)
+DUE_AT = EventField("due_at", N_("New due date"), "time", required=True, most=LONGEST_EXTENSION_S)
+WHY_SUSPENDED = EventField("reason", N_("Reason"), "choice", required=True, choices=SUSPENSION_REASONS)
+WHY_RETURNED = EventField("reason", N_("Reason"), "choice", required=True, choices=RETURN_REASONS)
+RESULT = EventField("result", N_("Result"), required=True)
+SATISFIED = EventField(
     "satisfied",
     N_("Satisfaction"),
     "choice",
     choices=(("very", N_("Very satisfied")), ("yes", N_("Satisfied")), ("fair", N_("Fairly satisfied"))),
 )
-CALL = Field("call", N_("Call"), "call")
-CALL_MADE = Field("call", N_("Call"), "call", required=True)
-NO_CALL = Field("no_call", N_("Why without a call"))
-INTO = Field("into", N_("Into order"), "order", required=True)
+CALL = EventField("call", N_("Call"), "call")
+CALL_MADE = EventField("call", N_("Call"), "call", required=True)
+NO_CALL = EventField("no_call", N_("Why without a call"))
+INTO = EventField("into", N_("Into order"), "order", required=True)
 
 CORRECTED = (
-    Field("category", N_("Category"), "category"),
-    Field(
+    EventField("category", N_("Category"), "category"),
+    EventField(
         "urgency",
         N_("Urgency"),
         "choice",
         choices=(("normal", N_("Normal")), ("urgent", N_("Urgent")), ("emergency", N_("Emergency"))),
     ),
-    Field("district", N_("District")),
-    Field("address", N_("Address")),
-    Field("longitude", N_("Longitude"), "number", most=180),
-    Field("latitude", N_("Latitude"), "number", most=90),
-    Field("summary", N_("What is reported")),
+    EventField("district", N_("District")),
+    EventField("address", N_("Address")),
+    EventField("longitude", N_("Longitude"), "number", most=180),
+    EventField("latitude", N_("Latitude"), "number", most=90),
+    EventField("summary", N_("What is reported")),
     NOTE,
 )
 
@@ -89,11 +89,13 @@ UNDER_WAY = ("taken", "en_route", "on_site", "working")
 
 # id, name, from, to, who, fields, guards, effects
 EVENTS = (
-    Event("accept", N_("Accept the order"), ("draft",), "accepted", (*FRONT, "worker"), (NOTE,)),
-    Event("answer", N_("Answered on the spot"), ("draft",), "closed", (*FRONT, "worker"), (NOTE,)),
-    Event("dispatch", N_("Dispatch"), ("accepted",), "dispatched", FRONT, (SITE, WORKER, NOTE), effects=("assign",)),
-    Event("take", N_("Take"), ("dispatched",), "taken", CREW, (WORKER, NOTE), effects=("take",)),
-    Event(
+    Transition("accept", N_("Accept the order"), ("draft",), "accepted", (*FRONT, "worker"), (NOTE,)),
+    Transition("answer", N_("Answered on the spot"), ("draft",), "closed", (*FRONT, "worker"), (NOTE,)),
+    Transition(
+        "dispatch", N_("Dispatch"), ("accepted",), "dispatched", FRONT, (SITE, WORKER, NOTE), effects=("assign",)
+    ),
+    Transition("take", N_("Take"), ("dispatched",), "taken", CREW, (WORKER, NOTE), effects=("take",)),
+    Transition(
         "return",
         N_("Return to the desk"),
         ("dispatched", "taken"),
@@ -102,7 +104,7 @@ EVENTS = (
         (WHY_RETURNED, NOTE),
         effects=("count_return", "unassign"),
     ),
-    Event(
+    Transition(
         "reassign",
         N_("Reassign"),
         ("accepted", "dispatched", *UNDER_WAY, "suspended", "in_review"),
@@ -111,14 +113,16 @@ EVENTS = (
         (SITE, WORKER, NOTE),
         effects=("assign",),
     ),
-    Event("depart", N_("Depart"), ("taken",), "en_route", CREW, (NOTE,)),
-    Event("arrive", N_("Arrive"), ("taken", "en_route"), "on_site", CREW, (NOTE,)),
-    Event("work", N_("Begin work"), ("taken", "on_site"), "working", CREW, (NOTE,)),
-    Event("submit", N_("Submit"), ("on_site", "working"), "in_review", CREW, (RESULT, NOTE)),
-    Event("close_out", N_("Close out"), ("in_review",), "awaiting_visit", SITE_LEAD, (NOTE,), effects=("free_merged",)),
-    Event("send_back", N_("Back to the worker"), ("in_review",), "working", SITE_LEAD, (REASON,)),
-    Event("ring", N_("Ring up"), ("awaiting_visit",), "", DESK, (CALL_MADE,)),
-    Event(
+    Transition("depart", N_("Depart"), ("taken",), "en_route", CREW, (NOTE,)),
+    Transition("arrive", N_("Arrive"), ("taken", "en_route"), "on_site", CREW, (NOTE,)),
+    Transition("work", N_("Begin work"), ("taken", "on_site"), "working", CREW, (NOTE,)),
+    Transition("submit", N_("Submit"), ("on_site", "working"), "in_review", CREW, (RESULT, NOTE)),
+    Transition(
+        "close_out", N_("Close out"), ("in_review",), "awaiting_visit", SITE_LEAD, (NOTE,), effects=("free_merged",)
+    ),
+    Transition("send_back", N_("Back to the worker"), ("in_review",), "working", SITE_LEAD, (REASON,)),
+    Transition("ring", N_("Ring up"), ("awaiting_visit",), "", DESK, (CALL_MADE,)),
+    Transition(
         "visit",
         N_("Return visit: satisfied"),
         ("awaiting_visit",),
@@ -127,7 +131,7 @@ EVENTS = (
         (SATISFIED, CALL, NO_CALL, NOTE),
         (RESULT_OF_VISIT,),
     ),
-    Event(
+    Transition(
         "not_reached",
         N_("Return visit: not reached"),
         ("awaiting_visit",),
@@ -139,7 +143,7 @@ EVENTS = (
         nth=3,
         nth_to="closed",
     ),
-    Event(
+    Transition(
         "reopen",
         N_("Return visit: not satisfied"),
         ("awaiting_visit",),
@@ -149,7 +153,7 @@ EVENTS = (
         (RESULT_OF_VISIT,),
         ("next_round", "unassign"),
     ),
-    Event(
+    Transition(
         "ask_suspend",
         N_("Ask to suspend"),
         ("working",),
@@ -159,7 +163,7 @@ EVENTS = (
         ("not_emergency", "not_asked", "later"),
         ("ask_suspend",),
     ),
-    Event(
+    Transition(
         "suspend",
         N_("Suspend"),
         ("working",),
@@ -169,8 +173,8 @@ EVENTS = (
         ("not_emergency", "later"),
         ("answer_asked",),
     ),
-    Event("resume", N_("Resume"), ("suspended",), "working", (*CREW, "supervisor"), (NOTE,)),
-    Event(
+    Transition("resume", N_("Resume"), ("suspended",), "working", (*CREW, "supervisor"), (NOTE,)),
+    Transition(
         "ask_extend",
         N_("Ask for an extension"),
         ("*",),
@@ -180,13 +184,15 @@ EVENTS = (
         ("not_asked", "later"),
         ("ask_extend",),
     ),
-    Event(
+    Transition(
         "extend", N_("Extend"), ("*",), "", ("supervisor",), (DUE_AT, REASON), ("later",), ("extend", "answer_asked")
     ),
-    Event("refuse", N_("Refuse what was asked for"), ("*",), "", SITE_LEAD, (REASON,), ("asked",), ("answer_asked",)),
-    Event("merge", N_("Merge"), ("*",), "merged", DESK, (INTO, NOTE), ("other_open_order",), ("link",)),
-    Event("split", N_("Split"), ("merged",), "accepted", DESK, (REASON,), (), ("unlink", "unassign")),
-    Event(
+    Transition(
+        "refuse", N_("Refuse what was asked for"), ("*",), "", SITE_LEAD, (REASON,), ("asked",), ("answer_asked",)
+    ),
+    Transition("merge", N_("Merge"), ("*",), "merged", DESK, (INTO, NOTE), ("other_open_order",), ("link",)),
+    Transition("split", N_("Split"), ("merged",), "accepted", DESK, (REASON,), (), ("unlink", "unassign")),
+    Transition(
         "master_done",
         N_("Done with its master order"),
         ("merged",),
@@ -195,13 +201,18 @@ EVENTS = (
         (NOTE,),
         effects=("freed", "free_merged"),
     ),
-    Event("correct", N_("Correct"), ("*",), "", FRONT, CORRECTED, effects=("correct",)),
-    Event("urge", N_("Urge"), ("*",), "", DESK, (NOTE,), effects=("count_urge",)),
-    Event("supervise", N_("Supervise"), ("*",), "", ("supervisor", "director"), (REASON,), effects=("supervise",)),
-    Event(
-        "note", N_("Add a note"), ("*", "merged", "closed"), "", EVERYBODY, (Field("note", N_("Note"), required=True),)
+    Transition("correct", N_("Correct"), ("*",), "", FRONT, CORRECTED, effects=("correct",)),
+    Transition("urge", N_("Urge"), ("*",), "", DESK, (NOTE,), effects=("count_urge",)),
+    Transition("supervise", N_("Supervise"), ("*",), "", ("supervisor", "director"), (REASON,), effects=("supervise",)),
+    Transition(
+        "note",
+        N_("Add a note"),
+        ("*", "merged", "closed"),
+        "",
+        EVERYBODY,
+        (EventField("note", N_("Note"), required=True),),
     ),
-    Event("void", N_("Void the order"), ("*",), "void", ("supervisor",), (REASON,)),
+    Transition("void", N_("Void the order"), ("*",), "void", ("supervisor",), (REASON,)),
 )
 
 CLOSED_OUT = ("awaiting_visit", "closed")

@@ -11,21 +11,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.db import event_log
 from core.db.tables import UserRow, WorkOrderRow
 from core.errors import BadInput
+from core.events import CallAnswered
 from core.i18n import N_
 from core.workorders import office
 from core.workorders.case import NOWHERE, Case, Where, corrected
-from core.workorders.categories import URGENCIES, Limit, asks_of
-from core.workorders.definition import RESULT_OF_VISIT
-from core.workorders.intake import check_not_nowhere, known_category, terms_for
-from core.workorders.places import distance_m, districts, locate
-from core.workorders.rights import Person
+from core.workorders.categories import URGENCIES, TimeLimit, asks_of
+from core.workorders.definition import RESULT_OF_VISIT, Transition
+from core.workorders.intake import check_not_nowhere, existing_category, terms_for
+from core.workorders.places import check_district, distance_m, locate
+from core.workorders.rights import Actor
 from core.workorders.workflow import Impossible, allowed
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StepRequest:
     """An event that somebody wants. ``version`` is the one that was looked at; left out, any will do.
 
     Times in epoch seconds, places in WGS 84 degrees. ``key`` makes a repeat harmless; ``confirmed`` says that what
@@ -48,8 +50,8 @@ class Step:
 
 
 def prepared(
-    session: Session, found: office.Office, case: Case, step: Step, who: Person
-) -> tuple[Mapping[str, Any], tuple[Limit, ...] | None]:
+    session: Session, found: office.Office, case: Case, step: StepRequest, who: Actor
+) -> tuple[Mapping[str, Any], tuple[TimeLimit, ...] | None]:
     """The fields of a step; a correction's with place and urgency worked out, and the limits that hold from then on.
 
     What a worker takes without naming anybody is the worker's own from then on.
@@ -57,18 +59,17 @@ def prepared(
     event = case.definition.event(step.event)
     if event is not None and "take" in event.effects and who.role == "worker" and case.standing.assignee != who.name:
         return {"assignee": who.name, **step.fields}, None
-    if event is not None and RESULT_OF_VISIT in event.guards and not {"call", "no_call"} & step.fields.keys():
-        call = case.called_by(who.name)
-        return {**step.fields, **({"call": call} if call else {})}, None
+    if event is not None and RESULT_OF_VISIT in event.guards:
+        return _with_call(session, case, event, step.fields, who), None
     if event is None or "correct" not in event.effects:
         return step.fields, None
     fields = {name: value for name, value in step.fields.items() if value not in (None, "")}
     if (category := fields.get("category")) is not None:
-        kind = known_category(found, str(category), "fields.category")
+        kind = existing_category(found, str(category), "fields.category")
         if kind.urgency == "emergency":
             fields["urgency"] = kind.urgency
     if "district" in fields:
-        check_district(session, str(fields["district"]))
+        check_district(session, str(fields["district"]), "fields.district")
     if ("longitude" in fields) != ("latitude" in fields):
         missing = "latitude" if "longitude" in fields else "longitude"
         raise BadInput("A place has two numbers.", field=f"fields.{missing}", remedy="Give both.")
@@ -83,7 +84,34 @@ def prepared(
     return fields, terms_for(found, report).limits[0]
 
 
-def check_version(case: Case, row: WorkOrderRow, step: Step, who: Person) -> None:
+def _with_call(
+    session: Session, case: Case, event: Transition, fields: Mapping[str, Any], who: Actor
+) -> Mapping[str, Any]:
+    """The result of a return visit with the call that it was said in. One call brings one result."""
+    call = str(fields.get("call") or ("" if "no_call" in fields else case.called_by(who.name)))
+    if not call:
+        return fields
+    if call in case.spent_calls:
+        raise BadInput(
+            "This call has brought its result already.",
+            field="fields.call",
+            remedy="Ring up from the order once more, or say why without a call.",
+        )
+    unreached = "count_attempt" in event.effects
+    if unreached and not fields.get("note") and _answered(session, call):
+        raise BadInput(
+            "The call was answered.",
+            field="fields.note",
+            remedy="Say what came of it, or note who answered instead of the customer.",
+        )
+    return {**fields, "call": call}
+
+
+def _answered(session: Session, call: str) -> bool:
+    return any(told.kind == CallAnswered.KIND for told in event_log.for_subject(session.connection(), call))
+
+
+def check_version(case: Case, row: WorkOrderRow, step: StepRequest, who: Actor) -> None:
     # The turn has raised it already.
     if step.version is not None and step.version != row.version - 1:
         raise Impossible(
@@ -119,22 +147,9 @@ def check_names(session: Session, sites: Mapping[str, Any], case: Case, fields: 
         )
 
 
-def check_place(step: Step) -> None:
+def check_place(step: StepRequest) -> None:
     if (step.longitude is None) != (step.latitude is None):
         raise BadInput("A place has two numbers.", field="position", remedy="Give longitude and latitude, or neither.")
-
-
-def check_district(session: Session, district: str) -> None:
-    """A district that nobody knows would stand on the wall as one of its own."""
-    known = districts(session)
-    if known and district not in known:
-        raise BadInput(
-            "There is no district {name}.",
-            field="fields.district",
-            remedy="Use one of: {allowed}.",
-            name=district[:40],
-            allowed=", ".join(known),
-        )
 
 
 def check_merge(session: Session, before: Case, after: Case) -> None:
@@ -155,7 +170,7 @@ def extra_fields(found: office.Office, case: Case, event: str) -> tuple[Any, ...
     return asks_of(found.tree, case.report.category, event)
 
 
-def where_of(case: Case, step: Step) -> Where:
+def where_of(case: Case, step: StepRequest) -> Where:
     place, at = case.report, (step.longitude, step.latitude)
     if at[0] is None or at[1] is None:
         return NOWHERE if step.device_at is None else Where(device_at=step.device_at)

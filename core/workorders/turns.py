@@ -23,7 +23,7 @@ NUMBER = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Idempotent:
     """``new`` is false when the same request had been kept before."""
 
     id: str
@@ -46,40 +46,54 @@ def request_key(user_name: str, key: str) -> str | None:
     return hashlib.sha256(f"{user_name}\0{key}".encode()).hexdigest() if key else None
 
 
-def repeated(session: Session, request: str | None, asked: str) -> Kept | None:
+def repeated(session: Session, request: str | None, asked: str) -> Idempotent | None:
     if request is None:
         return None
     query = select(WorkOrderRow.id, WorkOrderRow.request_hash).where(WorkOrderRow.request_key == request)
     found = session.execute(query).one_or_none()
     if found is None:
+        step = select(WorkOrderEventRow.order_id, WorkOrderEventRow.event)
+        if (taken := session.execute(step.where(WorkOrderEventRow.request_key == request)).first()) is not None:
+            raise _of_a_step(taken.order_id, taken.event)
         return None
     if found[1] != asked:
-        raise Conflict(
-            "This key was used for another order: {id}.",
-            field="Idempotency-Key",
-            remedy="Use a new key for every order.",
-            id=found[0],
-        )
-    return Kept(found[0], new=False)
+        raise _of_an_order(found[0])
+    return Idempotent(found[0], new=False)
 
 
-def step_kept(session: Session, request: str | None, order_id: str, asked: str) -> bool:
+def _of_an_order(order_id: str) -> Conflict:
+    return Conflict(
+        "This key was used for another order: {id}.",
+        field="Idempotency-Key",
+        remedy="Use a new key for every order.",
+        id=order_id,
+    )
+
+
+def _of_a_step(order_id: str, event: str) -> Conflict:
+    return Conflict(
+        "This key was used for another step: {event} of order {id}.",
+        field="Idempotency-Key",
+        remedy="Use a new key for every step.",
+        event=event,
+        id=order_id,
+    )
+
+
+def idempotent_step(session: Session, request: str | None, order_id: str, asked: str) -> bool:
     """Whether this very step was kept under the key; ``Conflict`` when the key was another step's."""
     if request is None:
         return False
     one = WorkOrderEventRow
     found = session.execute(select(one.order_id, one.event, one.request_hash).where(one.request_key == request)).first()
     if found is None:
+        opened = session.scalar(select(WorkOrderRow.id).where(WorkOrderRow.request_key == request))
+        if opened is not None:
+            raise _of_an_order(opened)
         return False
     # Steps kept before content was remembered know only their order.
     if found.order_id != order_id or found.request_hash not in ("", asked):
-        raise Conflict(
-            "This key was used for another step: {event} of order {id}.",
-            field="Idempotency-Key",
-            remedy="Use a new key for every step.",
-            event=found.event,
-            id=found.order_id,
-        )
+        raise _of_a_step(found.order_id, found.event)
     return True
 
 

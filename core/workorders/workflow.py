@@ -15,7 +15,7 @@ from typing import Any
 from core.errors import BadInput, Conflict, NotAllowed
 from core.events import Urgency
 from core.i18n import N_, _
-from core.workorders.definition import RESULT_OF_VISIT, Definition, Event, Field
+from core.workorders.definition import RESULT_OF_VISIT, Definition, EventField, Transition
 
 LONGEST_TEXT = 2000
 
@@ -40,7 +40,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TransitionRequest:
     """An event that somebody wants to happen at ``at`` (UTC epoch seconds)."""
 
     event: str
@@ -52,7 +52,7 @@ class Asked:
 class Impossible(Conflict):
     """Not in this state; ``allowed`` are the ids of the events that are possible now for this role."""
 
-    def __init__(self, message: str, allowed: Sequence[Event], **values: object) -> None:
+    def __init__(self, message: str, allowed: Sequence[Transition], **values: object) -> None:
         super().__init__(
             message,
             field="event",
@@ -63,7 +63,7 @@ class Impossible(Conflict):
         self.allowed = tuple(event.id for event in allowed)
 
 
-def allowed(definition: Definition, standing: Standing, role: str) -> tuple[Event, ...]:
+def allowed(definition: Definition, standing: Standing, role: str) -> tuple[Transition, ...]:
     """What this role may do with the order now."""
     return tuple(
         event
@@ -73,7 +73,7 @@ def allowed(definition: Definition, standing: Standing, role: str) -> tuple[Even
 
 
 def step(
-    definition: Definition, standing: Standing, asked: Asked, extra: Iterable[Field] = ()
+    definition: Definition, standing: Standing, asked: TransitionRequest, extra: Iterable[EventField] = ()
 ) -> tuple[Standing, dict[str, Any]]:
     """The order after the event, and the event's fields as they are to be kept. ``extra`` are the category's fields.
 
@@ -129,7 +129,7 @@ def step(
 
 
 def _check_assigned(
-    definition: Definition, event: Event, before: Standing, made: Standing, kept: Mapping[str, Any]
+    definition: Definition, event: Transition, before: Standing, made: Standing, kept: Mapping[str, Any]
 ) -> None:
     """Whoever reassigns names somebody else: the same once more would only begin the take clock anew."""
     if not made.site:
@@ -145,7 +145,7 @@ def _check_assigned(
         )
 
 
-def replay(definition: Definition, start: Standing, steps: Iterable[Asked]) -> Standing:
+def replay(definition: Definition, start: Standing, steps: Iterable[TransitionRequest]) -> Standing:
     """The standing that steps once accepted lead to; their rights and fields are not looked at again."""
     for one in steps:
         event = definition.event(one.event)
@@ -154,7 +154,7 @@ def replay(definition: Definition, start: Standing, steps: Iterable[Asked]) -> S
     return start
 
 
-def _guard(event: Event, standing: Standing) -> str | None:
+def _guard(event: Transition, standing: Standing) -> str | None:
     """Why the event is not possible, as a message; ``None`` when it is."""
     if "not_emergency" in event.guards and standing.urgency == "emergency":
         return N_("An emergency is never suspended.")
@@ -165,7 +165,7 @@ def _guard(event: Event, standing: Standing) -> str | None:
     return None
 
 
-def follow(definition: Definition, event: Event, standing: Standing, kept: Mapping[str, Any]) -> Standing:
+def follow(definition: Definition, event: Transition, standing: Standing, kept: Mapping[str, Any]) -> Standing:
     """What an event that was accepted makes of the order."""
     made = standing
     for effect in event.effects:
@@ -215,7 +215,7 @@ def _effect(effect: str, made: Standing, kept: Mapping[str, Any]) -> Standing:
     return made
 
 
-def _check_names(event: Event, known: Sequence[Field], given: Mapping[str, Any]) -> None:
+def _check_names(event: Transition, known: Sequence[EventField], given: Mapping[str, Any]) -> None:
     names = {one.id for one in known}
     for name in given:
         if name not in names:
@@ -233,7 +233,7 @@ def _empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _value(one: Field, value: Any, now: float, event: Event) -> Any:
+def _value(one: EventField, value: Any, now: float, event: Transition) -> Any:
     where = f"fields.{one.id}"
     match one.kind:
         case "time":
@@ -279,7 +279,7 @@ def _value(one: Field, value: Any, now: float, event: Event) -> Any:
     return value.strip()
 
 
-def _time(one: Field, value: Any, now: float, where: str, *, later: bool) -> float:
+def _time(one: EventField, value: Any, now: float, where: str, *, later: bool) -> float:
     """Epoch seconds, from a number or from ISO 8601 with its offset."""
     at: float | None = None
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -11,11 +11,11 @@ from typing import Any
 
 from dash import html
 
-from core.api.alerts import watcher
 from core.i18n import _
 from core.notify import words as alert_words
 from core.people.users import User
 from core.rights import Right
+from core.web.routes.alerts import watcher
 from dashboards.components.live import figure
 from dashboards.components.words import SEAT_REASONS
 from dashboards.session import user, web

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from fastapi import Response
+from fastapi.responses import StreamingResponse
 
 # Letters and marks by their category, and yet drawn as nothing.
 FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00\ufe0f"
+A_PIECE = 64 << 10
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -29,14 +31,30 @@ def _is_unseen(sign: str) -> bool:
     return sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp") or sign in FILLERS
 
 
-def text_of(rows: Iterable[list[Any]]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerows([defused(cell) for cell in row] for row in rows)
-    return "\ufeff" + buffer.getvalue()
+def text_of(rows: Iterable[list[Any]]) -> bytes:
+    """UTF-8; the rows are taken one by one, as they come from the warehouse."""
+    buffer = io.BytesIO()
+    text = io.TextIOWrapper(buffer, "utf-8-sig", newline="", write_through=True)
+    csv.writer(text).writerows([defused(cell) for cell in row] for row in rows)
+    text.detach()
+    return buffer.getvalue()
 
 
-def answer(text: str, name: str) -> Response:
-    """``name`` without its ending; signs that a file's name cannot have are taken out."""
+def answer(text: bytes, name: str) -> Response:
+    """``name`` without its ending; signs that a file's name cannot have are taken out. Sent piece by piece, so that a
+    slow line holds what is left of the file only once."""
     plain = name.replace(" – ", "_").replace(" ", "T").replace(":", "")
-    headers = {"Content-Disposition": f'attachment; filename="{plain}.csv"'}
-    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{plain}.csv"', "Content-Length": str(len(text))}
+    pieces = (text[start : start + A_PIECE] for start in range(0, len(text), A_PIECE))
+    return StreamingResponse(_calmly(pieces), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+class CsvFile(Response):
+    """For the description of the interface."""
+
+    media_type = "text/csv"
+
+
+async def _calmly(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece

@@ -6,9 +6,10 @@ seconds, too. A day as the end is included, a time as the end is not.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import timezone as Offset  # noqa: N812 - not the site's zone
 from typing import Any
@@ -16,7 +17,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from core.clock import wall_text
-from core.errors import BadInput
+from core.errors import BadInput, Several
 
 TODAY, YESTERDAY = ("today", "今天", "今日"), ("yesterday", "昨天", "昨日")
 # The offset at the end says which is meant in the hour that clocks being set back repeat.
@@ -37,6 +38,27 @@ class Period:
     last: str
 
 
+@dataclass(slots=True)
+class FilterReading:
+    """A filter is read to its end, so that everything that is wrong in it is told at once."""
+
+    wrong: list[BadInput] = field(default_factory=list)
+
+    @contextlib.contextmanager
+    def part(self) -> Iterator[None]:
+        try:
+            yield
+        except Several as several:
+            self.wrong += several.parts
+        except BadInput as one:
+            self.wrong.append(one)
+
+    def end(self) -> None:
+        """Raises what was wrong, if anything was."""
+        if self.wrong:
+            raise self.wrong[0] if len(self.wrong) == 1 else Several(self.wrong)
+
+
 def as_typed(given: Mapping[str, str]) -> tuple[str, str]:
     """Both ends of the period as they stand in the address, read or not."""
     one = given.get("day", "")
@@ -49,9 +71,14 @@ def texts_of(parameters: Mapping[str, Any]) -> dict[str, str]:
 
 
 def check_choices(given: Mapping[str, str], choices: Mapping[str, Mapping[str, str]]) -> None:
+    reading = FilterReading()
     for name, known in choices.items():
-        if given.get(name) and given[name] not in known:
-            raise BadInput("{text} is not a choice here.", field=name, remedy="Choose from the list.", text=given[name])
+        with reading.part():
+            if given.get(name) and given[name] not in known:
+                raise BadInput(
+                    "{text} is not a choice here.", field=name, remedy="Choose from the list.", text=given[name]
+                )
+    reading.end()
 
 
 def page_of(given: Mapping[str, str]) -> int:
@@ -66,9 +93,14 @@ def query(values: Mapping[str, Any], names: Iterable[str]) -> str:
 
 def period(first: str, last: str, now: datetime) -> Period:
     """Without ``last`` to the end of today, or of the first day when that is later. ``now`` in the site's zone."""
+    reading = FilterReading()
+    begin, whole = end, last_whole = now, True
     try:
-        begin, whole = moment(first, now, "from")
-        end, last_whole = moment(last, now, "to") if last else (max(begin, now), True)
+        with reading.part():
+            begin, whole = moment(first, now, "from")
+        with reading.part():
+            end, last_whole = moment(last, now, "to") if last else (max(begin, now), True)
+        reading.end()
         if last_whole:
             end = midnight(end) + timedelta(days=1)
     except OverflowError as beyond:
@@ -95,7 +127,7 @@ def moment(text: str, now: datetime, field: str) -> tuple[datetime, bool]:
         if match is None:
             raise ValueError(text)
         year, month, day, hour, minute, second, ahead, beside = (*match.groups(""), *[""] * 5)[:8]
-        local = date(int(year or now.year), int(month), int(day))
+        local = date(int(year), int(month), int(day)) if year else _nearest(int(month), int(day), now.date())
         at = datetime.combine(local, datetime.min.time(), now.tzinfo)
         if not hour:
             return at, True
@@ -110,6 +142,17 @@ def moment(text: str, now: datetime, field: str) -> tuple[datetime, bool]:
         return at + clock, False
     except ValueError as wrong:
         raise no_moment(text, field) from wrong
+
+
+def _nearest(month: int, day: int, today: date) -> date:
+    """The day of the year that is meant where none is written: on the first of January 12-31 was yesterday."""
+    found = []
+    for year in (today.year - 1, today.year, today.year + 1):
+        with contextlib.suppress(ValueError):
+            found.append(date(year, month, day))
+    if not found:
+        raise ValueError(f"{month}-{day}")
+    return min(found, key=lambda one: abs(one - today))
 
 
 def no_moment(text: str, field: str) -> BadInput:

@@ -8,9 +8,9 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import dcc, html
 
-from core.api.masking import masked, sees_numbers
-from core.errors import HotlineError
+from core.errors import HotlineError, Several
 from core.i18n import _, language, translate_error
+from core.web.masking import masked, sees_numbers
 from dashboards.components.grid import LOCALE_ZH
 from dashboards.session import user
 
@@ -33,16 +33,11 @@ def form(
 ) -> Any:
     """Submitted by Enter or the button; its result can be linked, reloaded and sent to a colleague.
 
-    What is ``wrong`` is said beside its field, with the remedy; without such a field, after them.
+    What is ``wrong`` is said beside its field, each with its remedy; without such a field, after them.
     """
-    said = " ".join(filter(None, translate_error(wrong))) if wrong else ""
     fields = list(fields)
-    place = next((one for one in fields if wrong and _name_of(one) == wrong.field), None)
-    if place is not None:
-        place.children = [*place.children, html.Small(said, className="field-wrong", role="alert")]
-        place.className = "field-is-wrong"
-    elif said:
-        fields.append(html.P(said, className="field-wrong", role="alert"))
+    for one in wrong.parts if isinstance(wrong, Several) else filter(None, (wrong,)):
+        _mark(fields, one)
     show = html.Button(_("Show"), type="submit", className="primary")
     return html.Form(
         [*fields, html.Div([show, *ways], className="filters-go")],
@@ -50,6 +45,16 @@ def form(
         action=action,
         className=f"panel filters {style}".strip(),
     )
+
+
+def _mark(fields: list[Any], wrong: HotlineError) -> None:
+    said = " ".join(filter(None, translate_error(wrong)))
+    place = next((one for one in fields if wrong.field and _name_of(one) == wrong.field), None)
+    if place is None:
+        fields.append(html.P(said, className="field-wrong", role="alert"))
+        return
+    place.children = [*place.children, html.Small(said, className="field-wrong", role="alert")]
+    place.className = "field-is-wrong"
 
 
 def _name_of(field: Any) -> str:

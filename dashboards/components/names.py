@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.i18n import _
-from core.site import Site
+from core.i18n import _, called
+from core.installation.definition import Installation
 from dashboards.components.words import phone
 
 
@@ -14,17 +14,20 @@ class Names:
     log-in name, where they matter."""
 
     def __init__(
-        self, site: Site, announcements: Mapping[str, str] | None = None, people: Mapping[str, str] | None = None
+        self,
+        installation: Installation,
+        announcements: Mapping[str, str] | None = None,
+        people: Mapping[str, str] | None = None,
     ) -> None:
         self._announcements = announcements or {}
         self._people = people or {}
         self._numbers: dict[str, list[str]] = {}
-        for did in site.dids.values():
+        for did in installation.dids.values():
             kind, _colon, rest = did.target.partition(":")
             if kind == "flow":
                 self._numbers.setdefault(rest, []).append(did.number)
-        self.queues = {queue.id: queue.name for queue in site.queues.values()}
-        self.agents = {agent.extension: f"{agent.extension} {agent.name}" for agent in site.agents.values()}
+        self.queues = {queue.id: called(queue) for queue in installation.queues.values()}
+        self.agents = {agent.extension: f"{agent.extension} {agent.name}" for agent in installation.agents.values()}
 
     def queue(self, queue: str | None, none: str = "—") -> str:
         return self.queues.get(queue, queue) if queue else none

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Protocol
+
+from kpi.measures.warehouse import Fetches
 
 # The last queue's word counts, as in the day's figures.
 BY_WHY = """
@@ -25,12 +26,6 @@ where calls.caller_outcome = 'redirected'
 group by lasts.left_how
 """
 WHYS = ("closed", "overflow", "no_agents", "max_wait")
-
-
-class Fetches(Protocol):
-    """The part of ``etl.warehouse.Warehouse`` that pages use."""
-
-    async def fetch(self, sql: str, parameters: Any = None, *, fresh_s: float = 0.0) -> list[dict[str, Any]]: ...
 
 
 async def turned_away(warehouse: Fetches, day: date) -> dict[str, int]:

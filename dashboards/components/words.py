@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.i18n import N_, _
+from core.people.users import Role
 
 OUTCOMES = {
     "answered": N_("answered"),
@@ -18,6 +19,24 @@ OUTCOMES = {
     "in_progress": N_("in progress"),
 }
 DIRECTIONS = {"inbound": N_("in"), "outbound": N_("out"), "internal": N_("internal")}
+ROLE_NAMES = {
+    Role.DIRECTOR: N_("Director"),
+    Role.SUPERVISOR: N_("Shift supervisor"),
+    Role.AGENT: N_("Agent"),
+    Role.SITE_MANAGER: N_("Site manager"),
+    Role.WORKER: N_("Field worker"),
+    Role.QA: N_("Quality reviewer"),
+    Role.ADMIN: N_("Administrator"),
+    Role.WALLBOARD: N_("Wall"),
+}
+# What a recording is heard for; in the audit as it is here.
+PURPOSES = {
+    "quality": N_("quality check"),
+    "complaint": N_("complaint"),
+    "order": N_("clearing up an order"),
+    "training": N_("training"),
+    "technical": N_("technical check"),
+}
 # Outcomes and reasons as they stand in events.
 CODES = {
     **OUTCOMES,
@@ -42,6 +61,7 @@ CODES = {
     "dead_media": N_("no sound from the line"),
     "dead_peer": N_("line dead"),
     "core_restarted": N_("system restarted"),
+    "house_stopped": N_("hotline stopped"),
     "transferred": N_("transferred"),
     "taken_over": N_("taken over"),
     "agent": N_("agent"),
@@ -49,6 +69,7 @@ CODES = {
     "blind": N_("blind"),
     "attended": N_("attended"),
     "disk_full": N_("disk full"),
+    "never_began": N_("never began"),
     "moved": N_("moved by a supervisor"),
     "supervisor": N_("ended by a supervisor"),
     "listen": N_("listen"),

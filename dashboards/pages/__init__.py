@@ -6,16 +6,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.api.app import Web
 from core.i18n import N_
 from core.people.users import Role, User
 from core.rights import Right
-from dashboards.pages import alerts, audit, calls, desk, figures, floor, orders, rosters, wallboard
-from etl.calls import find
+from core.web.context import Web
+from dashboards.pages import alerts, audit, calls, desk, figures, floor, orders, rights, rosters, wallboard
+from etl.warehouse import WAREHOUSE
+from kpi.lists.calls import find
 
 
 async def call_there(web: Web, user: User, call_id: str) -> Any:
-    return await find(web.parts["warehouse"], user, call_id)
+    return await find(web.parts[WAREHOUSE], user, call_id)
 
 
 def nothing(_app: Any, _web: Web) -> None:
@@ -23,11 +24,13 @@ def nothing(_app: Any, _web: Web) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DashPage:
     """``layout(**parameters)`` runs for every request; ``register(app, web)`` adds callbacks and routes once.
 
     ``bare``: without the bar on top, for the wall. ``in_menu``: shown in the bar. ``there(web, user, id)`` raises what
-    the page of one thing would say where that is not there for this person.
+    the page of one thing would say where that is not there for this person. ``scripts`` and ``styles`` are files of
+    ``dashboards/assets`` without their endings, ``libraries`` those of others (``grid``: tables, ``wave``: the player);
+    what every page needs is in ``dashboards.index``.
     """
 
     id: str
@@ -39,10 +42,36 @@ class Page:
     bare: bool = False
     in_menu: bool = True
     there: Callable[..., Awaitable[Any]] | None = None
+    scripts: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
 
 
-PAGES: tuple[Page, ...] = (
-    Page(
+DESK = (
+    "desk",
+    "desk_caller",
+    "desk_dial",
+    "desk_duplicates",
+    "desk_form",
+    "desk_order",
+    "desk_targets",
+)
+FLOOR = (
+    "alerts_panel",
+    "dialog",
+    "floor",
+    "floor_call",
+    "floor_facts",
+    "floor_queues",
+)
+ROSTERS = (
+    "dialog",
+    "figures",
+    "rosters",
+    "rosters_grid",
+)
+PAGES: tuple[DashPage, ...] = (
+    DashPage(
         "wallboard",
         "/wall",
         N_("Wallboard"),
@@ -50,13 +79,45 @@ PAGES: tuple[Page, ...] = (
         wallboard.register,
         Right.WALL,
         bare=True,
+        scripts=("wall", "wall_link"),
+        styles=("wall",),
     ),
-    Page("floor", "/floor", N_("Floor"), floor.layout, floor.register, Right.FLOOR),
-    Page("alerts", "/alerts", N_("Alerts"), alerts.layout, alerts.register, Right.ALERTS),
-    Page("rosters", "/rosters", N_("Rosters"), rosters.layout, rosters.register, Right.ROSTERS),
-    Page("desk", "/desk", N_("Desk"), desk.layout, desk.register, Right.DESK),
-    Page("orders", "/orders", N_("Work orders"), orders.layout, orders.register, Right.ORDERS),
-    Page(
+    DashPage(
+        "floor", "/floor", N_("Floor"), floor.layout, floor.register, Right.FLOOR, scripts=FLOOR, styles=("floor",)
+    ),
+    DashPage(
+        "alerts",
+        "/alerts",
+        N_("Alerts"),
+        alerts.layout,
+        alerts.register,
+        Right.ALERTS,
+        scripts=("grid", "alerts_page", "alerts_panel", "dialog"),
+        libraries=("grid",),
+    ),
+    DashPage(
+        "rosters",
+        "/rosters",
+        N_("Rosters"),
+        rosters.layout,
+        rosters.register,
+        Right.ROSTERS,
+        scripts=ROSTERS,
+        styles=("rosters",),
+    ),
+    DashPage("desk", "/desk", N_("Desk"), desk.layout, desk.register, Right.DESK, scripts=DESK, styles=("desk",)),
+    DashPage(
+        "orders",
+        "/orders",
+        N_("Work orders"),
+        orders.layout,
+        orders.register,
+        Right.ORDERS,
+        scripts=("grid", "orders"),
+        styles=("orders",),
+        libraries=("grid",),
+    ),
+    DashPage(
         "order",
         "/orders/<order_id>",
         N_("Work order"),
@@ -65,10 +126,32 @@ PAGES: tuple[Page, ...] = (
         Right.ORDERS,
         in_menu=False,
         there=orders.there,
+        scripts=("calls", "dialog", "orders", "pin", "position"),
+        styles=("orders",),
+        libraries=("wave",),
     ),
-    Page("calls", "/calls", N_("Calls"), calls.layout, calls.register, Right.CALLS),
-    Page("figures", "/figures", N_("Figure"), figures.layout, nothing, Right.INDICATORS, in_menu=False),
-    Page(
+    DashPage(
+        "calls",
+        "/calls",
+        N_("Calls"),
+        calls.layout,
+        calls.register,
+        Right.CALLS,
+        scripts=("grid",),
+        libraries=("grid",),
+    ),
+    DashPage(
+        "figures",
+        "/figures",
+        N_("Figure"),
+        figures.layout,
+        nothing,
+        Right.INDICATORS,
+        in_menu=False,
+        scripts=("grid",),
+        libraries=("grid",),
+    ),
+    DashPage(
         "call",
         "/calls/<call_id>",
         N_("Call"),
@@ -77,8 +160,20 @@ PAGES: tuple[Page, ...] = (
         Right.CALLS,
         in_menu=False,
         there=call_there,
+        scripts=("calls",),
+        libraries=("wave",),
     ),
-    Page("audit", "/audit", N_("Audit"), audit.layout, audit.register, Right.AUDIT),
+    DashPage("rights", "/rights", N_("Rights"), rights.layout, rights.register, Right.RIGHTS),
+    DashPage(
+        "audit",
+        "/audit",
+        N_("Audit"),
+        audit.layout,
+        audit.register,
+        Right.AUDIT,
+        scripts=("grid",),
+        libraries=("grid",),
+    ),
 )
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from core import events as ev
 from core.i18n import N_
-from etl.importers.rows import Parse, Parsed, Refused, TimedFact, derived_id
+from etl.importers.rows import Parse, Parsed, RefusedRow, TimedFact, derived_id
 
 SOURCE = "bank"
 COLUMNS = (
@@ -46,21 +46,21 @@ def parser(day: date, zone: ZoneInfo) -> Parse:
             hour, minute, second = (int(part) for part in text.split(":"))
             clock = timedelta(hours=hour, minutes=minute, seconds=second)
         except ValueError:
-            raise Refused(N_("A time cannot be read.")) from None
+            raise RefusedRow(N_("A time cannot be read.")) from None
         # Wall-clock arithmetic: the offset of the sum is looked up afresh.
         return (midnight + clock).timestamp()
 
     def parse(row: dict[str, str]) -> Parsed:
         if row["outcome"] == "PHANTOM":
-            raise Refused(N_("PHANTOM is no call."))
+            raise RefusedRow(N_("PHANTOM is no call."))
         if row["outcome"] not in OUTCOMES:
-            raise Refused(N_("The outcome is unknown."))
+            raise RefusedRow(N_("The outcome is unknown."))
         begun, menu_end = moment(row, "vru_entry"), moment(row, "vru_exit")
         if begun is None or menu_end is None:
-            raise Refused(N_("The call has no beginning."))
+            raise RefusedRow(N_("The call has no beginning."))
         if menu_end < begun:
             if row["q_start"] == NEVER:
-                raise Refused(N_("The menu was left before it was entered."))
+                raise RefusedRow(N_("The menu was left before it was entered."))
             # The queue and what came of it are known all the same: only the menu's time is not.
             begun = menu_end
         key = "/".join((day.isoformat(), row["vru+line"], row["call_id"], row["vru_entry"]))
@@ -74,12 +74,12 @@ def parser(day: date, zone: ZoneInfo) -> Parse:
         queued, left = moment(row, "q_start"), moment(row, "q_exit")
         served, done = moment(row, "ser_start"), moment(row, "ser_exit")
         if (queued is None) != (left is None) or (queued is not None and left is not None and left < queued):
-            raise Refused(N_("The queue was left before it was entered."))
+            raise RefusedRow(N_("The queue was left before it was entered."))
         answered = row["outcome"] == "AGENT"
         if answered and (served is None or done is None):
-            raise Refused(N_("Answered, but never served."))
+            raise RefusedRow(N_("Answered, but never served."))
         if answered and served is not None and done is not None and done < served:
-            raise Refused(N_("The service ended before it began."))
+            raise RefusedRow(N_("The service ended before it began."))
         agent = row["server"] if row["server"] != NOBODY else "unknown"
         if queued is not None and left is not None:
             outcome: ev.QueueOutcome = "answered" if answered else "abandoned"

@@ -7,28 +7,31 @@ answered, abandoned or a word for where the call went on (overflow, max_wait, cl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
 from core import events as ev
 from core.i18n import N_
 from core.numbering import normal
-from etl.importers.rows import Parse, Parsed, Refused, TimedFact, derived_id, seconds, timestamp
+from etl.importers.rows import Parse, Parsed, RefusedRow, TimedFact, derived_id, seconds, timestamp
 
 SOURCE = "native"
 COLUMNS = ("call_id", "arrived_at", "ended_at")
 
 
-def parser(zone: ZoneInfo) -> Parse:
-    """Times without an offset are of ``zone``."""
+def parser(zone: ZoneInfo, categories: Mapping[str, str] = MappingProxyType({})) -> Parse:
+    """Times without an offset are of ``zone``. ``categories`` are ids by what the file may call them; another name
+    stays as it is."""
 
     def parse(row: dict[str, str]) -> Parsed:
         key = row["call_id"]
         if not key:
-            raise Refused(N_("call_id is empty."))
+            raise RefusedRow(N_("call_id is empty."))
         arrived, ended = (timestamp(row[name], zone) for name in ("arrived_at", "ended_at"))
         if arrived is None or ended is None:
-            raise Refused(N_("The call has no beginning or no end."))
+            raise RefusedRow(N_("The call has no beginning or no end."))
         queue, agent = row.get("queue", ""), row.get("agent", "")
         answered = timestamp(row.get("answered_at", ""), zone)
         queued = timestamp(row.get("queued_at", ""), zone) if queue else None
@@ -36,10 +39,10 @@ def parser(zone: ZoneInfo) -> Parse:
             queued = arrived
         order = [moment for moment in (arrived, queued, answered, ended) if moment is not None]
         if order != sorted(order):
-            raise Refused(N_("The times are not in order."))
+            raise RefusedRow(N_("The times are not in order."))
         direction = row.get("direction") or "inbound"
         if direction not in get_args(ev.Direction):
-            raise Refused(N_("The direction is unknown."))
+            raise RefusedRow(N_("The direction is unknown."))
         outside = row.get("dialled" if direction == "outbound" else "caller", "")
         call = derived_id(arrived, SOURCE, key)
         facts: list[TimedFact] = [
@@ -59,7 +62,7 @@ def parser(zone: ZoneInfo) -> Parse:
         if queued is not None:
             outcome = row.get("outcome") or ("answered" if answered is not None else "abandoned")
             if outcome not in get_args(ev.QueueOutcome) or (outcome == "answered") != (answered is not None):
-                raise Refused(N_("The outcome does not fit the times."))
+                raise RefusedRow(N_("The outcome does not fit the times."))
             facts.append((queued, ev.CallQueued(call, queue, 0, 1)))
             left = answered if answered is not None else ended
             facts.append((left, ev.QueueLeft(call, queue, cast(ev.QueueOutcome, outcome), agent or None)))
@@ -68,10 +71,11 @@ def parser(zone: ZoneInfo) -> Parse:
             facts += _talk(call, agent, queue, answered, ended, seconds(row.get("hold_seconds", "")))
         facts.append((ended, ev.CallEnded(call, "caller_hung_up")))
         if answered is not None:
-            segment = f"{call}-1"
+            segment, said = f"{call}-1", row.get("category", "")
+            category = categories.get(said, said)
             facts += [
                 (ended, ev.WrapUpStarted(call, segment, agent, wrap_up)),
-                (ended + wrap_up, ev.WrapUpEnded(call, segment, agent, row.get("category", ""))),
+                (ended + wrap_up, ev.WrapUpEnded(call, segment, agent, category)),
             ]
         return key, facts
 
@@ -80,11 +84,11 @@ def parser(zone: ZoneInfo) -> Parse:
 
 def _talk(call: str, agent: str, queue: str, answered: float, ended: float, held: float) -> list[TimedFact]:
     if not agent:
-        raise Refused(N_("Answered, but by nobody."))
+        raise RefusedRow(N_("Answered, but by nobody."))
     if len(agent) > 20:
-        raise Refused(N_("agent is longer than 20 characters."))
+        raise RefusedRow(N_("agent is longer than 20 characters."))
     if held > ended - answered:
-        raise Refused(N_("Longer on hold than in the call."))
+        raise RefusedRow(N_("Longer on hold than in the call."))
     segment, of = f"{call}-1", queue or None
     facts: list[TimedFact] = [
         (answered, ev.AgentRang(call, segment, agent, of)),

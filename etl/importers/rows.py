@@ -22,7 +22,7 @@ from core.i18n import N_
 TimedFact = tuple[float, Fact]
 
 
-class Refused(Exception):
+class RefusedRow(Exception):
     """This row is no call that can be taken; the text (an English message id) says why."""
 
     def __init__(self, reason: str) -> None:
@@ -93,8 +93,8 @@ def events_of(
         try:
             key, facts = parse(row)
             if key in seen:
-                raise Refused(N_("The same call stands in the file twice."))
-        except Refused as no:
+                raise RefusedRow(N_("The same call stands in the file twice."))
+        except RefusedRow as no:
             tally.refuse(no.reason, line)
             continue
         seen.add(key)
@@ -121,7 +121,7 @@ def timestamp(text: str, zone: tzinfo) -> float | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused(N_("A time cannot be read.")) from None
+        raise RefusedRow(N_("A time cannot be read.")) from None
     return (found if found.tzinfo else found.replace(tzinfo=zone)).timestamp()
 
 
@@ -129,7 +129,7 @@ def seconds(text: str) -> float:
     try:
         value = float(text or 0)
     except ValueError:
-        raise Refused(N_("A length is no number of seconds.")) from None
+        raise RefusedRow(N_("A length is no number of seconds.")) from None
     if not 0 <= value < timedelta(days=1).total_seconds():
-        raise Refused(N_("A length is not possible."))
+        raise RefusedRow(N_("A length is not possible."))
     return value

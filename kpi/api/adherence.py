@@ -11,14 +11,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from core.clock import from_iso, iso, utc_now
-from core.people import rosters
-from core.people.roster_records import Shift, epoch
-from core.people.site_service import load_site
-from core.site import Agent, Site
-from kpi import reading, rows
-from kpi.api.common import Days, FirstDay, Reader, Rooms, limited_to, may_see
+from core.i18n import called
+from core.installation.definition import Agent, Installation
+from core.installation.service import load_installation
+from core.people.users import User
+from core.rosters import service as rosters
+from core.rosters.records import Shift, epoch
+from core.web.routes import roster_rows as rows
+from core.web.routes.roster_office import Days, FirstDay, Reader, limited_to, may_see
+from kpi import reading
+from kpi.api.common import Rooms
+from kpi.api.shapes import planning as shape
 from kpi.planning import adherence
-from kpi.planning.adherence import Kept, Piece, Stretch
+from kpi.planning.adherence import AdherenceInterval, AdherenceSums, Stretch
 
 
 def add_routes(rooms: Rooms) -> None:
@@ -28,30 +33,26 @@ def add_routes(rooms: Rooms) -> None:
 
 
 def _add_now(rooms: Rooms) -> None:
-    web, zone = rooms.web, rooms.zone
+    web = rooms.web
 
-    @web.app.get("/api/v1/rosters/adherence/now", tags=["rosters"])
+    @web.app.get("/api/v1/rosters/adherence/now", response_model=shape.AdherenceNow, tags=["rosters"])
     async def now(user: Reader) -> dict[str, Any]:
         """Every agent with plan and state of this moment; ``stale`` when the states are not live."""
-        own, at = limited_to(user), utc_now()
-        first = rosters.later(rooms.today().isoformat(), -1)
-        site, found = await web.in_session(lambda s: (load_site(s), rosters.roster(s, first, 3, zone, own=own)))
-        shifts = rosters.by_agent(found.shifts)
-        seats = {row["extension"]: row for row in web.live.state()["agents"]}
-        lines = [
-            _now(agent, shifts.get(agent.extension, []), seats.get(agent.extension), at, zone)
-            for agent in site.agents.values()
-            if own is None or agent.extension == own
-        ]
-        return {"at": iso(at), "stale": web.live.stale, "agents": lines}
+        return await now_of(rooms, user)
 
 
 def _now(
-    agent: Agent, shifts: list[Shift], seat: Mapping[str, Any] | None, at: float, zone: ZoneInfo
+    installation: Installation,
+    agent: Agent,
+    shifts: list[Shift],
+    live_agent: Mapping[str, Any] | None,
+    at: float,
+    zone: ZoneInfo,
 ) -> dict[str, Any]:
-    """``seat`` is the agent's line of the live floor, if there is one."""
-    state = seat["state"] if seat else "offline"
-    since = from_iso(seat["since"]) if seat and seat.get("since") else None
+    """``live_agent`` is the agent's line of the live floor, if there is one."""
+    state = live_agent["state"] if live_agent else "offline"
+    reason = (live_agent.get("reason") or "") if live_agent else ""
+    since = from_iso(live_agent["since"]) if live_agent and live_agent.get("since") else None
     here = adherence.right_now(agent.extension, shifts, state, since, at)
     return {
         "extension": agent.extension,
@@ -60,7 +61,8 @@ def _now(
         "plan": here.plan,
         "shift": rows.shift_row(here.shift, zone) if here.shift else None,
         "state": state,
-        "reason": seat.get("reason") or "" if seat else "",
+        "reason": reason,
+        "reason_name": called(installation.break_reasons[reason]) if reason in installation.break_reasons else reason,
         "since": iso(since) if since is not None else None,
         "adherent": here.adherent,
         "off_since": iso(here.off_since) if here.off_since is not None else None,
@@ -69,72 +71,24 @@ def _now(
 
 
 def _add_past(rooms: Rooms) -> None:
-    web, zone = rooms.web, rooms.zone
+    web = rooms.web
 
-    @web.app.get("/api/v1/rosters/adherence", tags=["rosters"])
+    @web.app.get("/api/v1/rosters/adherence", response_model=shape.AdherencePast, tags=["rosters"])
     async def past(user: Reader, first: FirstDay, days: Days = 14, agent: str | None = None) -> dict[str, Any]:
         """Sums by agent and by shift. Times before the first state ever written down are not counted at all."""
-        first_day = rows.checked_day(first, "from")
-        own = limited_to(user)
-        if agent is not None:
-            may_see(user, agent)
-        only, at = own or agent, utc_now()
-        site, found = await web.in_session(lambda s: _with_neighbours(s, first_day, days, zone, only))
-        since = await reading.states_from(rooms.warehouse)
-        start, end = epoch(first_day, 0, zone), epoch(rosters.later(first_day, days), 0, zone)
-        states = await reading.stretches(
-            rooms.warehouse, start - adherence.AROUND_S, end + 24 * 3600.0, at, only, runs=True
-        )
-        known_from = since if since is not None else at
-        by_agent = rosters.by_agent(found)
-        wanted = [extension for extension in site.agents if only is None or extension == only]
-
-        def work() -> list[tuple[dict[str, Any], Kept]]:
-            period = _Period(first_day, rosters.later(first_day, days), known_from, at, zone)
-            return [_agent(site, e, by_agent.get(e, []), states.get(e, []), period) for e in wanted]
-
-        lines = await asyncio.to_thread(work)
-        whole = sum((one for _row, one in lines), Kept())
-        return {
-            "from": first_day,
-            "days": days,
-            "known_from": iso(since) if since is not None else None,
-            "whole": kept_row(whole),
-            "agents": [row for row, _one in lines],
-        }
+        return await past_of(rooms, user, first, days, agent)
 
 
 def _add_shift(rooms: Rooms) -> None:
-    web, zone = rooms.web, rooms.zone
+    web = rooms.web
 
-    @web.app.get("/api/v1/rosters/adherence/shifts/{shift_id}", tags=["rosters"])
+    @web.app.get("/api/v1/rosters/adherence/shifts/{shift_id}", response_model=shape.AdherenceShift, tags=["rosters"])
     async def shift(shift_id: int, user: Reader) -> dict[str, Any]:
         """One shift: what was planned and what state there was, stretch by stretch."""
-        at = utc_now()
-
-        def work(session: Session) -> tuple[Site, Shift, Sequence[Shift]]:
-            one = rosters.one_shift(session, shift_id)
-            may_see(user, one.extension)
-            return load_site(session), one, rosters.around(session, one.extension, one.day, zone)[0]
-
-        site, one, others = await web.in_session(work)
-        since = await reading.states_from(rooms.warehouse)
-        known_from = since if since is not None else at
-        around = adherence.AROUND_S
-        states = (
-            await reading.stretches(rooms.warehouse, one.starts_at - around, one.ends_at + around, at, one.extension)
-        ).get(one.extension, [])
-        neighbours = [other for other in others if other.id != one.id]
-        agent = site.agents.get(one.extension)
-        return {
-            "shift": rows.shift_row(one, zone),
-            "name": agent.name if agent else one.extension,
-            "sums": kept_row(adherence.kept(one, neighbours, states, known_from, at)),
-            "pieces": [_piece_row(piece) for piece in adherence.pieces(one, states, known_from, at)],
-        }
+        return await shift_of(rooms, user, shift_id)
 
 
-def _piece_row(piece: Piece) -> dict[str, Any]:
+def _piece_row(piece: AdherenceInterval) -> dict[str, Any]:
     return {
         "from": iso(piece.span.start),
         "to": iso(piece.span.end),
@@ -147,9 +101,9 @@ def _piece_row(piece: Piece) -> dict[str, Any]:
 
 def _with_neighbours(
     session: Session, first_day: str, days: int, zone: ZoneInfo, only: str | None
-) -> tuple[Site, tuple[Shift, ...]]:
+) -> tuple[Installation, tuple[Shift, ...]]:
     before = rosters.later(first_day, -1)
-    return load_site(session), rosters.roster(session, before, days + 2, zone, own=only).shifts
+    return load_installation(session), rosters.roster(session, before, days + 2, zone, own=only).shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,27 +118,27 @@ class _Period:
 
 
 def _agent(
-    site: Site, extension: str, shifts: list[Shift], states: list[Stretch], period: _Period
-) -> tuple[dict[str, Any], Kept]:
+    installation: Installation, extension: str, shifts: list[Shift], states: list[Stretch], period: _Period
+) -> tuple[dict[str, Any], AdherenceSums]:
     at, zone, known_from = period.at, period.zone, period.known_from
     inside = [s for s in shifts if period.first_day <= s.day < period.last_day and s.starts_at < at]
     found = [
-        (shift, adherence.kept(shift, [o for o in shifts if o.id != shift.id], states, known_from, at))
+        (shift, adherence.sums_of(shift, [o for o in shifts if o.id != shift.id], states, known_from, at))
         for shift in inside
     ]
-    whole = sum((one for _shift, one in found), Kept())
-    agent = site.agents[extension]
+    whole = sum((one for _shift, one in found), AdherenceSums())
+    agent = installation.agents[extension]
     row = {
         "extension": extension,
         "name": agent.name,
         "group": agent.group,
-        **kept_row(whole),
-        "by_shift": [{"shift": rows.shift_row(shift, zone), **kept_row(one)} for shift, one in found],
+        **adherence_row(whole),
+        "by_shift": [{"shift": rows.shift_row(shift, zone), **adherence_row(one)} for shift, one in found],
     }
     return row, whole
 
 
-def kept_row(one: Kept) -> dict[str, Any]:
+def adherence_row(one: AdherenceSums) -> dict[str, Any]:
     """The ratios with the seconds that make them up; null without a denominator."""
     return {
         "adherence": None if one.adherence is None else round(one.adherence, 4),
@@ -196,4 +150,82 @@ def kept_row(one: Kept) -> dict[str, Any]:
         "late_s": round(one.late_s),
         "shifts": one.shifts,
         "absent": one.absent,
+    }
+
+
+async def now_of(rooms: Rooms, user: User) -> dict[str, Any]:
+    """Of those whom the person may see."""
+    web, zone = rooms.web, rooms.zone
+    own, at = limited_to(user), utc_now()
+    first = rosters.later(rooms.today().isoformat(), -1)
+    installation, found = await web.in_session(
+        lambda s: (load_installation(s), rosters.roster(s, first, 3, zone, own=own))
+    )
+    shifts = rosters.by_agent(found.shifts)
+    live_agents = {row["extension"]: row for row in web.live.state()["agents"]}
+    lines = [
+        _now(installation, agent, shifts.get(agent.extension, []), live_agents.get(agent.extension), at, zone)
+        for agent in installation.agents.values()
+        if own is None or agent.extension == own
+    ]
+    return {"at": iso(at), "stale": web.live.stale, "agents": lines}
+
+
+async def past_of(rooms: Rooms, user: User, first: str, days: int, agent: str | None = None) -> dict[str, Any]:
+    """Sums by agent and shift of those whom the person may see."""
+    web, zone = rooms.web, rooms.zone
+    first_day = rows.checked_day(first, "from")
+    own = limited_to(user)
+    if agent is not None:
+        may_see(user, agent)
+    only, at = own or agent, utc_now()
+    installation, found = await web.in_session(lambda s: _with_neighbours(s, first_day, days, zone, only))
+    since = await reading.states_from(rooms.warehouse)
+    start, end = epoch(first_day, 0, zone), epoch(rosters.later(first_day, days), 0, zone)
+    states = await reading.stretches(
+        rooms.warehouse, start - adherence.AROUND_S, end + 24 * 3600.0, at, only, runs=True
+    )
+    known_from = since if since is not None else at
+    by_agent = rosters.by_agent(found)
+    wanted = [extension for extension in installation.agents if only is None or extension == only]
+
+    def work() -> list[tuple[dict[str, Any], AdherenceSums]]:
+        period = _Period(first_day, rosters.later(first_day, days), known_from, at, zone)
+        return [_agent(installation, e, by_agent.get(e, []), states.get(e, []), period) for e in wanted]
+
+    lines = await asyncio.to_thread(work)
+    whole = sum((one for _row, one in lines), AdherenceSums())
+    return {
+        "from": first_day,
+        "days": days,
+        "known_from": iso(since) if since is not None else None,
+        "whole": adherence_row(whole),
+        "agents": [row for row, _one in lines],
+    }
+
+
+async def shift_of(rooms: Rooms, user: User, shift_id: int) -> dict[str, Any]:
+    """One shift's stretches; ``NotFound`` where it is not the person's to see."""
+    web, zone = rooms.web, rooms.zone
+    at = utc_now()
+
+    def work(session: Session) -> tuple[Installation, Shift, Sequence[Shift]]:
+        one = rosters.one_shift(session, shift_id)
+        may_see(user, one.extension)
+        return load_installation(session), one, rosters.around(session, one.extension, one.day, zone)[0]
+
+    installation, one, others = await web.in_session(work)
+    since = await reading.states_from(rooms.warehouse)
+    known_from = since if since is not None else at
+    around = adherence.AROUND_S
+    states = (
+        await reading.stretches(rooms.warehouse, one.starts_at - around, one.ends_at + around, at, one.extension)
+    ).get(one.extension, [])
+    neighbours = [other for other in others if other.id != one.id]
+    agent = installation.agents.get(one.extension)
+    return {
+        "shift": rows.shift_row(one, zone),
+        "name": agent.name if agent else one.extension,
+        "sums": adherence_row(adherence.sums_of(one, neighbours, states, known_from, at)),
+        "pieces": [_piece_row(piece) for piece in adherence.pieces(one, states, known_from, at)],
     }

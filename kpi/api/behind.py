@@ -10,25 +10,29 @@ from urllib.parse import urlencode
 
 from fastapi import Query
 
-from core.api.masking import masked, sees_numbers
 from core.clock import iso, utc_now
 from core.errors import BadInput, NotAllowed
 from core.people.users import User
 from core.rights import Right, Scope
-from core.site import Site
-from kpi import behind
-from kpi.api.common import Rooms, own_extension
+from core.web.answers import off_loop
+from core.web.masking import masked, sees_numbers
+from core.web.routes.roster_office import own_extension
+from kpi.api.called import Called
+from kpi.api.common import Rooms
 from kpi.api.indicators import NONE, Reader, check_level, described, period
-from kpi.behind import Item
-from kpi.measures import Level, Measure, measure
-from kpi.measuring import Measuring, Question
+from kpi.api.shapes import figures as shape
+from kpi.lists.categories import categories
+from kpi.measures import behind
+from kpi.measures.behind import Item
+from kpi.measures.catalogue import Level, Measure, measure
+from kpi.measures.counting import MeasureQuery, Measuring
 
 GROUPS = ("queue", "agent", "group", "district", "category", "site")
 A_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RowsQuery:
     """Which rows; ``chosen`` limits to groups of the indicator, ``none`` being those without one."""
 
     indicator: str
@@ -42,7 +46,7 @@ class Wanted:
 
 
 def add_routes(rooms: Rooms) -> None:
-    @rooms.web.app.get("/api/v1/indicators/{id}/rows", tags=["indicators"])
+    @rooms.web.app.get("/api/v1/indicators/{id}/rows", response_model=shape.Rows, tags=["indicators"])
     async def rows(
         id: str,
         user: Reader,
@@ -62,10 +66,10 @@ def add_routes(rooms: Rooms) -> None:
         """Each thing that the figure counts, with its own share of numerator and denominator: they add up to it."""
         given = dict(zip(GROUPS, (queue, agent, group, district, category, site), strict=True))
         chosen = {name: key for name, key in given.items() if key}
-        return await answer(rooms, user, Wanted(id, start, end, chosen, level, threshold, cursor, limit))
+        return await answer(rooms, user, RowsQuery(id, start, end, chosen, level, threshold, cursor, limit))
 
 
-async def answer(rooms: Rooms, user: User, wanted: Wanted) -> dict[str, Any]:
+async def answer(rooms: Rooms, user: User, wanted: RowsQuery) -> dict[str, Any]:
     """One page of the rows, and the sums of all of them."""
     found, now, chosen = measure(wanted.indicator), utc_now(), dict(wanted.chosen or {})
     for name in chosen:
@@ -81,22 +85,25 @@ async def answer(rooms: Rooms, user: User, wanted: Wanted) -> dict[str, Any]:
     check_level(found, tuple(chosen), wanted.level)
     from_at, until = period(wanted.start, wanted.end, now, rooms.zone)
     level = wanted.level or ("entry" if "queue" in chosen else "caller") if found.source == "visits" else None
-    question = Question(found, from_at, until, tuple(chosen), now, _own(user, found), wanted.threshold, level)
-    site, _settings = await rooms.site()
-    rows = await behind.items(Measuring(rooms.web, rooms.warehouse, rooms.zone, site), question, chosen)
+    question = MeasureQuery(found, from_at, until, tuple(chosen), now, _own(user, found), wanted.threshold, level)
+    installation, _settings = await rooms.installation()
+    called = Called(installation, await categories(rooms.warehouse))
+    rows = await behind.items(Measuring(rooms.web, rooms.warehouse, rooms.zone, installation), question, chosen)
     last = wanted.skip + wanted.most
-    return {
-        **described(found),
-        "from": iso(from_at),
-        "to": iso(until),
-        "chosen": chosen,
-        "level": level,
-        "count": len(rows),
-        "sum_numerator": round(sum(one.numerator for one in rows), 3),
-        "sum_denominator": round(sum(one.denominator for one in rows), 3),
-        "items": [_row(user, site, one) for one in rows[wanted.skip : last]],
-        "next": last if last < len(rows) else None,
-    }
+    return await off_loop(
+        lambda: {
+            **described(found),
+            "from": iso(from_at),
+            "to": iso(until),
+            "chosen": chosen,
+            "level": level,
+            "count": len(rows),
+            "sum_numerator": round(sum(one.numerator for one in rows), 3),
+            "sum_denominator": round(sum(one.denominator for one in rows), 3),
+            "items": [_row(user, called, one) for one in rows[wanted.skip : last]],
+            "next": last if last < len(rows) else None,
+        }
+    )
 
 
 def _own(user: User, one: Measure) -> str | None:
@@ -107,7 +114,7 @@ def _own(user: User, one: Measure) -> str | None:
     return own_extension(user)
 
 
-def _row(user: User, site: Site, one: Item) -> dict[str, Any]:
+def _row(user: User, called: Called, one: Item) -> dict[str, Any]:
     plain = sees_numbers(user)
     hidden = one.kind == "caller" and not plain
     return {
@@ -117,8 +124,9 @@ def _row(user: User, site: Site, one: Item) -> dict[str, Any]:
         "at": iso(one.at),
         "until": None if one.until is None else iso(one.until),
         **{name: _key(name, key, plain=plain) for name, key in one.group.items()},
-        "names": {name: _name(site, name, key, plain=plain) for name, key in one.group.items()},
+        "names": {name: called.name(name, key) or _key(name, key, plain=plain) for name, key in one.group.items()},
         **one.facts,
+        **({"reason_name": called.reason(one.facts["reason"])} if "reason" in one.facts else {}),
         "numerator": round(one.numerator, 6),
         "denominator": round(one.denominator, 6),
     }
@@ -137,11 +145,3 @@ def _link(one: Item) -> str | None:
 
 def _key(name: str, key: str, *, plain: bool) -> str:
     return (masked(key) if name == "agent" and not plain else key) or NONE
-
-
-def _name(site: Site, name: str, key: str, *, plain: bool) -> str:
-    if name == "queue" and key in site.queues:
-        return site.queues[key].name
-    if name == "agent" and key in site.agents:
-        return site.agents[key].name
-    return _key(name, key, plain=plain)

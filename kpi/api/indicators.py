@@ -6,6 +6,7 @@ Agents see their own figures only. Nothing is defined here: ``kpi.measures`` say
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -14,17 +15,22 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query
 
-from core.api.auth import holding
-from core.api.masking import masked, sees_numbers
 from core.clock import iso, utc_now, wall_text
 from core.errors import BadInput, NotAllowed
 from core.i18n import LANGUAGES, _, language, set_language
 from core.people.users import User
 from core.rights import Right, Scope
-from core.site import Site
-from kpi.api.common import Rooms, own_extension
-from kpi.measures import MEASURES, NOT_MEASURED, Level, Measure, Row, measure
-from kpi.measuring import QUARTER_S, Measuring, Question
+from core.web.answers import off_loop
+from core.web.auth import holding
+from core.web.masking import masked, sees_numbers
+from core.web.routes.roster_office import own_extension
+from kpi.api.called import Called
+from kpi.api.common import Rooms
+from kpi.api.shapes import figures as shape
+from kpi.lists.categories import categories
+from kpi.measures.catalogue import MEASURES, NOT_MEASURED, Level, Measure, measure
+from kpi.measures.counting import QUARTER_S, MeasureQuery, Measuring
+from kpi.measures.ratios import Row
 
 Reader = Annotated[User, Depends(holding(Right.INDICATORS))]
 NONE = "none"
@@ -38,21 +44,21 @@ class _Shown:
     """What every value of one answer is written with."""
 
     user: User
-    site: Site
+    called: Called
     zone: ZoneInfo
-    question: Question
+    question: MeasureQuery
 
 
 def add_routes(rooms: Rooms) -> None:
     app, zone = rooms.web.app, rooms.zone
 
-    @app.get("/api/v1/indicators", tags=["indicators"])
+    @app.get("/api/v1/indicators", response_model=shape.IndicatorPage, tags=["indicators"])
     async def catalogue(_user: Reader) -> dict[str, Any]:
         """Every indicator: what it is, its unit, and what ``by`` it knows."""
         lacking = [{"id": one, "reason": _(why)} for one, why in NOT_MEASURED.items()]
-        return {"indicators": [described(one) for one in MEASURES.values()], "not_measured": lacking}
+        return {"items": [described(one) for one in MEASURES.values()], "next": None, "not_measured": lacking}
 
-    @app.get("/api/v1/indicators/{id}", tags=["indicators"])
+    @app.get("/api/v1/indicators/{id}", response_model=shape.Values, tags=["indicators"])
     async def values(
         id: str,
         user: Reader,
@@ -75,11 +81,14 @@ def add_routes(rooms: Rooms) -> None:
         check_level(found, wanted, level)
         if threshold is not None and not found.id.startswith("service_level."):
             raise BadInput("Only service levels have a threshold.", field="threshold", remedy="Leave it out.")
-        site, _settings = await rooms.site()
-        asked = Question(found, from_at, until, wanted, now, own, threshold, level)
-        measuring = Measuring(rooms.web, rooms.warehouse, zone, site)
+        installation, _settings = await rooms.installation()
+        asked = MeasureQuery(found, from_at, until, wanted, now, own, threshold, level)
+        measuring = Measuring(rooms.web, rooms.warehouse, zone, installation)
         groups = await measuring.answer(asked)
-        shown = _Shown(user, site, zone, asked)
+        called = Called(installation, await categories(rooms.warehouse))
+        shown = _Shown(user, called, zone, asked)
+        demo = await measuring.demo(asked)
+        written = await off_loop(lambda: [_value(shown, group, row) for group, row in groups])
         return {
             **described(found),
             "from": iso(from_at),
@@ -87,8 +96,8 @@ def add_routes(rooms: Rooms) -> None:
             "grouped_by": list(wanted),
             "level": asked.counted if found.source == "visits" else None,
             "threshold_s": threshold,
-            "demo": await measuring.demo(asked),
-            "values": [_value(shown, group, row) for group, row in groups],
+            "demo": demo,
+            "values": written,
         }
 
 
@@ -173,19 +182,18 @@ def _value(shown: _Shown, group: dict[str, str], row: Row) -> dict[str, Any]:
         **{name: _key(shown.user, name, key) for name, key in group.items()},
         "names": {name: _name(shown, name, key) for name, key in group.items()},
         "value": None if value is None else round(value, 6),
-        "numerator": _plain(one.of.numerator(row)),
-        "denominator": _plain(one.of.denominator(row)),
+        "numerator": plain(one.of.numerator(row)),
+        "denominator": plain(one.of.denominator(row)),
         "sample": sample,
         "enough": sample >= one.minimum,
         **{name: round(row[name], 3) for name in BESIDE if row.get(name) is not None},
-        **_list(shown, group),
+        **links(shown.question, shown.zone, group),
     }
 
 
-def _list(shown: _Shown, group: dict[str, str]) -> dict[str, Any]:
+def links(question: MeasureQuery, zone: ZoneInfo, group: Mapping[str, str]) -> dict[str, str]:
     """The page with exactly the rows counted: of calls or orders where its filter can say it, else of all that counts
     with its share; and the same rows for programs."""
-    question = shown.question
     listed = question.measure.listed
     first, last = question.from_at, question.until
     if "interval" in group:
@@ -201,7 +209,7 @@ def _list(shown: _Shown, group: dict[str, str]) -> dict[str, Any]:
     if listed is None or (listed.own_threshold and question.threshold_s is not None):
         page = f"/figures?{urlencode({'indicator': question.measure.id, **exact})}"
         return {"list": page, "list_shows": "both", **rows}
-    begin, end = (wall_text(datetime.fromtimestamp(at, shown.zone)) for at in (first, last))
+    begin, end = (wall_text(datetime.fromtimestamp(at, zone)) for at in (first, last))
     page = f"{listed.page}?{urlencode({'from': begin, 'to': end, **chosen, **listed.filter})}"
     return {"list": page, "list_shows": listed.shows, **rows}
 
@@ -215,14 +223,10 @@ def _key(user: User, name: str, key: str) -> str:
 def _name(shown: _Shown, name: str, key: str) -> str:
     if name == "interval":
         return wall_text(datetime.fromisoformat(key).astimezone(shown.zone))
-    if name == "queue" and key in shown.site.queues:
-        return shown.site.queues[key].name
-    if name == "agent" and key in shown.site.agents:
-        return shown.site.agents[key].name
-    return _key(shown.user, name, key)
+    return shown.called.name(name, key) or _key(shown.user, name, key)
 
 
-def _plain(number: float) -> float:
+def plain(number: float) -> float:
     return int(number) if float(number).is_integer() else round(number, 3)
 
 

@@ -13,14 +13,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.people.roster_records import Shift, Span, without
+from core.rosters.records import Shift, Span, without
 
 WORKING = frozenset({"ready", "ringing", "talking", "hold", "wrap_up"})
 WAITING = frozenset({"ready", "ringing"})
 # Work counts for the nearest shift, at most so far outside of it.
 AROUND_S = 4 * 3600.0
 
-Plan = Literal["work", "break", "leave", "off"]
+PlannedState = Literal["work", "break", "leave", "off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class AdherenceSums:
     """Sums of seconds of one or more shifts, up to the moment of asking and as far back as states are known.
 
     ``scheduled_s`` is the shift with its breaks, ``planned_work_s`` without; ``late_s`` from its begin to the first
@@ -53,8 +53,8 @@ class Kept:
     shifts: int = 0
     absent: int = 0
 
-    def __add__(self, other: Kept) -> Kept:
-        return Kept(
+    def __add__(self, other: AdherenceSums) -> AdherenceSums:
+        return AdherenceSums(
             self.scheduled_s + other.scheduled_s,
             self.adherent_s + other.adherent_s,
             self.planned_work_s + other.planned_work_s,
@@ -74,11 +74,11 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class AdherenceInterval:
     """A part of a shift in which plan and state do not change. An empty state: none is known."""
 
     span: Span
-    plan: Plan
+    plan: PlannedState
     state: str
     adherent: bool
 
@@ -88,7 +88,7 @@ class Now:
     """An agent at this moment. ``off_since``: since when plan and state disagree, ``None`` while they agree."""
 
     extension: str
-    plan: Plan
+    plan: PlannedState
     shift: Shift | None
     state: str
     state_since: float | None
@@ -97,14 +97,14 @@ class Now:
     next_change: float | None
 
 
-def keeps(plan: Plan, state: str) -> bool:
+def is_adherent(plan: PlannedState, state: str) -> bool:
     """Whether the state is what the plan asks for; off duty and on leave everything is."""
     if plan == "work":
         return state in WORKING
     return plan in {"off", "leave"} or state not in WAITING
 
 
-def pieces(shift: Shift, stretches: Iterable[Stretch], known_from: float, now: float) -> list[Piece]:
+def pieces(shift: Shift, stretches: Iterable[Stretch], known_from: float, now: float) -> list[AdherenceInterval]:
     """The shift cut wherever plan or state changes; only time that is past and known. Unseen time is ``offline``."""
     window = Span(max(shift.starts_at, known_from), min(shift.ends_at, now))
     if window.end <= window.start:
@@ -127,8 +127,8 @@ def pieces(shift: Shift, stretches: Iterable[Stretch], known_from: float, now: f
         at = stretch.end
     if at < window.end:
         seen.append(Stretch("offline", at, window.end))
-    found: list[Piece] = []
-    plans: tuple[tuple[Plan, Sequence[Span]], ...] = (
+    found: list[AdherenceInterval] = []
+    plans: tuple[tuple[PlannedState, Sequence[Span]], ...] = (
         ("work", shift.work),
         ("break", without(shift.breaks, shift.away)),
         ("leave", shift.away),
@@ -138,26 +138,26 @@ def pieces(shift: Shift, stretches: Iterable[Stretch], known_from: float, now: f
             for span in spans:
                 if stretch.span.meets(span):
                     part = Span(max(stretch.start, span.start), min(stretch.end, span.end))
-                    found.append(Piece(part, plan, stretch.state, keeps(plan, stretch.state)))
+                    found.append(AdherenceInterval(part, plan, stretch.state, is_adherent(plan, stretch.state)))
     return sorted(found, key=lambda piece: piece.span)
 
 
-def kept(
+def sums_of(
     shift: Shift, neighbours: Iterable[Shift], stretches: Sequence[Stretch], known_from: float, now: float
-) -> Kept:
+) -> AdherenceSums:
     """One shift's sums; nothing before ``known_from``, when the house began to write states down, nor after ``now``."""
     window = _reach(shift, neighbours, known_from, now)
     stretches = [s for s in stretches if s.end > window.start and s.start < window.end]
     parts = [piece for piece in pieces(shift, stretches, known_from, now) if piece.plan != "leave"]
     if not parts:
-        return Kept()
+        return AdherenceSums()
     working = [s.span for s in stretches if s.state in WORKING]
     outside = without([window], [Span(shift.starts_at, shift.ends_at)])
     inside = sum(piece.span.seconds for piece in parts if piece.state in WORKING)
     worked = inside + sum(_common(span, spot) for span in _merged(working) for spot in outside)
     first = next((piece.span.start for piece in parts if piece.state in WORKING), None)
     begin = parts[0].span.start
-    return Kept(
+    return AdherenceSums(
         scheduled_s=sum(piece.span.seconds for piece in parts),
         adherent_s=sum(piece.span.seconds for piece in parts if piece.adherent),
         planned_work_s=sum(piece.span.seconds for piece in parts if piece.plan == "work"),
@@ -168,7 +168,7 @@ def kept(
     )
 
 
-def plan_at(shifts: Iterable[Shift], now: float) -> tuple[Plan, Shift | None]:
+def plan_at(shifts: Iterable[Shift], now: float) -> tuple[PlannedState, Shift | None]:
     for shift in shifts:
         if shift.starts_at <= now < shift.ends_at:
             if any(gone.start <= now < gone.end for gone in shift.away):
@@ -181,7 +181,7 @@ def plan_at(shifts: Iterable[Shift], now: float) -> tuple[Plan, Shift | None]:
 def right_now(extension: str, shifts: Sequence[Shift], state: str, since: float | None, now: float) -> Now:
     """``shifts`` of this agent; ``since`` when the present state began."""
     plan, shift = plan_at(shifts, now)
-    good = keeps(plan, state)
+    good = is_adherent(plan, state)
     borders = sorted({at for one in shifts for span in (one.span, *one.breaks, *one.away) for at in span})
     plan_since = max((at for at in borders if at <= now), default=now)
     off_since = None if good else max(plan_since, since if since is not None else plan_since)

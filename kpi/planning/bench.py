@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from core.demo.history import HOURS, WEEKDAYS
-from core.people.roster_records import Rules, Template
+from core.rosters.records import Rules, Template
 from kpi.planning import forecast, staffing
 from kpi.planning.erlang import Target
-from kpi.planning.problem import Person, Problem
+from kpi.planning.problem import PlannedAgent, RosterProblem
 from kpi.planning.propose import propose
 
 FIRST_DAY = date(2026, 11, 23)
@@ -32,7 +32,7 @@ TEMPLATES = (
 SKILLS = (("general", "repair"), ("general", "billing"), ("general", "repair", "billing"), ("repair", "complaint"))
 
 
-def problem(agents: int, days: int, limit_s: float, workers: int, seed: int) -> tuple[Problem, dict[str, float]]:
+def problem(agents: int, days: int, limit_s: float, workers: int, seed: int) -> tuple[RosterProblem, dict[str, float]]:
     """The problem and how long forecast and staffing took."""
     chance = np.random.default_rng(seed)
     first = FIRST_DAY - timedelta(weeks=WEEKS_BEFORE)
@@ -50,8 +50,8 @@ def problem(agents: int, days: int, limit_s: float, workers: int, seed: int) -> 
     pools = staffing.pools(demands)
     needs = {pool.id: staffing.need(pool).rostered for pool in pools}
     staffing_s = time.monotonic() - begin
-    people = tuple(Person(str(8001 + n), SKILLS[n % len(SKILLS)], ()) for n in range(agents))
-    made = Problem(
+    people = tuple(PlannedAgent(str(8001 + n), SKILLS[n % len(SKILLS)], ()) for n in range(agents))
+    made = RosterProblem(
         FIRST_DAY.isoformat(),
         days,
         "Asia/Shanghai",

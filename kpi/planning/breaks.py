@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from core.people.roster_records import Shift, Span, Template, epoch, pause_at, without
+from core.rosters.records import Shift, Span, Template, epoch, pause_at, without
 from kpi.planning.staffing import SLOTS, Grid, on_duty
 
 STEP = 15
@@ -31,7 +31,7 @@ Hurt = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
+class BreakCover:
     """The days looked at: people ``needed`` by pool, day and quarter; ``serves`` the pools of each agent.
 
     ``least`` people stay while others rest, in quarters in which anybody is needed.
@@ -76,7 +76,7 @@ def moves(template: Template) -> bool:
 
 
 def spread(
-    shifts: Sequence[Shift], others: Iterable[Shift], templates: Mapping[int, Template], floor: Floor
+    shifts: Sequence[Shift], others: Iterable[Shift], templates: Mapping[int, Template], floor: BreakCover
 ) -> tuple[Shift, ...]:
     """The shifts with their breaks spread; ``others`` are there too and stay as they are.
 
@@ -92,7 +92,7 @@ def spread(
     return work.shifts_at(chosen)
 
 
-def hurt(shifts: Iterable[Shift], floor: Floor) -> Hurt:
+def hurt(shifts: Iterable[Shift], floor: BreakCover) -> Hurt:
     """How much coverage suffers: (people below the floor, uncovered agent-quarters, unevenness)."""
     return _Presence(shifts, floor).hurt()
 
@@ -100,7 +100,7 @@ def hurt(shifts: Iterable[Shift], floor: Floor) -> Hurt:
 class _Presence:
     """People present beyond what is needed, a row for each pool, and people present at all."""
 
-    def __init__(self, shifts: Iterable[Shift], floor: Floor) -> None:
+    def __init__(self, shifts: Iterable[Shift], floor: BreakCover) -> None:
         duty = on_duty(shifts, floor.first_day, floor.days, floor.zone)
         zero = np.zeros(floor.days * SLOTS)
         needed = np.array([np.nan_to_num(np.asarray(grid, float).reshape(-1)) for grid in floor.needed.values()])
@@ -133,7 +133,7 @@ class _Presence:
 
 class _Spread:
     def __init__(
-        self, shifts: Sequence[Shift], others: Iterable[Shift], templates: Mapping[int, Template], floor: Floor
+        self, shifts: Sequence[Shift], others: Iterable[Shift], templates: Mapping[int, Template], floor: BreakCover
     ) -> None:
         self.shifts, self.floor = list(shifts), floor
         self.known: dict[tuple[Span, tuple[Span, ...]], Flat] = {}

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kpi.planning.ground import Ground
+from kpi.planning.ground import PlanningProblem
 from kpi.planning.model import Model
-from kpi.planning.problem import Place
+from kpi.planning.problem import ShiftSlot
 
 
-class Counts(Model):
+class CountsModel(Model):
     """How many of each sort of person take each shift. Every roster of people within the rules is one of these."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: PlanningProblem) -> None:
         super().__init__(ground)
         self.sorts = ground.sorts
         self.y = {
@@ -32,7 +32,7 @@ class Counts(Model):
             lambda _choice: 0,
         )
 
-    def _free(self, members: Sequence[int], places: Iterable[Place]) -> int:
+    def _free(self, members: Sequence[int], places: Iterable[ShiftSlot]) -> int:
         wanted = set(places)
         return sum(bool(self.ground.choices[i] & wanted) for i in members)
 
@@ -72,7 +72,7 @@ class Counts(Model):
         solver = self.solve(self.uncovered, limit_s)
         return round(solver.objective_value), round(solver.best_objective_bound)
 
-    def cover(self, limit_s: float) -> tuple[list[tuple[list[int], Place, int]], int]:
+    def cover(self, limit_s: float) -> tuple[list[tuple[list[int], ShiftSlot, int]], int]:
         """Members of a sort, a shift, and how many of them take it; and the bound on uncovered quarters."""
         # With as few shifts as that takes: what is left over is given out by fairness.
         paid = sum(self.ground.units[t] * variable for (_c, _d, t), variable in self.y.items())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from core.people.roster_records import Span, Template, epoch
+from core.rosters.records import Span, Template, epoch
 from kpi.planning.breaks import places
 from kpi.planning.staffing import SLOT_S, SLOTS
 

@@ -15,6 +15,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from core.installation.definition import THRESHOLD_S
+
 Array = NDArray[np.float64]
 STEPS = 4_000
 
@@ -50,7 +52,7 @@ class Target:
     """``share`` of calls answered within ``threshold_s``; at most ``occupancy`` busy; ``shrinkage`` away."""
 
     share: float = 0.8
-    threshold_s: float = 20.0
+    threshold_s: float = THRESHOLD_S
     occupancy: float = 0.85
     shrinkage: float = 0.0
 

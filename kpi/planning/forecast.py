@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-Counts = NDArray[np.float64]
+Volumes = NDArray[np.float64]
 SLOTS = 96
 HOLIDAY, MAKE_UP = 7, 8
 SUNDAY = 6
@@ -32,14 +32,15 @@ TREND_WEEKS, TREND_FROM_WEEKS, TREND_DAMPING, TREND_MOST = 6, 3, 0.8, 0.25
 LEVEL_DAYS = 14
 BACKTEST_DAYS = 28
 # Odd is a day half as much again, or less by as much, as its kind's nearest days and its own neighbours let expect, and
-# by more than chance: so many standard deviations of a count. Fewer days of its kind tell nothing.
+# by more than chance: so many standard deviations of a count. From so many other days of its kind on their median is
+# what was likely; of fewer the one that is nearest speaks, since one of them may be the odd one.
 ODD_FACTOR, ODD_DEVIATIONS, ODD_FROM_DAYS = 1.5, 4.0, 3
 ODD_NEAREST, ODD_AROUND = 4, 3
 LEAD_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class SpecialDays:
     """Days that are not like their weekday."""
 
     holidays: frozenset[str] = frozenset()
@@ -54,7 +55,7 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
-class Odd:
+class UnusualDay:
     """A day unlike its kind: what came, and what usually comes on such a day."""
 
     day: date
@@ -67,8 +68,8 @@ class History:
     """``counts[n]`` are the quarters of the n-th local day from ``first`` on."""
 
     first: date
-    counts: Counts
-    calendar: Calendar = field(default_factory=Calendar)
+    counts: Volumes
+    calendar: SpecialDays = field(default_factory=SpecialDays)
 
     @cached_property
     def kinds(self) -> NDArray[np.int64]:
@@ -79,7 +80,7 @@ class History:
         return ~np.isnan(self.counts)
 
     @cached_property
-    def odd(self) -> tuple[Odd, ...]:
+    def odd(self) -> tuple[UnusualDay, ...]:
         """Days that are like no other of their kind, and not part of a change that went on."""
         came, likely = _came_and_likely(self)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -92,7 +93,7 @@ class History:
             usual = float(likely[n] * (np.median(around) if len(around) else 1.0))
             off = abs(came[n] - usual) > ODD_DEVIATIONS * np.sqrt(max(usual, 1.0))
             if off and not usual / ODD_FACTOR <= came[n] <= usual * ODD_FACTOR:
-                found.append(Odd(self.first + timedelta(days=n), float(came[n]), usual))
+                found.append(UnusualDay(self.first + timedelta(days=n), float(came[n]), usual))
         return tuple(found)
 
     @cached_property
@@ -108,7 +109,7 @@ class History:
         """What was known at the end of the day."""
         return History(self.first, self.counts[: max(0, (day - self.first).days + 1)], self.calendar)
 
-    def on(self, day: date) -> Counts:
+    def on(self, day: date) -> Volumes:
         n = (day - self.first).days
         return self.counts[n] if 0 <= n < len(self.counts) else np.full(SLOTS, np.nan)
 
@@ -123,7 +124,7 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ForecastError:
     """Errors on days already over, each forecast from what was known a week before. ``None``: nothing to measure on.
 
     WAPE is Σ |actual − forecast| / Σ actual; bias is Σ (forecast − actual) / Σ actual.
@@ -145,13 +146,13 @@ def unseen(history: History, days: Sequence[date]) -> list[date]:
     return [day for day in days if (kind := history.calendar.kind(day)) in (HOLIDAY, MAKE_UP) and kind not in seen]
 
 
-def years_without_holidays(calendar: Calendar, days: Sequence[date]) -> list[int]:
+def years_without_holidays(calendar: SpecialDays, days: Sequence[date]) -> list[int]:
     """Years of these days for which nobody has said yet which days are special."""
     known = {int(text[:4]) for text in (*calendar.holidays, *calendar.workdays)}
     return sorted({day.year for day in days} - known)
 
 
-def forecast(history: History, days: Sequence[date]) -> Counts:
+def forecast(history: History, days: Sequence[date]) -> Volumes:
     """One row of quarters for each day; NaN throughout when nothing is known."""
     if not history.known.any():
         return np.full((len(days), SLOTS), np.nan)
@@ -162,12 +163,20 @@ def forecast(history: History, days: Sequence[date]) -> Counts:
     return np.array([profiles[history.calendar.kind(day)] * level.at((day - last).days / 7) for day in days])
 
 
-def baseline(history: History, days: Sequence[date]) -> Counts:
+def spread(profile: Volumes, calls: float, open_at: NDArray[np.bool_]) -> Volumes:
+    """So many calls over one day's quarters by the shape of ``profile``; without one, evenly over the open ones."""
+    shape = np.where(open_at, np.nan_to_num(profile), 0.0)
+    if shape.sum() <= 0:
+        shape = open_at.astype(np.float64)
+    return np.asarray(calls * shape / shape.sum() if shape.sum() > 0 else shape, dtype=np.float64)
+
+
+def baseline(history: History, days: Sequence[date]) -> Volumes:
     """The same quarter of the same weekday in the last week that knows it."""
     return sources(history, days)[0]
 
 
-def sources(history: History, days: Sequence[date]) -> tuple[Counts, Counts]:
+def sources(history: History, days: Sequence[date]) -> tuple[Volumes, Volumes]:
     """The baseline, and how many weeks before its day each quarter comes from."""
     found, weeks = (np.full((len(days), SLOTS), np.nan) for _ in range(2))
     for n, day in enumerate(days):
@@ -195,25 +204,25 @@ def witnesses(history: History, day: date, first: int, last: int) -> list[Witnes
     ]
 
 
-def measured(history: History, slots_together: int = 1) -> Measured:
+def measured(history: History, slots_together: int = 1) -> ForecastError:
     """Both methods over the last weeks, where both can say something; ``slots_together`` 2 makes half hours."""
     return measured_together([history], slots_together)
 
 
-def measured_together(histories: Sequence[History], slots_together: int = 1) -> Measured:
+def measured_together(histories: Sequence[History], slots_together: int = 1) -> ForecastError:
     """Of queues that begin on the same day, added up: what is forecast for all of them is measured on all of them."""
     tests = [_backtest(history) for history in histories]
     if not tests or any(test is None for test in tests):
-        return Measured(0, 0.0, None, None, None, None, None, None)
+        return ForecastError(0, 0.0, None, None, None, None, None, None)
     summed = np.sum([test for test in tests if test is not None], axis=0)
     truth, first, second = (together(rows, slots_together) for rows in summed)
     both = ~(np.isnan(truth) | np.isnan(first) | np.isnan(second))
     calls = float(truth[both].sum())
     days = int(both.any(axis=1).sum())
-    return Measured(days, calls, *_errors(truth, first, both), *_errors(truth, second, both))
+    return ForecastError(days, calls, *_errors(truth, first, both), *_errors(truth, second, both))
 
 
-def _backtest(history: History) -> Counts | None:
+def _backtest(history: History) -> Volumes | None:
     """Actual, forecast and baseline of each of the last days, from what was known a week before it."""
     actual, ours, naive = [], [], []
     for back in range(BACKTEST_DAYS):
@@ -227,12 +236,12 @@ def _backtest(history: History) -> Counts | None:
     return np.array([actual, ours, naive], dtype=np.float64) if actual else None
 
 
-def together(counts: Counts, slots: int) -> Counts:
+def together(counts: Volumes, slots: int) -> Volumes:
     """Quarters added up by twos or fours."""
     return np.asarray(counts.reshape(len(counts), SLOTS // slots, slots).sum(axis=2), dtype=np.float64)
 
 
-def _errors(truth: Counts, said: Counts, where: NDArray[np.bool_]) -> tuple[float | None, float | None, float | None]:
+def _errors(truth: Volumes, said: Volumes, where: NDArray[np.bool_]) -> tuple[float | None, float | None, float | None]:
     calls = truth[where].sum()
     if not calls > 0:
         return None, None, None
@@ -243,26 +252,35 @@ def _errors(truth: Counts, said: Counts, where: NDArray[np.bool_]) -> tuple[floa
 # --- profiles --------------------------------------------------------------------------------------------------
 
 
-def _came_and_likely(history: History) -> tuple[Counts, Counts]:
+def _came_and_likely(history: History) -> tuple[Volumes, Volumes]:
     """Each day's calls, and what the nearest days of its kind had in the same quarters; NaN where too few are known."""
     came, likely = np.full(len(history.counts), np.nan), np.full(len(history.counts), np.nan)
     whole = history.known.all(axis=1)
+    working = np.isin(history.kinds, list(WORKING))
     for n in np.flatnonzero(history.known.any(axis=1)):
         others = np.flatnonzero((history.kinds == history.kinds[n]) & whole)
         others = others[others != n]
         nearest = others[np.argsort(np.abs(others - n), kind="stable")][:ODD_NEAREST]
         came[n] = np.nansum(history.counts[n])
-        if len(nearest) >= ODD_FROM_DAYS:
-            likely[n] = float(np.median(history.counts[nearest][:, history.known[n]].sum(axis=1)))
+        totals = history.counts[nearest][:, history.known[n]].sum(axis=1)
+        if len(totals) >= ODD_FROM_DAYS:
+            likely[n] = float(np.median(totals))
+        elif len(totals):
+            relatives = np.flatnonzero((working == working[n]) & (history.kinds != history.kinds[n]) & whole)
+            if len(totals) == 1 and len(relatives) > 1:
+                of_sort = np.median(history.counts[relatives][:, history.known[n]].sum(axis=1))
+                totals = np.append(totals, of_sort)
+            if len(totals) > 1:
+                likely[n] = float(totals[np.argmin(np.abs(np.log((came[n] + 1) / (totals + 1))))])
     return came, likely
 
 
-def _weights(history: History) -> Counts:
+def _weights(history: History) -> Volumes:
     ages = np.arange(len(history.counts))[::-1] / 7.0
     return np.asarray(WEEKLY_DECAY**ages, dtype=np.float64)
 
 
-def _mean(history: History, weights: Counts, rows: NDArray[np.bool_]) -> tuple[Counts, float]:
+def _mean(history: History, weights: Volumes, rows: NDArray[np.bool_]) -> tuple[Volumes, float]:
     """Weighted mean of each quarter over the rows, and how many days it is worth; NaN where no row knows it."""
     share = np.where(history.known[rows], weights[rows][:, None], 0.0)
     sums, whole = (share * np.nan_to_num(history.counts[rows])).sum(axis=0), share.sum(axis=0)
@@ -270,13 +288,13 @@ def _mean(history: History, weights: Counts, rows: NDArray[np.bool_]) -> tuple[C
         return np.asarray(np.where(whole > 0, sums / whole, np.nan), dtype=np.float64), float(whole.mean())
 
 
-def smooth(profile: Counts) -> Counts:
+def smooth(profile: Volumes) -> Volumes:
     """A day's quarters with those next to them mixed in."""
     padded = np.pad(profile, 2, mode="edge")
     return np.asarray(np.convolve(padded, SMOOTH, mode="valid"), dtype=np.float64)
 
 
-def _profiles(history: History) -> Mapping[int, Counts]:
+def _profiles(history: History) -> Mapping[int, Volumes]:
     weights = _weights(history)
     everything, _worth = _mean(history, weights, np.ones(len(history.counts), dtype=bool))
     everything = np.nan_to_num(everything)
@@ -288,7 +306,7 @@ def _profiles(history: History) -> Mapping[int, Counts]:
     return {kind: _profile(history, weights, kind, sorts[kind in WORKING]) for kind in range(9)}
 
 
-def _profile(history: History, weights: Counts, kind: int, of_sort: Counts) -> Counts:
+def _profile(history: History, weights: Volumes, kind: int, of_sort: Volumes) -> Volumes:
     rows = np.isin(history.kinds, list(_stand_in(history, kind)))
     own, worth = _mean(history, weights, rows)
     own = np.where(np.isnan(own), of_sort, own)
@@ -325,7 +343,7 @@ class _Level:
         return float(self.now * (1.0 + min(max(ahead, -TREND_MOST), TREND_MOST)))
 
 
-def _level(history: History, profiles: Mapping[int, Counts]) -> _Level:
+def _level(history: History, profiles: Mapping[int, Volumes]) -> _Level:
     """How the last days compare with their profiles."""
     expected = np.array([profiles[int(kind)] for kind in history.kinds])
     hoped = np.where(history.known, expected, 0.0).sum(axis=1)

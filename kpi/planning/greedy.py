@@ -12,21 +12,21 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.people.roster_records import week_of
+from core.rosters.records import week_of
 from kpi.planning.coverage import covered
-from kpi.planning.ground import Ground
-from kpi.planning.problem import SLOTS, Choice, Place
+from kpi.planning.ground import PlanningProblem
+from kpi.planning.problem import SLOTS, Choice, ShiftSlot
 
 # Deep holes a little before shallow ones.
 DEPTH = 0.02
 
 
-def first_roster(ground: Ground) -> set[Choice]:
+def first_roster(ground: PlanningProblem) -> set[Choice]:
     return _Filling(ground).run()
 
 
 class _Filling:
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: PlanningProblem) -> None:
         self.ground, self.problem = ground, ground.problem
         self.open = {pool: ground.open_slots(pool) for pool in self.problem.pools}
         self.sorts = ground.sorts
@@ -36,7 +36,7 @@ class _Filling:
         self.gain = np.array([[self._gain(c, place) for place in ground.places] for c in range(len(self.sorts))])
         self.chosen: set[Choice] = set()
         self.days: list[set[int]] = [set() for _person in self.problem.people]
-        self.places: list[set[Place]] = [set() for _person in self.problem.people]
+        self.places: list[set[ShiftSlot]] = [set() for _person in self.problem.people]
         self.weeks: list[Counter[str]] = [Counter() for _person in self.problem.people]
         self.windows = [list(ground.windows(person)) for person in self.problem.people]
 
@@ -55,12 +55,12 @@ class _Filling:
             self._look_again(place[0])
         return self.chosen
 
-    def _slots(self, place: Place) -> NDArray[np.int64]:
+    def _slots(self, place: ShiftSlot) -> NDArray[np.int64]:
         d, t = place
         flat = np.array(sorted(covered(self.problem.templates[t])), dtype=np.int64) + d * SLOTS
         return np.asarray(flat[flat < self.problem.days * SLOTS])
 
-    def _gain(self, c: int, place: Place) -> float:
+    def _gain(self, c: int, place: ShiftSlot) -> float:
         total = 0.0
         for pool in self.pools[c]:
             left = np.clip(self.open[pool][self.slots[place]], 0, None)
@@ -75,12 +75,12 @@ class _Filling:
                     if self.gain[c, n] > 0:
                         self.gain[c, n] = self._gain(c, place)
 
-    def _taker(self, sort: Sequence[int], place: Place) -> int | None:
+    def _taker(self, sort: Sequence[int], place: ShiftSlot) -> int | None:
         able = [i for i in sort if self._may(i, place)]
         week = week_of(self.ground.days[place[0]])
         return min(able, key=lambda i: (self.weeks[i][week], self.weeks[i].total(), i), default=None)
 
-    def _may(self, i: int, place: Place) -> bool:
+    def _may(self, i: int, place: ShiftSlot) -> bool:
         ground, (d, t) = self.ground, place
         if place not in ground.choices[i] or d in self.days[i]:
             return False
@@ -94,7 +94,7 @@ class _Filling:
         days = self.days[i] | {d}
         return ground.lifted == "row" or all(len(days.intersection(run)) <= most for run, most in self.windows[i])
 
-    def _take(self, i: int, place: Place) -> None:
+    def _take(self, i: int, place: ShiftSlot) -> None:
         self.chosen.add((i, *place))
         self.days[i].add(place[0])
         self.places[i].add(place)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from core.people.roster_records import (
+from core.rosters.records import (
     Shift,
     Span,
     epoch,
@@ -26,24 +26,34 @@ from core.people.roster_records import (
     planned,
     week_of,
 )
-from core.people.roster_rules import stands_beside
-from kpi.planning.breaks import Floor, spread
+from core.rosters.rules import stands_beside
+from kpi.planning.breaks import BreakCover, spread
 from kpi.planning.coverage import covered, fixed_breaks, options, slots_of
-from kpi.planning.problem import SLOTS, UNIT_S, Choice, Person, Place, Problem, Rest, Resting, Row
+from kpi.planning.problem import (
+    SLOTS,
+    UNIT_S,
+    Choice,
+    CoverageRow,
+    PlannedAgent,
+    Rest,
+    Resting,
+    RosterProblem,
+    ShiftSlot,
+)
 
 NIGHT_FROM, NIGHT_UNTIL = 22 * 60, 6 * 60
 
 
-class Ground:
+class PlanningProblem:
     """``lifted`` is the one of ``RULES`` that shall not count."""
 
-    def __init__(self, problem: Problem, lifted: str = "") -> None:
+    def __init__(self, problem: RosterProblem, lifted: str = "") -> None:
         self.problem, self.lifted = problem, lifted
         self.zone = ZoneInfo(problem.timezone)
         first = date.fromisoformat(problem.first_day)
         self.days = [(first + timedelta(days=n)).isoformat() for n in range(problem.days)]
         self.plans = [[planned(t, "", day, self.zone) for t in problem.templates] for day in self.days]
-        self.places: list[Place] = list(product(range(problem.days), range(len(problem.templates))))
+        self.places: list[ShiftSlot] = list(product(range(problem.days), range(len(problem.templates))))
         self.units = [-(-int(template.paid_s) // int(UNIT_S)) for template in problem.templates]
         self.choices = [self._choices(person) for person in problem.people]
         self.covers = [covered(replace(template, breaks=fixed_breaks(template))) for template in problem.templates]
@@ -107,14 +117,16 @@ class Ground:
         around = [shift for person in self.problem.people for shift in person.fixed]
         return spread(shifts, around, templates, self.floor())
 
-    def floor(self) -> Floor:
+    def floor(self) -> BreakCover:
         people = self.problem.people
         serves = {
             person.extension: frozenset(pool for pool, able in self.able.items() if i in set(able))
             for i, person in enumerate(people)
         }
         needed = {pool: np.array(days) for pool, days in self.problem.needs.items()}
-        return Floor(self.problem.first_day, self.problem.days, self.zone, needed, serves, self.problem.least_present)
+        return BreakCover(
+            self.problem.first_day, self.problem.days, self.zone, needed, serves, self.problem.least_present
+        )
 
     def rested(self, chosen: Collection[Choice]) -> Resting:
         """The breaks of these choices, spread."""
@@ -133,13 +145,13 @@ class Ground:
 
     # --- people ------------------------------------------------------------------------------------------------
 
-    def _choices(self, person: Person) -> frozenset[Place]:
+    def _choices(self, person: PlannedAgent) -> frozenset[ShiftSlot]:
         taken = {shift.day for shift in person.fixed}
         return frozenset(
             (d, t) for d, t in self.places if self.days[d] not in taken and self._possible(person, self.plans[d][t])
         )
 
-    def _possible(self, person: Person, plan: Shift) -> bool:
+    def _possible(self, person: PlannedAgent, plan: Shift) -> bool:
         if self.lifted != "skills" and not set(plan.skills) <= set(person.skills):
             return False
         mine = less_leave(replace(plan, extension=person.extension), person.leaves)
@@ -166,18 +178,18 @@ class Ground:
         least = 0.0 if self.lifted == "rest" else self.problem.rules.least_rest_s
         return one.starts_at - other.ends_at >= least or other.starts_at - one.ends_at >= least
 
-    def _too_close(self, place: Place) -> list[Place]:
+    def _too_close(self, place: ShiftSlot) -> list[ShiftSlot]:
         """Shifts of the next two days that begin too soon after this one."""
         d, t = place
         after = [one for one in self.places if one[0] in (d + 1, d + 2)]
         return [one for one in after if not self._apart(self.plans[d][t], self.plans[one[0]][one[1]])]
 
-    def most_units(self, person: Person, week: str) -> int:
+    def most_units(self, person: PlannedAgent, week: str) -> int:
         """Quarters that the person may still work in the week."""
         spent = sum(round(fixed.paid_s / UNIT_S) for fixed in person.fixed if week_of(fixed.day) == week)
         return max(0, int(self.problem.rules.most_week_s / UNIT_S) - spent)
 
-    def windows(self, person: Person) -> Iterator[tuple[list[int], int]]:
+    def windows(self, person: PlannedAgent) -> Iterator[tuple[list[int], int]]:
         """Runs of days one longer than may be worked, with how many of their free days may be: days, most."""
         most, first = self.problem.rules.most_days_in_row, date.fromisoformat(self.problem.first_day)
         taken = {shift.day for shift in person.fixed}
@@ -189,7 +201,7 @@ class Ground:
             if free and len(free) > left:
                 yield free, left
 
-    def due_units(self, person: Person, week: str) -> int:
+    def due_units(self, person: PlannedAgent, week: str) -> int:
         """The contract's hours, less leave and the days of the week behind the last one."""
         monday, last = date.fromisoformat(week), date.fromisoformat(self.days[-1])
         counted = [monday + timedelta(days=n) for n in range(7) if monday + timedelta(days=n) <= last]
@@ -201,7 +213,7 @@ class Ground:
             there += not any(leave.starts_at <= whole.start and whole.end <= leave.ends_at for leave in person.leaves)
         return round(self.problem.due_week_s * there / 7 / UNIT_S)
 
-    def is_hard(self, place: Place) -> bool:
+    def is_hard(self, place: ShiftSlot) -> bool:
         """Nights and weekends, which nobody likes."""
         template = self.problem.templates[place[1]]
         weekend = date.fromisoformat(self.days[place[0]]).weekday() >= 5
@@ -209,12 +221,12 @@ class Ground:
 
     def legal(self, chosen: Collection[Choice]) -> bool:
         """Whether these choices keep every rule together."""
-        mine: dict[int, list[Place]] = {}
+        mine: dict[int, list[ShiftSlot]] = {}
         for i, d, t in chosen:
             mine.setdefault(i, []).append((d, t))
         return all(self._legal(self.problem.people[i], places) for i, places in mine.items())
 
-    def _legal(self, person: Person, places: list[Place]) -> bool:
+    def _legal(self, person: PlannedAgent, places: list[ShiftSlot]) -> bool:
         days = [d for d, _t in places]
         if len(set(days)) < len(days) or any(set(self.close[place]) & set(places) for place in places):
             return False
@@ -245,7 +257,7 @@ class Ground:
             for row in self.rows
         ]
 
-    def counted(self, chosen: Collection[Choice]) -> dict[str, Counter[Place]]:
+    def counted(self, chosen: Collection[Choice]) -> dict[str, Counter[ShiftSlot]]:
         """People of each pool at each shift."""
         members = {pool: set(able) for pool, able in self.able.items()}
         return {pool: Counter((d, t) for i, d, t in chosen if i in able) for pool, able in members.items()}
@@ -262,9 +274,9 @@ class Ground:
         fixed = self._fixed(self.able[pool])
         return np.asarray(need - np.array([fixed[n] for n in range(len(need))], dtype=np.int64))
 
-    def _rows(self, pool: str) -> Iterator[Row]:
+    def _rows(self, pool: str) -> Iterator[CoverageRow]:
         missing = self.open_slots(pool)
-        covering: dict[int, list[Place]] = {}
+        covering: dict[int, list[ShiftSlot]] = {}
         rests: dict[int, list[Rest]] = {}
         gone: dict[int, list[Choice]] = {}
         for d, t in self.places:
@@ -278,13 +290,13 @@ class Ground:
         for choice, slots in self.gone.items():
             for slot in slots if choice[0] in able else ():
                 gone.setdefault(slot, []).append(choice)
-        found: Counter[tuple[int, tuple[Place, ...], tuple[Rest, ...], tuple[Choice, ...]]] = Counter(
+        found: Counter[tuple[int, tuple[ShiftSlot, ...], tuple[Rest, ...], tuple[Choice, ...]]] = Counter(
             (int(missing[n]), tuple(covering.get(n, ())), tuple(rests.get(n, ())), tuple(gone.get(n, ())))
             for n in range(self.problem.days * SLOTS)
             if missing[n] > 0
         )
         for (count, where, resting, away), weight in found.items():
-            yield Row(pool, count, where, resting, away, weight)
+            yield CoverageRow(pool, count, where, resting, away, weight)
 
     def _fixed(self, able: Sequence[int]) -> Counter[int]:
         """How many of the people are there anyway, by quarter from the first day on."""

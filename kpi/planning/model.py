@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.errors import Unavailable
-from kpi.planning.ground import Ground
-from kpi.planning.problem import UNIT_S, Choice, Place, Rest, Resting
+from kpi.planning.ground import PlanningProblem
+from kpi.planning.problem import UNIT_S, Choice, Rest, Resting, ShiftSlot
 
 Tell = Callable[[dict[str, Any]], None]
 
@@ -24,19 +24,22 @@ def in_hours(units: int) -> float:
 class Model:
     """A CP-SAT model with the rows of coverage in it."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: PlanningProblem) -> None:
         from ortools.sat.python import cp_model
 
         self.ground, self.problem = ground, ground.problem
         self.cp: Any = cp_model
         self.model: Any = cp_model.CpModel()
         self.uncovered: Any = 0
-        self.totals: dict[tuple[str, Place], Any] = {}
+        self.totals: dict[tuple[str, ShiftSlot], Any] = {}
         self.unders: list[Any] = []
         self.rests: dict[tuple[int, Rest], Any] = {}
 
     def add_coverage(
-        self, counted: Callable[[str, Place], Any], taken: Callable[[int, Place], Any], gone: Callable[[Choice], Any]
+        self,
+        counted: Callable[[str, ShiftSlot], Any],
+        taken: Callable[[int, ShiftSlot], Any],
+        gone: Callable[[Choice], Any],
     ) -> None:
         """``counted`` are the people of a pool at a place, ``taken`` those of a sort, ``gone`` the choices whose leave
         lies in the row."""
@@ -57,7 +60,7 @@ class Model:
             terms.append(row.weight * under)
         self.uncovered = sum(terms)
 
-    def add_rests(self, taken: Callable[[int, Place], Any]) -> None:
+    def add_rests(self, taken: Callable[[int, ShiftSlot], Any]) -> None:
         """Whoever takes a shift takes each of its breaks at one of its times."""
         for c, members in enumerate(self.ground.sorts):
             for place in self.ground.places:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.errors import Unavailable
-from kpi.planning.ground import Ground
+from kpi.planning.ground import PlanningProblem
 from kpi.planning.model import Model, Tell
-from kpi.planning.problem import SLOTS, UNIT_S, Choice, Place, Resting
+from kpi.planning.problem import SLOTS, UNIT_S, Choice, Resting, ShiftSlot
 
 LONGEST_WEEK = 7 * SLOTS
 # Fairness need not be proven to the last quarter of an hour.
@@ -19,7 +19,7 @@ FAIR_ENOUGH = 0.05
 class People(Model):
     """Who takes which shift."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: PlanningProblem) -> None:
         super().__init__(ground)
         self.x: dict[Choice, Any] = {}
         self.chosen: set[Choice] = set()
@@ -82,7 +82,7 @@ class People(Model):
         if uncovered <= self.reached:
             self.chosen, self.rested, self.reached = chosen, rested, uncovered
 
-    def match(self, wanted: Sequence[tuple[list[int], Place, int]], limit_s: float) -> set[Choice]:
+    def match(self, wanted: Sequence[tuple[list[int], ShiftSlot, int]], limit_s: float) -> set[Choice]:
         """People for the counted shifts, as far as each one's own rules let it."""
         off = []
         for members, place, count in wanted:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.people.roster_records import (
+from core.rosters.records import (
     Leave,
     Rules,
     Shift,
@@ -20,16 +20,16 @@ SLOTS = 96
 UNIT_S = 900.0
 RULES = ("rest", "week", "row", "leave", "skills")
 
-Place = tuple[int, int]
+ShiftSlot = tuple[int, int]
 Choice = tuple[int, int, int]
 # A break at a place: which of the template's breaks, and which of its possible times.
-Rest = tuple[Place, int, int]
+Rest = tuple[ShiftSlot, int, int]
 # How many people of a sort rest so.
 Resting = Counter[tuple[int, Rest]]
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PlannedAgent:
     """``fixed`` are shifts that stay: around the days, and inside when they are kept."""
 
     extension: str
@@ -40,7 +40,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RosterProblem:
     """``needs`` maps a pool to people per quarter, day by day; ``pools`` a pool to its queues; ``standing`` is the
     roster of now, from which the search starts. ``workers`` are threads with a way of searching each: more ways than
     processors find more than as many."""
@@ -48,7 +48,7 @@ class Problem:
     first_day: str
     days: int
     timezone: str
-    people: tuple[Person, ...]
+    people: tuple[PlannedAgent, ...]
     templates: tuple[Template, ...]
     pools: Mapping[str, tuple[str, ...]]
     needs: Mapping[str, tuple[tuple[float, ...], ...]]
@@ -62,13 +62,13 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CoverageRow:
     """``missing`` people are needed in ``weight`` quarters that the shifts at ``covering`` (day, template) cover, less
     those who take one of the ``rests`` and those whose leave lies there (``gone``)."""
 
     pool: str
     missing: int
-    covering: tuple[Place, ...]
+    covering: tuple[ShiftSlot, ...]
     rests: tuple[Rest, ...]
     gone: tuple[Choice, ...]
     weight: int

@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import BadInput, Unavailable
-from core.people.roster_records import Shift
-from kpi.planning.counts import Counts
+from core.rosters.records import Shift
+from kpi.planning.counts import CountsModel
 from kpi.planning.greedy import first_roster
-from kpi.planning.ground import Ground
+from kpi.planning.ground import PlanningProblem
 from kpi.planning.model import Tell, in_hours, silent
 from kpi.planning.people import People
-from kpi.planning.problem import RULES, Choice, Problem, Resting
+from kpi.planning.problem import RULES, Choice, Resting, RosterProblem
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ FAIR_MOST = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class SolvedRoster:
     """``short_h``: agent hours that stay uncovered, over all pools; ``bound_h``: no roster within the rules gets below.
 
     ``holds_back`` maps a rule to the hours that lifting it alone would save, the most first. Without ``solver`` it is
@@ -51,22 +51,22 @@ class Proposal:
         return self.bound_h >= self.short_h
 
 
-def propose(problem: Problem, tell: Tell = silent) -> Proposal:
+def propose(problem: RosterProblem, tell: Tell = silent) -> SolvedRoster:
     """Ends within the problem's limit and a little; ``tell`` hears of every better roster."""
     _check(problem)
     begin = time.monotonic()
-    ground = Ground(problem)
+    ground = PlanningProblem(problem)
     clock = _Clock(problem.limit_s)
     starts = [(chosen, ground.rested(chosen)) for chosen in (standing_choices(ground), first_roster(ground))]
     first, rested = min(starts, key=lambda start: ground.uncovered(*start))
     reached = ground.uncovered(first, rested)
     tell({"phase": "count", "short_h": in_hours(reached)})
     try:
-        counts, people = Counts(ground), People(ground)
+        counts, people = CountsModel(ground), People(ground)
     except ImportError:
         log.warning("OR-tools is not installed: the first roster is the proposal")
         shifts, short = settled(ground, first, rested)
-        return Proposal(shifts, in_hours(short), 0.0, round(time.monotonic() - begin, 2), {}, solver=False)
+        return SolvedRoster(shifts, in_hours(short), 0.0, round(time.monotonic() - begin, 2), {}, solver=False)
     people.begin_with(first, rested)
     count_bound = 0
     try:
@@ -87,10 +87,10 @@ def propose(problem: Problem, tell: Tell = silent) -> Proposal:
         tell({"phase": "why", "short_h": in_hours(short)})
         holds_back = _holding_back(problem, count_bound, clock.take(WHY_SHARE))
     shifts, short = settled(ground, people.chosen, people.rested)
-    return Proposal(shifts, in_hours(short), in_hours(bound), round(time.monotonic() - begin, 2), holds_back)
+    return SolvedRoster(shifts, in_hours(short), in_hours(bound), round(time.monotonic() - begin, 2), holds_back)
 
 
-def settled(ground: Ground, chosen: set[Choice], rested: Resting) -> tuple[tuple[Shift, ...], int]:
+def settled(ground: PlanningProblem, chosen: set[Choice], rested: Resting) -> tuple[tuple[Shift, ...], int]:
     """The roster with its breaks moved once more: for the floor, and for what evens out the slack; and what it leaves
     uncovered."""
     ordered = sorted(chosen)
@@ -111,7 +111,7 @@ class _Clock:
         return max(LEAST_STEP_S, self.given_s + self.spare_s)
 
 
-def standing_choices(ground: Ground) -> set[Choice]:
+def standing_choices(ground: PlanningProblem) -> set[Choice]:
     """The roster of now as far as it consists of the templates and breaks no rule; else nothing of it."""
     numbers = {person.extension: i for i, person in enumerate(ground.problem.people)}
     places = {(ground.plans[d][t].starts_at, ground.plans[d][t].ends_at): (d, t) for d, t in ground.places}
@@ -123,7 +123,7 @@ def standing_choices(ground: Ground) -> set[Choice]:
     return found if ground.legal(found) else set()
 
 
-def _check(problem: Problem) -> None:
+def _check(problem: RosterProblem) -> None:
     if not problem.people:
         raise BadInput("There are no agents to roster.", field="agents", remedy="Add agents first.")
     if not problem.templates:
@@ -136,11 +136,11 @@ def _check(problem: Problem) -> None:
         )
 
 
-def _holding_back(problem: Problem, bound: int, limit_s: float) -> dict[str, float]:
+def _holding_back(problem: RosterProblem, bound: int, limit_s: float) -> dict[str, float]:
     found: dict[str, float] = {}
     for rule in RULES:
         try:
-            less, _bound = Counts(Ground(problem, lifted=rule)).reach(limit_s / len(RULES))
+            less, _bound = CountsModel(PlanningProblem(problem, lifted=rule)).reach(limit_s / len(RULES))
         except Unavailable:
             continue
         if less < bound:

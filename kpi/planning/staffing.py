@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from core.people.roster_records import Shift, epoch
+from core.rosters.records import Shift, epoch
 from kpi.planning.erlang import Target, load_of, needed, service, service_with_patience
 
 SLOTS = 96
@@ -26,7 +26,7 @@ SLOT_S = 900.0
 ALL = "all"
 
 Grid = NDArray[np.float64]
-Level = Literal["", "warn", "bad"]
+GapLevel = Literal["", "warn", "bad"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Gap:
     first_slot: int
     last_slot: int
     short: float
-    level: Level
+    level: GapLevel
 
 
 def pools(demands: Sequence[Demand]) -> list[Pool]:
@@ -166,7 +166,7 @@ def rostered(duty: Mapping[str, Grid], serves: Mapping[str, Iterable[str]], pool
     return np.round(np.sum(able, axis=0), 3) if able else empty
 
 
-def level(load: float, needed_rostered: float, there: float, shrinkage: float) -> Level:
+def level(load: float, needed_rostered: float, there: float, shrinkage: float) -> GapLevel:
     """``bad`` when those who remain after shrinkage do not outnumber the load: then the queue only grows."""
     if np.isnan(needed_rostered) or there >= needed_rostered:
         return ""

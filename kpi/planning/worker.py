@@ -17,9 +17,9 @@ from typing import Any
 import orjson
 
 from core.errors import HotlineError
-from core.people.roster_records import Leave, Rules, Shift, Span, Template
-from kpi.planning.problem import Person, Problem
-from kpi.planning.propose import Proposal, propose
+from core.rosters.records import Leave, Rules, Shift, Span, Template
+from kpi.planning.problem import PlannedAgent, RosterProblem
+from kpi.planning.propose import SolvedRoster, propose
 
 NICENESS = 10
 PR_SET_PDEATHSIG = 1
@@ -46,13 +46,13 @@ def _tell(line: dict[str, Any]) -> None:
 # --- over the pipe ---------------------------------------------------------------------------------------------
 
 
-def problem_row(problem: Problem) -> bytes:
+def problem_row(problem: RosterProblem) -> bytes:
     # A span is a tuple to us and unknown to orjson.
     return orjson.dumps(asdict(problem), default=tuple)
 
 
-def problem_of(raw: dict[str, Any]) -> Problem:
-    return Problem(
+def problem_of(raw: dict[str, Any]) -> RosterProblem:
+    return RosterProblem(
         **{
             **raw,
             "people": tuple(_person(one) for one in raw["people"]),
@@ -65,7 +65,7 @@ def problem_of(raw: dict[str, Any]) -> Problem:
     )
 
 
-def proposal_row(proposal: Proposal) -> dict[str, Any]:
+def proposal_row(proposal: SolvedRoster) -> dict[str, Any]:
     return {**asdict(proposal), "proven": proposal.proven}
 
 
@@ -74,8 +74,8 @@ def shift_of(raw: dict[str, Any]) -> Shift:
     return Shift(**{**raw, **spans, "skills": tuple(raw["skills"])})
 
 
-def _person(raw: dict[str, Any]) -> Person:
-    return Person(
+def _person(raw: dict[str, Any]) -> PlannedAgent:
+    return PlannedAgent(
         raw["extension"],
         tuple(raw["serves"]),
         tuple(raw["skills"]),

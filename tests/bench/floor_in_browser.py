@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from core.clock import utc_now
 from core.commands import bench
@@ -91,7 +91,7 @@ def look(window: Visit, house: House, token: str) -> tuple[list[float], list[flo
     page = window.open("/floor")
     page.wait_for_selector(".seat")
     window.put(MORE_SEATS, SEATS)
-    page.wait_for_function(f"document.querySelectorAll('.seat').length === {SEATS}")
+    expect(page.locator(".seat")).to_have_count(SEATS)
     page.evaluate(WATCH)
     asked: list[tuple[str, float]] = []
     for n in range(CHANGES):

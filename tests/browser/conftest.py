@@ -25,12 +25,26 @@ FLAGS = [
     "--disable-sync",
 ]
 HERE = Path(__file__).parent
+# A page on a machine of two cores waits for its server, its browser and the phones of the test beside it.
+expect.set_options(timeout=15_000)
+
+
+# Further ways through pages that other files open already.
+DEEP = {
+    f"test_{name}"
+    for name in (
+        *("access", "desk_restart", "floor_asks", "floor_figures", "floor_stale", "orders_visits", "rosters_breaks"),
+        *("supervision_windows", "unknown_pages", "wall_panes", "wall_recovers"),
+    )
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.slow)
+            if item.path.stem in DEEP:
+                item.add_marker(pytest.mark.deep)
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.timeout(150))
@@ -58,8 +72,17 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="package")
+def warm(browser: Browser, house: House) -> None:
+    """Pages have been opened once: the first one waits for all that a process loads with it."""
+    first = Visit(browser, house, "supervisor", 1366, 768)
+    for path, shown in (("/floor", ".seat"), ("/orders", ".ag-row"), ("/calls", ".totals")):
+        first.open(path).wait_for_selector(shown, timeout=90_000)
+    first.context.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, house: House):
+def visit(browser: Browser, house: House, warm: None):
     """``visit("supervisor")`` is a window with that person signed in. Complaints of any page fail the test."""
     visits: list[Visit] = []
 

@@ -10,4 +10,4 @@ def state(page: Page):
 
 
 def button(page: Page, key: str):
-    return page.locator(f'[data-press="{key}"]')
+    return page.locator(f'[data-press="{key}"]:visible')

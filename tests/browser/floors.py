@@ -26,7 +26,7 @@ def seat(page: Page, extension: str) -> Any:
 
 def asking(page: Page, title: str) -> Any:
     """The open dialog, which must say what it is about."""
-    dialog = page.locator('[data-dialog-box="ask"]')
+    dialog = page.locator("dialog[data-dialog]")
     expect(dialog).to_be_visible()
     expect(dialog.locator("h2")).to_contain_text(title)
     return dialog
@@ -36,10 +36,10 @@ def agreed(page: Page, title: str, reason: str = "") -> None:
     """Does it, for the reason given or the first that is offered: none is chosen beforehand."""
     dialog = asking(page, title)
     if reason:
-        dialog.locator("[data-ask-reason]").select_option(label="其他，自行填写…")
-        dialog.locator("[data-ask-words]").fill(reason)
+        dialog.locator("[name=why]").select_option(label="其他，自行填写…")
+        dialog.locator("[name=reason]").fill(reason)
     else:
-        dialog.locator("[data-ask-reason]").select_option(index=1)
+        dialog.locator("[name=why]").select_option(index=1)
     dialog.locator(".primary").click()
     expect(dialog).not_to_be_visible()
 

@@ -65,7 +65,7 @@ def test_axe_finds_nothing_serious_on_the_log_in_page(visit):
         (
             "/desk",
             ".desk-target",
-            ("data-state-to", "data-reason", 'type="search"', 'data-box="targets"', 'inputmode="tel"'),
+            ("data-state-to", "data-break-reason", 'type="search"', 'data-box="targets"', 'inputmode="tel"'),
         ),
         (
             "/wall?rotate=0",
@@ -94,7 +94,7 @@ def test_zoomed_to_200_percent_nothing_scrolls_sideways_or_lies_over_another(vis
     someone = visit("supervisor", 683, 384)
     page = someone.open(path)
     expect(page.locator(PAGES[path]).first).to_be_visible(timeout=15_000)
-    over = """() => { const boxes = [...document.querySelectorAll('.panel, .desk-mine, .desk-in-hand')].map((e) => [e, e.getBoundingClientRect()]);
+    over = """() => { const boxes = [...document.querySelectorAll('.panel, .phone-mine, .phone-in-hand')].map((e) => [e, e.getBoundingClientRect()]);
       return boxes.flatMap(([a, p], n) => boxes.slice(n + 1).filter(([b, q]) => !a.contains(b) && !b.contains(a)
         && p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1)
         .map(([b]) => a.className + ' / ' + b.className)); }"""

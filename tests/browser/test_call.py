@@ -53,7 +53,13 @@ def test_a_transferred_call_has_a_row_for_every_party_and_plays(visit, transferr
     expect(time).to_have_text(re.compile(r"^0:00 / 0:0[1-9]"))
     page.locator('[data-wave-rate="2"]').click()
     expect(page.locator('[data-wave-rate="2"]')).to_have_attribute("aria-pressed", "true")
-    play = page.locator("[data-wave=toggle]")
+    play, why = page.locator("[data-wave=toggle]"), page.locator("[data-wave-error]")
+    # Nothing is heard before it is said what for; that stands in the audit.
+    play.click()
+    expect(why).to_have_text("请先选择收听目的。")
+    expect(play).to_have_attribute("aria-pressed", "false")
+    page.locator("[data-wave-purpose]").select_option("complaint")
+    expect(why).to_have_text("")
     play.click()
     expect(time).not_to_have_text(re.compile("^0:00 /"), timeout=15_000)
     if play.get_attribute("aria-pressed") == "true":
@@ -68,6 +74,11 @@ def test_a_transferred_call_has_a_row_for_every_party_and_plays(visit, transferr
     page.keyboard.press("ArrowLeft")
     expect(time).to_have_text(re.compile("^0:00 /"))
     one.picture("call")
+    audit = visit("admin", 1366, 900)
+    audit.open("/audit?from=today&action=recording_heard")
+    line = audit.page.locator(".ag-row", has_text=transferred)
+    expect(line).to_have_count(1)
+    expect(line).to_contain_text("投诉处理")
 
 
 def test_the_page_of_a_call_in_progress_keeps_up_by_itself(visit, phones):
@@ -94,7 +105,7 @@ def test_a_call_that_is_not_there_is_said_to_be_not_there(visit):
 
 
 def test_synthetic_history_says_that_it_has_no_recording(visit, house, phones):
-    found = house.ask("GET", "/api/v1/calls?limit=1&outcome=abandoned", token=phones.token)["calls"][0]
+    found = house.ask("GET", "/api/v1/calls?limit=1&outcome=abandoned", token=phones.token)["items"][0]
     page = visit("supervisor").open(f"/calls/{found['id']}")
     expect(page.get_by_text("只有接通的通话才会录音。")).to_be_visible(timeout=15_000)
-    expect(page.locator(".tag-demo")).to_be_visible()
+    expect(page.locator("#calls-body .tag-demo")).to_be_visible()

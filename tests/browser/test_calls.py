@@ -137,7 +137,7 @@ def test_the_file_holds_the_same_calls_and_no_formula(visit, phones):
     citizen.hangs_up()
     until(lambda: agent.state() == "wrap_up", 10)
     agent.finish("报修/明漏", '=HYPERLINK("http://example.invalid")')
-    until(lambda: phones.house.ask("GET", "/api/v1/calls?limit=1", token=phones.token)["calls"][0]["note"], 10)
+    until(lambda: phones.house.ask("GET", "/api/v1/calls?limit=1", token=phones.token)["items"][0]["note"], 10)
     page = visit("supervisor").open("/calls?caller=13900000077")
     rows(page)
     table = list(csv.reader(io.StringIO(_file(page).removeprefix("\ufeff"))))

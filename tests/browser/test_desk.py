@@ -65,7 +65,7 @@ def test_hold_note_reload_and_wrap_up_by_keys(desk, phones):
     desk.picture("desk_talking")
     page.reload()
     expect(page.locator(".desk-note")).to_have_value("阀门漏水", timeout=15_000)
-    expect(page.locator('input[value="报修/明漏"]')).to_be_checked()
+    expect(page.locator('input[value="repair.leak_visible"]')).to_be_checked()
     citizen.hangs_up()
     expect(state(page)).to_have_text("话后")
     expect(page.locator('[data-live="desk-left"]')).to_have_text(re.compile(r"剩余 0:\d\d"))
@@ -75,7 +75,7 @@ def test_hold_note_reload_and_wrap_up_by_keys(desk, phones):
     expect(page.locator('[data-live="desk-draft"]')).to_have_text(re.compile("已保存"))
     expect(page.locator(".desk-note")).to_have_value("")
     call = until(lambda: _newest(phones, agent), 10)
-    assert (call["category"], call["note"]) == ("报修/明漏", "阀门漏水")
+    assert (call["category"], call["note"]) == ("repair.leak_visible", "阀门漏水")
 
 
 def test_once_the_call_is_over_its_number_is_masked_and_called_back_by_a_button(desk, phones):
@@ -100,7 +100,7 @@ def test_once_the_call_is_over_its_number_is_masked_and_called_back_by_a_button(
 
 
 def _newest(phones, agent) -> dict | None:
-    calls = phones.house.ask("GET", f"/api/v1/calls?limit=1&agent={agent.extension}", token=phones.token)["calls"]
+    calls = phones.house.ask("GET", f"/api/v1/calls?limit=1&agent={agent.extension}", token=phones.token)["items"]
     return calls[0] if calls and calls[0]["note"] else None
 
 
@@ -178,6 +178,34 @@ def test_a_call_is_transferred_after_asking(desk, phones):
     citizen.hangs_up()
 
 
+def test_an_extension_typed_in_full_is_meant_and_one_without_a_phone_says_why(desk, phones):
+    page = desk.page
+    phones.agent("8001")
+    colleague = phones.agent("8012")
+    citizen = phones.citizen().dials("8001").talks()
+    expect(state(page)).to_have_text("通话")
+    search, error = page.locator('[data-box="search"] input'), page.locator('[data-error="target"]')
+    # Nothing is chosen: it is said, and goes away when something is typed.
+    button(page, "F3").click()
+    expect(error).to_have_text("请先选择对象，再按一次该键。")
+    search.fill("80")
+    expect(error).to_have_text("")
+    # Nobody's phone is at 8011.
+    search.fill("8011")
+    expect(page.locator('[data-live="desk-target"]')).to_contain_text("话机未注册")
+    expect(page.locator('[data-target="8011"]')).to_be_disabled()
+    button(page, "F3").click()
+    expect(error).to_have_text("8011 徐丽 话机未注册,无法转接。请另选他人。")
+    expect(state(page)).to_have_text("通话")
+    search.fill("8012")
+    expect(error).to_have_text("")
+    expect(page.locator('[data-target="8012"]')).to_have_attribute("aria-selected", "true")
+    button(page, "F3").click()
+    expect(state(page)).to_have_text("话后")
+    until(lambda: colleague.state() == "talking", 10)
+    citizen.hangs_up()
+
+
 def test_a_second_call_rings_in_the_corner_and_takes_neither_focus_nor_space(desk, phones):
     page = desk.page
     agent = phones.agent("8001")
@@ -189,7 +217,7 @@ def test_a_second_call_rings_in_the_corner_and_takes_neither_focus_nor_space(des
     agent.answers = False
     second = phones.citizen("13900000043").dials("8001")
     agent.rings(2)
-    corner = page.locator(".desk-second")
+    corner = page.locator(".phone-second")
     expect(corner).to_contain_text("第二路来电")
     expect(corner).to_contain_text("139 0000 0043")
     expect(corner.get_by_role("button")).to_contain_text("保持并接听")
@@ -224,7 +252,7 @@ def test_keys_that_do_nothing_here_stay_the_browsers_own(desk, phones):
 def test_break_with_its_reason_and_back_by_mouse_and_by_keys(desk, phones):
     page = desk.page
     phones.agent("8001")
-    page.select_option("[data-reason]", "用餐")
+    page.select_option("[data-break-reason]", "用餐")
     page.get_by_role("button", name="小休").click()
     expect(state(page)).to_have_text("小休")
     expect(page.locator('[data-live="desk-note"]')).to_have_text("用餐")

@@ -59,8 +59,15 @@ def test_an_order_is_filled_in_from_the_call_saved_by_a_key_and_read_out(desk, p
     expect(page.locator('[data-known="address"]')).to_have_text("来电带入")
     page.keyboard.press("F7")
     assert page.evaluate("document.activeElement.name") == "desk-category"
-    choose(page, "报修/水压低")
+    choose(page, "repair.low_pressure")
     page.locator(".desk-note").fill("六楼水压不足")
+    # The address says the district; another one is chosen, and the unit follows it.
+    district = field(page, "district")
+    offered = district.locator("option").all_inner_texts()
+    assert offered[0] == "按地址定区"
+    assert len(offered) > 2
+    district.select_option(offered[2])
+    expect(page.locator('[data-field="site"] option').first).to_contain_text("按片区：")
     expect(page.locator("[data-order=save]")).to_contain_text("保存并派工")
     desk.picture("desk_order_filled")
     page.keyboard.press("F8")
@@ -69,6 +76,7 @@ def test_an_order_is_filled_in_from_the_call_saved_by_a_key_and_read_out(desk, p
     desk.picture("desk_order_saved")
     kept = order(phones, number)
     assert (kept["from_call"], kept["category"]["id"], kept["state"]) == (call, "repair.low_pressure", "dispatched")
+    assert kept["district"] == offered[2]
     assert (kept["caller"], kept["summary"], kept["created_by"]) == ("13900000051", "六楼水压不足", "agent8001")
     assert kept["customer_id"]
     assert kept["site"]
@@ -79,7 +87,7 @@ def test_an_order_is_filled_in_from_the_call_saved_by_a_key_and_read_out(desk, p
     wraps_up(page, citizen)
     # Nothing was typed twice: the call has the order's category and words.
     ended = until(lambda: _call(phones, call), 15)
-    assert (ended["category"], ended["note"]) == ("报修/水压低", "六楼水压不足")
+    assert (ended["category"], ended["note"]) == ("repair.low_pressure", "六楼水压不足")
     assert desk.barriers() == []
 
 
@@ -97,7 +105,7 @@ def test_what_is_missing_is_said_beside_its_field(desk, phones):
     _agent, citizen = in_call(phones, page, "13900000052")
     page.keyboard.press("F8")
     expect(page.locator('[data-error="category"]')).to_have_text("请先选择类别。")
-    choose(page, "报修/井盖")
+    choose(page, "repair.manhole")
     page.keyboard.press("F8")
     expect(page.locator('[data-error="note"]')).to_have_text("请简要写明反映内容。")
     page.locator(".desk-note").fill("井盖破损")
@@ -125,13 +133,13 @@ def test_what_is_missing_is_said_beside_its_field(desk, phones):
 def test_a_second_report_of_the_same_place_is_linked_to_the_first(desk, phones):
     page = desk.page
     _agent, citizen = in_call(phones, page, "13900000053")
-    choose(page, "报修/明漏")
+    choose(page, "repair.leak_visible")
     page.locator(".desk-note").fill("路面冒水")
     page.keyboard.press("F8")
     first = saved(page)
     page.get_by_role("button", name="再登记一件").click()
     expect(page.locator(".desk-order-id")).to_have_count(0)
-    choose(page, "报修/明漏")
+    choose(page, "repair.leak_visible")
     page.locator(".desk-note").fill("还在冒水")
     box = page.locator(".desk-duplicates")
     expect(box).to_contain_text("可能重复 1 件")
@@ -153,7 +161,7 @@ def test_a_second_order_is_made_all_the_same_when_the_agent_says_so(desk, phones
     page = desk.page
     _agent, citizen = in_call(phones, page, "13900000054")
     for words in ("水黄", "仍然发黄"):
-        choose(page, "水质")
+        choose(page, "quality")
         page.locator(".desk-note").fill(words)
         page.keyboard.press("F8")
         if words == "仍然发黄":
@@ -170,7 +178,7 @@ def test_a_second_order_is_made_all_the_same_when_the_agent_says_so(desk, phones
 def test_an_answer_on_the_spot_is_closed_at_once(desk, phones):
     page = desk.page
     _agent, citizen = in_call(phones, page, "13900000055")
-    choose(page, "咨询")
+    choose(page, "consultation")
     expect(field(page, "answered")).to_be_checked()
     expect(page.locator("[data-order=save]")).to_contain_text("保存并即时办结")
     page.locator(".desk-note").fill("咨询阶梯水价,已答复")
@@ -180,7 +188,7 @@ def test_an_answer_on_the_spot_is_closed_at_once(desk, phones):
     assert order(phones, number)["state"] == "closed"
     # A leak is no question, unless the agent says it was one.
     page.get_by_role("button", name="再登记一件").click()
-    choose(page, "报修/暗漏")
+    choose(page, "repair.leak_hidden")
     expect(field(page, "answered")).not_to_be_checked()
     page.locator("label:has([data-field=answered])").click()
     expect(page.locator("[data-order=save]")).to_contain_text("即时办结")
@@ -190,7 +198,7 @@ def test_an_answer_on_the_spot_is_closed_at_once(desk, phones):
 def test_the_draft_of_an_order_survives_a_reload(desk, phones):
     page = desk.page
     _agent, citizen = in_call(phones, page, "13900000056")
-    choose(page, "投诉")
+    choose(page, "complaint")
     page.locator(".desk-note").fill("多次报修")
     field(page, "address").fill("门口对面")
     page.locator('label.desk-category:has(input[value="urgent"])').click()
@@ -198,7 +206,7 @@ def test_the_draft_of_an_order_survives_a_reload(desk, phones):
     page.reload()
     expect(page.locator(".desk-note")).to_have_value("多次报修", timeout=15_000)
     expect(field(page, "address")).to_have_value("门口对面")
-    expect(page.locator('input[value="投诉"]')).to_be_checked()
+    expect(page.locator('input[value="complaint"]')).to_be_checked()
     expect(page.locator('[name=desk-urgency][value="urgent"]')).to_be_checked()
     expect(field(page, "dispatch")).not_to_be_checked()
     page.keyboard.press("F8")
@@ -210,7 +218,7 @@ def test_the_draft_of_an_order_survives_a_reload(desk, phones):
 def test_a_lost_answer_and_a_second_press_make_one_order(desk, phones):
     page = desk.page
     _agent, citizen = in_call(phones, page, "13900000057")
-    choose(page, "举报")
+    choose(page, "report")
     page.locator(".desk-note").fill("私接水管")
 
     def lost(route):
@@ -225,7 +233,7 @@ def test_a_lost_answer_and_a_second_press_make_one_order(desk, phones):
     page.keyboard.press("F8")
     number = saved(page)
     found = phones.house.ask("GET", "/api/v1/work-orders?caller=13900000057&category=report", token=phones.token)[
-        "orders"
+        "items"
     ]
     today = [one["id"] for one in found if one["from_call"] == citizen.call_id()]
     assert today == [number]
@@ -237,7 +245,7 @@ def test_a_draft_whose_wrap_up_ended_elsewhere_is_saved_to_its_own_call(desk, ph
     page = desk.page
     agent, citizen = in_call(phones, page, "13900000058")
     call = citizen.call_id()
-    choose(page, "报修/无水")
+    choose(page, "repair.no_water")
     page.locator(".desk-note").fill("整栋无水")
     citizen.hangs_up()
     expect(state(page)).to_have_text("话后")
@@ -246,14 +254,14 @@ def test_a_draft_whose_wrap_up_ended_elsewhere_is_saved_to_its_own_call(desk, ph
     page.get_by_role("button", name="补记到原通话").click()
     expect(page.locator(".desk-left")).to_have_count(0, timeout=15_000)
     ended = until(lambda: _call(phones, call), 15)
-    assert (ended["category"], ended["note"]) == ("报修/无水", "整栋无水")
+    assert (ended["category"], ended["note"]) == ("repair.no_water", "整栋无水")
 
 
 def test_an_order_of_an_earlier_call_is_still_made_after_its_wrap_up(desk, phones):
     page = desk.page
     agent, citizen = in_call(phones, page, "13900000059")
     call = citizen.call_id()
-    choose(page, "报修/水表故障")
+    choose(page, "repair.meter")
     page.locator(".desk-note").fill("表不走")
     citizen.hangs_up()
     expect(state(page)).to_have_text("话后")
@@ -266,7 +274,7 @@ def test_an_order_of_an_earlier_call_is_still_made_after_its_wrap_up(desk, phone
     kept = order(phones, number)
     assert (kept["from_call"], kept["caller"], kept["category"]["id"]) == (call, "13900000059", "repair.meter")
     ended = until(lambda: _call(phones, call), 20)
-    assert (ended["category"], ended["note"]) == ("报修/水表故障", "表不走")
+    assert (ended["category"], ended["note"]) == ("repair.meter", "表不走")
     expect(page.locator(".desk-note")).to_have_value("")
 
 
@@ -277,7 +285,7 @@ def test_the_form_in_english_and_in_the_dark_holds_on_a_small_desk(visit, phones
     phones.agent("8001")
     citizen = phones.citizen("13900000060").dials().talks()
     expect(page.locator('[data-box="customer"] .desk-name')).to_be_visible()
-    page.locator('label.desk-category:has(input[value="报修/爆管"])').click()
+    page.locator('label.desk-category:has(input[value="repair.burst"])').click()
     expect(page.locator('[name=desk-urgency][value="emergency"]')).to_be_checked()
     expect(button(page, "F10")).to_be_visible()
     desk.picture("desk_order_english_dark")

@@ -10,12 +10,12 @@ from tests.house.running import until
 
 def desk(visit, user: str):
     page = visit(user).open("/desk")
-    expect(page.locator(".desk-mine")).to_be_visible(timeout=15_000)
+    expect(page.locator(".phone-mine")).to_be_visible(timeout=15_000)
     return page
 
 
 def read(page, said: str) -> None:
-    message = page.locator(".desk-message", has_text=said)
+    message = page.locator(".message", has_text=said)
     expect(message).to_be_visible(timeout=10_000)
     message.locator("button").click()
 
@@ -35,7 +35,7 @@ def test_a_break_is_forced_of_the_chosen_kind_and_the_agent_reads_by_whom_and_wh
     page.locator("[data-force]").select_option("break")
     dialog = asking(page, "将 8003 张伟 设为小休？")
     expect(dialog).to_contain_text("不再有来电接入")
-    dialog.locator("[data-ask-kind]").select_option("会议")
+    dialog.locator("[name=break_reason]").select_option("会议")
     window.picture("floor_ask")
     assert window.barriers() == []
     agreed(page, "设为小休", "临时开会")
@@ -45,7 +45,7 @@ def test_a_break_is_forced_of_the_chosen_kind_and_the_agent_reads_by_whom_and_wh
     read(mine, "值班长已将您设为小休（会议）：临时开会")
     assert audited(house, "agent_state_forced")[-1] == (
         "8003",
-        {"state": "break", "break_reason": "会议", "reason": "临时开会"},
+        {"state": "break", "break_reason": "meeting", "reason": "临时开会"},
     )
 
 
@@ -56,14 +56,14 @@ def test_nothing_is_done_when_the_question_is_left_with_esc_or_no_reason_is_writ
     page.locator("[data-force]").select_option("offline")
     asking(page, "将 8003 张伟 设为离线？")
     page.keyboard.press("Escape")
-    expect(page.locator('[data-dialog-box="ask"]')).not_to_be_visible()
+    expect(page.locator("dialog[data-dialog]")).not_to_be_visible()
     page.locator("[data-force]").select_option("offline")
     dialog = asking(page, "将 8003 张伟 设为离线？")
-    dialog.locator("[data-ask-reason]").select_option(label="其他，自行填写…")
+    dialog.locator("[name=why]").select_option(label="其他，自行填写…")
     dialog.locator(".primary").click()
-    expect(dialog.locator('[data-live="ask-error"]')).to_have_text("请填写理由。")
+    expect(dialog.locator('[data-error-of="reason"]')).to_have_text("请填写理由。")
     expect(seat(page, "8003")).to_have_attribute("data-state", "ready")
-    dialog.locator("[data-ask-words]").fill("提前下班")
+    dialog.locator("[name=reason]").fill("提前下班")
     dialog.locator(".primary").click()
     expect(seat(page, "8003")).to_have_attribute("data-state", "offline")
 
@@ -135,12 +135,12 @@ def test_a_take_over_asks_first_and_this_window_then_talks_and_hangs_up(visit, p
     page.keyboard.press("F8")
     dialog = asking(page, "强拆 8001 王芳 的通话？")
     expect(dialog).to_contain_text("8001 王芳 退出通话，由您与来电人通话。")
-    reason = dialog.locator("[data-ask-reason]")
+    reason = dialog.locator("[name=why]")
     expect(reason).to_have_value("")
     page.keyboard.press("F5")
     expect(dialog).to_be_visible()
     page.keyboard.press("Enter")
-    expect(dialog.locator('[data-live="ask-error"]')).to_have_text("请选择理由。")
+    expect(dialog.locator('[data-error-of="why"]')).to_have_text("请选择理由。")
     expect(reason).to_be_focused()
     reason.select_option("来电人情绪激动，支援坐席")
     page.keyboard.press("Enter")

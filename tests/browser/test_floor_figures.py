@@ -37,7 +37,7 @@ def test_the_chosen_call_shows_its_voice_the_caller_and_where_the_time_went(visi
     phones.house.ask("POST", f"/api/v1/calls/{call_id}/actions", {**body, "action": "resume"}, phones.token)
     window.picture("floor_call")
     citizen.hangs_up()
-    until(lambda: phones.house.ask("GET", "/api/v1/calls?limit=1", token=phones.token)["calls"][0]["ended_at"], 8)
+    until(lambda: phones.house.ask("GET", "/api/v1/calls?limit=1", token=phones.token)["items"][0]["ended_at"], 8)
     phones.agent("8002")
     again = phones.citizen("13900000042").dials().talks().call_id()
     page.locator(f'tr[data-call="{again}"], .seat[data-state="talking"]').first.click()
@@ -111,13 +111,14 @@ def test_limits_are_set_in_a_dialog_and_count_at_once_on_the_floor_and_the_wall(
     expect(seat(page, "8004")).to_have_attribute("data-state", "break")
     expect(seat(other, "8004")).not_to_have_attribute("data-over", "warn")
     page.locator('[data-dialog="limits"]').click()
-    dialog = page.locator('[data-dialog-box="limits"]')
-    expect(dialog.locator('[data-live="limit-break"]')).to_have_text("示例")
+    dialog = page.locator("dialog[data-dialog]")
+    hint = {key: dialog.locator(f'label:has([name="{key}.warn"]) .form-hint') for key in ("break", "hold")}
+    expect(hint["break"]).to_have_text("示例")
     field = dialog.get_by_label("小休 · 黄色起")
     expect(field).to_have_value("15:00")
     field.fill("40:00")
     dialog.locator(".primary").click()
-    expect(dialog.locator('[data-live="limits-error"]')).to_have_text(
+    expect(dialog.locator('[data-error-of="break.bad"]')).to_have_text(
         "红色必须超过黄色。 红色应晚于黄色；服务水平则应低于黄色。"
     )
     expect(dialog.get_by_label("小休 · 红色起")).to_have_attribute("aria-invalid", "true")
@@ -126,9 +127,9 @@ def test_limits_are_set_in_a_dialog_and_count_at_once_on_the_floor_and_the_wall(
     field.fill("0:01")
     dialog.get_by_label("服务水平 · 黄色起").fill("85")
     dialog.locator(".primary").click()
-    expect(dialog.locator('[data-live="limits-note"]')).to_have_text("已保存，所有打开的页面立即生效。")
-    expect(dialog.locator('[data-live="limit-break"]')).to_contain_text("演示班长")
-    expect(dialog.locator('[data-live="limit-hold"]')).to_have_text("示例")
+    expect(dialog.locator(".form-said")).to_have_text("已保存，所有打开的页面立即生效。")
+    expect(hint["break"]).to_contain_text("演示班长")
+    expect(hint["hold"]).to_have_text("示例")
     for one in (page, other):
         expect(seat(one, "8004")).to_have_attribute("data-over", "warn", timeout=10_000)
     usual = board.locator('[data-hero="service"] .wall-target')

@@ -36,8 +36,8 @@ def test_a_return_visit_is_dialled_from_the_order_and_its_result_keeps_the_call(
     opened(page, order)
     # Whose number is not shown whole can be rung up all the same.
     expect(page.locator(".facts").first).to_contain_text("139 **** 0042")
-    page.locator("[data-ring]").click()
-    expect(page.locator("[data-act-result]")).to_contain_text("您的话机将振铃", timeout=15_000)
+    page.locator('[data-act="ring"]').click()
+    expect(page.locator(".order-result")).to_contain_text("您的话机将振铃", timeout=15_000)
     phone.rings()
     # The invented customer answers at the other end of the demo's trunk.
     house = orders.house
@@ -47,9 +47,9 @@ def test_a_return_visit_is_dialled_from_the_order_and_its_result_keeps_the_call(
     )
     expect(page.locator(".order-steps")).to_contain_text("拨打回访", timeout=15_000)
     page.locator('[data-act="visit"]').click()
-    expect(page.locator('[data-field="no_call"]')).to_have_count(0)
-    page.locator("[data-act-go]").click()
-    expect(page.locator("[data-act-result]")).to_have_text("回访满意:已完成", timeout=15_000)
+    expect(page.locator('.dialog [name="no_call"]')).to_have_count(0)
+    page.locator(".dialog [type=submit]").click()
+    expect(page.locator(".order-result")).to_have_text("回访满意:已完成", timeout=15_000)
     assert orders.read(order)["events"][-1]["fields"] == {"call": rows[0]["id"]}
 
 
@@ -58,11 +58,11 @@ def test_without_a_call_the_result_says_why(visit, orders):  # noqa: F811
     page = visit("supervisor").open(f"/orders/{order}")
     opened(page, order)
     page.locator('[data-act="visit"]').click()
-    page.locator("[data-act-go]").click()
-    expect(page.locator('[data-wrong="no_call"]')).to_have_text("请填写“未通话的原因”。")
-    page.fill('[data-field="no_call"]', "当面回访")
-    page.locator("[data-act-go]").click()
-    expect(page.locator("[data-act-result]")).to_have_text("回访满意:已完成", timeout=15_000)
+    page.locator(".dialog [type=submit]").click()
+    expect(page.locator('[data-error-of="no_call"]')).to_have_text("请填写“未通话的原因”。")
+    page.fill('.dialog [name="no_call"]', "当面回访")
+    page.locator(".dialog [type=submit]").click()
+    expect(page.locator(".order-result")).to_have_text("回访满意:已完成", timeout=15_000)
     expect(page.locator(".order-steps")).to_contain_text("未通话的原因 当面回访")
 
 
@@ -72,30 +72,30 @@ def test_a_correction_chooses_the_district_sets_the_place_by_a_pin_and_tells_old
     page = someone.open(f"/orders/{order}")
     opened(page, order)
     page.locator('[data-act="correct"]').click()
-    districts = page.locator('select[data-field="district"] option').evaluate_all("those => those.map((e) => e.value)")
+    districts = page.locator('.dialog [name="district"] option').evaluate_all("those => those.map((e) => e.value)")
     assert districts == ["", "演示城东区", "演示城西区", "演示高新区", "演示滨江区"]
-    page.select_option('[data-field="district"]', "演示滨江区")
+    page.select_option('.dialog [name="district"]', "演示滨江区")
     page.locator(".pin-canvas").click(position={"x": 30, "y": 30})
-    moved = [page.input_value(f'[data-field="{name}"]') for name in ("longitude", "latitude")]
+    moved = [page.input_value(f'.dialog [name="{name}"]') for name in ("longitude", "latitude")]
     assert moved != ["120.12", "30.01"]
     page.locator(".pin-canvas").press("ArrowRight")
-    assert page.input_value('[data-field="longitude"]') != moved[0]
+    assert page.input_value('.dialog [name="longitude"]') != moved[0]
     assert someone.barriers() == []
     someone.picture("order_pin")
     # A place that is no place on earth is told with its range; one in the sea off Africa is asked about.
-    page.fill('[data-field="longitude"]', "500")
-    page.locator("[data-act-go]").click()
-    expect(page.locator('[data-wrong="longitude"]')).to_contain_text("-180 与 180")
-    page.fill('[data-field="longitude"]', "0")
-    page.fill('[data-field="latitude"]', "0")
-    page.locator("[data-act-go]").click()
-    expect(page.locator("[data-act-go]")).to_have_text("确认无误", timeout=15_000)
+    page.fill('.dialog [name="longitude"]', "500")
+    page.locator(".dialog [type=submit]").click()
+    expect(page.locator('[data-error-of="longitude"]')).to_contain_text("-180 与 180")
+    page.fill('.dialog [name="longitude"]', "0")
+    page.fill('.dialog [name="latitude"]', "0")
+    page.locator(".dialog [type=submit]").click()
+    expect(page.locator(".dialog [type=submit]")).to_have_text("确认无误", timeout=15_000)
     # Only one of the two is changed by hand: both go.
-    page.fill('[data-field="longitude"]', "120.02")
-    page.fill('[data-field="latitude"]', "30.01")
-    expect(page.locator("[data-act-go]")).to_have_text("更正")
-    page.locator("[data-act-go]").click()
-    expect(page.locator("[data-act-result]")).to_have_text("更正:已完成", timeout=15_000)
+    page.fill('.dialog [name="longitude"]', "120.02")
+    page.fill('.dialog [name="latitude"]', "30.01")
+    expect(page.locator(".dialog [type=submit]")).to_have_text("更正")
+    page.locator(".dialog [type=submit]").click()
+    expect(page.locator(".order-result")).to_have_text("更正:已完成", timeout=15_000)
     expect(page.locator(".order-steps")).to_contain_text("演示城东区 → 演示滨江区")
     expect(page.locator(".order-steps")).to_contain_text("120.12 → 120.02")
     told = orders.read(order)

@@ -24,6 +24,7 @@ def opened(visit, who="supervisor", path="/rosters", waits=".rosters-cover-day")
 def free_cell(page, extension: str) -> str:
     """The key of an empty cell, in the second week, whose neighbours are empty too if there is such a one."""
     cells = page.locator(f'[data-cell^="{extension}|"]')
+    expect(cells).to_have_count(14)
     keys = cells.evaluate_all("all => all.map(one => [one.dataset.cell, one.childElementCount])")
     for (_b, before), (key, here), (_a, after) in zip(keys[7:], keys[8:], keys[9:], strict=False):
         if not (before or here or after):
@@ -49,7 +50,7 @@ def test_it_reads_in_the_dark_and_in_english(visit):
     made = visit("supervisor", scheme="dark", language="en")
     page = made.open("/rosters")
     expect(page.locator(".rosters-cover-day").first).to_be_visible(timeout=LONG)
-    expect(page.get_by_role("button", name="Forecast", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Forecast", exact=True)).to_be_visible()
     made.picture("rosters_dark_english")
     assert made.barriers() == []
 
@@ -72,7 +73,7 @@ def test_keys_walk_put_change_and_remove_a_shift(visit):
     # The early shift of the next day would be too soon after it: said in words above the grid, and the cell stays empty.
     page.keyboard.press("ArrowRight")
     page.keyboard.press("1")
-    expect(page.locator("[data-live=rosters-error]")).to_contain_text("小时休息")
+    expect(page.locator("[data-live=act-error]")).to_contain_text("小时休息")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Delete")
     expect(page.get_by_role("button", name=re.compile("再按一次"))).to_be_visible()
@@ -92,7 +93,7 @@ def test_a_refused_shift_says_why_beside_the_field_and_changes_nothing(visit):
     page.select_option("dialog select[name=extension]", other)
     page.fill("dialog input[name=day]", busy.split("|")[1])
     page.get_by_role("button", name="保存").click()
-    expect(page.locator("dialog .rosters-field-error", has_text="已有班次")).to_be_visible()
+    expect(page.locator("dialog .form-wrong", has_text="已有班次")).to_be_visible()
     made.picture("rosters_refused")
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_have_count(0)
@@ -108,7 +109,7 @@ def test_own_times_are_asked_for_only_when_chosen(visit):
     page.fill("dialog input[name=start]", "9:00")
     page.fill("dialog input[name=end]", "9:20")
     page.keyboard.press("Enter")
-    expect(page.locator("dialog .rosters-field-error", has_text="班次时长")).to_be_visible()
+    expect(page.locator("dialog .form-wrong", has_text="班次时长")).to_be_visible()
 
 
 def test_a_day_opens_quarter_by_quarter_and_each_figure_opens_its_calls(visit):
@@ -139,13 +140,14 @@ def test_the_forecast_stands_beside_its_baseline_with_both_errors(visit):
     made, page = opened(visit, path="/rosters?view=forecast", waits=".rosters-numbers")
     expect(page.get_by_text("上周同日误差")).to_be_visible()
     expect(page.locator(".rosters-figure")).to_have_count(2)
-    expect(page.locator(".line-naive")).to_have_count(1)
+    # Forecast, the same day last week, and the calls that came.
+    expect(page.locator("[data-figure=forecast] .scatterlayer .trace")).to_have_count(3, timeout=LONG)
     made.picture("rosters_forecast")
     assert made.barriers() == []
-    page.select_option("[data-forecast-queue]", "repair")
+    page.select_option("[data-query=queue]", "repair")
     expect(page).to_have_url(re.compile("queue=repair"))
     page.reload()
-    expect(page.locator("[data-forecast-queue]")).to_have_value("repair", timeout=LONG)
+    expect(page.locator("[data-query=queue]")).to_have_value("repair", timeout=LONG)
 
 
 def test_a_swap_is_approved_and_the_shifts_change_hands(visit):
@@ -160,9 +162,9 @@ def test_a_swap_is_approved_and_the_shifts_change_hands(visit):
 def test_adherence_of_now_and_of_the_past_down_to_a_shift(visit):
     made, page = opened(visit, path="/rosters?view=adherence", waits="[data-open-agent]")
     expect(page.locator(".rosters-now h2")).to_have_text("此刻")
-    page.locator("[data-open-agent='8002']").click()
-    page.locator(".rosters-sub [data-open-shift]").last.click()
-    expect(page.locator(".rosters-piece").first).to_be_attached(timeout=LONG)
+    page.locator("[data-open-agent='8002'] a").click()
+    page.locator(".rosters-sub [data-open-shift] a").last.click()
+    expect(page.locator("[data-figure=adherence] .bars .point").first).to_be_attached(timeout=LONG)
     made.picture("rosters_adherence")
     assert made.barriers() == []
     page.get_by_role("link", name="本班通话").click()
@@ -179,7 +181,7 @@ def test_who_comes_and_goes_shows_live(visit, phones):
 
 
 def test_rules_are_set_and_an_impossible_figure_is_refused_beside_it(visit):
-    made, page = opened(visit, path="/rosters?view=rules", waits="[data-settings]")
+    made, page = opened(visit, path="/rosters?view=rules", waits="[data-settings] form")
     made.picture("rosters_rules")
     assert made.barriers() == []
     page.fill("input[name=least_rest_h]", "30")
@@ -192,8 +194,8 @@ def test_rules_are_set_and_an_impossible_figure_is_refused_beside_it(visit):
 
 @pytest.mark.timeout(200)
 def test_a_proposal_is_worked_out_watched_compared_and_taken_over(visit):
-    made, page = opened(visit, path="/rosters?view=proposal", waits="[data-propose]")
-    page.select_option("select[name=limit]", "20")
+    made, page = opened(visit, path="/rosters?view=proposal", waits="[data-propose] form")
+    page.select_option("select[name=limit_s]", "20")
     page.get_by_role("button", name="生成方案").click()
     expect(page.locator("[data-progress]")).to_be_visible(timeout=LONG)
     expect(page.locator(".rosters-compared")).to_be_visible(timeout=120_000)

@@ -189,6 +189,14 @@ def test_every_figure_of_orders_opens_exactly_the_orders_that_it_counts(visit, o
     orders.house.ask("POST", "/api/v1/work-orders", CLOSED_AT_ONCE, orders.tokens["agent8001"])
     until(lambda: late in orders.file(), 15)
     wall = visit("supervisor", 1920, 1080)
+    # An order may become late between a look at the wall and one at the list: then both are looked at once more.
+    wrong = not_as_counted(wall, counted(wall))
+    again = {href: shown for href, shown in counted(wall).items() if href in wrong}
+    assert not_as_counted(wall, again) == {}
+
+
+def counted(wall) -> dict[str, str]:
+    """What the wall says of orders, by the list that it opens."""
     page = wall.open("/wall?pane=1")
     expect(live(page, "orders-closed")).to_have_text(re.compile("[1-9]"), timeout=15_000)
     # What nobody changes meanwhile: the page stands still while it is compared.
@@ -197,11 +205,20 @@ def test_every_figure_of_orders_opens_exactly_the_orders_that_it_counts(visit, o
           [e.getAttribute('href'), (e.querySelector('.wall-order-count, .map-count, small') || e).textContent])"""
     )
     assert len(links) > 6
-    for href, shown in links:
-        page.goto(wall.home + href)
-        totals = page.locator(".totals")
+    return dict(links)
+
+
+def not_as_counted(wall, links: dict[str, str]) -> dict[str, tuple[int, int]]:
+    """The lists that hold another number of orders than the wall says: what it says, and theirs."""
+    wrong = {}
+    for href, shown in links.items():
+        wall.page.goto(wall.home + href)
+        totals = wall.page.locator(".totals")
         expect(totals).to_be_visible(timeout=15_000)
-        assert number(totals.locator("b").first.inner_text()) == number(shown.split("/")[-1]), href
+        said, listed = number(shown.split("/")[-1]), number(totals.locator("b").first.inner_text())
+        if said != listed:
+            wrong[href] = (said, listed)
+    return wrong
 
 
 def test_what_the_day_brought_most_comes_first_and_the_rest_opens_as_one_list(visit):
@@ -314,3 +331,37 @@ def test_two_hundred_seats_and_a_dozen_queues_find_room(visit):
     blocks = "[...document.querySelectorAll('.wall-blocks')].every((e) => e.scrollHeight <= e.clientHeight + 1)"
     assert page.evaluate(blocks), "every seat has its block"
     wall.picture("wall_200_seats")
+
+
+BERLIN = """
+(async () => {
+  const { chart } = await import(performance.getEntriesByType("resource").find((one) => one.name.includes("wall_chart")).name);
+  const box = document.createElement("div"), starts = [];
+  Object.assign(box.style, { width: "1200px", height: "240px", position: "fixed", top: "0" });
+  document.body.append(box);
+  const two = (n) => String(n).padStart(2, "0"), first = Date.parse("2026-10-24T22:00:00Z");
+  for (let n = 0; n <= 100; n += 1) {
+    const wall = new Date(first + n * 900000 + (n < 12 ? 2 : 1) * 3600000), text = wall.toISOString();
+    starts.push(text.slice(0, 10) + " " + text.slice(11, 16) + (n >= 8 && n < 16 ? (n < 12 ? "+02:00" : "+01:00") : ""));
+  }
+  const arrivals = Array(100).fill(0);
+  arrivals[9] = 3; arrivals[13] = 5; arrivals[99] = 7;
+  const today = { day: "2026-10-25", quarters: starts, first_quarter: new Date(first).toISOString(), arrivals,
+    arrivals_week_ago: Array(100).fill(1), so_far_week_ago: 0 };
+  const words = { chart: "", quarter: "{n} {from}", quarter_hover: "{from}–{to}", no_calls: "" };
+  chart(box, today, words, { now: first + 13.5 * 900000, weekday: "", opens: true });
+  const links = [...box.querySelectorAll("a")].map((a) => new URL(a.getAttribute("href"), location).searchParams);
+  return links.map((q) => [q.get("from"), q.get("to")]).concat([box.querySelectorAll(".bar-now").length]);
+})()
+"""
+
+
+def test_in_a_repeated_hour_each_bar_opens_its_own_quarter(visit):
+    page = visit("supervisor", 1920, 1080).open("/wall")
+    expect(live(page, "seats")).to_have_text("12")
+    assert page.evaluate(BERLIN) == [
+        ["2026-10-25 02:15+02:00", "2026-10-25 02:30+02:00"],
+        ["2026-10-25 02:15+01:00", "2026-10-25 02:30+01:00"],
+        ["2026-10-25 23:45", "2026-10-26 00:00"],
+        1,
+    ]

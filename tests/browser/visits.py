@@ -13,6 +13,8 @@ from tests.house.running import House
 PICTURES = Path(__file__).parents[2] / "test-output"
 # A page of the browser's own (no connection) has no storage.
 FIRST_SCHEME = "if (origin !== 'null' && !localStorage.getItem('scheme')) localStorage.setItem('scheme', '%s')"
+AT_REST = """() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished.catch(() => null)))"""
 # Log-ins are remembered for the whole run: the password check is slow on purpose.
 _signed_in: dict[tuple[int, str], list] = {}
 
@@ -80,10 +82,13 @@ class Visit:
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width
 
     def barriers(self) -> list[str]:
-        """What axe-core finds serious or critical."""
+        """What axe-core finds serious or critical, once colours have come to rest."""
+        self.page.evaluate(AT_REST)
         found = Axe().run(self.page).response["violations"]
         return [
-            f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in ("serious", "critical")
+            f"{one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0].get('failureSummary', '')}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
         ]
 
     def switch_scheme(self) -> None:

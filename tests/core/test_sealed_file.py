@@ -3,7 +3,7 @@ import io
 import pytest
 
 from core import sealed_file
-from core.sealed_file import Damaged, SealedReader, SealedWriter, WrongPassphrase
+from core.sealed_file import DamagedFile, SealedReader, SealedWriter, WrongPassphrase
 
 TEXT = bytes(range(256)) * 40
 
@@ -43,11 +43,11 @@ def test_a_file_that_is_cut_changed_turned_round_or_longer_is_found() -> None:
     head = len(sealed_file.MARK) + sealed_file._HEAD.size
     piece = 4 + 4096 + 16
     swapped = raw[:head] + raw[head + piece : head + 2 * piece] + raw[head : head + piece] + raw[head + 2 * piece :]
-    with pytest.raises((Damaged, WrongPassphrase)):
+    with pytest.raises((DamagedFile, WrongPassphrase)):
         opened(swapped)
     for cut in (raw[: head + piece], raw[:-1], raw[: head + 3], raw[:5], raw + b"x"):
-        with pytest.raises(Damaged):
+        with pytest.raises(DamagedFile):
             opened(cut)
     for at in range(head + piece, len(raw), 997):
-        with pytest.raises(Damaged):
+        with pytest.raises(DamagedFile):
             opened(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :])

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
-from core.site import Account, Site
+from core.installation.definition import Installation, SipAccount
 from core.vault import CannotOpen, Vault, is_sealed, make_vault, read_vault
 
-ACCOUNT = Account("8001", "5f4dcc3b5aa765d61d8327deb882cf99", "ab" * 32)
+ACCOUNT = SipAccount("8001", "5f4dcc3b5aa765d61d8327deb882cf99", "ab" * 32)
 KEY = Vault(bytes(range(32)))
 
 
@@ -32,17 +32,25 @@ def test_a_secret_moved_to_another_phone_or_column_does_not_open() -> None:
 
 
 def test_what_does_not_open_becomes_a_secret_that_nobody_knows() -> None:
-    site, lost = Vault(None).opened_site(Site(1, "x", accounts={"8001": KEY.sealed(ACCOUNT), "8002": ACCOUNT}))
+    installation, lost = Vault(None).opened_installation(
+        Installation(1, "x", accounts={"8001": KEY.sealed(ACCOUNT), "8002": ACCOUNT})
+    )
     assert lost == ["8001"]
-    assert len(site.accounts["8001"].ha1) == 32
-    assert site.accounts["8001"].ha1 != Vault(None).opened_site(site)[0].accounts["8002"].ha1
-    assert site.accounts["8002"] == ACCOUNT, "from before there was a key"
+    assert len(installation.accounts["8001"].ha1) == 32
+    assert installation.accounts["8001"].ha1 != Vault(None).opened_installation(installation)[0].accounts["8002"].ha1
+    assert installation.accounts["8002"] == ACCOUNT, "from before there was a key"
 
 
 def test_what_else_is_known_of_a_phone_goes_through_the_vault_unchanged() -> None:
     remote = replace(ACCOUNT, nat="on")
     assert KEY.opened(KEY.sealed(remote)) == remote
-    assert Vault(None).opened_site(Site(1, "x", accounts={"8001": KEY.sealed(remote)}))[0].accounts["8001"].nat == "on"
+    assert (
+        Vault(None)
+        .opened_installation(Installation(1, "x", accounts={"8001": KEY.sealed(remote)}))[0]
+        .accounts["8001"]
+        .nat
+        == "on"
+    )
 
 
 def test_a_secret_that_a_phone_has_not_stays_empty() -> None:

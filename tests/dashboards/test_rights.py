@@ -13,12 +13,12 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from core.api import doors
-from core.api.app import build
-from core.api.doors import Undeclared
 from core.rights import SHIPPED, Right
+from core.web import doors
+from core.web.app import build
+from core.web.doors import Undeclared
 from dashboards.pages import PAGES
-from tests.core.api.conftest import (  # noqa: F401 - fixtures
+from tests.core.web.conftest import (  # noqa: F401 - fixtures
     FakeCore,
     Running,
     core,
@@ -129,7 +129,7 @@ async def test_every_websocket_is_opened_by_its_right_and_by_nothing_else(house:
 async def test_every_callback_is_run_with_its_right_and_by_nobody_else(house: Running) -> None:
     pages: Any = dash.get_app()
     outputs = [output for output, about in pages.callback_map.items() if "callback" in about]
-    assert {"calls-body.children", "order-body.children", "alerts-body.children"} <= set(outputs) <= set(pages.rights)
+    assert {"calls-body.children", "order-dialog.children", "alerts-body.children"} <= set(outputs) <= set(pages.rights)
     for output in outputs:
         said = {}
         for role in ROLES:
@@ -152,6 +152,41 @@ async def test_no_call_is_read_through_the_callback_of_its_page(house: Running, 
     }
     answer = await client.post("/_dash-update-component", json=body)
     assert (answer.status_code, answer.json()["code"]) == (403, "no_right")
+
+
+async def test_another_site_s_order_asked_for_through_its_page_s_function_is_a_line_of_the_audit(
+    house: Running,
+) -> None:
+    agent, manager = await house.program("agent8001"), await house.browser("site_manager")
+    wanted = {"category": "repair.leak_visible", "summary": "x", "address": "1 Road"}
+    order = (await agent.post("/api/v1/work-orders", json=wanted)).json()["id"]
+    other = (await agent.post("/api/v1/work-orders", json={**wanted, "summary": "y"})).json()["id"]
+    pages: Any = dash.get_app()
+    outputs = [{"id": name, "property": said} for name, said in (("order-shown", "data"), ("order-said", "children"))]
+    looks = {
+        "output": next(output for output in pages.callback_map if output.startswith("..order-body.children.")),
+        "outputs": [{"id": "order-body", "property": "children"}, [], *outputs],
+        "inputs": [
+            {"id": "order-seen", "property": "data", "value": {}},
+            {"id": "order-look", "property": "n_intervals", "value": 1},
+        ],
+        "state": [{"id": "order-shown", "property": "data", "value": {"id": order}}],
+        "changedPropIds": ["order-look.n_intervals"],
+    }
+    opens = {
+        "output": "order-dialog.children",
+        "outputs": {"id": "order-dialog", "property": "children"},
+        "inputs": [{"id": "order-dialog-opened", "property": "data", "value": {"order": other, "event": "note"}}],
+        "state": [{"id": "order-shown", "property": "data", "value": {}}],
+        "changedPropIds": ["order-dialog-opened.data"],
+    }
+    for body in (looks, looks, opens):
+        answer = await manager.post("/_dash-update-component", json=body)
+        assert answer.status_code == 200, answer.text
+    admin = await house.browser("admin")
+    found = (await admin.get("/api/v1/audit", params={"who": "site_manager", "action": "refused"})).json()["items"]
+    assert {one["subject"] for one in found} == {f"/orders/{order}", f"/orders/{other}"}
+    assert len(found) == 2
 
 
 @pytest.mark.parametrize(
@@ -244,7 +279,7 @@ async def test_a_link_of_the_wall_opens_the_wall_and_is_no_token(house: Running)
 
 
 def test_a_route_without_a_declared_right_fails_the_build(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
-    from core.api import docs_page
+    from core.web.routes import docs_page
 
     def forgetful(web: Any) -> None:
         @web.app.get("/api/v1/forgotten")

@@ -1,6 +1,6 @@
 """What a form puts into a page's address is answered with the sealed one."""
 
-from core.api.number_seal import NumberSeal
+from core.web.number_seal import NumberSeal
 from dashboards.sealed_addresses import SealedAddresses
 
 SEAL = NumberSeal(b"secret")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from core.cli import build
-from core.commands.init import init_site
+from core.commands.init import init_installation
 from core.config import load_settings
 from core.db import connect, event_log
 from core.errors import BadInput, NotFound
@@ -34,7 +34,7 @@ NATIVE_HEAD = (
 
 @pytest.fixture
 def home(tmp_path):
-    init_site(tmp_path / "home", demo=False)
+    init_installation(tmp_path / "home", demo=False)
     return tmp_path / "home"
 
 
@@ -187,7 +187,7 @@ def test_the_published_day_adds_up_to_its_own_figures(home, bank_rows):
             "select sum(offered) offered, sum(answered) answered, sum(abandoned) abandoned,"
             " sum(wait_answered_seconds + wait_abandoned_seconds) waited from marts.agg_caller_interval"
         )
-        assert warehouse.query(statements("checks/reconciliation.sql")[0]) == []
+        assert warehouse.query(statements("checks/calls/reconciliation.sql")[0]) == []
     finally:
         warehouse.close()
         database.dispose()

@@ -7,7 +7,7 @@ from etl.runner import SQL
 from tests.etl.conftest import day_of_calls, feed
 from tests.etl.order_facts import day_of_orders
 
-FILES = sorted((SQL / "marts").glob("*.yml"))
+FILES = sorted((SQL / "marts").rglob("*.yml"))
 
 
 def test_every_mart_is_described(warehouse):

@@ -181,7 +181,7 @@ def in_one_go(tmp_path_factory):
     made.close()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.integers(1, 600), st.integers(0, 60)), min_size=1, max_size=8))
 def test_any_split_into_batches_and_any_repetition_gives_the_same_marts(in_one_go, tmp_path_factory, cuts):
     rows = day_of_orders()

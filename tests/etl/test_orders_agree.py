@@ -9,23 +9,23 @@ from sqlalchemy.orm import Session
 from core.db import event_log
 from core.db.tables import WorkOrderClockRow, WorkOrderEventRow, WorkOrderRow
 from core.demo import customers, history, orders
-from core.demo import site as demo
+from core.demo import installation as demo
 from core.errors import HotlineError
-from core.people.site_service import save_site
+from core.installation.service import save_installation
 from core.workorders import service
 from core.workorders.case import Case
-from core.workorders.rights import Person
-from core.workorders.service import Step
+from core.workorders.rights import Actor
+from core.workorders.service import StepRequest
 from core.workorders.workflow import allowed
 from etl.feed import Feeder
 from tests.etl.conftest import NOON
 
 STEPS = 250
 PEOPLE = (
-    Person("agent8001", "agent"),
-    Person("supervisor", "supervisor"),
-    *(Person(unit.lead, "site_manager", unit.id) for unit in demo.ORDER_SITES),
-    *(Person(name, "worker", unit.id) for unit in demo.ORDER_SITES for name in unit.workers),
+    Actor("agent8001", "agent"),
+    Actor("supervisor", "supervisor"),
+    *(Actor(unit.lead, "site_manager", unit.id) for unit in demo.ORDER_SITES),
+    *(Actor(name, "worker", unit.id) for unit in demo.ORDER_SITES for name in unit.workers),
 )
 
 
@@ -33,7 +33,7 @@ PEOPLE = (
 def worked_on(engine, warehouse):
     """A demo's orders, then many steps by chance at the office's own service; both sides as rows by order."""
     with Session(engine) as session:
-        save_site(session, demo.demo_site())
+        save_installation(session, demo.demo_installation())
         customers.fill(session, 2026, 11)
         orders.fill_office(session, NOON)
         events = orders.fill(session, history.events(2, 7, NOON), 5, NOON)
@@ -59,7 +59,7 @@ def wander(session: Session, rng: random.Random) -> set[str]:
         event = rng.choice(events)
         fields = filled(event, case, ids, rng, NOON + n * 60)
         try:
-            service.take_step(session, order_id, Step(event.id, fields), who, NOON + n * 60)
+            service.take_step(session, order_id, StepRequest(event.id, fields), who, NOON + n * 60)
             happened.add(event.id)
         except HotlineError:
             # Not every step that chance thinks of is one that the house takes.

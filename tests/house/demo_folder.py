@@ -15,10 +15,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.commands.init import init_site
+from core.commands.init import init_installation
 from core.config import load_settings
 from core.db import connect
-from core.demo.site import demo_site
+from core.demo.installation import demo_installation
 from core.telephony.prompts import Prompts
 from core.telephony.warm_up import texts_of
 from etl.feed import Feeder
@@ -52,7 +52,7 @@ def _made(folder: Path, language: str) -> Path:
 
 
 def fill(home: Path) -> None:
-    init_site(home, demo=True)
+    init_installation(home, demo=True)
     settings = load_settings(home)
     engine, warehouse = connect(settings.database), Warehouse(settings.warehouse_path).open()
     feeder = Feeder(engine, warehouse, settings.timezone)
@@ -61,7 +61,7 @@ def fill(home: Path) -> None:
     warehouse.close()
     engine.dispose()
     prompts = Prompts(settings.prompts_dir, home / "clips", settings.tts, settings.language)
-    asyncio.run(prompts.warm(texts_of(demo_site())))
+    asyncio.run(prompts.warm(texts_of(demo_installation())))
     prompts.close()
 
 

@@ -14,9 +14,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.db import connect
+from core.installation.editing import By
 from tests.house.running import House, until
 
 Fact = dict[str, Any]
+
+
+OFFICE = By("office", 0.0)
 
 
 class Front:

@@ -16,6 +16,7 @@ import threading
 import time
 import urllib.parse
 import urllib.request
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -26,7 +27,7 @@ from core.db import connect
 from tests.house import demo_folder
 
 HOTLINE = Path(sys.executable).with_name("hotline")
-READY_LIMIT_S = 90
+READY_LIMIT_S = 180
 VOICE_PORTS = 800
 # Below what the system hands out by itself (32768 and up), so that nobody's free port lies in one.
 VOICE_BLOCKS = range(10000, 32000, VOICE_PORTS)
@@ -49,8 +50,21 @@ def voice_block() -> tuple[int, IO[str]]:
         except BlockingIOError:
             lock.close()
             continue
-        return start, lock
+        if _is_free(start):
+            return start, lock
+        # A house whose run is gone may still have them.
+        lock.close()
     raise AssertionError("all blocks of voice ports are taken")
+
+
+def _is_free(start: int) -> bool:
+    for port in range(start, start + VOICE_PORTS, 2):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
 
 
 class House:
@@ -71,7 +85,9 @@ class House:
         self.environment = {**os.environ, "HOTLINE_LANGUAGE": language, **(environment or {})}
         self.http = free_port(socket.SOCK_STREAM)
         self.sip = free_port(socket.SOCK_DGRAM)
-        first, self._voice = voice_block()
+        first, voice = voice_block()
+        # A house that is only asked for its command is never stopped.
+        weakref.finalize(self, voice.close)
         self.rtp = f"{first}-{first + VOICE_PORTS - 1}"
         self.lines: list[str] = []
         self.process: subprocess.Popen[str] | None = None

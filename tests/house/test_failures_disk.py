@@ -23,7 +23,7 @@ from tests.house.line import desk, ready_again, soon
 from tests.house.running import HOTLINE, House
 from tests.house.test_sound_phones import sound_bytes
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("disk"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.deep, pytest.mark.slow, pytest.mark.xdist_group("disk"), pytest.mark.timeout(240)]
 
 # The demo's own recordings find room.
 SITE_BYTES, RECORDINGS_BYTES = 240 << 20, 64 << 20
@@ -232,7 +232,7 @@ async def test_with_the_whole_site_s_disk_full_calls_go_on_and_their_facts_follo
         ]
         await soon(lambda: health(house)[0] == 200, 60)
         rows = await soon(
-            lambda: house.ask("GET", f"/api/v1/calls?caller={second.caller}", token=front.token)["calls"], 30
+            lambda: house.ask("GET", f"/api/v1/calls?caller={second.caller}", token=front.token)["items"], 30
         )
         assert len(rows) == 1
 

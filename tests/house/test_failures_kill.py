@@ -104,6 +104,9 @@ class Citizens:
             await phone.close()
 
 
+OK = {"status": "ok"}
+
+
 def facts(house: House) -> list[tuple[str, dict[str, Any]]]:
     with sqlite3.connect(f"file:{house.home / 'hotline.db'}?mode=ro", uri=True) as db:
         rows = db.execute("select kind, payload from event_log order by id").fetchall()
@@ -119,7 +122,7 @@ def well(house: House) -> bool:
 
 def fallen(house: House, front: Front) -> bool:
     """The alert that the core fell is up."""
-    found = house.ask("GET", "/api/v1/alerts?figure=core_restarted&open=true", token=front.token)["alerts"]
+    found = house.ask("GET", "/api/v1/alerts?figure=core_restarted&open=true", token=front.token)["items"]
     return [alert["severity"] for alert in found] == ["alarm"]
 
 
@@ -161,13 +164,16 @@ async def test_whatever_is_killed_nothing_acknowledged_is_lost(house, front):
                 # A keeper's restart comes at once: it waits for what is still ending.
                 await asyncio.to_thread(house.start)
                 assert all(gone(pid) for pid in pids)
-                assert (await soon(lambda: front.over(talk.caller), 20))["reason"] == "core_restarted"
+                # Its processes are told to end, and say how their calls ended.
+                assert (await soon(lambda: front.over(talk.caller), 20))["reason"] == "house_stopped"
             before = len(clerk.acknowledged), len(citizens.answered)
             await soon(lambda: len(clerk.acknowledged) > before[0] and len(citizens.answered) > before[1] + 1, 30)
             await at_work_again(front)
             async with agent.talk() as talk:
                 await talk.goes_on()
-    await soon(lambda: (parts := house.ask("GET", "/healthz")["parts"]["journal"])["status"] == "ok" and parts)
+    await soon(
+        lambda: (parts := house.ask("GET", "/healthz")["parts"].get("journal", {})).get("status") == "ok" and parts
+    )
     await asyncio.to_thread(until, lambda: not open_calls(facts(house)), 15)
 
     log = facts(house)
@@ -201,7 +207,7 @@ async def test_the_day_s_calls_are_listed_once_each_after_all_this(house, front)
         found, cursor = [], ""
         while True:
             page = house.ask("GET", f"/api/v1/calls?limit=200{cursor}", token=front.token)
-            found += [row["id"] for row in page["calls"]]
+            found += [row["id"] for row in page["items"]]
             if not page.get("next") or len(found) > 2000:
                 return [call for call in found if call in today]
             cursor = f"&cursor={page['next']}"
@@ -218,7 +224,8 @@ async def test_a_database_locked_from_outside_costs_no_call_and_no_fact(house, f
                 db.execute("begin exclusive")
                 await asyncio.to_thread(front.state, "8012", "break", "locked")
                 await talk.goes_on()
-                journal = await soon(lambda: (p := parts(house)["journal"])["status"] != "ok" and p, 30)
+                # A core that is late with its word has no such part for a moment.
+                journal = await soon(lambda: (p := parts(house).get("journal", OK))["status"] != "ok" and p, 30)
                 assert journal == {"status": "degraded", "state": "spilling"}
                 # What needs to be written is refused in words, and the rest goes on.
                 with pytest.raises(urllib.error.HTTPError) as refused:
@@ -233,9 +240,11 @@ async def test_a_database_locked_from_outside_costs_no_call_and_no_fact(house, f
                 async with agent.talk() as second:
                     await second.goes_on()
                 db.execute("rollback")
-        await soon(lambda: parts(house)["journal"]["status"] == "ok", 30)
+        await soon(lambda: parts(house).get("journal", {}).get("status") == "ok", 30)
         for one in (talk, second):
             await soon(lambda one=one: front.over(one.caller))
+            # The voice process closes the file when the call is over: nobody waits for that one.
+            await soon(lambda one=one: front.fact(one.caller, "recording_saved"))
             kinds = Counter(front.kinds(one.caller))
             assert {kinds[kind] for kind in ("call_arrived", "call_answered", "recording_saved", "call_ended")} == {1}
         assert ("break", "locked") in front.states("8012")

@@ -127,7 +127,7 @@ async def test_a_backup_of_the_running_house_is_a_house_that_runs(house, front, 
         started = there.fact(talk.caller, "recording_started")
         assert (restored.home / "recordings" / started["path"]).stat().st_size > 58
         rows = await soon(
-            lambda: restored.ask("GET", f"/api/v1/calls?caller={talk.caller}", token=there.token)["calls"]
+            lambda: restored.ask("GET", f"/api/v1/calls?caller={talk.caller}", token=there.token)["items"]
         )
         assert [row["caller"] for row in rows] == [talk.caller]
         # The unknown voice of this one keeps nobody from talking either.

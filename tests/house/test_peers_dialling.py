@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from core.people import site_service
-from core.site import Trunk
+from core.installation.definition import Trunk
+from core.installation.trunks import put_trunk
 from tests.core.telephony.signalling.house import Peer
 from tests.house.front import Front
 from tests.house.line import soon
@@ -33,7 +33,7 @@ async def exchange(peers_house: House, front: Front) -> AsyncIterator[Peer]:
     """The gateway of the house's first trunk, and where its calls come from."""
     async with wire(peers_house) as peer:
         trunk = Trunk("demo", ("127.0.0.1", "127.0.0.2"), f"127.0.0.1:{peer.port}", "96000")
-        await asyncio.to_thread(front.edit, lambda session: site_service.save_trunk(session, trunk))
+        await asyncio.to_thread(front.edit, lambda session: put_trunk(session, trunk))
         yield peer
 
 
@@ -184,7 +184,7 @@ async def test_a_right_counts_at_once_and_many_refusals_raise_an_alert(
 
     def alerts() -> list[dict[str, Any]]:
         path = "/api/v1/alerts?figure=dials_refused&open=true"
-        return peers_house.ask("GET", path, token=front.token)["alerts"]  # type: ignore[no-any-return]
+        return peers_house.ask("GET", path, token=front.token)["items"]  # type: ignore[no-any-return]
 
     assert await soon(alerts)
 
@@ -196,7 +196,7 @@ async def test_a_gateway_that_is_gone_is_passed_over_for_the_next(
     async with wire(peers_house) as full, wire(peers_house) as gone:
         gateways = ",".join(f"127.0.0.1:{peer.port}" for peer in (gone, full, exchange))
         trunk = Trunk("demo", ("127.0.0.1", "127.0.0.2"), gateways, "96000")
-        await asyncio.to_thread(front.edit, lambda session: site_service.save_trunk(session, trunk))
+        await asyncio.to_thread(front.edit, lambda session: put_trunk(session, trunk))
         ours = await calls(desk, "8001", MOBILE)
         await gone.get(method="INVITE")
         full.respond(await full.get(method="INVITE"), 503)
@@ -206,7 +206,7 @@ async def test_a_gateway_that_is_gone_is_passed_over_for_the_next(
         await away.hung_up()
         admin = await asyncio.to_thread(peers_house.token, "admin")
         told = await asyncio.to_thread(peers_house.ask, "GET", "/api/v1/trunks", None, admin)
-        (one,) = [found for found in told["trunks"] if found["id"] == "demo"]
+        (one,) = [found for found in told["items"] if found["id"] == "demo"]
         assert [found["address"] for found in one["gateways"]] == gateways.split(",")
         assert {found["state"] for found in one["gateways"]} <= {"up", "down"}
 

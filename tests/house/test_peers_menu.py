@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from core.people import site_service
-from core.site import Flow
+from core.installation import service as installation_service
+from core.installation.calendars import CALENDARS
+from core.installation.definition import Flow
+from core.installation.editing import put
+from core.installation.flows import publish_flow
 from tests.clock import today
-from tests.house.front import Front
+from tests.house.front import OFFICE, Front
 from tests.house.running import until
 from tests.house.sipp import Run, Sipp, needs_sipp
 from tests.house.voice import Voice
@@ -57,15 +60,15 @@ NODES: dict[str, Any] = {
 
 def hours(**changes: object):
     def edit(session: Session) -> None:
-        office = site_service.load_site(session).calendars["office"]
-        site_service.save_calendar(session, replace(office, **{"weekly": ALWAYS, "holidays": (), **changes}))
+        office = installation_service.load_installation(session).calendars["office"]
+        put(session, CALENDARS, replace(office, **{"weekly": ALWAYS, "holidays": (), **changes}), OFFICE)
 
     return edit
 
 
 @pytest.fixture(scope="module", autouse=True)
 def short_menu(front: Front) -> None:
-    front.edit(lambda session: site_service.save_flow(session, Flow("main", 1, "hours", NODES)), hours())
+    front.edit(lambda session: publish_flow(session, Flow("main", 1, "hours", NODES), OFFICE), hours())
 
 
 @pytest.fixture

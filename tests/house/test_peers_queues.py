@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
-from core.people import site_service
-from core.site import Calendar, Did, Queue
+from core.installation import numbers
+from core.installation import queues as site_queues
+from core.installation import service as installation_service
+from core.installation.agents import AGENTS
+from core.installation.calendars import CALENDARS
+from core.installation.definition import Calendar, Did, Queue
+from core.installation.editing import put
 from core.telephony import pcm
-from tests.house.front import Front
+from tests.house.front import OFFICE, Front
 from tests.house.running import House, until
 from tests.house.sipp import Sipp, needs_sipp
 from tests.house.voice import Voice
@@ -56,16 +62,16 @@ def queues(front: Front, peers_house: House) -> None:
         (clips / f"{text}.wav").write_bytes(pcm.write_wav(pcm.tone(hz, 0.8)))
 
     def edit(session: Session) -> None:
-        site_service.save_calendar(session, Calendar("never", ((),) * 7))
-        repair = site_service.load_site(session).queues["repair"]
+        put(session, CALENDARS, Calendar("never", ((),) * 7), OFFICE)
+        repair = installation_service.load_installation(session).queues["repair"]
         for queue in (*QUEUES, replace(repair, ring_s=2, wrap_up_s=0)):
-            site_service.save_queue(session, queue)
+            put(session, site_queues.QUEUES, queue, OFFICE)
         for queue_id, number in {**NUMBERS, "repair": "97020"}.items():
-            site_service.save_did(session, Did(number, f"queue:{queue_id}"))
+            put(session, numbers.NUMBERS, Did(number, f"queue:{queue_id}"), OFFICE)
         for extension in ("8001", "8002", "8003"):
-            agent = site_service.load_site(session).agents[extension]
+            agent = installation_service.load_installation(session).agents[extension]
             served = {**agent.queues, "urgent": 1, "spoken": 1}
-            site_service.save_agent(session, replace(agent, queues=served))
+            put(session, AGENTS, replace(agent, queues=served), OFFICE)
 
     front.edit(edit)
 
@@ -113,6 +119,30 @@ def test_the_longest_idle_agent_is_rung_first_each_time(sipp: Sipp, front: Front
         front.end(caller)
         front.becomes(agent, "ready")
     assert served == ["8001", "8002", "8001"]
+
+
+def test_a_level_and_a_way_out_that_the_office_changes_count_from_the_next_call_on(
+    sipp: Sipp, front: Front, peers_house: House
+) -> None:
+    admin = peers_house.token("admin")
+
+    def ask(method: str, path: str, **body: object) -> dict[str, Any]:
+        return peers_house.ask(method, f"/api/v1/{path}", body, admin)  # type: ignore[no-any-return]
+
+    before = peers_house.ask("GET", "/api/v1/agents/8001", None, admin)
+    levels = {**before["queues"], "spoken": 2}
+    changed = ask("PUT", "agents/8001", queues=levels, version=before["version"])
+    assert (changed["queues"]["spoken"], changed["telephony"]) == (2, "reloaded")
+    on_duty(sipp, front, "8001", "8002")
+    call(sipp, "13930000015", "spoken")
+    assert front.fact("13930000015", "call_answered")["extension"] == "8002"
+    front.end("13930000015")
+    front.becomes("8002", "ready")
+    ask("PUT", "agents/8001", queues=before["queues"], version=changed["version"])
+    assert ask("PUT", "queues/shut", on_closed="queue:spoken")["telephony"] == "reloaded"
+    call(sipp, "13930000016", "shut")
+    assert front.fact("13930000016", "call_answered")["extension"] == "8001"
+    ask("PUT", "queues/shut", on_closed="hangup")
 
 
 def test_the_more_urgent_call_is_served_first_though_it_came_later(sipp: Sipp, front: Front) -> None:

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlalchemy.orm import Session
 
-from core.people import site_service
-from tests.house.front import Front
+from core.installation import service as installation_service
+from core.installation.editing import put
+from core.installation.queues import QUEUES
+from tests.house.front import OFFICE, Front
 from tests.house.running import House, until
 from tests.house.sipp import Run, Sipp, needs_sipp, peers_of
 from tests.house.voice import Voice
@@ -42,8 +44,8 @@ class Silent:
 @pytest.fixture(scope="module", autouse=True)
 def silent(peers_house: House, front: Front, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Silent]:
     def edit(session: Session) -> None:
-        general = site_service.load_site(session).queues["general"]
-        site_service.save_queue(session, replace(general, wrap_up_s=0))
+        general = installation_service.load_installation(session).queues["general"]
+        put(session, QUEUES, replace(general, wrap_up_s=0), OFFICE)
 
     front.edit(edit)
     with ExitStack() as stack:

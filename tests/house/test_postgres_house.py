@@ -84,7 +84,7 @@ async def test_a_call_its_recording_and_its_row_are_all_there(house, front):
             await talk.goes_on()
         saved = await soon(lambda: front.fact(talk.caller, "recording_saved"))
         assert (house.home / "recordings" / saved["path"]).stat().st_size > 16000
-        rows = await soon(lambda: house.ask("GET", f"/api/v1/calls?caller={talk.caller}", token=front.token)["calls"])
+        rows = await soon(lambda: house.ask("GET", f"/api/v1/calls?caller={talk.caller}", token=front.token)["items"])
         assert [(row["caller"], row["agent"], row["queue"]) for row in rows] == [(talk.caller, "8001", "general")]
         await ready_again(front)
     assert {Counter(front.kinds(talk.caller))[kind] for kind in ONCE} == {1}
@@ -117,7 +117,7 @@ async def test_a_server_stopped_in_mid_call_costs_no_call_and_no_fact(house, fro
             found = Counter(front.kinds(one.caller))
             assert {found[kind] for kind in ONCE} == {1}, found
             rows = await soon(
-                lambda one=one: house.ask("GET", f"/api/v1/calls?caller={one.caller}", token=front.token)["calls"]
+                lambda one=one: house.ask("GET", f"/api/v1/calls?caller={one.caller}", token=front.token)["items"]
             )
             assert [row["caller"] for row in rows] == [one.caller]
 

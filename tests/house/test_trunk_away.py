@@ -17,7 +17,7 @@ LIMIT_S = 100
 
 
 def alerts(house: House, token: str, *, is_open: bool) -> list[dict[str, object]]:
-    found = house.ask("GET", f"/api/v1/alerts?figure=trunk_down&open={str(is_open).lower()}", token=token)["alerts"]
+    found = house.ask("GET", f"/api/v1/alerts?figure=trunk_down&open={str(is_open).lower()}", token=token)["items"]
     return [alert for alert in found if alert["subject"] == "city"]
 
 

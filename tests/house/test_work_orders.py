@@ -71,7 +71,7 @@ def everything(house: House, token: str) -> list[dict[str, Any]]:
     found, cursor = [], ""
     while cursor is not None:
         page = house.ask("GET", f"{PATH}?channel=web&limit=200&cursor={cursor}", token=token)
-        found += page["orders"]
+        found += page["items"]
         cursor = page["next"]
     return found
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any, cast
 
-from core.demo.sip_text import Message, digest, response
+from core.demo.sip_text import SipMessage, digest, response
 from tests.core.telephony.signalling.house import Dialog, Peer
 from tests.house.running import House
 
@@ -15,7 +15,7 @@ from tests.house.running import House
 class Wire(Peer):
     """A house on a crowded machine takes its time."""
 
-    async def get(self, *, timeout: float = 40.0, **what: Any) -> Message:
+    async def get(self, *, timeout: float = 40.0, **what: Any) -> SipMessage:
         return await super().get(timeout=timeout, **what)
 
 
@@ -31,7 +31,7 @@ async def register(peer: Peer, extension: str, *, expires_s: int = 120, contact:
     """The peer is this extension's phone from now on."""
     there = contact or f"<sip:{extension}@{peer.ip}:{peer.port}>"
 
-    def ask(*extra: tuple[str, str]) -> Message:
+    def ask(*extra: tuple[str, str]) -> SipMessage:
         message = peer.request(
             "REGISTER", extension, ("contact", there), ("expires", str(expires_s)), *extra, user=extension
         )
@@ -52,7 +52,7 @@ async def calls(peer: Peer, extension: str, number: str) -> Dialog:
     return peer.invite(number, ("proxy-authorization", proof), user=extension)
 
 
-def moved(peer: Peer, invite: Message, contact: str) -> None:
+def moved(peer: Peer, invite: SipMessage, contact: str) -> None:
     """302 with this contact alone."""
     answer = response(invite, 302, "Moved Temporarily", tag="moved")
     answer.headers.append(("contact", contact))

@@ -4,12 +4,17 @@ from datetime import timedelta
 
 from tests.clock import today
 
-# Of the run's beginning, as the facts that the tests ask about: midnight may come in between.
+# As the run began. Facts that a module makes when it is read lie around it, and so do the days that are asked for there.
 TODAY = today()
 
 
-def day(offset: int) -> str:
+def day_as_begun(offset: int) -> str:
     return (TODAY + timedelta(days=offset)).isoformat()
+
+
+def day(offset: int) -> str:
+    """From today, which may be another day than the one on which the run began."""
+    return (today() + timedelta(days=offset)).isoformat()
 
 
 async def ask(client, method, path, status=200, **more):

@@ -1,26 +1,22 @@
-"""A running web process before a warehouse of nine demo days; and no deadline on generated examples, since a busy
-machine is no fault of the code."""
+"""A running web process before a warehouse of nine demo days."""
 
 import shutil
 from importlib.metadata import EntryPoint
 
 import pytest
-from hypothesis import settings
 from sqlalchemy.orm import Session
 
-from core.api import app as app_module
-from core.api.app import build
 from core.clock import utc_now
 from core.db import connect, event_log, migrate
-from core.demo import history, roster, site
-from core.people.site_service import save_site
+from core.demo import history, installation, roster
+from core.installation.service import save_installation
 from core.people.users import create_user
+from core.web import app as app_module
+from core.web.app import build
 from etl.feed import load, prepare
 from etl.warehouse import Warehouse
-from tests.core.api.conftest import PASSWORD, Running, core, serving, until  # noqa: F401 - fixtures
-
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+from tests.core.web.conftest import PASSWORD, Running, core, serving, until  # noqa: F401 - fixtures
+from tests.etl.conftest import warehouse  # noqa: F401 - fixture
 
 ENTRIES = [
     EntryPoint("10_etl", "etl.web:mount", "hotline.web"),
@@ -45,16 +41,16 @@ def filled(tmp_path_factory):
             create_user(session, name, PASSWORD, role, extension=extension, commit=False)
         event_log.append(session, history.events(9, 5, now))
         roster.fill(session, now, "Asia/Shanghai")
-        save_site(session, site.demo_site())
-    warehouse = Warehouse(home / "warehouse.duckdb").open()
-    prepare(warehouse)
+        save_installation(session, installation.demo_installation())
+    made = Warehouse(home / "warehouse.duckdb").open()
+    prepare(made)
     with engine.connect() as connection:
         last = 0
         while batch := event_log.read_after(connection, last, 20_000):
-            load(warehouse, batch, "Asia/Shanghai")
+            load(made, batch, "Asia/Shanghai")
             last = batch[-1][0]
         connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
-    warehouse.close()
+    made.close()
     engine.dispose()
     return home
 

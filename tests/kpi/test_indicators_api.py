@@ -8,20 +8,21 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from sqlalchemy.orm import Session
 
-from core.api import app as app_module
-from core.api.app import build
 from core.clock import utc_now
 from core.db import connect, event_log, migrate
-from core.demo import site
-from core.people.site_service import save_site
+from core.demo import installation
+from core.installation.service import save_installation
 from core.people.users import Role, User, create_user
-from dashboards.pages.calls.filters import Filter
+from core.web import app as app_module
+from core.web.app import build
+from dashboards.pages.calls.filters import CallFilter
 from dashboards.pages.calls.queries import page as list_page
 from etl.feed import Feeder
-from kpi.measures import MEASURES, NOT_MEASURED
+from kpi.measures.catalogue import MEASURES, NOT_MEASURED
 from tests.clock import ZONE
-from tests.core.api.conftest import PASSWORD, Running, core, serving, until  # noqa: F401 - fixtures
-from tests.kpi.asking import TODAY, ask, day
+from tests.core.web.conftest import PASSWORD, Running, core, serving, until  # noqa: F401 - fixtures
+from tests.kpi.asking import TODAY, ask
+from tests.kpi.asking import day_as_begun as day
 from tests.kpi.conftest import ENTRIES
 from tests.kpi.floor_facts import Planned, facts_of
 
@@ -64,7 +65,7 @@ def example_home(tmp_path_factory):
         ):
             create_user(session, name, PASSWORD, role, extension=extension, commit=False)
         event_log.append(session, facts_of(worked_example(), START.timestamp()))
-        save_site(session, site.demo_site())
+        save_installation(session, installation.demo_installation())
         session.commit()
     engine.dispose()
     return home
@@ -109,7 +110,7 @@ async def test_the_list_of_each_figure_holds_exactly_the_entries_counted(example
                 if value["list"] is None:
                     continue
                 parts = urlsplit(value["list"])
-                listed = await list_page(example.web, user, Filter.of(dict(parse_qsl(parts.query)), now))
+                listed = await list_page(example.web, user, CallFilter.of(dict(parse_qsl(parts.query)), now))
                 counted = value["sample"] if value["list_shows"] == "denominator" else value["numerator"]
                 assert (parts.path, listed.totals.all_entries) == ("/calls", counted), (name, value)
                 if name == "asa" and counted <= 500:
@@ -202,9 +203,9 @@ async def test_an_agent_sees_the_own_figures_only_and_workers_and_walls_none(exa
 async def test_the_catalogue_names_everything_in_both_languages(example):
     client = await example.program("supervisor")
     found = await ask(client, "GET", "/api/v1/indicators")
-    assert [one["id"] for one in found["indicators"]] == list(MEASURES)
+    assert [one["id"] for one in found["items"]] == list(MEASURES)
     assert {one["id"] for one in found["not_measured"]} == set(NOT_MEASURED)
-    for one in found["indicators"]:
+    for one in found["items"]:
         assert one["by"]
         assert one["names"]["en"] == MEASURES[one["id"]].name
         assert one["names"]["zh"] not in ("", one["names"]["en"])

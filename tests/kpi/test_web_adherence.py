@@ -7,7 +7,7 @@ import pytest
 
 from core.clock import utc_now
 from tests.clock import ZONE
-from tests.core.api.conftest import until
+from tests.core.web.conftest import until
 from tests.kpi.asking import ask, day
 
 

@@ -60,9 +60,9 @@ async def test_every_forecast_figure_opens_the_days_it_rests_on(office):
     client = await office.program("supervisor")
     path = f"/api/v1/rosters/forecast/witnesses?queue=repair&day={day(3)}&from=09:00&to=10:00"
     found = await ask(client, "GET", path)
-    assert found["witnesses"]
-    assert sum(one["weight"] for one in found["witnesses"]) == pytest.approx(1, abs=1e-3)
-    for one in found["witnesses"]:
+    assert found["items"]
+    assert sum(one["weight"] for one in found["items"]) == pytest.approx(1, abs=1e-3)
+    for one in found["items"]:
         assert one["calls"] == offered(office, "repair", one["day"], "09:00", "10:00")
 
 
@@ -105,3 +105,32 @@ async def test_the_office_s_figures_change_the_need_and_impossible_ones_are_refu
     assert sum(map(sum, after["needed"])) > 1.2 * sum(map(sum, before["needed"]))
     bad = await client.put("/api/v1/rosters/settings", json={**settings, "least_rest_h": 30})
     assert (bad.status_code, bad.json()["field"]) == (422, "least_rest_h")
+
+
+async def test_what_the_office_expects_of_a_special_day_counts_instead_of_the_forecast(office):
+    supervisor, director = await office.program("supervisor"), await office.program("director")
+    path = f"/api/v1/rosters/expected/general/{day(3)}"
+    query = f"/api/v1/rosters/forecast?queue=general&from={day(3)}&days=2"
+    before = await ask(supervisor, "GET", query)
+    need = (await ask(supervisor, "GET", f"/api/v1/rosters/day?day={day(3)}&pool=general"))["lines"]
+    try:
+        await ask(supervisor, "PUT", path, json={"calls": 5000})
+        found = await ask(supervisor, "GET", query)
+        assert (round(sum(found["forecast"][0])), found["expected"]) == (5000, [5000, None])
+        assert found["forecast"][1] == before["forecast"][1]
+        # The shape of the day stays.
+        assert max(range(48), key=found["forecast"][0].__getitem__) == max(
+            range(48), key=before["forecast"][0].__getitem__
+        )
+        more = (await ask(supervisor, "GET", f"/api/v1/rosters/day?day={day(3)}&pool=general"))["lines"]
+        assert sum(one["needed"] for one in more) > 2 * sum(one["needed"] for one in need)
+        assert (await director.put(path, json={"calls": 1})).status_code == 403
+        for bad in ({"calls": -1}, {"calls": "many"}):
+            refused = await supervisor.put(path, json=bad)
+            assert (refused.status_code, refused.json()["field"]) == (422, "calls")
+        gone = await supervisor.put(path.replace("general", "nowhere"), json={"calls": 1})
+        assert (gone.status_code, gone.json()["field"]) == (404, "queue")
+    finally:
+        await ask(supervisor, "PUT", path, json={"calls": None})
+    after = await ask(supervisor, "GET", query)
+    assert (after["forecast"], after["expected"]) == (before["forecast"], [None, None])

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from core.api import app as app_module
-from core.api.app import build
-from tests.core.api.conftest import Running, serving, until
+from core.web import app as app_module
+from core.web.app import build
+from tests.core.web.conftest import Running, serving, until
 from tests.kpi.asking import ask, day
 from tests.kpi.conftest import ENTRIES
 
@@ -23,7 +23,9 @@ async def finished(client, draft_id):
 async def test_a_proposal_is_worked_out_beside_the_pages_compared_and_taken_over_once(office):
     client = await office.program("supervisor")
     assert (await client.get("/api/v1/rosters/proposals/newest")).status_code == 404
-    body = {"from": day(1), "days": 7, "limit_s": 5}
+    # Still ahead when midnight comes meanwhile.
+    first = day(2)
+    body = {"from": first, "days": 7, "limit_s": 5}
     asked = await ask(client, "POST", "/api/v1/rosters/proposals", 202, json=body)
     # The pages go on being served meanwhile, and a second one has to wait.
     assert (await client.post("/api/v1/rosters/proposals", json=body)).status_code == 409
@@ -35,18 +37,18 @@ async def test_a_proposal_is_worked_out_beside_the_pages_compared_and_taken_over
     assert report["after"]["shifts"] == len(done["shifts"]) == report["added"] + report["kept"]
     counts = await ask(client, "POST", f"/api/v1/rosters/proposals/{asked['id']}/take-over")
     assert counts == {name: report[name] for name in ("added", "removed", "kept", "rested")}
-    found = await ask(client, "GET", f"/api/v1/rosters?from={day(1)}&days=7")
+    found = await ask(client, "GET", f"/api/v1/rosters?from={first}&days=7")
     place = ("extension", "starts_at", "ends_at", "name", "template")
     standing = sorted(tuple(shift[name] for name in place) for shift in found["shifts"])
     assert standing == sorted(tuple(shift[name] for name in place) for shift in done["shifts"])
     assert (await client.post(f"/api/v1/rosters/proposals/{asked['id']}/take-over")).status_code == 409
-    coverage = await ask(client, "GET", f"/api/v1/rosters/coverage?from={day(1)}&days=7")
+    coverage = await ask(client, "GET", f"/api/v1/rosters/coverage?from={first}&days=7")
     assert sum(coverage["short_h"]) == pytest.approx(report["after"]["short_h"]["all"], abs=0.3)
 
 
 async def test_a_proposal_can_be_cancelled_and_its_process_is_gone(office):
     client = await office.program("supervisor")
-    body = {"from": day(1), "days": 14, "limit_s": 120}
+    body = {"from": day(2), "days": 14, "limit_s": 120}
     asked = await ask(client, "POST", "/api/v1/rosters/proposals", 202, json=body)
     proposals = office.web.parts["proposals"]
     await until(lambda: asked["id"] in proposals.processes, 20)
@@ -67,7 +69,7 @@ async def test_days_that_have_begun_are_not_proposed_for(office):
 
 async def test_a_killed_solver_is_told_in_words_and_the_next_one_works(office):
     client = await office.program("supervisor")
-    asked = await ask(client, "POST", "/api/v1/rosters/proposals", 202, json={"from": day(1), "limit_s": 120})
+    asked = await ask(client, "POST", "/api/v1/rosters/proposals", 202, json={"from": day(2), "limit_s": 120})
     proposals = office.web.parts["proposals"]
     await until(lambda: asked["id"] in proposals.processes, 20)
     proposals.processes[asked["id"]].kill()
@@ -83,7 +85,7 @@ async def test_a_house_that_ends_meanwhile_leaves_no_solver_and_no_running_draft
         async with serving(app) as port:
             made = Running(app, port)
             client = await made.program("supervisor")
-            asked = await ask(client, "POST", "/api/v1/rosters/proposals", 202, json={"from": day(1), "limit_s": 120})
+            asked = await ask(client, "POST", "/api/v1/rosters/proposals", 202, json={"from": day(2), "limit_s": 120})
             proposals = made.web.parts["proposals"]
             await until(lambda: asked["id"] in proposals.processes, 20)
             process = proposals.processes[asked["id"]]

@@ -58,7 +58,8 @@ async def test_a_shift_is_put_moved_and_removed_and_open_pages_are_told(office):
     assert (moved["id"], moved["end"], moved["next_day"], moved["paid_h"]) == (shift["id"], "06:30", True, 8.0)
     assert moved["breaks"] == [["01:00", "01:30"]]
     await ask(client, "DELETE", f"/api/v1/rosters/shifts/{shift['id']}")
-    assert told == ["roster"] * 3
+    # Alerts come and go at their own times.
+    assert [one for one in told if one != "alerts"] == ["roster"] * 3
     with Session(office.web.database) as session:
         rows = session.scalars(select(AuditRow).where(AuditRow.subject == "8001").order_by(AuditRow.id)).all()
     assert [(row.user_name, row.action) for row in rows] == [
@@ -129,7 +130,7 @@ async def test_a_swap_goes_from_hand_to_hand(office):
         body = {"extension": extension, "day": day(offset), "start": "8:00", "end": "16:00"}
         shifts.append(await ask(chief, "POST", "/api/v1/rosters/shifts", 201, json=body))
     found = await ask(asker, "GET", f"/api/v1/rosters/swaps/candidates?shift={shifts[0]['id']}")
-    assert {"8002"} <= {one["extension"] for one in found["candidates"]}
+    assert {"8002"} <= {one["extension"] for one in found["items"]}
     body = {"shift_id": shifts[0]["id"], "other_extension": "8002", "other_shift_id": shifts[1]["id"]}
     swap = await ask(asker, "POST", "/api/v1/rosters/swaps", 201, json=body)
     path = f"/api/v1/rosters/swaps/{swap['id']}"

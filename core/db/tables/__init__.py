@@ -7,6 +7,23 @@ from core.db.tables.alerts import AlertRow, AlertRuleRow
 from core.db.tables.base import Base
 from core.db.tables.customers import AddressRow, BillRow, CustomerPhoneRow, CustomerRow, MeterRow
 from core.db.tables.event_log import EventRow
+from core.db.tables.installation import (
+    AccountRow,
+    AgentQueueRow,
+    AgentRow,
+    BreakReasonRow,
+    CalendarRow,
+    DefinitionEditRow,
+    DialRightRow,
+    DidRow,
+    FlowDraftRow,
+    FlowRow,
+    InstallationRow,
+    NumberRuleRow,
+    QueueRow,
+    TrunkRow,
+)
+from core.db.tables.kpi import KpiSchemeRow
 from core.db.tables.people import (
     AuditHeadRow,
     AuditRow,
@@ -16,6 +33,7 @@ from core.db.tables.people import (
     UserRow,
 )
 from core.db.tables.rosters import (
+    ExpectedCallsRow,
     RosterDraftRow,
     RosterLeaveRow,
     RosterLinkRow,
@@ -23,21 +41,6 @@ from core.db.tables.rosters import (
     RosterShiftRow,
     RosterSwapRow,
     ShiftTemplateRow,
-)
-from core.db.tables.site import (
-    AccountRow,
-    AgentQueueRow,
-    AgentRow,
-    BreakReasonRow,
-    CalendarRow,
-    CategoryRow,
-    DialRightRow,
-    DidRow,
-    FlowRow,
-    NumberRuleRow,
-    QueueRow,
-    SiteRow,
-    TrunkRow,
 )
 from core.db.tables.supervision import (
     AnnouncementRow,
@@ -48,7 +51,8 @@ from core.db.tables.supervision import (
 )
 from core.db.tables.workorders import (
     CalendarVersionRow,
-    OrderCategoryRow,
+    CategoryNameRow,
+    CategoryRow,
     OrderSiteMemberRow,
     OrderSiteRow,
     WorkflowDefinitionRow,
@@ -75,18 +79,23 @@ __all__ = [
     "CalendarRow",
     "CalendarVersionRow",
     "CallMarkRow",
+    "CategoryNameRow",
     "CategoryRow",
     "CustomerPhoneRow",
     "CustomerRow",
+    "DefinitionEditRow",
     "DialRightRow",
     "DidRow",
     "EventRow",
+    "ExpectedCallsRow",
     "FloorLimitRow",
+    "FlowDraftRow",
     "FlowRow",
+    "InstallationRow",
+    "KpiSchemeRow",
     "LoginPlaceRow",
     "MeterRow",
     "NumberRuleRow",
-    "OrderCategoryRow",
     "OrderSiteMemberRow",
     "OrderSiteRow",
     "QueueOverrideRow",
@@ -100,7 +109,6 @@ __all__ = [
     "RosterSwapRow",
     "SessionRow",
     "ShiftTemplateRow",
-    "SiteRow",
     "StaffMessageRow",
     "TrunkRow",
     "UserRow",

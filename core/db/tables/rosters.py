@@ -37,6 +37,7 @@ class ShiftTemplateRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     name: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(64), default="", server_default="")
     rank: Mapped[int]
     start_minute: Mapped[int]
     end_minute: Mapped[int]
@@ -61,6 +62,7 @@ class RosterShiftRow(Base):
     day: Mapped[str] = mapped_column(String(10), index=True)
     template_id: Mapped[int | None]
     name: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(64), default="", server_default="")
     starts_at: Mapped[float] = mapped_column(index=True)
     ends_at: Mapped[float]
     breaks: Mapped[list[Any]]
@@ -143,3 +145,15 @@ class RosterLinkRow(Base):
     created_by: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[float]
     revoked_at: Mapped[float | None]
+
+
+class ExpectedCallsRow(Base):
+    """What the office expects of a queue on a local day (ISO): it counts instead of the forecast."""
+
+    __tablename__ = "expected_calls"
+
+    queue_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    calls: Mapped[float]
+    changed_by: Mapped[str] = mapped_column(String(64))
+    changed_at: Mapped[float]

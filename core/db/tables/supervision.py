@@ -61,7 +61,7 @@ class QueueOverrideRow(Base):
 
 
 class FloorLimitRow(Base):
-    """From when a tile or ratio turns amber and red, where the office has set its own (``core.people.limits``)."""
+    """From when a tile or ratio turns amber and red, where the office has set its own: ``core.installation.limits``."""
 
     __tablename__ = "floor_limits"
 

@@ -170,10 +170,11 @@ class WorkflowDefinitionRow(Base):
     published_by: Mapped[str] = mapped_column(String(64))
 
 
-class OrderCategoryRow(Base):
-    """``asks`` maps events to fields, ``limits`` is a list, ``sites`` maps districts to sites (``core.workorders``)."""
+class CategoryRow(Base):
+    """What wrap-ups, orders and assessments choose from (``core.workorders.categories``). ``asks`` maps events to
+    fields, ``limits`` is a list, ``sites`` maps districts to sites."""
 
-    __tablename__ = "order_categories"
+    __tablename__ = "categories"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     parent: Mapped[str] = mapped_column(String(64))
@@ -186,6 +187,16 @@ class OrderCategoryRow(Base):
     limits: Mapped[list[Any]]
     sites: Mapped[dict[str, Any]]
     active: Mapped[bool]
+
+
+class CategoryNameRow(Base):
+    """What a category was called when facts were written by name (``wrap_up_ended`` version 1): whatever it is called
+    since, they are about the same."""
+
+    __tablename__ = "category_names"
+
+    name: Mapped[str] = mapped_column(String(130), primary_key=True)
+    category: Mapped[str] = mapped_column(String(64))
 
 
 class OrderSiteRow(Base):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Self
-
-from core.config import Settings
 from core.errors import DriverBadAnswer, DriverRejected, DriverUnavailable
 from core.ports import Notice, Receipt
 
@@ -14,10 +11,6 @@ class FakeNotifier:
 
     def __init__(self) -> None:
         self.sent: list[Notice] = []
-
-    @classmethod
-    def from_settings(cls, _settings: Settings) -> Self:
-        return cls()
 
     def send(self, notice: Notice) -> Receipt:
         if "[unavailable]" in notice.title:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Self
 
-from core.config import Settings
 from core.ports import Notice, Receipt
 
 log = logging.getLogger(__name__)
@@ -13,10 +11,6 @@ log = logging.getLogger(__name__)
 
 class LogNotifier:
     """Alarms as errors, everything else as warnings, so that a log watcher can tell them apart."""
-
-    @classmethod
-    def from_settings(cls, _settings: Settings) -> Self:
-        return cls()
 
     def send(self, notice: Notice) -> Receipt:
         level = logging.ERROR if notice.severity == "alarm" else logging.WARNING

@@ -8,34 +8,42 @@ as both robots mean it; without a JSON answer the status alone counts.
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Self
+from typing import Any
 
 import httpx
+from pydantic import Field, SecretStr, field_validator
 
+from core.chosen import DriverSettings
 from core.clock import iso
-from core.config import Settings
-from core.errors import ConfigError, DriverBadAnswer, DriverRejected, DriverUnavailable
+from core.errors import DriverBadAnswer, DriverRejected, DriverUnavailable
 from core.ports import Notice, Receipt
+
+
+class WebhookSettings(DriverSettings):
+    """``[drivers.webhook]``. ``token`` is sent as ``Authorization: Bearer``."""
+
+    url: SecretStr
+    token: SecretStr = SecretStr("")
+    timeout_s: float = Field(default=5.0, gt=0, le=30)
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("not an http or https address")
+        return value
 
 
 class WebhookNotifier:
     """One address for all notices. ``timeout_s`` holds for each step of a request; redirects are not followed."""
 
-    def __init__(self, url: str, token: str = "", timeout_s: float = 5.0) -> None:
-        self._url = url
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._timeout_s = timeout_s
+    Settings = WebhookSettings
 
-    @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
-        url = settings.notify_url.get_secret_value()
-        if not url.startswith(("http://", "https://")):
-            raise ConfigError(
-                "The notifier webhook has no address.",
-                field="notify_url",
-                remedy="Set notify_url to an http or https address, or notify to log.",
-            )
-        return cls(url, settings.notify_token.get_secret_value(), settings.notify_timeout_s)
+    def __init__(self, settings: WebhookSettings) -> None:
+        self._url = settings.url.get_secret_value()
+        token = settings.token.get_secret_value()
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._timeout_s = settings.timeout_s
 
     def send(self, notice: Notice) -> Receipt:
         headers = {**self._headers, "Idempotency-Key": notice.id}
@@ -46,7 +54,7 @@ class WebhookNotifier:
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as away:
             raise DriverUnavailable(
                 "The webhook does not answer: {problem}.",
-                remedy="Check notify_url and the network.",
+                remedy="Check the url in [drivers.webhook] and the network.",
                 problem=type(away).__name__,
             ) from away
         return receipt(answer)

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from pydantic import Field
 
+from core.chosen import DriverSettings
 from core.errors import DriverRejected, DriverUnavailable
 from core.telephony import pcm
 
@@ -23,7 +25,6 @@ CHARS_UTF8 = 1
 # Without it the library ends the process when it does not find its voices.
 DO_NOT_EXIT = 0x8000
 RATE_PARAMETER = 1
-WORDS_A_MINUTE = 160
 # Before 1.52 the voice cmn read tones and letters wrongly; the pinyin voice did not.
 FIRST_GOOD_CMN = (1, 52)
 
@@ -37,17 +38,23 @@ def _package_version() -> str:
         return "none"
 
 
-class EspeakTts:
-    """``library`` and ``data`` are for tests and for a site's own build."""
+class EspeakSettings(DriverSettings):
+    """``[drivers.espeak]``. ``library`` and ``data`` together name a build of the site's own."""
 
-    VERSION: ClassVar[str] = f"{_package_version()}/{WORDS_A_MINUTE}/1"
+    words_a_minute: int = Field(default=160, ge=80, le=450)
+    library: str | None = None
+    data: str | None = None
+
+
+class EspeakTts:
+    Settings = EspeakSettings
+    VERSION: ClassVar[str] = f"{_package_version()}/160/1"
     # Who set the library's one state up last: it is not set up again for the same voices, and the callback whose
     # address it holds lives on.
     _ready: ClassVar[EspeakTts | None] = None
 
-    def __init__(self, library: str | None = None, data: str | None = None) -> None:
-        self._library = library
-        self._data = data
+    def __init__(self, settings: EspeakSettings | None = None) -> None:
+        self._settings = settings or EspeakSettings()
         self._espeak: Any = None
         self._rate = 0
         self._heard = bytearray()
@@ -67,7 +74,7 @@ class EspeakTts:
                 voice=voice,
             )
         # The voice's own settings come with it, so the rate is set after it.
-        espeak.espeak_SetParameter(RATE_PARAMETER, WORDS_A_MINUTE, 0)
+        espeak.espeak_SetParameter(RATE_PARAMETER, self._settings.words_a_minute, 0)
         self._heard.clear()
         said = text.encode().replace(b"\0", b" ")
         done = espeak.espeak_Synth(said, len(said) + 1, 0, POS_CHARACTER, 0, CHARS_UTF8, None, None)
@@ -125,8 +132,8 @@ class EspeakTts:
         return espeak
 
     def _places(self) -> tuple[str, Path]:
-        if self._library is not None and self._data is not None:
-            return self._library, Path(self._data)
+        if self._settings.library is not None and self._settings.data is not None:
+            return self._settings.library, Path(self._settings.data)
         import espeakng_loader
 
         return espeakng_loader.get_library_path(), Path(espeakng_loader.get_data_path())

@@ -98,9 +98,9 @@ def took_part(w: World, call: Call, segment: Segment) -> None:
     w.emit(CallAnswered(call.id, segment.id, segment.extension, segment.queue))
     if call.answered_at is None:
         call.answered_at = w.now
-    seat = w.seats.get(segment.extension)
-    if seat is not None and not segment.outside:
-        agents.take_up(w, seat, call)
+    session = w.sessions.get(segment.extension)
+    if session is not None and not segment.outside:
+        agents.take_up(w, session, call)
 
 
 def leave_queue(w: World, call: Call, outcome: QueueOutcome, to: str | None = None) -> None:
@@ -112,6 +112,7 @@ def leave_queue(w: World, call: Call, outcome: QueueOutcome, to: str | None = No
         waits.append(w.now)
     w.emit(QueueLeft(call.id, call.queue, outcome, to))
     w.dirty_queues.add(call.queue)
+    w.lines.leave(call)
     call.last_queue, call.queue, call.ahead = call.queue, None, False
     w.send(cmd.StopTimer(f"max:{call.id}"))
     w.send(cmd.StopTimer(f"announce:{call.id}"))
@@ -173,10 +174,14 @@ def others(call: Call, leg: LegId) -> list[LegId]:
 
 
 def show_agent(w: World, call: Call, leg: LegId) -> None:
-    seat = w.seats.get(w.extension_at(call, leg))
+    session = w.sessions.get(w.extension_at(call, leg))
     # A phone may hold one call while its agent talks in another.
-    if seat is not None and (seat.call == call.id or leg not in w.holding(call)) and seat.state in ("talking", "hold"):
-        agents.show(w, seat, call)
+    if (
+        session is not None
+        and (session.call == call.id or leg not in w.holding(call))
+        and session.state in ("talking", "hold")
+    ):
+        agents.show(w, session, call)
 
 
 # --- keys ------------------------------------------------------------------------------------------------------

@@ -15,11 +15,13 @@ from core.events import (
 )
 from core.telephony import commands as cmd
 from core.telephony.call_control import agents, bridging
-from core.telephony.call_control.states import Call, Owed, Segment, Supervision
+from core.telephony.call_control.states import Call, PendingWrapUp, Segment, Supervision
 from core.telephony.call_control.world import World
 from core.telephony.inputs import LegId
 
-SegmentReason = Literal["caller_hung_up", "agent_hung_up", "transferred", "taken_over", "failed", "core_restarted"]
+SegmentReason = Literal[
+    "caller_hung_up", "agent_hung_up", "transferred", "taken_over", "failed", "core_restarted", "house_stopped"
+]
 # What a caller's phone or exchange is told, with the words of RFC 3261 21.
 WORDS = {
     403: "Forbidden",
@@ -69,25 +71,27 @@ def say_ended(w: World, call: Call, segment: Segment, reason: SegmentReason) -> 
     w.emit(SegmentEnded(call.id, segment.id, segment.extension, reason), until)
 
 
-def end_first(w: World, call: Call, reason: SegmentReason, heir: Segment | None = None) -> None:
+def end_first(w: World, call: Call, reason: SegmentReason, heir: Segment | None = None, *, owes: bool = True) -> None:
     """What is owed when the party at the first leg is gone: its segment's end, if it had one, and the agent's rest.
 
-    ``heir`` sits there from now on.
+    ``heir`` sits there from now on; ``owes`` as in ``end_segment``.
     """
     first, extension = call.first, call.originator
-    owed: Owed | None = None
+    owed: PendingWrapUp | None = None
     if first is not None:
         say_ended(w, call, first, reason)
         owed = agents.owed_for(w, call, first)
     elif call.answered_at is not None and call.direction == "outbound":
-        owed = Owed(call.id, w.new_id(), None, agents.USUAL_WRAP_UP_S)
+        owed = PendingWrapUp(call.id, w.new_id(), None, agents.USUAL_WRAP_UP_S)
     call.first = heir
-    inside = heir is not None and not heir.outside and heir.extension in w.site.accounts
+    inside = heir is not None and not heir.outside and heir.extension in w.installation.accounts
     call.originator = heir.extension if heir is not None and inside else None
-    agents.leave(w, extension, call, owed)
+    if call.originator is not None:
+        w.takes_part(call, call.originator)
+    agents.leave(w, extension, call, owed if owes else None)
 
 
-def replace_first(w: World, call: Call, reason: SegmentReason, *, hang_up: bool) -> None:
+def replace_first(w: World, call: Call, reason: SegmentReason, *, hang_up: bool, owes: bool = True) -> None:
     """The first party leaves and the call goes on: the eldest of the others takes its place."""
     assert call.caller_leg is not None
     gone, heir = call.caller_leg, w.talking(call)[0]
@@ -99,7 +103,7 @@ def replace_first(w: World, call: Call, reason: SegmentReason, *, hang_up: bool)
         w.send(cmd.HangUp(gone))
     del call.segments[heir.leg]
     call.caller_leg, call.clicked, call.holds = heir.leg, False, heir.id if heir_holds else ""
-    end_first(w, call, reason, heir)
+    end_first(w, call, reason, heir, owes=owes)
     w.touch(call)
 
 
@@ -134,6 +138,8 @@ def end_call(
     why: SegmentReason = "agent_hung_up"
     if reason in ("dead_peer", "failed"):
         why = "failed"
+    elif reason == "house_stopped":
+        why = "house_stopped"
     elif reason == "caller_hung_up" or (caller_left and first_side == "caller"):
         why = "caller_hung_up"
     for segment in list(call.segments.values()):
@@ -150,9 +156,7 @@ def end_call(
         w.send(cmd.StopTimer(f"{name}:{call.id}"))
     end_first(w, call, why)
     w.emit(CallEnded(call.id, reason, status))
-    w.calls.pop(call.id, None)
-    w.dirty_calls.discard(call.id)
-    w.gone_calls.add(call.id)
+    w.end(call)
 
 
 def close_first_leg(w: World, call: Call, leg: LegId, status: int, words: str) -> None:

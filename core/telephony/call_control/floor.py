@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.events import (
-    CallArrived,
-    Direction,
     EndReason,
     RecordingFailed,
     RecordingSaved,
@@ -19,12 +17,12 @@ from core.events import (
     SupervisionRecorded,
     new_uid,
 )
-from core.numbering import normal
-from core.site import LOOPBACK, Site
+from core.installation.definition import Installation
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.call_control import (
     agents,
+    arrivals,
     bridging,
     endings,
     liveness,
@@ -41,7 +39,6 @@ from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import World
 
 DIRECT_RING_S = 45.0
-OWN_RING_S = 30.0
 # Queues may overflow into each other: after so many steps of one input the call is let go.
 MOST_HOPS = 8
 RING_OUTCOMES: dict[int, RingOutcome] = {408: "no_answer", 486: "busy", 600: "busy", 603: "declined", 487: "withdrawn"}
@@ -50,11 +47,11 @@ RING_OUTCOMES: dict[int, RingOutcome] = {408: "no_answer", 486: "busy", 600: "bu
 class Floor:
     """All calls, agents and queues of a site. ``new_id`` is injected by tests."""
 
-    def __init__(self, site: Site, new_id: Callable[[], str] = new_uid, now: float = 0.0) -> None:
-        self.world = World(site, new_id, now)
+    def __init__(self, installation: Installation, new_id: Callable[[], str] = new_uid, now: float = 0.0) -> None:
+        self.world = World(installation, new_id, now)
 
-    def set_site(self, site: Site) -> None:
-        self.world.take_site(site)
+    def set_installation(self, installation: Installation) -> None:
+        self.world.take_installation(installation)
 
     def handle(self, given: inp.Input, now: float) -> list[cmd.Command]:
         """``now``: UTC epoch seconds. Never raises for anything that peers or people can do."""
@@ -62,7 +59,7 @@ class Floor:
         w.now, w.out, w.hops = now, [], 0
         match given:
             case inp.LegInvited():
-                self._invited(given)
+                arrivals.invited(w, given, self._go_to)
             case inp.LegAnswered():
                 self._answered(given.leg)
             case inp.LegRinging():
@@ -83,40 +80,45 @@ class Floor:
                 self._timer(given.name)
             case inp.LegSilent():
                 liveness.silent(w, given, self._gone)
-            case inp.LegHeard():
-                liveness.heard(w, given)
-            case inp.LegAsked():
-                liveness.asked(w, given, self._gone)
-            case inp.TransferAsked():
+            case inp.LegAudible():
+                liveness.audible(w, given)
+            case inp.LegProbed():
+                liveness.probed(w, given, self._gone)
+            case inp.TransferRequested():
                 replacing.referred(w, given, self._go_to)
-            case inp.ActionAsked():
+            case inp.ActionRequested():
                 transfers.action(w, given, self._go_to)
-            case inp.OriginateAsked():
-                self._originate(given)
-            case inp.StateAsked():
-                agents.state_asked(w, given)
+            case inp.OriginateRequested():
+                arrivals.originate(w, given)
+            case inp.StateRequested():
+                agents.state_requested(w, given)
             case inp.WrapUpDone():
                 agents.wrap_up_done(w, given)
             case inp.Registered():
                 agents.registered(w, given)
             case inp.Unregistered():
                 agents.unregistered(w, given)
-            case inp.SuperviseAsked():
-                supervision.asked(w, given)
+            case inp.SuperviseRequested():
+                supervision.requested(w, given)
             case inp.SupervisionLeft():
                 supervision.left(w, given)
-            case inp.AssignAsked():
+            case inp.AssignRequested():
                 steering.assign(w, given)
-            case inp.MoveAsked():
+            case inp.MoveRequested():
                 steering.move(w, given, self._go_to)
-            case inp.PriorityAsked():
+            case inp.PriorityRequested():
                 steering.prioritise(w, given)
-            case inp.EndAsked():
+            case inp.EndRequested():
                 steering.end(w, given)
-            case inp.SeatsRemembered():
+            case inp.AgentsRestored():
                 agents.remembered(w, given)
-            case inp.SiteChanged():
-                self._site_changed()
+            case inp.InstallationChanged():
+                self._installation_changed()
+            case inp.CoreStopping():
+                w.stopping = True
+            case inp.CoreStopped():
+                for call in list(w.calls.values()):
+                    endings.end_call(w, call, "house_stopped", status=None if call.answered_in else 503)
             case inp.RecordingClosed():
                 # A supervision's track is named after its call.
                 call_id, is_track, _ = given.call.partition(":")
@@ -128,126 +130,7 @@ class Floor:
         outward.follow_spending(w)
         return w.out
 
-    # --- calls begin ----------------------------------------------------------------------------------------
-
-    def _invited(self, given: inp.LegInvited) -> None:
-        w, site = self.world, self.world.site
-        if given.replaces is not None:
-            replacing.invited(w, given)
-            return
-        from_inside = given.origin_kind == "extension"
-        did = site.dids.get(given.dialled)
-        trunk = None if from_inside else site.trunks.get(given.origin)
-        # A call of ours that leads back: whoever was rung up is played, and it is nobody's call to us.
-        looped = trunk is not None and trunk.loops
-        if looped:
-            target = f"flow:{LOOPBACK}" if LOOPBACK in site.flows else ""
-        elif did is not None:
-            target = did.target
-        elif from_inside:
-            target = transfers.target_of(w, given.dialled)
-        elif given.dialled in site.accounts:
-            target = f"extension:{given.dialled}"
-        else:
-            target = ""
-        direction: Direction = "inbound"
-        if from_inside:
-            direction = "outbound" if target.startswith("number:") else "internal"
-        elif looped:
-            direction = "internal"
-        came = given.dialled if direction == "outbound" else given.caller
-        caller = given.caller if from_inside else normal(given.caller)
-        call = Call(
-            inp.CallId(w.new_id()),
-            direction,
-            caller,
-            given.caller_name if caller else "",
-            given.dialled,
-            w.now,
-            given.leg,
-            given.demo or looped,
-            trunk=None if from_inside else given.origin,
-            originator=given.origin if from_inside else None,
-            since=w.now,
-        )
-        w.calls[call.id] = call
-        w.legs[given.leg] = call.id
-        w.touch(call)
-        w.emit(
-            CallArrived(
-                call.id,
-                direction,
-                caller,
-                normal(given.dialled) if direction == "outbound" else given.dialled,
-                call.trunk,
-                call.demo,
-                received=came if came != normal(came) and (direction == "outbound" or not from_inside) else "",
-                caller_name=call.caller_name,
-            )
-        )
-        seat = w.seats.get(call.originator or "")
-        # While the phone rings for a call of a queue, the agent is that call's.
-        if seat is not None and seat.state != "ringing":
-            agents.take_up(w, seat, call)
-        if not target:
-            endings.end_call(w, call, "rejected", status=404)
-            return
-        # Where one of our own numbers leads is the site's decision.
-        payer = given.origin if from_inside and did is None else outward.SITE
-        if (no := outward.refusal(w, target, payer)) is not None:
-            outward.note_refused(w, no, payer, call.id)
-            endings.end_call(w, call, "rejected", status=no.status, words=no.phrase)
-            return
-        call.announcements = steering.owed(w, call)
-        self._go_to(call, target, payer)
-
-    def _originate(self, given: inp.OriginateAsked) -> None:
-        w = self.world
-        if given.extension not in w.site.accounts or given.extension not in w.registered:
-            w.refuse("conflict", "The phone is not registered.", "from_extension", "Switch the phone on first.")
-            return
-        seat = w.seats.get(given.extension)
-        if seat is not None and seat.state in ("ringing", "talking", "hold"):
-            w.refuse("conflict", "You are in a call already.", "from_extension", "End it or put it on hold first.")
-            return
-        target = transfers.target_of(w, given.target)
-        if (no := transfers.obstacle(w, target, given.extension)) is not None:
-            transfers.refuse_target(w, target, "to", no, given.extension)
-            return
-        call = Call(
-            given.call,
-            "outbound" if target.startswith("number:") else "internal",
-            given.extension,
-            "",
-            given.target,
-            w.now,
-            None,
-            order_id=given.order_id,
-            originator=given.extension,
-            clicked=True,
-            since=w.now,
-        )
-        w.calls[call.id] = call
-        call.caller_leg = w.new_leg(call)
-        w.set_call(call, "ringing")
-        dialled = normal(given.target) if call.direction == "outbound" else given.target
-        w.emit(
-            CallArrived(
-                call.id,
-                call.direction,
-                given.extension,
-                dialled,
-                None,
-                False,
-                given.order_id,
-                received=given.target if given.target != dialled else "",
-            )
-        )
-        if seat is not None:
-            agents.take_up(w, seat, call)
-        w.send(
-            cmd.Dial(call.caller_leg, given.target, "", extension=given.extension, auto_answer=True, ring_s=OWN_RING_S)
-        )
+    # --- where calls go ------------------------------------------------------------------------------------
 
     def _go_to(self, call: Call, target: str, payer: str | None = outward.SITE) -> None:
         """Wherever a number, a flow, a transfer or an overflow leads; ``payer`` is who has it dialled."""
@@ -257,18 +140,18 @@ class Floor:
         if call.announcements and kind in ("queue", "flow"):
             bridging.answer_in(w, call)
             steering.announce(w, call, target)
-        elif kind == "queue" and rest in w.site.queues:
-            if (instead := queueing.enter(w, call, w.site.queues[rest])) is not None:
+        elif kind == "queue" and rest in w.installation.queues:
+            if (instead := queueing.enter(w, call, w.installation.queues[rest])) is not None:
                 self._turned_away(call, *instead)
-        elif kind == "flow" and rest in w.site.flows:
+        elif kind == "flow" and rest in w.installation.flows:
             bridging.answer_in(w, call)
-            menus.enter(w, call, w.site.flows[rest], self._go_to)
+            menus.enter(w, call, w.installation.flows[rest], self._go_to)
         elif kind == "extension":
             queueing.ring(w, call, rest, None, DIRECT_RING_S)
             self._ring_back(call)
         elif kind == "number":
             outcome = queueing.ring_outside(w, call, rest, payer)
-            if isinstance(outcome, outward.Refused):
+            if isinstance(outcome, outward.BarredCall):
                 self._target_failed(call, outcome.status, outcome.phrase)
             else:
                 self._ring_back(call)
@@ -287,22 +170,22 @@ class Floor:
         elif kind == "refuse" and not call.answered_in:
             endings.end_call(self.world, call, why, status=int(status))
         else:
-            queueing.say_goodbye(self.world, call, why)
+            queueing.say_goodbye(self.world, call, why, queueing.TURNED_AWAY[why])
 
     def _ring_back(self, call: Call) -> None:
         """A caller whom we have answered already hears the phone ring from us."""
         if call.answered_in:
             bridging.play(self.world, call, bridging.RINGBACK, loop=True)
 
-    def _site_changed(self) -> None:
+    def _installation_changed(self) -> None:
         """Agents who are gone from it leave; who waits in a queue that is gone can only be let go."""
         w = self.world
-        agents.follow_site(w)
-        for call in w.waiting():
-            if call.queue not in w.site.queues:
-                endings.drop_ringing(w, call, "withdrawn")
-                bridging.leave_queue(w, call, "closed", "hangup")
-                self._turned_away(call, "closed", "hangup")
+        agents.follow_installation(w)
+        gone = [call for queue in w.lines.queues() if queue not in w.installation.queues for call in w.lines.of(queue)]
+        for call in sorted(gone, key=Call.turn):
+            endings.drop_ringing(w, call, "withdrawn")
+            bridging.leave_queue(w, call, "closed", "hangup")
+            self._turned_away(call, "closed", "hangup")
 
     # --- legs -----------------------------------------------------------------------------------------------
 
@@ -408,10 +291,10 @@ class Floor:
             endings.end_call(w, call, "rejected" if status == 403 else "failed", status=status, words=words)
             return
         target = call.back.pop(0)
-        seat = w.seats.get(target.partition(":")[2])
-        if seat is not None and seat.state == "wrap_up":
-            agents.end_wrap_up(w, seat)
-            w.free_seat(seat)
+        session = w.sessions.get(target.partition(":")[2])
+        if session is not None and session.state == "wrap_up":
+            agents.end_wrap_up(w, session)
+            w.release(session)
         self._go_to(call, target)
 
     def _ended(self, given: inp.LegEnded) -> None:
@@ -478,7 +361,7 @@ class Floor:
         if call.farewell is not None:
             endings.end_call(w, call, call.farewell)
         elif call.after_announcement:
-            steering.told(w, call, self._go_to)
+            steering.announced(w, call, self._go_to)
         elif call.queue is not None:
             bridging.play(w, call, bridging.MUSIC, loop=True)
         else:

@@ -41,13 +41,13 @@ def silent(w: World, given: inp.LegSilent, gone: Gone) -> None:
     _judge(w, given.leg, signs, gone)
 
 
-def heard(w: World, given: inp.LegHeard) -> None:
+def audible(w: World, given: inp.LegAudible) -> None:
     call = w.call_of(given.leg)
     if call is not None and (signs := call.signs.get(given.leg)) is not None:
         signs.silent = False
 
 
-def asked(w: World, given: inp.LegAsked, gone: Gone) -> None:
+def probed(w: World, given: inp.LegProbed, gone: Gone) -> None:
     call = w.call_of(given.leg)
     if call is None:
         return

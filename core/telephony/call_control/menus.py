@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.events import FlowEntered, MenuChosen
-from core.site import Flow
+from core.installation.definition import Flow
 from core.telephony import commands as cmd
 from core.telephony import ivr
 from core.telephony.call_control import bridging, endings
@@ -17,7 +17,7 @@ GoTo = Callable[[Call, str], None]
 
 
 def enter(w: World, call: Call, flow: Flow, go_to: GoTo) -> None:
-    call.flow, call.place = flow, ivr.Place(flow.start)
+    call.flow, call.place = flow, ivr.FlowPosition(flow.start)
     call.back.clear()
     w.set_call(call, "ivr")
     w.listen(call, on=True)
@@ -29,8 +29,8 @@ def walk(w: World, call: Call, flow: Flow, go_to: GoTo) -> None:
     """On to the next thing that the caller hears, or out of the flow."""
 
     def hours(calendar_id: str) -> str:
-        calendar = w.site.calendars.get(calendar_id)
-        return state_at(calendar, w.now) if calendar else "open"
+        calendar = w.installation.calendars.get(calendar_id)
+        return state_at(calendar, w.wall) if calendar else "open"
 
     step = ivr.walk(flow, call.place, hours)
     if step.say:

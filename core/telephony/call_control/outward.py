@@ -6,15 +6,15 @@ who pays: an extension, the site, or nobody. A party outside has no right to mak
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core import numbering
 from core.events import DialledOut, DialRefused
 from core.i18n import N_
-from core.site import Trunk
+from core.installation.definition import Trunk
+from core.telephony.call_control.spending import Costly
 from core.telephony.call_control.states import Call, Segment
 from core.telephony.hours import state_at
 from core.telephony.inputs import CallId, LegId
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 # Who pays when a menu, a queue or one of our numbers leads outside.
 SITE = "site"
 WINDOW_S = 3600.0
-MOST_KEPT = 2000
 
 _ASK = N_("Ask an administrator to change the dialling rights.")
 _CLASS: Mapping[str, str] = {
@@ -41,7 +40,7 @@ _STRANGER = N_("Nobody outside may have numbers dialled.")
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class BarredCall:
     """``why`` is ``nowhere`` when no pattern knows the number or no trunk leads outside."""
 
     number: str
@@ -79,49 +78,31 @@ class Refused:
         return _CLASS.get(self.number_class, _CLASS["premium"]), _ASK
 
 
-@dataclass(slots=True)
-class Costly:
-    """A call to an expensive number; ``segment`` is the floor's own record, which says when it was answered."""
-
-    segment: Segment
-    started_at: float
-    answered_at: float | None = None
-    ended_at: float | None = None
-
-
-@dataclass(slots=True)
-class Spending:
-    """What the last hour saw of refusals and of expensive calls, for alerts. Lost with the process."""
-
-    refusals: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
-    costly: deque[Costly] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
-
-
-def refusal(w: World, target: str, payer: str | None) -> Refused | None:
+def refusal(w: World, target: str, payer: str | None) -> BarredCall | None:
     """Why ``payer`` (an extension, ``SITE``, or None for a party outside) may not have this target called."""
     kind, _, rest = target.partition(":")
-    site = w.site
+    installation = w.installation
     if kind != "number":
         if payer is None or payer == SITE:
             return None
         right = _right(w, payer)
         why = numbering.judge("internal", right, in_hours=True, at_once=0)
-        return Refused(rest, "internal", why) if why else None
-    number_class = numbering.classify(rest, site.number_rules.values(), site.area_code)
+        return BarredCall(rest, "internal", why) if why else None
+    number_class = numbering.classify(rest, installation.number_rules.values(), installation.area_code)
     if payer is None:
-        return Refused(rest, number_class, "stranger")
+        return BarredCall(rest, number_class, "stranger")
     if not number_class or trunk_out(w) is None:
-        return Refused(rest, number_class, "nowhere")
+        return BarredCall(rest, number_class, "nowhere")
     right = _right(w, payer)
-    calendar = site.calendars.get(right.hours or "")
-    in_hours = right.hours is None or (calendar is not None and state_at(calendar, w.now) == "open")
+    calendar = installation.calendars.get(right.hours or "")
+    in_hours = right.hours is None or (calendar is not None and state_at(calendar, w.wall) == "open")
     why = numbering.judge(number_class, right, in_hours=in_hours, at_once=_at_once(w, payer))
-    return Refused(rest, number_class, why) if why else None
+    return BarredCall(rest, number_class, why) if why else None
 
 
 def trunk_out(w: World) -> Trunk | None:
     """The first that has a gateway, back to ourselves only where no other one has."""
-    ways = [trunk for trunk in w.site.trunks.values() if trunk.gateway]
+    ways = [trunk for trunk in w.installation.trunks.values() if trunk.gateway]
     return min(ways, key=lambda one: one.loops, default=None)
 
 
@@ -134,15 +115,15 @@ def payer_at(w: World, call: Call, leg: LegId) -> str | None:
         if segment.tab:
             return segment.extension
     extension = w.extension_at(call, leg)
-    return extension if extension in w.site.accounts or extension in w.site.agents else None
+    return extension if extension in w.installation.accounts or extension in w.installation.agents else None
 
 
 def role_of(w: World, extension: str) -> str:
     """A phone that nobody signs in with is an agent's when an agent sits there."""
-    return w.site.roles.get(extension) or ("agent" if extension in w.site.agents else "phone")
+    return w.installation.roles.get(extension) or ("agent" if extension in w.installation.agents else "phone")
 
 
-def note_refused(w: World, no: Refused, payer: str | None, call: CallId | None) -> None:
+def note_refused(w: World, no: BarredCall, payer: str | None, call: CallId | None) -> None:
     """On record, and counted for the alert; a number that nobody knows is a slip of the finger."""
     if no.why != "nowhere":
         w.emit(DialRefused(call, payer or "", no.number, no.number_class, no.why))  # type: ignore[arg-type]
@@ -150,20 +131,25 @@ def note_refused(w: World, no: Refused, payer: str | None, call: CallId | None) 
 
 
 def note_dialled(w: World, call: Call, segment: Segment, trunk: str) -> None:
-    number_class = numbering.classify(segment.extension, w.site.number_rules.values(), w.site.area_code)
+    number_class = numbering.classify(segment.extension, w.installation.number_rules.values(), w.installation.area_code)
+    w.spending.out[segment.leg] = segment
     w.emit(DialledOut(call.id, segment.id, segment.payer, segment.extension, number_class, trunk))
     if number_class in numbering.COSTLY:
-        w.spending.costly.append(Costly(segment, w.now))
+        one = Costly(segment, w.now)
+        w.spending.costly.append(one)
+        w.spending.running.append(one)
 
 
 def follow_spending(w: World) -> None:
     """After every input: what of the expensive calls is answered or over by now."""
-    for one in w.spending.costly:
-        if one.ended_at is None:
-            if one.answered_at is None and one.segment.answered:
-                one.answered_at = w.now
-            if one.segment.leg not in w.legs:
-                one.ended_at = w.now
+    if not w.spending.running:
+        return
+    for one in w.spending.running:
+        if one.answered_at is None and one.segment.answered:
+            one.answered_at = w.now
+        if one.segment.leg not in w.legs:
+            one.ended_at = w.now
+    w.spending.running = [one for one in w.spending.running if one.ended_at is None]
 
 
 def figures(w: World, now: float) -> dict[str, int]:
@@ -182,15 +168,11 @@ def figures(w: World, now: float) -> dict[str, int]:
 
 def _right(w: World, payer: str) -> numbering.DialRight:
     if payer == SITE:
-        return numbering.right_of(w.site.dial_rights, None, "")
-    return numbering.right_of(w.site.dial_rights, payer, role_of(w, payer))
+        return numbering.right_of(w.installation.dial_rights, None, "")
+    return numbering.right_of(w.installation.dial_rights, payer, role_of(w, payer))
 
 
 def _at_once(w: World, payer: str) -> int:
-    """Numbers outside that are being called or talked to on this right."""
-    return sum(1 for call in w.calls.values() for one in _outside(call) if one.payer == payer)
-
-
-def _outside(call: Call) -> list[Segment]:
-    found = [segment for segment in call.segments.values() if segment.outside]
-    return [*found, call.first] if call.first is not None and call.first.outside else found
+    """Numbers outside that are being called or talked to on this right, whichever call they are in by now."""
+    out = w.spending.out = {leg: segment for leg, segment in w.spending.out.items() if leg in w.legs}
+    return sum(1 for segment in out.values() if segment.payer == payer)

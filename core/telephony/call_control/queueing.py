@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from core.events import AgentRang, CallQueued, RingOutcome
+from core.events import AgentRang, CallQueued, EndReason, RingOutcome
 from core.i18n import N_
+from core.installation.definition import Queue
 from core.numbering import dialable, normal
-from core.site import Queue
 from core.telephony import commands as cmd
 from core.telephony.call_control import agents, bridging, endings, outward
-from core.telephony.call_control.states import STAFFED, Call, Seat, Segment
+from core.telephony.call_control.states import STAFFED, AgentSession, Call, Segment
 from core.telephony.call_control.world import World
 from core.telephony.hours import state_at
 from core.telephony.inputs import CallId, LegId
-from core.telephony.routing import Idle, Waiting, pick_agent
+from core.telephony.routing import Waiting, pick_agent
 
 TurnedAway = Literal["closed", "overflow", "no_agents", "max_wait"]
-LINE_LOST = cmd.Say(phrase=N_("We are sorry, the line to our colleague was lost. You are next, please hold on."))
 # What a caller hears whom a queue does not take and leads nowhere else.
 TURNED_AWAY: Mapping[TurnedAway, cmd.Say] = {
     "closed": cmd.Say(phrase=N_("We are sorry, we are closed now. Please call again during our opening hours.")),
@@ -31,20 +30,21 @@ TURNED_AWAY: Mapping[TurnedAway, cmd.Say] = {
 # What the program itself says, to be ready before it is needed.
 PLACE = cmd.Say(phrase=N_("You are now number")), cmd.Say(phrase=N_("in the queue."))
 WAIT = cmd.Say(phrase=N_("Your wait will be about")), cmd.Say(phrase=N_("minutes. Please hold on."))
-PHRASES = (LINE_LOST, *TURNED_AWAY.values(), *PLACE, *WAIT)
+PHRASES = (*TURNED_AWAY.values(), *PLACE, *WAIT)
 
 
 def enter(w: World, call: Call, queue: Queue) -> tuple[TurnedAway, str] | None:
     """The call belongs to the queue; returns why and where to instead when the queue does not take it."""
-    before = w.waiting(queue.id)
+    before, not_behind = w.lines.waiting(queue.id), w.lines.not_behind(queue.id, queue.priority + call.urgency)
     call.queue, call.queued_at, call.priority = queue.id, w.now, queue.priority + call.urgency
+    w.lines.join(call)
     w.set_call(call, "queued")
-    position = 1 + sum(1 for other in before if other.priority >= call.priority)
+    position = 1 + not_behind
     w.emit(CallQueued(call.id, queue.id, call.priority, position, expected_wait_s(w, queue.id, position)))
     instead: tuple[TurnedAway, str] | None = None
     if not is_open(w, queue):
         instead = "closed", queue.on_closed
-    elif queue.overflow_waiting is not None and len(before) >= queue.overflow_waiting:
+    elif queue.overflow_waiting is not None and before >= queue.overflow_waiting:
         instead = "overflow", queue.on_overflow
     elif queue.on_no_agents is not None and not staffed(w, queue):
         instead = "no_agents", queue.on_no_agents
@@ -53,54 +53,40 @@ def enter(w: World, call: Call, queue: Queue) -> tuple[TurnedAway, str] | None:
         return instead
     call.back.clear()
     bridging.answer_in(w, call)
-    _wait(w, call, queue)
+    wait(w, call, queue)
     # Whoever is offered to an agent at once hears a phone ring, everybody else music.
     at_once = dispatch_one(w, call)
     bridging.play(w, call, bridging.RINGBACK if at_once else bridging.MUSIC, loop=True)
     return None
 
 
-def say_goodbye(w: World, call: Call, why: TurnedAway) -> None:
+def say_goodbye(w: World, call: Call, why: EndReason, words: cmd.Say) -> None:
     """The caller is told, and the call ends when that has been heard."""
     bridging.answer_in(w, call)
     call.farewell = why
     w.set_call(call, "ending")
-    bridging.play(w, call, (TURNED_AWAY[why],))
+    bridging.play(w, call, (words,))
 
 
-def _wait(w: World, call: Call, queue: Queue) -> None:
+def wait(w: World, call: Call, queue: Queue) -> None:
+    """The clocks of a call that waits."""
     w.send(cmd.StartTimer(f"max:{call.id}", queue.max_wait_s))
     if queue.announce_every_s > 0:
         w.send(cmd.StartTimer(f"announce:{call.id}", queue.announce_every_s))
 
 
-def back_at(w: World, call: Call, lost: Segment) -> Queue | None:
-    """Where a call waits again whose agent's phone is gone in mid-talk; ``None`` when it never waited for an agent."""
-    return w.site.queues.get(lost.queue or call.last_queue or "")
-
-
-def take_back(w: World, call: Call, queue: Queue) -> None:
-    """At the head, open or not, full or not: this citizen was being served."""
-    call.queue, call.queued_at, call.ahead = queue.id, w.now, True
-    call.holds, call.conference = "", False
-    call.back.clear()
-    w.set_call(call, "queued")
-    position = 1 + sum(1 for other in w.waiting(queue.id) if other is not call and other.turn() < call.turn())
-    w.emit(CallQueued(call.id, queue.id, call.priority, position, expected_wait_s(w, queue.id, position)))
-    _wait(w, call, queue)
-    bridging.play(w, call, (LINE_LOST,))
-
-
 def is_open(w: World, queue: Queue) -> bool:
-    """What a supervisor said, else the calendar."""
+    """What a supervisor said, else the calendar; a house that is being stopped takes nobody any more."""
+    if w.stopping:
+        return False
     if queue.override:
         return queue.override == "open"
-    calendar = w.site.calendars.get(queue.calendar or "")
-    return calendar is None or state_at(calendar, w.now) == "open"
+    calendar = w.installation.calendars.get(queue.calendar or "")
+    return calendar is None or state_at(calendar, w.wall) == "open"
 
 
 def staffed(w: World, queue: Queue) -> int:
-    return sum(1 for seat in w.seats.values() if seat.state in STAFFED and queue.id in seat.agent.queues)
+    return sum(1 for session in w.sessions.values() if session.state in STAFFED and queue.id in session.agent.queues)
 
 
 def expected_wait_s(w: World, queue_id: str, position: int) -> float | None:
@@ -111,36 +97,40 @@ def expected_wait_s(w: World, queue_id: str, position: int) -> float | None:
     return position * (answers[-1] - answers[0]) / (len(answers) - 1)
 
 
-def next_wait_s(w: World, queue: Queue, waiting: Sequence[Call], members: Sequence[Seat], now: float) -> float | None:
-    """What a caller who came now, behind ``waiting``, would wait for ``members``; ``None`` when nobody is there
-    to answer or nothing is known yet."""
-    if not any(seat.state in STAFFED for seat in members):
+def next_wait_s(w: World, queue: Queue, members: Sequence[AgentSession], now: float) -> float | None:
+    """What a caller who came now would wait for ``members``; ``None`` when nobody is there to answer or nothing is
+    known yet."""
+    waiting, first = w.lines.waiting(queue.id), w.lines.longest_since(queue.id)
+    if not any(session.state in STAFFED for session in members):
         return None
-    if not waiting and any(seat.state == "ready" and seat.registered for seat in members):
+    if not waiting and any(session.state == "ready" and session.registered for session in members):
         return 0.0
-    usual_s = expected_wait_s(w, queue.id, len(waiting) + 1)
-    if usual_s is None or not waiting:
+    usual_s = expected_wait_s(w, queue.id, waiting + 1)
+    if usual_s is None or first is None:
         return usual_s
     # While somebody waits and nobody is answered, answers come at least so far apart.
-    first = min(call.queued_at or now for call in waiting)
-    return max(usual_s, (len(waiting) + 1) * (now - max(first, w.answers[queue.id][-1])))
+    return max(usual_s, (waiting + 1) * (now - max(first, w.answers[queue.id][-1])))
 
 
 def dispatch(w: World) -> None:
-    """Every waiting call that a ready agent can take, best first."""
-    queued = [call for call in w.calls.values() if call.state == "queued"]
-    if not queued or not any(seat.state == "ready" for seat in w.seats.values()):
-        return
-    for call in sorted(queued, key=Call.turn):
-        dispatch_one(w, call)
+    """Every waiting call that a ready agent can take, best first. Whom nobody can take stays so while agents become
+    fewer, and with them everybody behind in the same line."""
+    while (heads := sorted(w.lines.heads(), key=Call.turn)) and (idle := _idle(w)):
+        if not any(_offer(w, call, idle) for call in heads):
+            return
 
 
 def dispatch_one(w: World, call: Call) -> bool:
-    queue = w.site.queues.get(call.queue or "")
+    return _offer(w, call, _idle(w))
+
+
+def _idle(w: World) -> list[AgentSession]:
+    return [session for session in w.sessions.values() if session.state == "ready" and session.registered]
+
+
+def _offer(w: World, call: Call, idle: Sequence[AgentSession]) -> bool:
+    queue = w.installation.queues.get(call.queue or "")
     if queue is None:
-        return False
-    idle = [Idle(s.agent, s.idle_since) for s in w.seats.values() if s.state == "ready" and s.registered]
-    if not idle:
         return False
     wanted = Waiting(call.id, queue, call.priority, call.queued_at or w.now, call.skills)
     chosen = pick_agent(wanted, idle)
@@ -155,21 +145,21 @@ def ring(
 ) -> Segment:
     """A phone of the house is called for this call; ``asked_by`` when it is to be consulted."""
     segment = new_segment(w, call, extension, queue, asked_by)
-    seat = w.seats.get(extension)
-    if seat is not None and seat.state == "ready":
-        agents.take_up(w, seat, call, "ringing")
+    session = w.sessions.get(extension)
+    if session is not None and session.state == "ready":
+        agents.take_up(w, session, call, "ringing")
     w.send(cmd.Dial(segment.leg, call.caller, call.caller_name, extension=extension, ring_s=ring_s, demo=call.demo))
     return segment
 
 
 def ring_outside(
     w: World, call: Call, number: str, payer: str | None, *, asked_by: LegId | None = None, queue: str | None = None
-) -> Segment | outward.Refused:
+) -> Segment | outward.BarredCall:
     """A number is dialled if ``payer`` has the right to it."""
     no = outward.refusal(w, f"number:{number}", payer)
     trunk = outward.trunk_out(w)
     if no is not None or trunk is None or payer is None:
-        no = no or outward.Refused(number, "", "nowhere")
+        no = no or outward.BarredCall(number, "", "nowhere")
         outward.note_refused(w, no, payer, call.id)
         return no
     segment = new_segment(w, call, normal(number), queue, asked_by)
@@ -184,6 +174,7 @@ def new_segment(w: World, call: Call, extension: str, queue: str | None, asked_b
     """A party begins to be rung."""
     segment = Segment(w.new_id(), w.new_leg(call), extension, queue, consult=asked_by is not None, asked_by=asked_by)
     call.segments[segment.leg] = segment
+    w.takes_part(call, extension)
     w.emit(AgentRang(call.id, segment.id, extension, queue))
     if asked_by is None:
         w.set_call(call, "ringing")
@@ -194,7 +185,7 @@ def divert(w: World, call: Call, segment: Segment, target: str, ring_s: float) -
     """A phone sends the call on, and may: whoever is called takes its place in the queue or the question."""
     set_aside(w, call, segment, "diverted")
     kind, _, rest = target.partition(":")
-    after: Segment | outward.Refused
+    after: Segment | outward.BarredCall
     if kind == "number":
         after = ring_outside(w, call, rest, segment.extension, asked_by=segment.asked_by, queue=segment.queue)
         assert isinstance(after, Segment), "asked before"
@@ -216,31 +207,30 @@ def not_answered(w: World, call: Call, segment: Segment, outcome: RingOutcome) -
 def set_aside(w: World, call: Call, segment: Segment, outcome: RingOutcome) -> None:
     """The agent whose phone rang in vain takes no further call of a queue, so that none is lost twice."""
     endings.end_ring(w, call, segment, outcome)
-    seat = w.seats.get(segment.extension)
-    if seat is not None and seat.state == "ringing" and seat.call == call.id:
+    session = w.sessions.get(segment.extension)
+    if session is not None and session.state == "ringing" and session.call == call.id:
         if w.parts_of(segment.extension):
-            agents.unless_talking(w, seat)
+            agents.unless_talking(w, session)
         elif outcome == "unreachable":
-            w.set_seat(seat, "trouble", "unreachable")
-            seat.before_trouble = "break"
-        elif segment.queue is not None and seat.wanted is None:
+            w.set_state(session, "trouble", "unreachable")
+            session.before_trouble = "break"
+        elif segment.queue is not None and session.wanted is None:
             # Also a phone that sends its calls on: the queue would come to it again and again.
-            w.set_seat(seat, "break", outcome)
+            w.set_state(session, "break", outcome)
         else:
-            w.free_seat(seat)
+            w.release(session)
 
 
 def announce(w: World, call_id: CallId) -> None:
     call = w.calls.get(call_id)
-    queue = w.site.queues.get(call.queue or "") if call else None
+    queue = w.installation.queues.get(call.queue or "") if call else None
     if call is None or queue is None or queue.announce_every_s <= 0:
         return
     w.send(cmd.StartTimer(f"announce:{call.id}", queue.announce_every_s))
     # Whoever still hears the last announcement is not told the next one over it.
     if call.state != "queued" or call.tones.get(call.caller_leg or LegId("")) == "prompt":
         return
-    ahead = [other.id for other in w.waiting(queue.id)]
-    position = ahead.index(call.id) + 1
+    position = w.lines.place(call)
     said: list[cmd.Say] = []
     if queue.announce_position:
         said += [PLACE[0], cmd.Say(value=str(position), slot="count"), PLACE[1]]
@@ -258,7 +248,7 @@ def announce(w: World, call_id: CallId) -> None:
 
 def waited_too_long(w: World, call: Call) -> str:
     """The longest wait is over: where the call goes; nowhere when the queue has been done away with."""
-    queue = w.site.queues.get(call.queue or "")
+    queue = w.installation.queues.get(call.queue or "")
     to = queue.on_max_wait if queue is not None else "hangup"
     endings.drop_ringing(w, call, "withdrawn")
     bridging.leave_queue(w, call, "max_wait", to)

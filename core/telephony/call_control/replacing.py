@@ -13,7 +13,7 @@ from core.telephony.inputs import LegId
 Far = tuple[LegId, str, bool]
 
 
-def referred(w: World, given: inp.TransferAsked, go_to: transfers.GoTo) -> None:
+def referred(w: World, given: inp.TransferRequested, go_to: transfers.GoTo) -> None:
     """REFER from a phone of the house; nobody outside may send our calls about."""
     call = w.call_of(given.leg)
     if call is None:
@@ -21,7 +21,7 @@ def referred(w: World, given: inp.TransferAsked, go_to: transfers.GoTo) -> None:
         return
     payer, target = outward.payer_at(w, call, given.leg), transfers.target_of(w, given.target)
     if payer is None and given.leg not in call.supervisions:
-        no = outward.Refused(given.target, "", "stranger")
+        no = outward.BarredCall(given.target, "", "stranger")
         outward.note_refused(w, no, None, call.id)
         w.send(cmd.RefuseTransfer(given.leg, no.status, no.phrase))
         return
@@ -54,7 +54,7 @@ def _present(w: World, call: Call) -> set[str]:
     return {w.extension_at(call, call.caller_leg), *(segment.extension for segment in w.talking(call))}
 
 
-def _attended(w: World, given: inp.TransferAsked, call: Call) -> None:
+def _attended(w: World, given: inp.TransferRequested, call: Call) -> None:
     """The phone's two calls become one without it. The one with a citizen in it is the one that goes on."""
     assert given.replaces is not None
     other = w.call_of(given.replaces)
@@ -62,6 +62,8 @@ def _attended(w: World, given: inp.TransferAsked, call: Call) -> None:
     if other is None or other is call or w.leg_of(other, extension) != given.replaces or len(w.talking(other)) != 1:
         w.send(cmd.TransferProgress(given.leg, 481, "Call/Transaction Does Not Exist"))
         return
+    # The target is in a call already, so nothing lies between the two.
+    w.send(cmd.TransferProgress(given.leg, 100, "Trying"))
     w.send(cmd.TransferProgress(given.leg, 200, "OK"))
     kept, own, second, second_own = call, given.leg, other, given.replaces
     if kept.direction == "internal" and second.direction != "internal":
@@ -100,6 +102,7 @@ def _bring_in(w: World, call: Call, far: Far) -> Segment:
     segment = Segment(w.new_id(), leg, extension, consult=True, outside=outside)
     w.legs[leg] = call.id
     call.segments[leg] = segment
+    w.takes_part(call, extension)
     w.emit(AgentRang(call.id, segment.id, extension, None))
     bridging.took_part(w, call, segment)
     return segment
@@ -139,6 +142,7 @@ def _new_segment(w: World, call: Call, given: inp.LegInvited, before: Segment) -
     segment = Segment(w.new_id(), given.leg, given.origin, before.queue, consult=before.consult)
     segment.asked_by = before.asked_by
     call.segments[given.leg] = segment
+    w.takes_part(call, given.origin)
     w.emit(AgentRang(call.id, segment.id, given.origin, before.queue))
     return segment
 
@@ -163,9 +167,11 @@ def _replace_first(w: World, call: Call, given: inp.LegInvited, extension: str |
         second.asked_by = given.leg
     endings.end_first(w, call, "transferred")
     call.caller_leg, call.originator, call.clicked = given.leg, extension, False
-    seat = w.seats.get(extension or "")
-    if seat is not None:
-        agents.take_up(w, seat, call)
+    if extension is not None:
+        w.takes_part(call, extension)
+    session = w.sessions.get(extension or "")
+    if session is not None:
+        agents.take_up(w, session, call)
     bridging.settle(w, call)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.events import AgentState, Direction, EndReason, RingOutcome, SupervisionMode
-from core.site import Agent, Flow
+from core.installation.definition import Agent, Flow
 from core.telephony.inputs import CallId, LegId
-from core.telephony.ivr import Place
+from core.telephony.ivr import FlowPosition
 
 CallState = Literal["ivr", "queued", "ringing", "talking", "held", "ending"]
 Side = Literal["agent", "caller"]
@@ -31,7 +31,7 @@ STAFFED: frozenset[AgentState] = frozenset({"ready", "ringing", "talking", "hold
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class PendingWrapUp:
     """After-call work that a finished call leaves behind."""
 
     call: CallId
@@ -41,7 +41,7 @@ class Owed:
 
 
 @dataclass(slots=True)
-class Seat:
+class AgentSession:
     """An agent on the floor. ``wanted`` is where to go when work is over, if not to ready: a break or offline that was
     asked for while busy, or that the agent was in when a call came up."""
 
@@ -55,7 +55,7 @@ class Seat:
     call: CallId | None = None
     segment: str = ""
     wanted: tuple[AgentState, str] | None = None
-    owed: Owed | None = None
+    owed: PendingWrapUp | None = None
     before_trouble: AgentState = "offline"
 
 
@@ -134,7 +134,7 @@ class Call:
     owed its end. ``tones`` is what is played to which leg. ``back`` are the targets to try when a transfer fails,
     ``returned`` where it should have gone and why it did not; ``diversions`` counts the phones that sent the call on.
     ``ahead``: it waits before all others of its priority. ``farewell`` is why it ends as soon as the caller has heard
-    so. ``signs`` are its parties' signs of life.
+    so. ``signs`` are its parties' signs of life. ``number`` counts the floor's calls.
     """
 
     id: CallId
@@ -154,7 +154,7 @@ class Call:
     since: float = 0.0
     answered_in: bool = False
     flow: Flow | None = None
-    place: Place = field(default_factory=lambda: Place(""))
+    place: FlowPosition = field(default_factory=lambda: FlowPosition(""))
     listens: bool = False
     presses: list[Press] = field(default_factory=list)
     queue: str | None = None
@@ -182,7 +182,8 @@ class Call:
     returned: tuple[str, RingOutcome] | None = None
     diversions: int = 0
     ended: bool = False
+    number: int = 0
 
-    def turn(self) -> tuple[int, bool, float]:
+    def turn(self) -> tuple[int, bool, float, int]:
         """Sorts calls that wait: who is served first comes first."""
-        return (-self.priority, not self.ahead, self.queued_at or 0.0)
+        return (-self.priority, not self.ahead, self.queued_at or 0.0, self.number)

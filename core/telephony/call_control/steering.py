@@ -26,33 +26,33 @@ def _waiting(w: World, call_id: inp.CallId) -> Call | None:
     return None
 
 
-def assign(w: World, given: inp.AssignAsked) -> None:
+def assign(w: World, given: inp.AssignRequested) -> None:
     """Rings the agent for this call, also out of a break or wrap-up, to which the agent returns afterwards."""
     call = _waiting(w, given.call)
     if call is None:
         return
-    seat = w.seats.get(given.extension)
-    if seat is None:
+    session = w.sessions.get(given.extension)
+    if session is None:
         w.refuse("not_found", "There is no such agent.", "extension")
-    elif not seat.registered or seat.state in (*BUSY, "trouble", "offline"):
+    elif not session.registered or session.state in (*BUSY, "trouble", "offline"):
         w.refuse(
             "conflict", "This agent cannot take a call now.", "extension", "Choose one who is ready or on a break."
         )
     else:
-        if seat.state == "break":
-            seat.wanted = ("break", seat.reason)
-        if seat.state != "ready":
-            agents.end_wrap_up(w, seat)
-            w.set_seat(seat, "ready")
-        queue = w.site.queues.get(call.queue or "")
+        if session.state == "break":
+            session.wanted = ("break", session.reason)
+        if session.state != "ready":
+            agents.end_wrap_up(w, session)
+            w.set_state(session, "ready")
+        queue = w.installation.queues.get(call.queue or "")
         queueing.ring(w, call, given.extension, call.queue, queue.ring_s if queue else 20.0)
 
 
-def move(w: World, given: inp.MoveAsked, go_to: GoTo) -> None:
+def move(w: World, given: inp.MoveRequested, go_to: GoTo) -> None:
     call = _waiting(w, given.call)
     if call is None:
         return
-    if given.queue not in w.site.queues or given.queue == call.queue:
+    if given.queue not in w.installation.queues or given.queue == call.queue:
         w.refuse("bad_input", "There is no such queue to move to.", "queue", "Choose another queue.")
         return
     since = call.queued_at
@@ -61,18 +61,20 @@ def move(w: World, given: inp.MoveAsked, go_to: GoTo) -> None:
     if call.queue == given.queue and since is not None:
         # Who has waited keeps the place that the waiting is worth.
         call.queued_at = since
+        w.lines.join(call)
         w.touch(call)
 
 
-def prioritise(w: World, given: inp.PriorityAsked) -> None:
+def prioritise(w: World, given: inp.PriorityRequested) -> None:
     call = _waiting(w, given.call)
     if call is not None and call.queue is not None:
         call.priority = given.priority
+        w.lines.join(call)
         w.emit(CallPrioritised(call.id, call.queue, given.priority, given.by))
         w.touch(call)
 
 
-def end(w: World, given: inp.EndAsked) -> None:
+def end(w: World, given: inp.EndRequested) -> None:
     call = w.calls.get(given.call)
     if call is None:
         w.refuse("not_found", "This call is over.", "call_id")
@@ -90,19 +92,19 @@ def owed(w: World, call: Call) -> list[str]:
 
 
 def _stands(w: World, announcement: str) -> bool:
-    until = w.site.announcements[announcement].until
-    return until is None or w.now < until
+    until = w.installation.announcements[announcement].until
+    return until is None or w.wall < until
 
 
 def announce(w: World, call: Call, target: str) -> None:
-    """Says what is owed; ``told`` goes on to the target."""
+    """Says what is owed; ``announced`` goes on to the target."""
     call.after_announcement = target
     w.set_call(call, "ivr")
-    parts = tuple(cmd.Say(text=w.site.announcements[one].text) for one in call.announcements)
+    parts = tuple(cmd.Say(text=w.installation.announcements[one].text) for one in call.announcements)
     bridging.play(w, call, parts)
 
 
-def told(w: World, call: Call, go_to: GoTo) -> None:
+def announced(w: World, call: Call, go_to: GoTo) -> None:
     target, call.after_announcement = call.after_announcement, ""
     for one in call.announcements:
         w.emit(AnnouncementHeard(call.id, one))

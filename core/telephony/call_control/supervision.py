@@ -16,7 +16,7 @@ from core.telephony.call_control.world import World
 RING_S = 20.0
 
 
-def asked(w: World, given: inp.SuperviseAsked) -> None:
+def requested(w: World, given: inp.SuperviseRequested) -> None:
     call = w.calls.get(given.call)
     if call is None:
         w.refuse("not_found", "This call is over.", "call_id")
@@ -47,7 +47,7 @@ def _of(call: Call, by: str, tab: str) -> Supervision | None:
     return next(mine, None)
 
 
-def _instead(w: World, call: Call, mine: Supervision | None, given: inp.SuperviseAsked) -> None:
+def _instead(w: World, call: Call, mine: Supervision | None, given: inp.SuperviseRequested) -> None:
     """From another window or person: what that one had ends, and this one begins."""
     other = call.supervisions.get(given.instead_of) if given.instead_of is not None else None
     if other is None:
@@ -65,21 +65,21 @@ def _instead(w: World, call: Call, mine: Supervision | None, given: inp.Supervis
         _begin(w, call, given)
 
 
-def _can_begin(w: World, given: inp.SuperviseAsked) -> bool:
+def _can_begin(w: World, given: inp.SuperviseRequested) -> bool:
     """A browser's line is up; a phone must be on and free."""
     if given.leg is not None:
         return True
-    seat = w.seats.get(given.extension)
+    session = w.sessions.get(given.extension)
     if given.extension not in w.registered:
         w.refuse("conflict", "The phone is not registered.", "extension", "Switch the phone on, or use the browser.")
         return False
-    if seat is not None and seat.state in BUSY:
+    if session is not None and session.state in BUSY:
         w.refuse("conflict", "You are in a call already.", "extension", "End it first.")
         return False
     return True
 
 
-def _begin(w: World, call: Call, given: inp.SuperviseAsked) -> None:
+def _begin(w: World, call: Call, given: inp.SuperviseRequested) -> None:
     leg = given.leg or w.new_leg(call)
     w.legs[leg] = call.id
     one = Supervision(leg, given.by, given.mode, given.extension, given.reason, tab=given.tab)
@@ -107,7 +107,7 @@ def joined(w: World, call: Call, one: Supervision) -> None:
     w.touch(call)
 
 
-def _change(w: World, call: Call, one: Supervision, given: inp.SuperviseAsked) -> None:
+def _change(w: World, call: Call, one: Supervision, given: inp.SuperviseRequested) -> None:
     """Only the table of who hears whom changes: nobody's line is touched, so nothing clicks."""
     if given.mode == one.mode:
         return
@@ -139,6 +139,7 @@ def _take_over(w: World, call: Call, one: Supervision) -> None:
         transfers.end_consult(w, call, asked_aside)
     segment = Segment(w.new_id(), one.leg, one.extension or one.by, tab=one.tab)
     call.segments[one.leg] = segment
+    w.takes_part(call, segment.extension)
     w.emit(AgentRang(call.id, segment.id, segment.extension))
     bridging.took_part(w, call, segment)
     # The first leg last: whoever takes its place is then the citizen.

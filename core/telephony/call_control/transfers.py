@@ -12,7 +12,7 @@ from core.events import CallTransferred, ConferenceStarted, EndReason, RingOutco
 from core.i18n import N_
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony.call_control import agents, bridging, endings, liveness, outward, queueing
+from core.telephony.call_control import agents, bridging, endings, liveness, outward, queueing, rescue
 from core.telephony.call_control.states import Call, Segment
 from core.telephony.call_control.world import World
 from core.telephony.inputs import LegId
@@ -26,10 +26,10 @@ class GoTo(Protocol):
 CONSULT_RING_S = 30.0
 # What an agent hears who gets a call back.
 RETURNED = {
-    "busy": cmd.Say(text="转接没有成功，对方正忙。"),
-    "no_answer": cmd.Say(text="转接没有成功，对方无人接听。"),
-    "declined": cmd.Say(text="转接没有成功，对方拒接。"),
-    "": cmd.Say(text="转接没有成功，对方无法接通。"),
+    "busy": cmd.Say(phrase=N_("The transfer has failed: the other party is busy.")),
+    "no_answer": cmd.Say(phrase=N_("The transfer has failed: nobody answers there.")),
+    "declined": cmd.Say(phrase=N_("The transfer has failed: the other party declines.")),
+    "": cmd.Say(phrase=N_("The transfer has failed: the other party cannot be reached.")),
 }
 
 
@@ -37,38 +37,38 @@ def target_of(w: World, text: str) -> str:
     """What a person types or dials, as a target: an extension, a queue, one of our numbers, a number outside."""
     if ":" in text or text == "hangup":
         return text
-    if text in w.site.dids:
-        return w.site.dids[text].target
-    if text in w.site.accounts or text in w.site.agents:
+    if text in w.installation.dids:
+        return w.installation.dids[text].target
+    if text in w.installation.accounts or text in w.installation.agents:
         return f"extension:{text}"
-    return f"queue:{text}" if text in w.site.queues else f"number:{text}"
+    return f"queue:{text}" if text in w.installation.queues else f"number:{text}"
 
 
 def leads_somewhere(w: World, target: str) -> bool:
     kind, _, rest = target.partition(":")
     match kind:
         case "extension":
-            return rest in w.site.accounts or rest in w.site.agents
+            return rest in w.installation.accounts or rest in w.installation.agents
         case "queue":
-            return rest in w.site.queues
+            return rest in w.installation.queues
         case "flow":
-            return rest in w.site.flows
+            return rest in w.installation.flows
         case "number":
             return rest != "" and outward.trunk_out(w) is not None
     return False
 
 
-def obstacle(w: World, target: str, payer: str | None) -> outward.Refused | None:
+def obstacle(w: World, target: str, payer: str | None) -> outward.BarredCall | None:
     """Why this target cannot be had by whoever pays for it."""
     if not leads_somewhere(w, target):
-        return outward.Refused(target.partition(":")[2], "", "nowhere")
+        return outward.BarredCall(target.partition(":")[2], "", "nowhere")
     return outward.refusal(w, target, payer)
 
 
 # --- from a desk -----------------------------------------------------------------------------------------------
 
 
-def action(w: World, given: inp.ActionAsked, go_to: GoTo) -> None:
+def action(w: World, given: inp.ActionRequested, go_to: GoTo) -> None:
     call = w.calls.get(given.call)
     if call is None:
         w.refuse("not_found", "This call is over.", "call_id")
@@ -114,7 +114,7 @@ _OTHERWISE = N_("Give an extension, a number or queue:ID.")
 
 
 def refuse_target(
-    w: World, target: str, field: str, no: outward.Refused, payer: str | None, call: Call | None = None
+    w: World, target: str, field: str, no: outward.BarredCall, payer: str | None, call: Call | None = None
 ) -> None:
     """In words to a desk, and on record."""
     outward.note_refused(w, no, payer, call.id if call is not None else None)
@@ -154,27 +154,36 @@ def let_go(w: World, call: Call, leg: LegId, reason: EndReason, *, hang_up: bool
             return
         end_consult(w, call, second)
     why: endings.SegmentReason = "failed" if reason in ("dead_peer", "failed") else _hung_up(side)
-    if leg == call.caller_leg:
+    if why == "failed" and side == "agent" and len(talking) == 1:
+        _line_lost(w, call, leg, reason, hang_up=hang_up)
+    elif leg == call.caller_leg:
         if len(talking) > 1 and call.originator is not None:
             endings.replace_first(w, call, why, hang_up=hang_up)
             bridging.settle(w, call)
         else:
             endings.end_call(w, call, reason, caller_left=not hang_up)
-        return
-    segment = call.segments[leg]
-    lost = why == "failed" and side == "agent" and len(talking) == 1
-    queue = queueing.back_at(w, call, segment) if lost else None
-    if queue is not None and second is not None and second.leg in call.segments:
+    else:
+        endings.end_segment(w, call, call.segments[leg], why, hang_up=hang_up)
+        if w.talking(call):
+            bridging.settle(w, call)
+        else:
+            endings.end_call(w, call, reason)
+
+
+def _line_lost(w: World, call: Call, leg: LegId, reason: EndReason, *, hang_up: bool) -> None:
+    """The agent's phone is gone, and the other party is not."""
+    segment = call.segments.get(leg)
+    extension = w.extension_at(call, leg)
+    target = rescue.way_on(w, call, extension, segment.queue if segment is not None else None)
+    if (second := w.consulted(call)) is not None:
         # Whom the caller was asking meanwhile is let go, too.
         end_consult(w, call, second)
-    endings.end_segment(w, call, segment, why, hang_up=hang_up, owes=queue is None)
-    if w.talking(call):
-        bridging.settle(w, call)
-    elif queue is not None:
-        agents.lost(w, segment.extension, began_anew=liveness.began_anew(call, leg))
-        queueing.take_back(w, call, queue)
+    if segment is None:
+        endings.replace_first(w, call, "failed", hang_up=hang_up, owes=not target)
     else:
-        endings.end_call(w, call, reason)
+        endings.end_segment(w, call, segment, "failed", hang_up=hang_up, owes=not target)
+    agents.lost(w, extension, began_anew=liveness.began_anew(call, leg))
+    rescue.send_on(w, call, target, reason)
 
 
 def _hung_up(side: str) -> endings.SegmentReason:
@@ -299,7 +308,7 @@ def consult(w: World, call: Call, leg: LegId, target: str) -> None:
     bridging.join(w, call)
 
 
-def consulted(w: World, call: Call, leg: LegId, given: inp.ActionAsked) -> None:
+def consulted(w: World, call: Call, leg: LegId, given: inp.ActionRequested) -> None:
     """What follows a consultation: hand over, three-way, or back."""
     second = w.consulted(call)
     asking = second is not None and second.asked_by == leg

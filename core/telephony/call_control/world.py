@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Callable
 
 from core.events import AgentState, AgentStateChanged, Fact, new_uid
-from core.site import Site
+from core.installation.definition import Installation
 from core.telephony import commands as cmd
 from core.telephony.call_control import hearing
-from core.telephony.call_control.outward import Spending
-from core.telephony.call_control.states import AGENT_MOVES, Call, CallState, Seat, Segment, Side
+from core.telephony.call_control.lines import Lines
+from core.telephony.call_control.spending import Spending
+from core.telephony.call_control.states import AGENT_MOVES, AgentSession, Call, CallState, Segment, Side
 from core.telephony.inputs import CallId, LegId
 
 # Expected wait is estimated from this many recent answers of the queue.
@@ -20,41 +21,56 @@ ANSWERS_KEPT = 20
 class World:
     """``now``, ``out`` and ``hops`` belong to the input being handled; everything else lives on."""
 
-    def __init__(self, site: Site, new_id: Callable[[], str] = new_uid, now: float = 0.0) -> None:
-        self.site = site
+    def __init__(self, installation: Installation, new_id: Callable[[], str] = new_uid, now: float = 0.0) -> None:
+        self.installation = installation
         self.new_id = new_id
         self.now = now
+        # What the machine's clock says more, because it was set.
+        self.ahead_s = 0.0
         self.hops = 0
+        self.stopping = False
         # When a party that is gone now gave its last sign of life; ``None`` when whatever ends does so now.
         self.talk_until: float | None = None
         self.out: list[cmd.Command] = []
         self.calls: dict[CallId, Call] = {}
+        self.begun = 0
         self.legs: dict[LegId, CallId] = {}
-        self.seats: dict[str, Seat] = {}
+        self.lines = Lines()
+        # The calls in which an extension has had a part, with some in which it has none any more.
+        self._parts: dict[str, dict[CallId, Call]] = {}
+        # Where each call stands in there: also under numbers outside, which nobody asks for.
+        self._parties: dict[CallId, set[str]] = {}
+        self.sessions: dict[str, AgentSession] = {}
         self.registered: set[str] = set()
         self.answers: dict[str, deque[float]] = {}
         self.dirty_calls: set[CallId] = set()
-        self.dirty_seats: set[str] = set()
+        self.dirty_agents: set[str] = set()
         self.dirty_queues: set[str] = set()
         self.gone_calls: set[CallId] = set()
         # Who must hear each announcement; None is everybody.
         self.announced: dict[str, frozenset[str] | None] = {}
         self.spending = Spending()
-        self.take_site(site)
+        self.take_installation(installation)
 
-    def take_site(self, site: Site) -> None:
+    @property
+    def wall(self) -> float:
+        """For opening hours, and whatever else people have set by their own clocks."""
+        return self.now + self.ahead_s
+
+    def take_installation(self, installation: Installation) -> None:
         """The new definition counts from now on; what that means for agents is ``agents.follow_site``."""
-        self.site = site
+        self.installation = installation
         self.announced = {
-            one.id: None if one.numbers is None else frozenset(one.numbers) for one in site.announcements.values()
+            one.id: None if one.numbers is None else frozenset(one.numbers)
+            for one in installation.announcements.values()
         }
-        for extension, agent in site.agents.items():
-            if extension in self.seats:
-                self.seats[extension].agent = agent
+        for extension, agent in installation.agents.items():
+            if extension in self.sessions:
+                self.sessions[extension].agent = agent
             else:
-                self.seats[extension] = Seat(agent, since=self.now, registered=extension in self.registered)
-        self.dirty_seats.update(self.seats)
-        self.dirty_queues.update(site.queues)
+                self.sessions[extension] = AgentSession(agent, since=self.now, registered=extension in self.registered)
+        self.dirty_agents.update(self.sessions)
+        self.dirty_queues.update(installation.queues)
 
     # --- commands and facts ---------------------------------------------------------------------------------
 
@@ -68,6 +84,29 @@ class World:
         self.out.append(cmd.Refuse(code, message, field, remedy))  # type: ignore[arg-type]
 
     # --- calls ----------------------------------------------------------------------------------------------
+
+    def begin(self, call: Call) -> None:
+        self.begun += 1
+        call.number = self.begun
+        self.calls[call.id] = call
+        if call.originator is not None:
+            self.takes_part(call, call.originator)
+
+    def takes_part(self, call: Call, extension: str) -> None:
+        """To be told whenever an extension comes into a call, as its originator or in a segment."""
+        self._parts.setdefault(extension, {})[call.id] = call
+        self._parties.setdefault(call.id, set()).add(extension)
+
+    def end(self, call: Call) -> None:
+        """Nothing of the call is kept."""
+        self.calls.pop(call.id, None)
+        for extension in self._parties.pop(call.id, ()):
+            known = self._parts.get(extension, {})
+            known.pop(call.id, None)
+            if not known:
+                self._parts.pop(extension, None)
+        self.dirty_calls.discard(call.id)
+        self.gone_calls.add(call.id)
 
     def call_of(self, leg: LegId) -> Call | None:
         call_id = self.legs.get(leg)
@@ -89,11 +128,6 @@ class World:
     def touch(self, call: Call) -> None:
         self.dirty_calls.add(call.id)
         self.dirty_queues.update(queue for queue in (call.queue, call.last_queue) if queue)
-
-    def waiting(self, queue: str | None = None) -> list[Call]:
-        """Calls that wait for an agent, those whose agent's phone rings among them, first come first."""
-        found = [c for c in self.calls.values() if c.queue is not None and (queue is None or c.queue == queue)]
-        return sorted(found, key=Call.turn)
 
     def new_leg(self, call: Call) -> LegId:
         leg = LegId(self.new_id())
@@ -126,47 +160,55 @@ class World:
         return hearing.holding(call)
 
     def parts_of(self, extension: str) -> list[Call]:
-        """The calls in which this extension is talking, holding or being asked, or which it has placed."""
-        return [
-            call
-            for call in self.calls.values()
-            if not call.ended
-            and (
-                (call.originator == extension and call.caller_leg is not None)
-                or any(s.extension == extension and s.answered and not s.outside for s in call.segments.values())
-            )
-        ]
+        """The calls in which this extension is talking, holding or being asked, or which it has placed, in the order
+        in which they came."""
+        known = self._parts.get(extension, {})
+        for call in [call for call in known.values() if not _is_named_in(call, extension)]:
+            del known[call.id]
+        if not known:
+            self._parts.pop(extension, None)
+        return sorted((call for call in known.values() if _has_part(call, extension)), key=lambda call: call.number)
 
     # --- seats ----------------------------------------------------------------------------------------------
 
-    def set_seat(self, seat: Seat, state: AgentState, reason: str = "", call: CallId | None = None) -> None:
+    def set_state(self, session: AgentSession, state: AgentState, reason: str = "", call: CallId | None = None) -> None:
         """One fact for each change; a change that the table does not know is a bug and says so."""
         if call is None and state in ("talking", "hold", "wrap_up"):
-            call = seat.call
-        if (seat.state, seat.reason, seat.call) == (state, reason, call):
+            call = session.call
+        if (session.state, session.reason, session.call) == (state, reason, call):
             return
-        if state != seat.state and state not in AGENT_MOVES[seat.state]:
-            raise AssertionError(f"agent {seat.agent.extension}: {seat.state} to {state}")
+        if state != session.state and state not in AGENT_MOVES[session.state]:
+            raise AssertionError(f"agent {session.agent.extension}: {session.state} to {state}")
         if state == "trouble":
-            seat.before_trouble = seat.state
+            session.before_trouble = session.state
         # Whose phone rang in vain for a caller who gave up has not worked meanwhile.
-        if state == "ready" and seat.state != "ringing":
-            seat.idle_since = self.now
-        seat.state, seat.reason, seat.since, seat.call = state, reason, self.now, call
-        self.dirty_seats.add(seat.agent.extension)
-        self.dirty_queues.update(seat.agent.queues)
-        self.emit(AgentStateChanged(seat.agent.extension, state, reason, call))
+        if state == "ready" and session.state != "ringing":
+            session.idle_since = self.now
+        session.state, session.reason, session.since, session.call = state, reason, self.now, call
+        self.dirty_agents.add(session.agent.extension)
+        self.dirty_queues.update(session.agent.queues)
+        self.emit(AgentStateChanged(session.agent.extension, state, reason, call))
 
-    def free_seat(self, seat: Seat) -> None:
+    def release(self, session: AgentSession) -> None:
         """Work is over: what was asked for meanwhile or before, else ready, else trouble without a phone."""
-        wanted, seat.wanted, seat.owed = seat.wanted, None, None
-        extension = seat.agent.extension
-        if extension not in self.site.agents:
-            self.set_seat(seat, "offline")
-            del self.seats[extension]
+        wanted, session.wanted, session.owed = session.wanted, None, None
+        extension = session.agent.extension
+        if extension not in self.installation.agents:
+            self.set_state(session, "offline")
+            del self.sessions[extension]
         elif wanted is not None:
-            self.set_seat(seat, *wanted)
-        elif not seat.registered:
-            self.set_seat(seat, "trouble", "unregistered")
+            self.set_state(session, *wanted)
+        elif not session.registered:
+            self.set_state(session, "trouble", "unregistered")
         else:
-            self.set_seat(seat, "ready")
+            self.set_state(session, "ready")
+
+
+def _is_named_in(call: Call, extension: str) -> bool:
+    named = call.originator == extension or any(one.extension == extension for one in call.segments.values())
+    return named and not call.ended
+
+
+def _has_part(call: Call, extension: str) -> bool:
+    placed = call.originator == extension and call.caller_leg is not None
+    return placed or any(s.extension == extension and s.answered and not s.outside for s in call.segments.values())

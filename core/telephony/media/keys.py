@@ -22,7 +22,7 @@ _RUNS_ON = 2 * g711.FRAME
 _APART = 3 * g711.FRAME
 
 
-class KeysHeard:
+class EventDecoder:
     """All packets of one key carry the time at which it began; whichever comes first counts, the others do not.
 
     So says the book. Senders there are give two keys one time, or the packets of one key several: a key is another one

@@ -11,11 +11,14 @@ import argparse
 import contextlib
 import gc
 import logging
+import math
+import os
 import queue
 import resource
 import select
 import signal
 import socket
+import sys
 import time
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -24,17 +27,20 @@ from typing import Any
 import orjson
 
 from core.log_lines import log_without_numbers
-from core.private import keep_to_ourselves
+from core.private import restrict_umask
+from core.pulse import BEAT_EVERY_S, Pulse
 from core.telephony.media import linux
 from core.telephony.media.clips import Clip, Clips, Prompt
 from core.telephony.media.linux import Metronome
 from core.telephony.media.mixer import Mixer
-from core.telephony.media.recorder import Recorder, repair
+from core.telephony.media.recorder import Recorder, RecordingChunk, repair
 from core.telephony.media.stream import Stream
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.02
+SWITCH_S = 0.001
+NICE = -10
 # Further behind than this the schedule starts anew: bursts of late frames help nobody.
 MOST_CAUGHT_UP = 5
 # More packets than a socket's buffer holds.
@@ -70,17 +76,27 @@ class MediaProcess:
         self._poll = select.epoll()
         self._poll.register(self._listener.fileno(), select.EPOLLIN)
 
-    def run(self) -> None:
+    def run(self, pulse: Pulse | None = None) -> None:
         metronome = Metronome(TICK_S)
+        alive_at = -math.inf
         while not self.stopping:
             beats = metronome.wait()
+            if (now := time.monotonic()) >= alive_at + BEAT_EVERY_S:
+                # To whoever started us, and to the sip process, which must not call a hanging one well.
+                alive_at = now
+                if pulse is not None:
+                    pulse.beat()
+                self.tell({"event": "alive"})
             behind_s = metronome.behind_s() + (beats - 1) * TICK_S
             if behind_s > TICK_S / 2:
                 self.late += 1
                 self.worst_late_s = max(self.worst_late_s, behind_s)
             self._control()
             self.clips.deliver()
-            for _ in range(beats if beats <= MOST_CAUGHT_UP else 1):
+            if beats > MOST_CAUGHT_UP:
+                self.mixer.missed(beats - 1)
+                beats = 1
+            for _ in range(beats):
                 self.mixer.tick()
             self._pass_on()
         self.mixer.stop()
@@ -223,6 +239,13 @@ class MediaProcess:
     def do_stop_record(self, order: dict[str, Any]) -> None:
         self.mixer.stop_record(order["call"])
 
+    def do_settle(self, order: dict[str, Any]) -> None:
+        """How a recording ended whose process is gone; behind all that the writer has in hand."""
+        path = str(order["path"])
+        if any(tape.path == path for tape in self.mixer.tapes.values()):
+            return
+        self.recorder.write([RecordingChunk(str(order["call"]), path, None)])
+
     def do_stats(self, order: dict[str, Any]) -> None:
         streams = self.mixer.streams.values()
         self.tell(
@@ -273,7 +296,8 @@ def main() -> None:
     parser.add_argument("--rtp-ports", default="20000-27999")
     parser.add_argument("--recordings", type=Path)
     given = parser.parse_args()
-    keep_to_ourselves()
+    restrict_umask()
+    pulse = Pulse()
     log_without_numbers()
     if (threads := linux.threads()) > 1:
         log.warning("%d threads before the first tick: the matrix library did not take our word for one", threads)
@@ -288,6 +312,11 @@ def main() -> None:
         settings = load_settings(given.home)
         path, bind, recordings = settings.run_dir / "media.sock", settings.rtp_host, settings.recordings_dir
         first, last = settings.rtp_from, settings.rtp_to
+    # The writer's thread waits for the interpreter no longer than this, whatever a tick has to reckon.
+    sys.setswitchinterval(SWITCH_S)
+    # Voice is late at once on a busy machine; everybody else's work can wait. Only some users may say so.
+    with contextlib.suppress(OSError):
+        os.nice(NICE)
     recordings.mkdir(parents=True, exist_ok=True)
     if mended := repair(recordings):
         log.info("%d recordings repaired", mended)
@@ -302,4 +331,4 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
-    process.run()
+    process.run(pulse)

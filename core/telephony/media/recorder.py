@@ -23,6 +23,8 @@ HEADER_BYTES = 58
 BYTES_PER_SECOND = 16_000
 FOLDERS_REPAIRED = 3
 CUT_SHORT_WITHIN_S = 3600.0
+# Why there is no recording of which nothing was ever written.
+NEVER_BEGAN = "never_began"
 
 
 def header(data_bytes: int) -> bytes:
@@ -36,8 +38,9 @@ def header(data_bytes: int) -> bytes:
     )
 
 
-class Piece(NamedTuple):
-    """Sound for a call's file, by its path below the folder; ``None`` closes it."""
+class RecordingChunk(NamedTuple):
+    """Sound for a call's file, by its path below the folder; ``None`` closes it, and so it does one from before: either
+    way it is told how the file ended."""
 
     call: str
     path: str
@@ -96,13 +99,13 @@ class Recorder:
     ) -> None:
         self.folder = folder
         self._closed, self._broke = closed, broke
-        self._work: queue.SimpleQueue[Sequence[Piece]] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Sequence[RecordingChunk]] = queue.SimpleQueue()
         self._files: dict[str, _File] = {}
         self._broken: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
-    def write(self, pieces: Sequence[Piece]) -> None:
+    def write(self, pieces: Sequence[RecordingChunk]) -> None:
         if pieces:
             self._work.put(pieces)
 
@@ -112,21 +115,44 @@ class Recorder:
         self._thread.join(5.0)
 
     def _run(self) -> None:
-        while pieces := self._work.get():
-            for call, path, sound in pieces:
-                if sound is None:
-                    self._finish(call, path)
-                elif path not in self._broken:
-                    try:
-                        self._append(path, sound)
-                    except OSError as problem:
-                        self._give_up(call, path, problem)
+        going_on = True
+        while going_on:
+            batch: list[RecordingChunk] = []
+            going_on = self._take(batch, self._work.get())
+            # What has come meanwhile goes along, so that each file is one write however late this thread is: it falls
+            # behind by what one round takes, and no further.
+            with contextlib.suppress(queue.Empty):
+                while going_on:
+                    going_on = self._take(batch, self._work.get_nowait())
+            self._write(batch)
 
-    def _append(self, path: str, sound: bytes) -> None:
-        file = self._files.get(path)
-        if file is None:
-            file = self._files[path] = _File(self.folder / path)
-        file.append(sound)
+    @staticmethod
+    def _take(batch: list[RecordingChunk], pieces: Sequence[RecordingChunk]) -> bool:
+        batch += pieces
+        return bool(pieces)
+
+    def _write(self, batch: Sequence[RecordingChunk]) -> None:
+        sounds: dict[str, tuple[str, list[bytes]]] = {}
+        for call, path, sound in batch:
+            if sound is not None:
+                sounds.setdefault(path, (call, []))[1].append(sound)
+                continue
+            if path in sounds:
+                self._append(path, *sounds.pop(path))
+            self._finish(call, path)
+        for path, (call, pieces) in sounds.items():
+            self._append(path, call, pieces)
+
+    def _append(self, path: str, call: str, sounds: Sequence[bytes]) -> None:
+        if path in self._broken:
+            return
+        try:
+            file = self._files.get(path)
+            if file is None:
+                file = self._files[path] = _File(self.folder / path)
+            file.append(b"".join(sounds))
+        except OSError as problem:
+            self._give_up(call, path, problem)
 
     def _give_up(self, call: str, path: str, problem: OSError) -> None:
         """What was written stays; the rest of this call is not recorded even when there is room again."""
@@ -144,7 +170,15 @@ class Recorder:
         file = self._files.pop(path, None)
         if file is not None:
             file.close()
-        self._closed(call, path, file.size / BYTES_PER_SECOND if file is not None else 0.0)
+            size = file.size
+        else:
+            # Begun by a process before this one, or never.
+            _mend(self.folder / path)
+            size = _sound_bytes(self.folder / path)
+        if size:
+            self._closed(call, path, size / BYTES_PER_SECOND)
+        else:
+            self._broke(call, path, NEVER_BEGAN)
 
 
 def repair(folder: Path) -> int:
@@ -169,6 +203,12 @@ def _newest_folders(folder: Path) -> list[Path]:
         if len(found) == FOLDERS_REPAIRED:
             break
     return found
+
+
+def _sound_bytes(path: Path) -> int:
+    with contextlib.suppress(OSError):
+        return max(path.stat().st_size - HEADER_BYTES, 0) & ~1
+    return 0
 
 
 def _mend(path: Path) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from core.telephony.media import g711, linux, rtp
 from core.telephony.media.clips import Prompt
 from core.telephony.media.dtmf import KeyEar
-from core.telephony.media.keys import KeysHeard
+from core.telephony.media.keys import EventDecoder
 from core.telephony.media.playout import Playout
 from core.telephony.media.speaker import Speaker
 
@@ -50,7 +50,7 @@ class Stream:
         self._target: tuple[str, int] | None = None
         self._arrivals = rtp.Arrivals()
         self._sender = -1
-        self._keys = KeysHeard()
+        self._keys = EventDecoder()
         self._playout = Playout()
         self._events = self.listens = False
         self.ear = KeyEar()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.telephony.media import g711
-from core.telephony.media.recorder import Piece
+from core.telephony.media.recorder import RecordingChunk
 
 
 @dataclass(slots=True)
@@ -20,7 +20,7 @@ class Tape:
     left_frames: list[bytes] = field(default_factory=list)
     right_frames: list[bytes] = field(default_factory=list)
 
-    def cut(self) -> list[Piece]:
+    def cut(self) -> list[RecordingChunk]:
         """Everything since the last cut: left, right, left, right …"""
         if not self.left_frames:
             return []
@@ -29,8 +29,8 @@ class Tape:
         both[1::2] = b"".join(self.right_frames)
         self.left_frames.clear()
         self.right_frames.clear()
-        return [Piece(self.call, self.path, bytes(both))]
+        return [RecordingChunk(self.call, self.path, bytes(both))]
 
-    def end(self) -> Piece:
+    def end(self) -> RecordingChunk:
         """What closes the file."""
-        return Piece(self.call, self.path, None)
+        return RecordingChunk(self.call, self.path, None)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+from core.frozen import dataclass
 from core.telephony.signalling.octets import BASE
 
 MOST_VALUES = 64  # of one header, or of all headers of one name
@@ -20,9 +20,14 @@ MOST_PARAMETERS = 64
 REMEMBERED = 512  # the same address is looked at by several, and comes again and again
 BLANK = " \t"
 _MARKS = re.compile(r'["<>,;\\]')
+_NESTING = re.compile(r'["<>\\]')
+_BLANKS = re.compile(r"[ \t\r\n]")
 _QUOTED = re.compile(r'["\\]')
 _HIGH = chr(BASE + 0x80)
 _LONE_BACKSLASH = re.compile(rf"(?<![{_HIGH}-{chr(BASE + 0xFF)}])\\")
+# As nearly everybody writes them: nothing quoted, no blanks, none empty.
+_PARAMETER = re.compile(r';([^;=<>",\\ \t]+)(?:(=)([^;<>",\\ \t]*))?')
+_PLAIN_PARAMETERS = re.compile(rf"(?:{_PARAMETER.pattern})+\Z")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*\Z")
 _HOST = re.compile(r"[A-Za-z0-9_.-]+\Z|\[[0-9A-Fa-f:.]+\]\Z")
 # Parameters whose names sippy looks up; names are not case-sensitive (RFC 3261 7.3.1).
@@ -73,6 +78,11 @@ class Via:
 
 def split(text: str, mark: str, most: int = MOST_VALUES) -> list[str]:
     """At every ``mark`` that stands outside quotes and angle brackets."""
+    if _NESTING.search(text) is None:
+        parts = text.split(mark, most)
+        if len(parts) > most:
+            raise Malformed("too many values")
+        return [part.strip(BLANK) for part in parts]
     return _by_grammar_else_gbk(lambda pairs: _split(text, mark, most, pairs=pairs), text)
 
 
@@ -129,6 +139,11 @@ def parameters(text: str) -> Parameters:
     if text[0] != ";":
         raise Malformed("unexpected text after an address")
     found: list[tuple[str, str | None]] = []
+    if _PLAIN_PARAMETERS.match(text) is not None and text.count(";") <= MOST_PARAMETERS:
+        for name, equals, value in _PARAMETER.findall(text):
+            lower = name.lower()
+            found.append((lower if lower in _KNOWN else name, value if equals else None))
+        return tuple(found)
     for part in split(text[1:], ";", MOST_PARAMETERS):
         name, equals, value = part.partition("=")
         name = name.rstrip(BLANK)
@@ -163,7 +178,8 @@ def _address(text: str, *, pairs: bool) -> Address:
         name, rest = before.strip(BLANK), bracket + after
         if '"' in name:
             raise Malformed("unbalanced quote")
-        name = _LONE_BACKSLASH.sub(r"\\\\", name)
+        if "\\" in name:
+            name = _LONE_BACKSLASH.sub(r"\\\\", name)
     uri, bracket, tail = rest[1:].partition(">")
     if not bracket or "<" in uri:
         raise Malformed("unbalanced angle bracket")
@@ -184,7 +200,7 @@ def uri(text: str) -> Uri:
     if not colon or _SCHEME.match(scheme) is None:
         raise Malformed("no scheme")
     scheme = scheme.lower()
-    if any(blank in text for blank in " \t\r\n"):
+    if _BLANKS.search(text) is not None:
         raise Malformed("white space in an address")
     if scheme == "tel":
         number, semicolon, tail = rest.partition(";")

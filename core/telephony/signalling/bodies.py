@@ -9,8 +9,9 @@ from __future__ import annotations
 import binascii
 import quopri
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from core.frozen import dataclass
 from core.telephony.signalling import addresses, info
 from core.telephony.signalling.addresses import BLANK, Malformed
 from core.telephony.signalling.octets import carried, octets
@@ -26,7 +27,7 @@ LONGEST_BOUNDARY = 70  # RFC 2046 5.1.1
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class MessageBody:
     kind: str
     text: str
 
@@ -42,13 +43,13 @@ class _Part:
     transfer: str = ""
 
 
-def take(get: Callable[[str], str], text: str, method: str) -> Body | None:
+def take(get: Callable[[str], str], text: str, method: str) -> MessageBody | None:
     """``get`` gives a header of the message. Raises ``Refusal`` or ``Malformed``; ``None`` when there is nothing."""
     if not text:
         return None
     part = _part(get, text, SDP)
     if method not in WANTED:
-        return Body(part.kind, text)
+        return MessageBody(part.kind, text)
     wanted = WANTED[method]
     optional = part.handling == "optional"
     if part.encoded:
@@ -66,7 +67,7 @@ def take(get: Callable[[str], str], text: str, method: str) -> Body | None:
         return None
     if not _is_ours(part):
         raise _unsupported(wanted)
-    return Body(part.kind, _plain(part))
+    return MessageBody(part.kind, _plain(part))
 
 
 def _part(get: Callable[[str], str], text: str, usual: str) -> _Part:
@@ -103,19 +104,19 @@ def _unsupported(wanted: tuple[str, ...], *more: tuple[str, str]) -> Refusal:
     return Refusal(415, "Unsupported Media Type", (("Accept", ", ".join(wanted)), *more))
 
 
-def _choose(part: _Part, wanted: tuple[str, ...], depth: int) -> Body | None:
+def _choose(part: _Part, wanted: tuple[str, ...], depth: int) -> MessageBody | None:
     if depth >= DEEPEST:
         raise Malformed("body too deep")
-    found: Body | None = None
+    found: MessageBody | None = None
     ignored = 0
     parts = _split(part)
     for one in parts:
-        here: Body | None = None
+        here: MessageBody | None = None
         nested = one.kind.startswith("multipart/")
         if nested and not one.encoded:
             here = _choose(one, wanted, depth + 1)
         elif one.kind in wanted and not one.encoded and _is_ours(one):
-            here = Body(one.kind, _plain(one))
+            here = MessageBody(one.kind, _plain(one))
         if here is None:
             ignored += one.handling == "optional" or nested
             if one.handling == "required" and part.kind != "multipart/alternative":

@@ -23,7 +23,7 @@ MOST_REMEMBERED = 20_000
 MOST_LENGTH = 2_048
 MOST_FIELDS = 32
 
-Verdict = Literal["good", "stale", "bad"]
+DigestResult = Literal["good", "stale", "bad"]
 
 
 class Digest:
@@ -43,7 +43,7 @@ class Digest:
         nonce = self._nonce(int(self._clock()), os.urandom(6).hex(), source)
         return f'Digest realm="{realm}", nonce="{nonce}", algorithm={algorithm}, qop="auth"{tail}'
 
-    def check(self, header: str, method: str, ha1: str, ha1_sha256: str = "", *, source: str = "") -> Verdict:
+    def check(self, header: str, method: str, ha1: str, ha1_sha256: str = "", *, source: str = "") -> DigestResult:
         """The nonce is looked at first: what answers an old one, or another address's, says nothing of the password."""
         given = parse(header)
         if not self._is_ours(given.get("nonce", ""), source):

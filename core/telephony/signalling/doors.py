@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from core.site import Account, Site
+from core.installation.definition import Installation, SipAccount
 from core.telephony.signalling import headers
 from core.telephony.signalling.digest import Digest, parse
 
@@ -22,9 +22,12 @@ class Doors:
     """Asks the site anew for every request, so that an edited account or trunk counts at once."""
 
     def __init__(
-        self, site: Callable[[], Site], own: Callable[[], tuple[str, int]] | None = None, digest: Digest | None = None
+        self,
+        installation: Callable[[], Installation],
+        own: Callable[[], tuple[str, int]] | None = None,
+        digest: Digest | None = None,
     ) -> None:
-        self.site = site
+        self.installation = installation
         self.own = own
         self.digest = digest or Digest()
         self._bad: dict[tuple[str, str], deque[float]] = {}
@@ -36,7 +39,7 @@ class Doors:
 
     def refusal(self, req: Any, extension: str, *, proxy: bool) -> Any:
         """``None`` when the credentials are right, else the response to send (RFC 3261 22.2, 22.3)."""
-        account = self.site().accounts.get(extension)
+        account = self.installation().accounts.get(extension)
         source = req.getSource()
         given = headers.raw(req, "proxy-authorization" if proxy else "authorization")
         verdict = "none"
@@ -59,12 +62,12 @@ class Doors:
         response = req.genResponse(status, reason, server="hotline")
         algorithm = "SHA-256" if account is not None and account.ha1_sha256 and not account.ha1 else "MD5"
         challenge = self.digest.challenge(
-            self.site().realm, source=source[0], algorithm=algorithm, stale=verdict == "stale"
+            self.installation().realm, source=source[0], algorithm=algorithm, stale=verdict == "stale"
         )
         response.appendHeader(headers.PlainHeader("Proxy-Authenticate" if proxy else "WWW-Authenticate", challenge))
         return response
 
-    def _verdict(self, given: str, method: str, extension: str, account: Account | None, source: str) -> str:
+    def _verdict(self, given: str, method: str, extension: str, account: SipAccount | None, source: str) -> str:
         """An unknown account is answered, and counted, like a wrong password: with a secret that nobody has."""
         known = account if account is not None and parse(given).get("username") == extension else None
         if known is None:
@@ -74,8 +77,8 @@ class Doors:
     def trunk(self, source: tuple[str, int]) -> str | None:
         """The trunk whose peers hold this address; what comes from ourselves came by the trunk that leads back."""
         if self.own is not None and source == self.own():
-            return next((t.id for t in self.site().trunks.values() if t.loops), None)
-        trunks = self.site().trunks.values()
+            return next((t.id for t in self.installation().trunks.values() if t.loops), None)
+        trunks = self.installation().trunks.values()
         # A peer with its port says more than an address that several trunks share.
         for name in (f"{source[0]}:{source[1]}", source[0]):
             if (found := next((trunk.id for trunk in trunks if name in trunk.peers), None)) is not None:
@@ -85,7 +88,7 @@ class Doors:
     def surely_trunk(self, source: tuple[str, int]) -> bool:
         """This very port is a trunk's, or our own: no phone can be there."""
         own = self.own is not None and source == self.own()
-        return own or any(f"{source[0]}:{source[1]}" in trunk.peers for trunk in self.site().trunks.values())
+        return own or any(f"{source[0]}:{source[1]}" in trunk.peers for trunk in self.installation().trunks.values())
 
     def _too_many(self, key: tuple[str, str]) -> bool:
         """Beyond its wrong tries a place is looked at now and then: the phone may sit there, too."""

@@ -11,7 +11,7 @@ from typing import Any
 from sippy.SipRequest import SipRequest
 from sippy.SipURL import SipURL
 
-from core.site import LOOPBACK, Site, Trunk
+from core.installation.definition import LOOPBACK, Installation, Trunk
 from core.telephony.signalling import host
 
 log = logging.getLogger(__name__)
@@ -42,9 +42,14 @@ class Gateways:
     as long as one of them answers."""
 
     def __init__(
-        self, site: Callable[[], Site], own: Callable[[], Address], every_s: float, limit_s: float, misses: int
+        self,
+        installation: Callable[[], Installation],
+        own: Callable[[], Address],
+        every_s: float,
+        limit_s: float,
+        misses: int,
     ) -> None:
-        self.site = site
+        self.installation = installation
         self.own = own
         self.every_s, self.limit_s, self.most_misses = every_s, limit_s, misses
         self._known: dict[str, str] = {}
@@ -60,7 +65,7 @@ class Gateways:
         return (ip, int(port or 5060)) if ip else None
 
     def every(self) -> list[Address | None]:
-        return [self.address(gateway) for trunk in self.site().trunks.values() for gateway in trunk.gateways]
+        return [self.address(gateway) for trunk in self.installation().trunks.values() for gateway in trunk.gateways]
 
     def ways(self, trunk: Trunk) -> list[Address]:
         """In the trunk's order, those that do not answer last: they may be back by now."""
@@ -70,7 +75,7 @@ class Gateways:
     def states(self) -> dict[str, str]:
         return {
             trunk.id: "down" if all(state == "down" for state in self.each(trunk).values()) else "up"
-            for trunk in self.site().trunks.values()
+            for trunk in self.installation().trunks.values()
             if trunk.gateways
         }
 
@@ -79,14 +84,14 @@ class Gateways:
 
     def by_trunk(self) -> dict[str, dict[str, str]]:
         """Each gateway's state, of every trunk that has any."""
-        return {trunk.id: self.each(trunk) for trunk in self.site().trunks.values() if trunk.gateways}
+        return {trunk.id: self.each(trunk) for trunk in self.installation().trunks.values() if trunk.gateways}
 
     def _is_down(self, trunk: str, gateway: str) -> bool:
         return self._misses.get((trunk, gateway), 0) >= self.most_misses
 
     def ask(self, tm: Any, now: float) -> None:
         """Every trunk whose turn it is. ``now`` is monotonic."""
-        for trunk in self.site().trunks.values():
+        for trunk in self.installation().trunks.values():
             if trunk.loops or now < self._ask_at.get(trunk.id, 0.0):
                 continue
             self._ask_at[trunk.id] = now + self.every_s
@@ -112,7 +117,7 @@ class Gateways:
             log.warning("trunk %s: gateway %s does not answer", trunk, gateway)
 
     async def resolve(self) -> None:
-        for trunk in self.site().trunks.values():
+        for trunk in self.installation().trunks.values():
             for gateway in () if trunk.loops else trunk.gateways:
                 name = gateway.partition(":")[0]
                 if name and not host.is_address(name):

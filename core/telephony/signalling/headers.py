@@ -53,7 +53,7 @@ class QuotedName(str):
         return ""
 
 
-class Heard(str):
+class WrittenName(str):
     """A name for people that remembers how it was written: another phone gets the same octets."""
 
     __slots__ = ("written",)
@@ -62,7 +62,7 @@ class Heard(str):
 
 def name_out(name: str) -> QuotedName | None:
     """A display name for a quoted string (RFC 3261 25.1): as it was heard, else in UTF-8."""
-    if isinstance(name, Heard) and len(name.written) <= MOST_OCTETS:
+    if isinstance(name, WrittenName) and len(name.written) <= MOST_OCTETS:
         return QuotedName(name.written)
     clean = one_line(name).strip()[:MOST_NAME]
     if not clean:
@@ -74,7 +74,7 @@ def name_in(raw: object) -> str:
     """The other way: what stood inside the quotes, escapes included."""
     written = str(raw or "").strip(" \t")
     # Read first, then freed of escapes: in GBK a backslash may be half of a character.
-    name = Heard(re.sub(r"\\(.)", r"\1", text_in(written)).strip()[:MOST_NAME])
+    name = WrittenName(re.sub(r"\\(.)", r"\1", text_in(written)).strip()[:MOST_NAME])
     name.written = written
     return name or ""
 

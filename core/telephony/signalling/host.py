@@ -10,6 +10,7 @@ Knows nothing of legs or calls.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import re
 import socket
@@ -139,7 +140,7 @@ from sippy.SipConf import SipConf  # noqa: E402
 from sippy.SipHeader import SipHeader  # noqa: E402
 from sippy.SipRequest import SipRequest  # noqa: E402
 from sippy.SipResponse import SipResponse  # noqa: E402
-from sippy.SipTransactionManager import SipTransactionManager  # noqa: E402
+from sippy.SipTransactionManager import SipTMRetransmitO, SipTransactionManager  # noqa: E402
 from sippy.SipURL import SipURL  # noqa: E402
 from sippy.Time.MonoTime import MonoTime  # noqa: E402
 from sippy.Udp_server import Udp_server_opts  # noqa: E402
@@ -153,8 +154,8 @@ for _name, _module in tuple(sys.modules.items()):
 
 from core.telephony.signalling import intake, thrift, wire  # noqa: E402 - sippy must be there
 from core.telephony.signalling.octets import octets  # noqa: E402
-from core.telephony.signalling.overload import BUSY, CallsToBegin, Verdict, begins_call  # noqa: E402
-from core.telephony.signalling.repeats import Heard, Lately, Taken  # noqa: E402
+from core.telephony.signalling.overload import BUSY, Admission, CallsToBegin, begins_call  # noqa: E402
+from core.telephony.signalling.repeats import AcceptedCall, Lately, ServerTransaction  # noqa: E402
 from core.telephony.signalling.turns import Turns  # noqa: E402
 
 thrift.apply()
@@ -200,13 +201,15 @@ class AsyncUdp(Network_server):  # type: ignore[misc]
     def _work(self) -> None:
         """A few, from each place in turn, and one call that begins; then the loop goes round, with its timers."""
         self._next = None
-        now = time.monotonic()
+        now, worked = time.monotonic(), time.thread_time()
         for _ in range(WORKED_AT_ONCE):
             if not self._turns:
                 break
             data, address = self._turns.take()
             if begins_call(data):
-                self._begin(data, address, self.calls.put(data, address, now))
+                self._begin(data, address, self.calls.put(data, address, now, worked))
+                continue
+            if self.calls.absorbs(data, address):
                 continue
             if (invite := self.calls.cancelled(data, address)) is not None:
                 self._begin(invite, address, "begun")
@@ -214,14 +217,14 @@ class AsyncUdp(Network_server):  # type: ignore[misc]
         for _ in range(WORKED_AT_ONCE):
             if not self.calls:
                 break
-            data, address, verdict = self.calls.take(time.monotonic())
+            data, address, verdict = self.calls.take(time.monotonic(), time.thread_time())
             self._begin(data, address, verdict)
             if verdict == "begun":
                 break
         if self._turns or self.calls:
             self._next = asyncio.get_running_loop().call_soon(self._work)
 
-    def _begin(self, data: bytes, address: tuple[str, int], verdict: Verdict) -> None:
+    def _begin(self, data: bytes, address: tuple[str, int], verdict: Admission) -> None:
         if verdict != "waits":
             self._try(self.take if verdict == "begun" else self.refuse, data, address)
 
@@ -288,8 +291,8 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
     req_consumers: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._heard: Lately[Heard] = Lately()
-        self._taken: Lately[Taken] = Lately()
+        self._heard: Lately[ServerTransaction] = Lately()
+        self._taken: Lately[AcceptedCall] = Lately()
         super().__init__(*args, **kwargs)
 
     @property
@@ -313,6 +316,9 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
             tids = ()
         if msg.getMethod() not in ("ACK", "CANCEL") and self._again(msg, checksum, server):
             return
+        if msg.getMethod() != "INVITE":
+            super().incomingRequest(msg, checksum, tids, server)
+            return
         with thrift.putting_off_487(msg):
             super().incomingRequest(msg, checksum, tids, server)
 
@@ -325,7 +331,7 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
         key = (*tid[:-1], msg.getMethod())
         before = self._heard.get(key, now)
         if before is None or (before.refused and before.branch != branch):
-            self._heard.put(key, Heard(branch), now)
+            self._heard.put(key, ServerTransaction(branch), now)
             return False
         if before.branch != branch:
             merged = msg.genResponse(482, "Loop Detected", server=SipConf.my_uaname)
@@ -336,30 +342,62 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
         return True
 
     def handleIncoming(self, data_in: Any, ra: Any, server: Any, rtime: Any) -> None:
-        """A 2xx behind the first of its INVITE is nothing that stock code knows."""
-        if isinstance(data_in, wire.Datagram) and data_in.startswith("SIP/2.0 2"):
+        """A 2xx behind the first of its INVITE is nothing that stock code knows. The rest is as there, without its log,
+        its looks at NAT (ours are in ``nat``) and what ``wire`` has refused already."""
+        if data_in.startswith("SIP/2.0 2"):
+            number, _, method = data_in.first("cseq").partition(" ")
+            if method.strip() == "INVITE":
+                taken = self._taken.get((data_in.first("call-id"), int(number)), time.monotonic())
+                if taken is not None:
+                    self._another(SipResponse(data_in), taken, int(number), ra.address, server)
+                    return
+        checksum = hashlib.md5(data_in.encode("utf-8"), usedforsecurity=False).digest()
+        said = self.l1rcache.get(checksum) or self.l2rcache.get(checksum)
+        if said is not None:
+            if said.data is not None:
+                self.transmitData(said.userv, said.data, said.address)
+        elif data_in.startswith("SIP/2.0 "):
             response = SipResponse(data_in)
-            number, method = response.getHFBody("cseq").getCSeq()
-            taken = self._taken.get((str(response.getHFBody("call-id")), number), time.monotonic())
-            if method == "INVITE" and taken is not None:
-                self._another(response, taken, number, ra.address, server)
+            response.rtime = rtime
+            transaction = self.tclient.get(response.getTId(True, True))
+            if transaction is None:
+                self.l1rcache[checksum] = SipTMRetransmitO()
                 return
-        super().handleIncoming(data_in, ra, server, rtime)
+            response.setSource(ra)
+            self.incomingResponse(response, transaction, checksum)
+        else:
+            request = SipRequest(data_in)
+            request.rtime = rtime
+            via = request.getHFBody("via")
+            if via.hostname != ra.address[0]:
+                via.params["received"] = ra.received
+            if "rport" in via.params:
+                via.params["rport"] = str(ra.address[1])
+            request.setSource(ra)
+            self.incomingRequest(request, checksum, request.getTIds(), server)
+
+    def transmitData(self, userv: Any, data: Any, address: Any, cachesum: Any = None, lossemul: int = 0) -> None:
+        """Stock code writes every message to a log, and loses some when told to."""
+        userv.send_to(data, address)
+        if cachesum is not None:
+            self.l1rcache[cachesum] = SipTMRetransmitO(userv, data, address, None, lossemul)
 
     def incomingResponse(self, msg: Any, t: Any, checksum: Any) -> None:
         if t.method == "INVITE" and msg.getSCode()[0] // 100 == 2:
-            self._taken.put((t.tid[0], t.tid[2]), Taken(msg.getHFBody("to").getTag()), time.monotonic())
+            self._taken.put((t.tid[0], t.tid[2]), AcceptedCall(msg.getHFBody("to").getTag()), time.monotonic())
         elif t.method == "INVITE" and msg.getSCode()[0] >= 300:
             t.refused = (t.ack.getRURI().getCopy(), [route.getCopy() for route in t.ack.getHFBodys("route")])
+            # Another phone of a fork may answer all the same (RFC 3261 16.7, 5).
+            self._taken.put((t.tid[0], t.tid[2]), AcceptedCall(None), time.monotonic())
         super().incomingResponse(msg, t, checksum)
 
     def timerB(self, t: Any) -> None:
         """Who takes a call that we have given up is told so."""
         if t.method == "INVITE":
-            self._taken.put((t.tid[0], t.tid[2]), Taken(None), time.monotonic())
+            self._taken.put((t.tid[0], t.tid[2]), AcceptedCall(None), time.monotonic())
         super().timerB(t)
 
-    def _another(self, response: Any, taken: Taken, number: int, source: Any, server: Any) -> None:
+    def _another(self, response: Any, taken: AcceptedCall, number: int, source: Any, server: Any) -> None:
         tag = response.getHFBody("to").getTag()
         if tag == taken.tag:
             if taken.ack is not None:
@@ -430,7 +468,7 @@ class TransactionManager(SipTransactionManager):  # type: ignore[misc]
         elif msg.getMethod() == "ACK" and agent is not None and agent.symmetric():
             address = agent.source
         address = address if is_address(address[0]) else t.address
-        if (taken := self._taken.get((t.tid[0], t.tid[2]), time.monotonic())) is not None:
+        if refused is None and (taken := self._taken.get((t.tid[0], t.tid[2]), time.monotonic())) is not None:
             taken.ack = (msg, address)
         super().transmitReq(t, msg, address, *args, **kwargs)
 

@@ -6,9 +6,9 @@ the called number there. What a phone or an untrusted trunk asserts is its own i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from core.frozen import dataclass
 from core.numbering import normal
 from core.telephony.signalling import headers
 
@@ -16,24 +16,24 @@ MOST_VALUES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class CallerIdentity:
     """``number`` as it came; ``name`` is empty when none was given."""
 
     number: str
     name: str = ""
 
 
-def of(req: Any, *, trusted: bool) -> Caller:
+def of(req: Any, *, trusted: bool) -> CallerIdentity:
     """The caller of this INVITE."""
     written = req.getHFBody("from")
-    seen = Caller(
+    seen = CallerIdentity(
         headers.text_in(written.getUrl().username or ""),
         headers.name_in(written.getUri().name),
     )
     return (asserted(req) if trusted else None) or seen
 
 
-def asserted(req: Any) -> Caller | None:
+def asserted(req: Any) -> CallerIdentity | None:
     """The first identity that is a number or a name of somebody, P-Asserted-Identity before Remote-Party-ID."""
     values = [value for text in headers.every(req, "p-asserted-identity") for value in _split(text)]
     for text in headers.every(req, "remote-party-id"):
@@ -70,7 +70,7 @@ def _calling(value: str) -> bool:
     return party == "calling"
 
 
-def _read(value: str) -> Caller | None:
+def _read(value: str) -> CallerIdentity | None:
     """``"name" <sip:user@host;…>``, ``<tel:number;…>`` or the address alone."""
     name, bracket, rest = value.partition("<")
     address = rest.partition(">")[0] if bracket else value
@@ -82,4 +82,4 @@ def _read(value: str) -> Caller | None:
     if len(name) > 1 and name[0] == name[-1] == '"':
         name = name[1:-1]
     user = user.partition(";")[0].partition(":")[0]
-    return Caller(headers.text_in(user), headers.name_in(name)) if user else None
+    return CallerIdentity(headers.text_in(user), headers.name_in(name)) if user else None

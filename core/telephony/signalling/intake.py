@@ -22,7 +22,7 @@ from sippy.SipGenericHF import SipGenericHF
 from sippy.SipHeader import SipHeader, hf_types
 from sippy.SipMsg import SipMsg
 from sippy.SipRequest import SipRequest
-from sippy.SipURL import SipURL
+from sippy.SipURL import USERNAME_SAFE, SipURL
 from sippy.SipVia import SipVia
 
 from core.telephony.signalling import addresses, bodies, wire
@@ -58,19 +58,23 @@ class Written(SipAddress):  # type: ignore[misc]
     def localStr(self, local_addr: Any = None) -> str:
         return super().localStr(local_addr) if self.written is None else self.written
 
-    def getCopy(self) -> Any:
-        copy = Written(None, self.name, self.url.getCopy(), dict(self.params), self.hadbrace, self.params_order[:])
-        copy.written = self.written
-        return copy
+
+def _copied_address(address: Any) -> Any:
+    copy = address.__class__.__new__(address.__class__)
+    names = vars(copy)
+    names.update(vars(address))
+    names.update(params=dict(address.params), url=address.url.getCopy(), params_order=address.params_order[:])
+    return copy
 
 
 def _parse_address(header: Any) -> None:
     found = addresses.address(header.body)
     parameters = dict(found.parameters)
-    made = (Written if isinstance(header, SipFrom) else SipAddress)(
-        None, found.name or None, SipURL(found.uri), parameters, found.bracketed, list(parameters)
-    )
-    if isinstance(made, Written):
+    kind = Written if isinstance(header, SipFrom) else SipAddress
+    made = kind.__new__(kind)
+    made.name, made.url, made.hadbrace = found.name or None, SipURL(found.uri), found.bracketed
+    made.params, made.params_order = parameters, list(parameters)
+    if kind is Written:
         made.written = header.body
     header.address, header.parsed = made, True
 
@@ -86,6 +90,18 @@ def _url(url: Any, text: str | None = None, **parts: Any) -> None:
     if text is None:
         _stock_url(url, **parts)
         return
+    read = _read_url(text)
+    names = vars(url)
+    names.update(read)
+    names["other"], names["userparams"] = read["other"][:], read["userparams"][:]
+    if read["headers"]:
+        names["headers"] = dict(read["headers"])
+
+
+@lru_cache(maxsize=addresses.REMEMBERED)
+def _read_url(text: str) -> dict[str, Any]:
+    """The attributes of an address that comes again and again."""
+    url = SipURL.__new__(SipURL)
     found = addresses.uri(text if ":" in text else f"sip:{text}")
     if found.scheme == "tel":
         _stock_url(url, username=unquote(found.user or ""))
@@ -103,8 +119,31 @@ def _url(url: Any, text: str | None = None, **parts: Any) -> None:
     if found.headers:
         url.headers = {name: unquote(value) for name, value in found.headers}
     url.original_uri = text
+    return dict(vars(url))
 
 
+def _copied_url(url: Any) -> Any:
+    """As stock code does it, by way of no parameters."""
+    copy = SipURL.__new__(SipURL)
+    names = vars(copy)
+    names.update(vars(url))
+    names.update(scheme="sip", original_uri=None, other=url.other[:], userparams=url.userparams[:])
+    return copy
+
+
+def _url_text(url: Any, local_addr: Any = None) -> str:
+    """The usual address in one go: a user at a host and port, nothing behind it."""
+    bare = url.usertype is url.transport is url.ttl is url.maddr is url.method is url.tag is url.password is None
+    if not bare or url.other or url.lr or url.headers or url.userparams or type(url.host) is not str:
+        return str(_stock_url_text(url, local_addr))
+    port = url.port
+    if port is not None and type(port) is not int:
+        return str(_stock_url_text(url, local_addr))
+    user = "" if url.username is None else f"{quote(url.username, USERNAME_SAFE)}@"
+    return f"{url.scheme}:{user}{url.host}" if port is None else f"{url.scheme}:{user}{url.host}:{port}"
+
+
+_stock_url_text = SipURL.localStr
 _stock_url = SipURL.__init__
 
 
@@ -130,13 +169,19 @@ _stock_via = SipVia.__init__
 _LOOKED_INTO = frozenset(
     (*wire.ONCE, *wire.LISTS, "max-forwards", "expires", "user-agent", "server", "refer-to", "referred-by", "replaces")
 )
+# Of these nothing is made beforehand but the text.
+_PLAIN = {name: hf_types[name] for name in ("via", "from", "to", "cseq", "max-forwards", "record-route")}
 
 
 def _header(name: str, _written: str, value: str) -> Any:
     """A header object without the detours of stock code."""
     header = SipHeader.__new__(SipHeader)
     header.name = name
-    header.body = hf_types[name](value) if name in _LOOKED_INTO else SipGenericHF(value, name)
+    if (kind := _PLAIN.get(name)) is not None:
+        header.body = body = kind.__new__(kind)
+        body.body = value
+    else:
+        header.body = hf_types[name](value) if name in _LOOKED_INTO else SipGenericHF(value, name)
     return header
 
 
@@ -173,6 +218,9 @@ def apply() -> None:
     SipMsg.init_body = lambda _message: None
     SipAddressHF.__init__ = _address_header
     SipAddressHF.parse = _parse_address
+    SipAddress.getCopy = _copied_address
     SipURL.__init__ = _url
+    SipURL.getCopy = _copied_url
+    SipURL.localStr = _url_text
     SipVia.__init__ = _via
     SipVia.parse = _parse_via

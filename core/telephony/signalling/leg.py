@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Literal, Protocol
 
 from sippy.CCEvents import (
@@ -33,13 +32,13 @@ from core.telephony.signalling.info import InfoKeys
 from core.telephony.signalling.nat import NatMode
 from core.telephony.signalling.octets import carried, octets
 
-Target = tuple[Any, tuple[str, int]]
+Destination = tuple[Any, tuple[str, int]]
 # A gateway that says so, or nothing, is passed over; what it says of the number or the called party counts.
 NEXT_GATEWAY = (408, 500, 502, 503, 504)
 GATEWAY_REPLY_S = 3.0
 
 
-class House(Protocol):
+class LegOwner(Protocol):
     """What a leg asks of the signalling that owns it."""
 
     config: dict[str, Any]
@@ -55,7 +54,7 @@ class House(Protocol):
     def leg_of_dialog(self, replaces: Any) -> inp.LegId | None:
         """The leg that a Replaces header names."""
 
-    def follow(self, number: str, urls: list[Any]) -> list[Target]:
+    def follow(self, number: str, urls: list[Any]) -> list[Destination]:
         """Where a gateway's redirect may lead."""
 
     def nat_of(self, extension: str) -> NatMode:
@@ -63,14 +62,14 @@ class House(Protocol):
 
 
 class Leg:
-    def __init__(self, house: House, leg_id: inp.LegId) -> None:
+    def __init__(self, house: LegOwner, leg_id: inp.LegId) -> None:
         self.house = house
         self.id = leg_id
         self.state: Literal["new", "early", "up", "over"] = "new"
         self.incoming = False
         self.held = False
         self.number = ""  # what we dialled outside
-        self._gateways: list[Target] = []  # those that have not been tried yet
+        self._gateways: list[Destination] = []  # those that have not been tried yet
         self._reply_s: float | None = None  # who says nothing at all within it is not there
         self.ask_at = 0.0
         self.extension = ""  # whose phone it is
@@ -104,7 +103,7 @@ class Leg:
 
     def dial(
         self,
-        targets: list[Target],
+        targets: list[Destination],
         caller: str,
         name: str,
         extra: tuple[Any, ...],
@@ -122,7 +121,7 @@ class Leg:
             event.target, event.shown = url, headers.name_out(name)
             agent.recvEvent(event)
 
-    def dial_gateways(self, gateways: list[Target], caller: str, name: str, extra: tuple[Any, ...]) -> None:
+    def dial_gateways(self, gateways: list[Destination], caller: str, name: str, extra: tuple[Any, ...]) -> None:
         """One after the other, until one takes the call or says no to it."""
         self._gateways = gateways[1:]
         if self._gateways:
@@ -205,7 +204,7 @@ class Leg:
             timer.cancel()
             self._asking = False
             if self.state == "up":
-                self.house.on_input(inp.LegAsked(self.id, status))
+                self.house.on_input(inp.LegProbed(self.id, status))
 
         def late() -> None:
             self.house.config["_sip_tm"].abandon(transaction)
@@ -398,7 +397,7 @@ class Leg:
             self.answer_refer(202, "Accepted")
             self.notify(481, "Call/Transaction Does Not Exist")
             return
-        self.house.on_input(inp.TransferAsked(self.id, headers.text_in(target), other))
+        self.house.on_input(inp.TransferRequested(self.id, headers.text_in(target), other))
         self.answer_refer(202, "Accepted")
 
     def dialogs(self) -> list[tuple[str, str | None, str | None]]:
@@ -423,9 +422,7 @@ class Leg:
         return self._local
 
     def _negotiate(self, text: str, agent: LegAgent) -> None:
-        session = sdp.read(text).keeping(self._session)
-        if agent.source is not None:
-            session = replace(session, media=replace(session.media, signalled=agent.source[0]))
+        session = sdp.read(text, agent.source[0] if agent.source is not None else "").keeping(self._session)
         self._address()
         if session != self._session:
             self._version += 1

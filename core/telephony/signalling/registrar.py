@@ -120,11 +120,12 @@ class Registrar:
     def every(self) -> list[tuple[str, Contact]]:
         return [(extension, contact) for extension, known in self.contacts.items() for contact in known.values()]
 
-    def dump(self) -> str:
+    def dump(self, ahead_s: float = 0.0) -> str:
+        """``ahead_s``: what the machine's clock says more than the one that contacts expire by."""
         self.dirty = False
         rows = {
             extension: [
-                {"uri": c.uri, "source": c.source, "until": c.expires_at, "id": c.call_id, "cseq": c.cseq}
+                {"uri": c.uri, "source": c.source, "until": c.expires_at + ahead_s, "id": c.call_id, "cseq": c.cseq}
                 for c in known.values()
             ]
             for extension, known in self.contacts.items()

@@ -19,7 +19,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(slots=True)
-class Heard:
+class ServerTransaction:
     """``said`` is our final answer and where it went; who was refused may try another way."""
 
     branch: str | None
@@ -28,7 +28,7 @@ class Heard:
 
 
 @dataclass(slots=True)
-class Taken:
+class AcceptedCall:
     """``tag`` of the phone whose answer made the call (``None``: it came too late), ``ack`` what it was told."""
 
     tag: str | None

@@ -6,15 +6,18 @@ One audio stream with PCMA or PCMU and telephone-event; every other stream is re
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.errors import PeerError
+from core.frozen import dataclass
 from core.ports import RemoteMedia
 
 NAMES = {8: "PCMA", 0: "PCMU"}
 USUAL_EVENTS = 101
 PROFILES = ("RTP/AVP", "RTP/AVPF")
 MOST_STREAMS = 16
+_BLOCKS = re.compile(r"(?m)^(?=m=)")
+_RTPMAP = re.compile(r"(?m)^a=rtpmap:([0-9]{1,3}) ([\w.-]+)/8000")
 _M = re.compile(r"m=(\w+) ([0-9]{1,5})(?:/[0-9]+)? (\S+)((?: [\w.*-]+)+)\s*$")
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
 _IPV4 = re.compile(rf"(?:{_OCTET}\.){{3}}{_OCTET}\Z")
@@ -48,13 +51,14 @@ class Session:
         return replace(self, media=replace(self.media, ip=before.media.ip, port=before.media.port))
 
 
-def read(text: str) -> Session:
-    """Raises ``PeerError`` 488 when there is no audio in a codec of ours, 400 when it cannot be read."""
-    head, *blocks = re.split(r"(?m)^(?=m=)", text.replace("\r\n", "\n").replace("\r", "\n"))
+def read(text: str, signalled: str = "") -> Session:
+    """``signalled``: the machine it came from. Raises ``PeerError`` 488 when there is no audio in a codec of ours, 400
+    when it cannot be read."""
+    head, *blocks = _BLOCKS.split(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not head.startswith("v=0") or len(blocks) > MOST_STREAMS:
         raise PeerError("The SDP cannot be read.", sip_status=400)
     streams: list[str | None] = []
-    found: Session | None = None
+    found: tuple[RemoteMedia, bool] | None = None
     profile = "RTP/AVP"
     for block in blocks:
         line = _M.match(block.split("\n", 1)[0])
@@ -62,7 +66,7 @@ def read(text: str) -> Session:
             raise PeerError("The SDP cannot be read.", sip_status=400)
         kind, port, proto, formats = line.group(1), int(line.group(2)), line.group(3), line.group(4)
         if kind == "audio" and found is None and proto in PROFILES:
-            found = _audio(head, block, port, formats.split())
+            found = _audio(head, block, port, formats.split(), signalled)
             if found is not None:
                 profile = proto
                 streams.append(None)
@@ -70,13 +74,13 @@ def read(text: str) -> Session:
         streams.append(f"m={kind} 0 {proto}{formats}")
     if found is None:
         raise PeerError("No common codec: this house speaks PCMA and PCMU.", sip_status=488)
-    return Session(found.media, found.held, tuple(streams), profile)
+    return Session(*found, tuple(streams), profile)
 
 
-def _audio(head: str, block: str, port: int, formats: list[str]) -> Session | None:
-    """The audio stream, ``None`` when it has no codec of ours."""
+def _audio(head: str, block: str, port: int, formats: list[str], signalled: str) -> tuple[RemoteMedia, bool] | None:
+    """The audio stream and whether it is held, ``None`` when it has no codec of ours."""
     offered = [int(n) for n in formats if n.isascii() and n.isdigit() and len(n) < 4]
-    names = {int(n): name.upper() for n, name in re.findall(r"(?m)^a=rtpmap:([0-9]{1,3}) ([\w.-]+)/8000", block)}
+    names = {int(n): name.upper() for n, name in _RTPMAP.findall(block)}
     codec = next((n for n in offered if n in NAMES and names.get(n, NAMES[n]) == NAMES[n]), None)
     if codec is None:
         return None
@@ -97,8 +101,9 @@ def _audio(head: str, block: str, port: int, formats: list[str]) -> Session | No
         dtmf_payload_type=events,
         sends=way in ("sendrecv", "sendonly") and not nowhere,
         receives=way in ("sendrecv", "recvonly") and not nowhere,
+        signalled=signalled,
     )
-    return Session(media, held=nowhere or way in ("sendonly", "inactive"))
+    return media, nowhere or way in ("sendonly", "inactive")
 
 
 def write(ip: str, port: int, version: int, *, answer_to: Session | None = None) -> str:

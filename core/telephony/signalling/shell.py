@@ -17,18 +17,18 @@ from typing import Any
 
 from sippy.SipURL import SipURL
 
-from core.clock import utc_now
 from core.errors import Unavailable
 from core.events import new_uid
+from core.installation.definition import Installation, SipAccount
 from core.numbering import normal
 from core.ports import LegMedia
-from core.site import Account, Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
+from core.telephony.call_clock import CallClock
 from core.telephony.signalling import agent, headers, host, identity
 from core.telephony.signalling.doors import Doors
 from core.telephony.signalling.gateways import Gateways, ask_alive
-from core.telephony.signalling.leg import Leg, Target
+from core.telephony.signalling.leg import Destination, Leg
 from core.telephony.signalling.nat import NatMode
 from core.telephony.signalling.registrar import LONGEST_S, SHORTEST_S, USUAL_S, Contact, Registrar
 
@@ -57,28 +57,31 @@ class Signalling:
     def __init__(
         self,
         bind: tuple[str, int],
-        site: Callable[[], Site],
+        installation: Callable[[], Installation],
         media: LegMedia,
         on_input: Callable[[inp.Input], None],
         state_dir: Path,
         *,
         keep_alive: KeepAlive | None = None,
+        clock: CallClock | None = None,
     ) -> None:
         self.bind = bind
-        self.site = site
+        self.installation = installation
         self.media = media
         self.on_input = on_input
+        # A clock that is set takes no phone from its desk.
+        self.clock = clock or CallClock()
         self.keep_alive = keep_alive or KeepAlive()
         self.registrar = Registrar(state_dir / "registrations.json", on_input)
-        self.doors = Doors(site, self._own)
+        self.doors = Doors(installation, self._own)
         self.config: dict[str, Any] = {}
         self.address = bind
         self._legs: dict[inp.LegId, Leg] = {}
         self._rings: dict[inp.LegId, asyncio.TimerHandle] = {}
         alive = self.keep_alive
-        self.gateways = Gateways(site, self._own, alive.every_s, alive.limit_s, alive.misses)
+        self.gateways = Gateways(installation, self._own, alive.every_s, alive.limit_s, alive.misses)
         self._keeper: asyncio.Task[None] | None = None
-        self._accounts: dict[str, Account] = {}
+        self._accounts: dict[str, SipAccount] = {}
 
     async def start(self) -> None:
         self.config.update(
@@ -87,8 +90,8 @@ class Signalling:
         self.tm = host.TransactionManager(self.config, self._request)
         self.config["_sip_tm"] = self.tm
         self.address = (self.bind[0], int(self.tm.server.uopts.laddress[1]))
-        self.registrar.restore(utc_now())
-        self.site_changed()
+        self.registrar.restore(self.clock.now())
+        self.installation_changed()
         await self.gateways.resolve()
         self._keeper = asyncio.get_running_loop().create_task(self._keep())
 
@@ -99,14 +102,14 @@ class Signalling:
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._keeper
-        self.registrar.write(self.registrar.dump())
+        self.registrar.write(self.registrar.dump(self.clock.ahead_s))
         # Let the BYEs of the calls above leave the socket.
         await asyncio.sleep(0.05)
         self.tm.shutdown()
 
-    def site_changed(self) -> None:
+    def installation_changed(self) -> None:
         """Registrations stand as long as the account that they were made with; calls that are up go on."""
-        accounts = dict(self.site().accounts)
+        accounts = dict(self.installation().accounts)
         before = self._accounts
         self._accounts = accounts
         self.registrar.keep_only(
@@ -125,7 +128,7 @@ class Signalling:
         return len(self._legs)
 
     def contacts(self, extension: str) -> list[str]:
-        return [contact.uri for contact in self.registrar.of(extension, utc_now())]
+        return [contact.uri for contact in self.registrar.of(extension, self.clock.now())]
 
     # --- commands -------------------------------------------------------------------------------------------
 
@@ -193,17 +196,17 @@ class Signalling:
     def _soon(self, what: inp.Input) -> None:
         asyncio.get_running_loop().call_soon(self.on_input, what)
 
-    def _targets(self, command: cmd.Dial) -> list[Target]:
+    def _targets(self, command: cmd.Dial) -> list[Destination]:
         if command.extension is not None:
             nat = self.nat_of(command.extension)
             found = []
-            for contact in self.registrar.of(command.extension, utc_now()):
+            for contact in self.registrar.of(command.extension, self.clock.now()):
                 url = SipURL(contact.uri)
                 place = (str(url.host), int(url.port or 5060))
                 plain = nat == "off" and host.is_address(url.host) and not self._leads_out(place)
                 found.append((url, place if plain else contact.source))
             return found
-        trunk = self.site().trunks.get(command.trunk or "")
+        trunk = self.installation().trunks.get(command.trunk or "")
         if trunk is None or not command.number:
             return []
         ways = self.gateways.ways(trunk)
@@ -228,7 +231,7 @@ class Signalling:
         return (host.LOCAL if self.address[0] == "0.0.0.0" else self.address[0], self.address[1])
 
     def nat_of(self, extension: str) -> NatMode:
-        account = self.site().accounts.get(extension)
+        account = self.installation().accounts.get(extension)
         return account.nat if account is not None else "trunk"
 
     def contact(self, user: str) -> Any:
@@ -247,11 +250,11 @@ class Signalling:
                 return leg.id
         return None
 
-    def follow(self, number: str, urls: list[Any]) -> list[Target]:
+    def follow(self, number: str, urls: list[Any]) -> list[Destination]:
         """A gateway may send a call to another gateway of ours, with the same number: anything else would be a
         stranger's way to call on our bill."""
         gateways = self.gateways.every()
-        found: list[Target] = []
+        found: list[Destination] = []
         for url in urls:
             address = (url.host, int(url.port or 5060))
             if address in gateways and normal(url.username or "") == normal(number):
@@ -289,7 +292,7 @@ class Signalling:
             return (refused, None, None)
         source = (str(req.getSource()[0]), int(req.getSource()[1]))
         user, trunk = req.getHFBody("from").getUrl().username or "", self.doors.trunk(source)
-        if user in self.site().accounts and (trunk is None or self._is_phone(req, user, source)):
+        if user in self.installation().accounts and (trunk is None or self._is_phone(req, user, source)):
             if (refused := self.doors.refusal(req, user, proxy=True)) is not None:
                 return (refused, None, None)
             kind, origin, caller = "extension", user, identity.of(req, trusted=False)
@@ -297,7 +300,7 @@ class Signalling:
             if trunk is None:
                 return (req.genResponse(403, "Forbidden", server="hotline"), None, None)
             kind, origin = "trunk", trunk
-            caller = identity.of(req, trusted=self.site().trunks[trunk].trusted)
+            caller = identity.of(req, trusted=self.installation().trunks[trunk].trusted)
         replaces = None
         if req.countHFs("replaces"):
             replaces = self.leg_of_dialog(req.getHFBody("replaces"))
@@ -315,7 +318,7 @@ class Signalling:
             kind,  # type: ignore[arg-type]
             origin,
             replaces,
-            demo=self.site().demo and headers.raw(req, "x-hotline-demo").strip() == "1",
+            demo=self.installation().demo and headers.raw(req, "x-hotline-demo").strip() == "1",
         )
         try:
             return leg.accept(req, transaction, invited)
@@ -333,10 +336,10 @@ class Signalling:
             return False
         if headers.raw(req, "proxy-authorization"):
             return True
-        known = self.registrar.of(user, utc_now())
+        known = self.registrar.of(user, self.clock.now())
         if known:
             return any(contact.source[0] == source[0] for contact in known)
-        return (req.getRURI().username or "") not in self.site().dids
+        return (req.getRURI().username or "") not in self.installation().dids
 
     def _unfit(self, req: Any) -> Any:
         """The response to an INVITE that cannot be taken (RFC 3261 8.2, 16.3), or ``None``."""
@@ -358,7 +361,7 @@ class Signalling:
         extension = req.getHFBody("to").getUrl().username or ""
         if (refused := self.doors.refusal(req, extension, proxy=False)) is not None:
             return refused
-        now = utc_now()
+        now = self.clock.now()
         usual = headers.seconds(headers.raw(req, "expires"), USUAL_S)
         call_id, cseq = str(req.getHFBody("call-id")), req.getHFBody("cseq").getCSeqNum()
         # A phone may name other ways to reach its person (RFC 3261 10.2.1); we ring by SIP.
@@ -408,12 +411,12 @@ class Signalling:
                 if turns % 60 == 0:
                     await self.gateways.resolve()
                 if self.registrar.dirty:
-                    await asyncio.to_thread(self.registrar.write, self.registrar.dump())
+                    await asyncio.to_thread(self.registrar.write, self.registrar.dump(self.clock.ahead_s))
             except Exception:
                 host.complain("keep-alive failed")
 
     def _ask_around(self, now: float) -> None:
-        self.registrar.expire(utc_now())
+        self.registrar.expire(self.clock.now())
         self.gateways.ask(self.tm, now)
         for extension, contact in self.registrar.every():
             if now >= contact.ask_at:
@@ -440,7 +443,7 @@ class Signalling:
         ask_alive(self.tm, SipURL(contact.uri), contact.source, self.keep_alive.limit_s, answered, missed)
 
 
-def _secrets(account: Account) -> tuple[str, str]:
+def _secrets(account: SipAccount) -> tuple[str, str]:
     return account.ha1, account.ha1_sha256
 
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sippy.SipHeader import SipHeader
 from sippy.SipMsg import SipMsg
 from sippy.SipTransactionManager import SipTransaction
+from sippy.Time.clock_dtime import CLOCK_MONOTONIC
+from sippy.Time.MonoTime import MonoTime
 
 from core.telephony.signalling import intake
 
@@ -35,22 +39,44 @@ class Tokens:
         return token
 
 
-def _nth(message: Any, name: str, index: int) -> Any:
-    """Stock code collects every header of the name to take one."""
+def _body(message: Any, name: str, idx: int = 0) -> Any:
+    """Stock code collects every header of the name to take one; this is asked for a hundred times a call."""
     for header in message.headers:
         if header.name == name:
-            if index == 0:
-                return header
-            index -= 1
+            if idx == 0:
+                if type(header) is not SipHeader:
+                    return header.getBody()
+                body = header.body
+                if not body.parsed:
+                    body.parse()
+                return body
+            idx -= 1
     raise IndexError(name)
 
 
-def _body(message: Any, name: str, idx: int = 0) -> Any:
-    return _nth(message, name, idx).getBody()
-
-
 def _body_copy(message: Any, name: str, idx: int = 0) -> Any:
-    return _nth(message, name, idx).getBCopy()
+    for header in message.headers:
+        if header.name == name:
+            if idx == 0:
+                return header.getBCopy()
+            idx -= 1
+    raise IndexError(name)
+
+
+def _text(message: Any, local_addr: Any = None, compact: bool = False) -> str:
+    """Stock code adds to one text, header by header, each by way of three methods."""
+    lines = [message.getSL(local_addr)]
+    for header in message.headers:
+        if type(header) is SipHeader:
+            body = header.body
+            lines.append(f"{body.getCanName(header.name, compact)}: {body.localStr(local_addr)}")
+        else:
+            lines.append(header.localStr(local_addr, compact))
+    text = "" if message.body is None else message.body.localStr(local_addr)
+    if message.body is not None:
+        lines.append(f"{'c' if compact else 'Content-Type'}: {message.body.mtype}")
+    lines += (f"{'l' if compact else 'Content-Length'}: {len(text)}", "", text)
+    return "\r\n".join(lines)
 
 
 class _Later:
@@ -61,7 +87,7 @@ class _Later:
 
     def __get__(self, owner: Any, _kind: type) -> Any:
         value = vars(owner).get(self.name)
-        if isinstance(value, Made):
+        if isinstance(value, LazyMessage):
             value = vars(owner)[self.name] = value.make()
         return value
 
@@ -69,7 +95,7 @@ class _Later:
         vars(owner)[self.name] = value
 
 
-class Made:
+class LazyMessage:
     """A message that can be made from the request it answers or ends."""
 
     __slots__ = ("make",)
@@ -92,9 +118,9 @@ class Transaction(SipTransaction):  # type: ignore[misc]
 def putting_off(request: Any) -> Iterator[None]:
     """Inside, what may have to be sent about a request of ours is only promised."""
     ack, cancel, response = request.genACK, request.genCANCEL, request.genResponse
-    request.genACK = lambda: Made(ack)
-    request.genCANCEL = lambda: Made(cancel)
-    request.genResponse = lambda *what: Made(lambda: response(*what))
+    request.genACK = lambda: LazyMessage(ack)
+    request.genCANCEL = lambda: LazyMessage(cancel)
+    request.genResponse = lambda *what: LazyMessage(lambda: response(*what))
     try:
         yield
     finally:
@@ -108,7 +134,7 @@ def putting_off_487(request: Any) -> Iterator[None]:
 
     def promised(status: int, reason: str, *more: Any, **named: Any) -> Any:
         if status == 487:
-            return Made(lambda: response(status, reason, *more, **named))
+            return LazyMessage(lambda: response(status, reason, *more, **named))
         return response(status, reason, *more, **named)
 
     request.genResponse = promised
@@ -118,10 +144,30 @@ def putting_off_487(request: Any) -> Iterator[None]:
         del request.genResponse
 
 
+def _named(message: Any) -> tuple[str, str | None, int, str]:
+    """Call-ID, tag of From, number and method, in one pass."""
+    call_id = tag = cseq = None
+    for header in message.headers:
+        name = header.name
+        if name == "call-id":
+            call_id = header.body.body
+        elif name == "from":
+            if not header.body.parsed:
+                header.body.parse()
+            tag = header.body.address.params.get("tag")
+        elif name == "cseq":
+            cseq = header.body
+            if not cseq.parsed:
+                cseq.parse()
+    if call_id is None or cseq is None:
+        raise IndexError("call-id or cseq")
+    return call_id, tag, cseq.cseq, cseq.method
+
+
 def _transaction_id(message: Any, wCSM: bool = False, wBRN: bool = False, wTTG: bool = False) -> tuple[Any, ...]:  # noqa: N803
     """Stock code makes a dictionary of the headers first."""
-    sequence, method = _body(message, "cseq").getCSeq()
-    found = [str(_body(message, "call-id")), _body(message, "from").getTag(), sequence]
+    call_id, tag, sequence, method = _named(message)
+    found = [call_id, tag, sequence]
     if wCSM:
         found.append(method)
     if wBRN:
@@ -133,9 +179,20 @@ def _transaction_id(message: Any, wCSM: bool = False, wBRN: bool = False, wTTG: 
 
 def _transaction_ids(message: Any) -> tuple[tuple[Any, ...], ...]:
     """One for each Via; there is hardly ever more than one."""
-    sequence, method = _body(message, "cseq").getCSeq()
-    call_id, tag = str(_body(message, "call-id")), _body(message, "from").getTag()
+    call_id, tag, sequence, method = _named(message)
     return tuple((call_id, tag, sequence, method, via.getBranch()) for via in message.getHFBodys("via"))
+
+
+def _moment(moment: Any, s: Any = None, monot: Any = None, realt: Any = None, trust_realt: bool = False) -> None:
+    """Stock code smooths the difference of two clocks at every look; nobody here asks for the second one."""
+    if s is monot is realt is None:
+        moment.monot = time.clock_gettime(CLOCK_MONOTONIC)
+        moment.realt = moment.monot + moment.globals.realt_flt.lastval
+        return
+    _stock_moment(moment, s, monot, realt, trust_realt)
+
+
+_stock_moment = MonoTime.__init__
 
 
 def apply() -> None:
@@ -146,6 +203,8 @@ def apply() -> None:
             names = vars(module)
             names.update({key: value for key, value in stand_ins.items() if key in names})
     vars(sys.modules["sippy.SipTransactionManager"])["SipTransaction"] = Transaction
+    MonoTime.__init__ = _moment
+    SipMsg.localStr = _text
     SipMsg.getTId = _transaction_id
     SipMsg.getTIds = _transaction_ids
     SipMsg.getHFBody = _body

@@ -9,22 +9,22 @@ MOST_PER_ADDRESS = 8_000
 MOST_WAITING = 256  # in one line
 MOST_LINES = 512
 
-Place = tuple[str, int]
+Source = tuple[str, int]
 
 
 class Turns:
     """``second`` in what is called is any clock's whole second."""
 
     def __init__(self) -> None:
-        self._lines: dict[Place, deque[bytes]] = {}
+        self._lines: dict[Source, deque[bytes]] = {}
         self._second = 0
-        self._counts: dict[str | Place, int] = {}
+        self._counts: dict[str | Source, int] = {}
 
     def __len__(self) -> int:
         """How many places have something waiting."""
         return len(self._lines)
 
-    def put(self, data: bytes, place: Place, second: int) -> bool:
+    def put(self, data: bytes, place: Source, second: int) -> bool:
         """``False`` when it is one too many and dropped."""
         if self._floods(place, second):
             return False
@@ -38,7 +38,7 @@ class Turns:
         line.append(data)
         return True
 
-    def take(self) -> tuple[bytes, Place]:
+    def take(self) -> tuple[bytes, Source]:
         """The oldest of the place whose turn it is, which then goes to the end."""
         place = next(iter(self._lines))
         line = self._lines.pop(place)
@@ -50,7 +50,7 @@ class Turns:
     def clear(self) -> None:
         self._lines.clear()
 
-    def _floods(self, place: Place, second: int) -> bool:
+    def _floods(self, place: Source, second: int) -> bool:
         if second != self._second:
             self._second, self._counts = second, {}
         of_port = self._counts[place] = self._counts.get(place, 0) + 1

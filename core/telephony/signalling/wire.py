@@ -11,6 +11,8 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from core.telephony.signalling import addresses, bodies
 from core.telephony.signalling.addresses import BLANK, Malformed
@@ -21,6 +23,8 @@ LARGEST_DATAGRAM = 16_384
 MOST_LINES = 400
 MOST_HEADERS = 100
 LONGEST_HEADER = 4_096
+# Lines and headers that are looked up where they were read before, and how long they may be for that.
+REMEMBERED, LONGEST_REMEMBERED = 1_024, 256
 HIGHEST_CSEQ = 2**31 - 1
 UNDERSTOOD = ("replaces",)
 # RFC 3261 7.3.3 and the extensions that registered one.
@@ -51,13 +55,17 @@ AT_MOST_ONCE = ("max-forwards", "content-length", "content-type")
 LISTS = ("via", "contact", "route", "record-route", "path", "p-asserted-identity", "diversion")
 # Without these a request still says what it wants: one that cannot be read is left out.
 SPARED = ("path", "p-asserted-identity", "diversion", "referred-by")
+_LOOKED_AT = frozenset((*LISTS, "from", "to", "refer-to", "referred-by", "expires"))
+_NONE_YET = dict.fromkeys((*ONCE, *AT_MOST_ONCE, *LISTS), 0)
+_GOES_ON = ("", " ", "\t")
 _TOKEN = re.compile(r"[A-Za-z0-9.!%*_+`'~-]+\Z")
 _VERSION = re.compile(r"(?i:SIP)/([0-9]{1,5}\.[0-9]{1,5})\Z")
 _LINE_END = re.compile(r"[\r\n]+")
 _TAGGED = re.compile(r"; ?tag ?=")
 _KEY = os.urandom(16)
 
-Field = tuple[str, str, str]  # name to look up by, name as written, value
+_Kind = Literal["response", "invite", "request"]
+HeaderField = tuple[str, str, str]  # name to look up by, name as written, value
 
 
 class Datagram(str):
@@ -65,19 +73,23 @@ class Datagram(str):
 
     __slots__ = ("body", "fields", "start")
     start: str
-    fields: list[Field]
-    body: bodies.Body | None
+    fields: list[HeaderField]
+    body: bodies.MessageBody | None
+
+    def first(self, wanted: str) -> str:
+        """The first header of that name, empty without one."""
+        return _get(self.fields, wanted)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StatelessResponse:
     """To a request that goes no further: the octets, and the port to send them to at the address they came from."""
 
     raw: bytes
     port: int
 
 
-def read(raw: bytes, source: tuple[str, int]) -> Datagram | Answer | None:
+def read(raw: bytes, source: tuple[str, int]) -> Datagram | StatelessResponse | None:
     """``None`` when it is no SIP, or a response or an ACK that nobody can use: those are never answered."""
     raw = raw.lstrip(b"\r\n")
     large, raw = len(raw) > LARGEST_DATAGRAM, raw[:LARGEST_DATAGRAM]
@@ -87,7 +99,7 @@ def read(raw: bytes, source: tuple[str, int]) -> Datagram | Answer | None:
     is_response = first[:8].upper() == "SIP/2.0 "
     if not is_response and _VERSION.search(first[-16:].rpartition(" ")[2]) is None:
         return None
-    fields: list[Field] = []
+    fields: list[HeaderField] = []
     try:
         trouble = _fields(lines, fields)
         if large:
@@ -108,11 +120,11 @@ def read(raw: bytes, source: tuple[str, int]) -> Datagram | Answer | None:
     return None if is_response else _answer(verdict, first, fields, source)
 
 
-def refuse(raw: bytes, source: tuple[str, int], refusal: Refusal) -> Answer | None:
+def refuse(raw: bytes, source: tuple[str, int], refusal: Refusal) -> StatelessResponse | None:
     """The answer to a request that nobody has looked into."""
     head, _body = _halves(raw.lstrip(b"\r\n")[:LARGEST_DATAGRAM])
     first, *lines = head.split("\r\n", MOST_LINES + 1)
-    fields: list[Field] = []
+    fields: list[HeaderField] = []
     _fields(lines, fields)
     return _answer(refusal, first, fields, source)
 
@@ -128,45 +140,73 @@ def _halves(raw: bytes) -> tuple[str, str]:
     return carried(head), carried(body)
 
 
-def _fields(lines: list[str], fields: list[Field]) -> Refusal | None:
+def _fields(lines: list[str], fields: list[HeaderField]) -> Refusal | None:
     """Unfolds (RFC 3261 7.3.1) and cuts at the colon. As many as can be read, and what was wrong with the others."""
     trouble: Refusal | None = None
     if len(lines) > MOST_LINES:
         trouble = Refusal(400, "Too Many Lines")
-    whole: list[list[str]] = []
+    whole: list[str] = []
+    folded: dict[int, list[str]] = {}
     for line in lines[:MOST_LINES]:
-        if line[:1] in ("", " ", "\t"):
+        if line[:1] in _GOES_ON:
             if whole:
-                whole[-1].append(line.strip(BLANK))
+                folded.setdefault(len(whole) - 1, []).append(line.strip(BLANK))
             elif line:
                 trouble = trouble or Refusal(400, "Bad Request (no header to go on with)")
         else:
-            whole.append([line])
-    for pieces in whole:
-        line = " ".join(pieces) if len(pieces) > 1 else pieces[0]
-        if len(line) > LONGEST_HEADER:
-            trouble = trouble or Refusal(400, "Header Too Long")
-            continue
-        name, colon, value = line.partition(":")
-        name = name.rstrip(BLANK)
-        if not colon or _TOKEN.match(name) is None:
-            trouble = trouble or Refusal(400, "Bad Request (a line that is no header)")
-            continue
-        # A lone CR or LF is no end of a line, and nothing that could be passed on.
-        value = _LINE_END.sub(" ", value).strip(BLANK)
-        fields.append((COMPACT.get(name.lower(), name.lower()), name, value))
+            whole.append(line)
+    for at, pieces in folded.items():
+        whole[at] = " ".join((whole[at], *pieces))
+    for line in whole:
+        found = _field(line) if len(line) <= LONGEST_REMEMBERED else _field.__wrapped__(line)
+        if isinstance(found, Refusal):
+            trouble = trouble or found
+        else:
+            fields.append(found)
     if len(fields) > MOST_HEADERS:
         trouble = trouble or Refusal(400, "Too Many Headers")
     return trouble
 
 
+@lru_cache(maxsize=REMEMBERED)
+def _field(line: str) -> HeaderField | Refusal:
+    """A dialog says the same lines in every message."""
+    if len(line) > LONGEST_HEADER:
+        return Refusal(400, "Header Too Long")
+    name, colon, value = line.partition(":")
+    name = name.rstrip(BLANK)
+    key = _key(name) if colon else None
+    if key is None:
+        return Refusal(400, "Bad Request (a line that is no header)")
+    # A lone CR or LF is no end of a line, and nothing that could be passed on.
+    if "\r" in value or "\n" in value:
+        value = _LINE_END.sub(" ", value)
+    return key, name, value.strip(BLANK)
+
+
+@lru_cache(maxsize=1024)
+def _key(name: str) -> str | None:
+    """To look a header up by; ``None`` when no header has such a name."""
+    known = name.lower()
+    return COMPACT.get(known, known) if _TOKEN.match(name) is not None else None
+
+
 def _checked(message: Datagram, body: str, *, is_response: bool) -> Datagram:
     method = "" if is_response else _request_line(message.start)
     fields, message.fields = message.fields, []
-    counts = dict.fromkeys((*ONCE, *AT_MOST_ONCE, *LISTS), 0)
+    kind: _Kind = "response" if is_response else "invite" if method == "INVITE" else "request"
+    counts = _NONE_YET.copy()
+    first: dict[str, str] = {}
     for field in fields:
-        for one in _read(field, method):
+        if field[0] not in _LOOKED_AT:
+            values: tuple[HeaderField, ...] = (field,)
+        elif len(field[2]) <= LONGEST_REMEMBERED:
+            values = _read(field, kind)
+        else:
+            values = _read.__wrapped__(field, kind)
+        for one in values:
             name = one[0]
+            first.setdefault(name, one[2])
             if name in counts:
                 counts[name] += 1
                 if counts[name] > addresses.MOST_VALUES:
@@ -180,22 +220,22 @@ def _checked(message: Datagram, body: str, *, is_response: bool) -> Datagram:
             raise Malformed(f"more than one {name}")
     if not counts["via"]:
         raise Malformed("no via")
-    _sequence(_get(message.fields, "cseq"), method)
-    if not _get(message.fields, "call-id"):
+    _sequence(first["cseq"], method)
+    if not first["call-id"]:
         raise Malformed("empty call-id")
-    text = _cut(body, _get(message.fields, "content-length"))
+    text = _cut(body, first.get("content-length", ""))
     if is_response:
-        message.body = _of_response(message, text)
+        message.body = _of_response(message, first, text)
         return message
-    if (hops := _get(message.fields, "max-forwards")) != "" or counts["max-forwards"]:
-        addresses.digits(hops, 255)
-    if method not in ("ACK", "CANCEL"):
+    if "max-forwards" in first:
+        addresses.digits(first["max-forwards"], 255)
+    if method not in ("ACK", "CANCEL") and "require" in first:
         _require(message.fields)
-    message.body = bodies.take(lambda name: _get(message.fields, name), text, method)
+    message.body = bodies.take(lambda name: first.get(name, ""), text, method)
     return message
 
 
-def _get(fields: list[Field], wanted: str) -> str:
+def _get(fields: list[HeaderField], wanted: str) -> str:
     return next((value for name, _, value in fields if name == wanted), "")
 
 
@@ -220,41 +260,42 @@ def _request_line(line: str) -> str:
     return parts[0]
 
 
-def _read(field: Field, method: str) -> list[Field]:
-    """The values of a header that we know, looked at; of others the header as it came. No method: a response."""
+@lru_cache(maxsize=REMEMBERED)
+def _read(field: HeaderField, kind: _Kind) -> tuple[HeaderField, ...]:
+    """The values of a header that we know, looked at."""
     name, written, value = field
     try:
         if name == "via":
             found = [(name, written, one) for one in addresses.split(value, ",")]
             for _, _, one in found:
                 addresses.via(one)
-            return found
+            return tuple(found)
         if name in ("from", "to", "refer-to", "referred-by"):
             addresses.uri(addresses.address(value).uri)
-        elif name == "contact" and not method:
+        elif name == "contact" and kind == "response":
             # Of the places that a response names only those that can be called count.
             values = [one for one in addresses.split(value, ",") if one != "*"]
-            return [(name, written, one) for one in values if _is_callable(one)]
+            return tuple((name, written, one) for one in values if _is_callable(one))
         elif name in LISTS and not (name == "contact" and value == "*"):
             found = [(name, written, one) for one in addresses.split(value, ",")]
             for _, _, one in found:
                 uri = addresses.uri(addresses.address(one).uri)
                 # Where a dialog's requests go must be SIP (RFC 3261 12.1.1); a REGISTER may name anything.
                 if (uri.scheme in ("sip", "sips") and not uri.host) or (
-                    name == "contact" and method == "INVITE" and uri.scheme not in ("sip", "sips")
+                    name == "contact" and kind == "invite" and uri.scheme not in ("sip", "sips")
                 ):
                     raise Malformed(f"{name} leads nowhere")
-            return found
+            return tuple(found)
         elif name == "expires":
-            return [(name, written, str(min(addresses.digits(value, 10**18), 2**32 - 1)))]
+            return ((name, written, str(min(addresses.digits(value, 10**18), 2**32 - 1))),)
     except Malformed:
-        if name in SPARED or (not method and name in ("contact", "record-route")):
-            return []
+        if name in SPARED or (kind == "response" and name in ("contact", "record-route")):
+            return ()
         if name == "expires":
             # RFC 3261 10.2.1.1: as if it were not there.
-            return []
+            return ()
         raise
-    return [field]
+    return (field,)
 
 
 def _is_callable(contact: str) -> bool:
@@ -279,7 +320,7 @@ def _cut(body: str, length: str) -> str:
     return body[:wanted]
 
 
-def _require(fields: list[Field]) -> None:
+def _require(fields: list[HeaderField]) -> None:
     """RFC 3261 8.2.2.3."""
     tags = [tag.strip(BLANK) for name, _, value in fields if name == "require" for tag in value.split(",")]
     strange = [tag for tag in tags if tag and tag.lower() not in UNDERSTOOD]
@@ -287,15 +328,15 @@ def _require(fields: list[Field]) -> None:
         raise Refusal(420, "Bad Extension", (("Unsupported", ", ".join(strange)),))
 
 
-def _of_response(message: Datagram, text: str) -> bodies.Body | None:
+def _of_response(message: Datagram, first: dict[str, str], text: str) -> bodies.MessageBody | None:
     status = message.start[8:].strip(BLANK).partition(" ")[0]
     if not 100 <= addresses.digits(status, 999) <= 699 or len(status) != 3:
         raise Malformed("status")
     if int(status) >= 400:
         return None
-    method = _get(message.fields, "cseq").rpartition(" ")[2]
+    method = first["cseq"].rpartition(" ")[2]
     try:
-        return bodies.take(lambda name: _get(message.fields, name), text, method)
+        return bodies.take(lambda name: first.get(name, ""), text, method)
     except Refusal:
         return None
 
@@ -305,7 +346,9 @@ def tag_for(*parts: str) -> str:
     return hashlib.blake2b(octets("\n".join(parts)), key=_KEY, digest_size=12).hexdigest()
 
 
-def _answer(refusal: Refusal, first: str, fields: list[Field], source: tuple[str, int]) -> Answer | None:
+def _answer(
+    refusal: Refusal, first: str, fields: list[HeaderField], source: tuple[str, int]
+) -> StatelessResponse | None:
     """RFC 3261 8.2.6 and 18.2.2, from the request's own octets."""
     vias = [value for name, _, value in fields if name == "via"]
     if not vias or first.startswith("ACK "):
@@ -334,4 +377,4 @@ def _answer(refusal: Refusal, first: str, fields: list[Field], source: tuple[str
         if value:
             lines.append(f"{title}: {value}")
     lines += [f"{name}: {value}" for name, value in (*refusal.headers, ("Server", "hotline"), ("Content-Length", "0"))]
-    return Answer(octets("\r\n".join([*lines, "", ""])), port)
+    return StatelessResponse(octets("\r\n".join([*lines, "", ""])), port)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.api.app import Web
+from core.web.context import Web
 from dashboards.pages.alerts import callbacks, routes
 from dashboards.pages.alerts.layout import layout
 

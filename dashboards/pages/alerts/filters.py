@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from core.i18n import N_
-from core.notify.service import Wanted
+from core.notify.service import AlertQuery
 from core.notify.words import SEVERITIES
 from dashboards.components import filters
 
@@ -28,7 +28,7 @@ NAMES = ("from", "to", "state", "severity", "figure", "subject", "before")
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class AlertFilter:
     """Empty texts mean all. ``before`` is the id that the page begins under."""
 
     begin: datetime
@@ -45,9 +45,13 @@ class Filter:
     def of(cls, parameters: Mapping[str, Any], now: datetime) -> Self:
         """``now`` in the site's zone. Raises ``BadInput`` naming the parameter that cannot be read."""
         given = filters.texts_of(parameters)
-        filters.check_choices(given, CHOICES)
+        reading = filters.FilterReading()
+        with reading.part():
+            filters.check_choices(given, CHOICES)
         first = given.get("from") or filters.written(filters.midnight(now) - timedelta(days=DAYS - 1), whole=True)
-        period = filters.period(first, given.get("to") or "today", now)
+        with reading.part():
+            period = filters.period(first, given.get("to") or "today", now)
+        reading.end()
         before = given.get("before", "")
         return cls(
             period.begin,
@@ -66,8 +70,8 @@ class Filter:
         texts: dict[str, Any] = {name: given.get(name, "") for name in (*CHOICES, "figure", "subject")}
         return cls(now, now, first, last, **texts)
 
-    def wanted(self, limit: int) -> Wanted:
-        return Wanted(
+    def as_query(self, limit: int) -> AlertQuery:
+        return AlertQuery(
             open={"open": True, "over": False}.get(self.state),
             acknowledged={"acknowledged": True, "to_acknowledge": False}.get(self.state),
             since=self.begin.timestamp(),

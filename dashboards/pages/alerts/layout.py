@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dash import dcc, html
 
-from core.api.alerts import watcher
 from core.clock import utc_now
 from core.errors import BadInput
 from core.i18n import _
+from core.installation.definition import Installation
+from core.installation.service import load_installation
 from core.notify import service
-from core.notify.figures import Catalogue
+from core.notify.figures import FigureCatalogue
 from core.notify.service import Alert
 from core.notify.words import SEVERITIES
-from core.people.site_service import load_site
-from core.site import Site
+from core.web.routes.alerts import seen_by, watcher
 from dashboards.components import alerts, listing
 from dashboards.components.filters import in_words, local_now
 from dashboards.components.listing import labelled, pair, select, time_field, way
 from dashboards.components.names import Names
 from dashboards.pages.alerts import ids, rules
-from dashboards.pages.alerts.filters import A_PAGE, STATES, Filter
+from dashboards.pages.alerts.filters import A_PAGE, STATES, AlertFilter
 from dashboards.pages.alerts.rows import row
-from dashboards.session import web
+from dashboards.session import user, web
 
 
 async def layout(**parameters: Any) -> Any:
@@ -32,39 +32,46 @@ async def layout(**parameters: Any) -> Any:
         return html.Div([*heading("rules"), *await rules.body()], className="page alerts")
     parts = web()
     try:
-        chosen = Filter.of(parameters, local_now(utc_now(), parts.settings.timezone))
+        chosen = AlertFilter.of(parameters, local_now(utc_now(), parts.settings.timezone))
     except BadInput as no:
-        typed = Filter.typed(parameters, local_now(utc_now(), parts.settings.timezone))
-        site = await parts.in_session(load_site)
-        return html.Div([*heading("history"), form(typed, watcher(parts).catalogue, site, no)], className="page alerts")
-    site = await parts.in_session(load_site)
-    return html.Div(
+        typed = AlertFilter.typed(parameters, local_now(utc_now(), parts.settings.timezone))
+        installation = await parts.in_session(load_installation)
+        return html.Div(
+            [*heading("history"), form(typed, watcher(parts).catalogue, installation, no)], className="page alerts"
+        )
+    installation = await parts.in_session(load_installation)
+    shown, catalogue = await history(parameters), watcher(parts).catalogue
+    return lambda: html.Div(
         [
             *heading("history"),
             html.Div(alerts.panel(), className="panel"),
-            form(chosen, watcher(parts).catalogue, site),
-            html.Div(await history(parameters), id=ids.BODY, className="alerts-body"),
+            form(chosen, catalogue, installation),
+            html.Div(shown(), id=ids.BODY, className="alerts-body"),
             dcc.Store(id=ids.SEEN, data={}),
         ],
         className="page alerts",
     )
 
 
-async def history(parameters: Mapping[str, Any]) -> list[Any]:
+async def history(parameters: Mapping[str, Any]) -> Callable[[], list[Any]]:
     """Sums and table of the filter in the URL; asked for again whenever something happens to an alert."""
     parts, now = web(), utc_now()
     timezone = parts.settings.timezone
-    chosen = Filter.of(parameters, local_now(now, timezone))
-    wanted, catalogue = chosen.wanted(A_PAGE), watcher(parts).catalogue
-    found, number, site = await parts.in_session(
-        lambda session: (service.alerts(session, wanted), service.count(session, wanted), load_site(session))
+    chosen = AlertFilter.of(parameters, local_now(now, timezone))
+    wanted, catalogue = chosen.as_query(A_PAGE), watcher(parts).catalogue
+    found, number, installation = await parts.in_session(
+        lambda session: (service.alerts(session, wanted), service.count(session, wanted), load_installation(session))
     )
-    rows = [row(alert, catalogue, now, timezone) for alert in found]
-    nothing = _("No alerts match. Choose a longer period or fewer conditions.")
-    return [
-        totals(chosen, found, number, demo=site.demo),
-        table(rows) if rows else html.Div(nothing, className="panel empty"),
-    ]
+
+    def drawing() -> list[Any]:
+        rows = [row(seen_by(user(), alert), catalogue, now, timezone) for alert in found]
+        nothing = _("No alerts match. Choose a longer period or fewer conditions.")
+        return [
+            totals(chosen, found, number, demo=installation.demo),
+            table(rows) if rows else html.Div(nothing, className="panel empty"),
+        ]
+
+    return drawing
 
 
 def heading(view: str) -> list[Any]:
@@ -78,8 +85,10 @@ def heading(view: str) -> list[Any]:
     ]
 
 
-def form(chosen: Filter, catalogue: Catalogue, site: Site, wrong: BadInput | None = None) -> Any:
-    names = Names(site)
+def form(
+    chosen: AlertFilter, catalogue: FigureCatalogue, installation: Installation, wrong: BadInput | None = None
+) -> Any:
+    names = Names(installation)
     subjects = {**names.queues, **names.agents}
     states = {code: _(text) for code, text in STATES.items()}
     severities = {code: _(text) for code, text in SEVERITIES.items()}
@@ -98,7 +107,7 @@ def form(chosen: Filter, catalogue: Catalogue, site: Site, wrong: BadInput | Non
     return listing.form("/alerts", fields, ways, wrong=wrong)
 
 
-def totals(chosen: Filter, found: list[Alert], number: int, *, demo: bool) -> Any:
+def totals(chosen: AlertFilter, found: list[Alert], number: int, *, demo: bool) -> Any:
     older = f"/alerts?{chosen.query(before=found[-1].id)}" if number > len(found) else ""
     texts = [
         html.B(_("{n} alerts", n=f"{number:,}")),

@@ -6,29 +6,30 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from core.api.alerts import watcher
-from core.api.app import Web
-from core.api.auth import holding
 from core.clock import utc_now
 from core.notify import service
 from core.people.users import User
 from core.rights import Right
+from core.web.auth import holding
+from core.web.context import Web
+from core.web.routes.alerts import seen_by, watcher
 from dashboards.components import csv_file
 from dashboards.components.filters import local_now
-from dashboards.pages.alerts.filters import Filter
+from dashboards.pages.alerts.filters import AlertFilter
 from dashboards.pages.alerts.rows import lines
 
 
 def add_routes(web: Web) -> None:
     timezone = web.settings.timezone
 
-    @web.app.get("/api/v1/alerts.csv", tags=["alerts"])
+    @web.app.get("/api/v1/alerts.csv", response_class=csv_file.CsvFile, tags=["alerts"])
     async def as_csv(request: Request, user: Annotated[User, Depends(holding(Right.ALERTS))]) -> Response:
         """The newest thousand alerts of the filter, UTF-8 with a mark so that Excel reads Chinese."""
         now = utc_now()
-        chosen = Filter.of(request.query_params, local_now(now, timezone))
-        wanted = chosen.wanted(service.LONGEST_PAGE)
+        chosen = AlertFilter.of(request.query_params, local_now(now, timezone))
+        wanted = chosen.as_query(service.LONGEST_PAGE)
         found = await web.in_session(lambda session: service.alerts(session, wanted))
-        await web.audit.kept(user.name, "alerts_exported", "alerts", rows=len(found), asked=str(request.query_params))
-        text = csv_file.text_of(lines(found, watcher(web).catalogue, now, timezone))
+        await web.audit.record(user.name, "alerts_exported", "alerts", rows=len(found), asked=str(request.query_params))
+        shown = [seen_by(user, one) for one in found]
+        text = csv_file.text_of(lines(shown, watcher(web).catalogue, now, timezone))
         return csv_file.answer(text, f"alerts-{chosen.first}_{chosen.last}")

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from core.i18n import _
-from core.notify.figures import Catalogue
+from core.notify.figures import FigureCatalogue
 from core.notify.service import Alert
 from core.notify.words import ENDS, SEVERITIES, measured, title
 from dashboards.components.csv_file import defused
@@ -29,7 +29,7 @@ VISITS = {
 LOOKS_BACK = timedelta(minutes=15)
 
 
-def row(alert: Alert, catalogue: Catalogue, now: float, timezone: str) -> dict[str, Any]:
+def row(alert: Alert, catalogue: FigureCatalogue, now: float, timezone: str) -> dict[str, Any]:
     figure = catalogue.get(alert.rule.figure)
     unit = figure.unit if figure else "calls"
     return {
@@ -83,7 +83,7 @@ def _period(alert: Alert, timezone: str, now: float) -> dict[str, str]:
     return {"from": written(begin, whole=False), "to": written(end, whole=False)}
 
 
-def lines(alerts: Iterable[Alert], catalogue: Catalogue, now: float, timezone: str) -> Iterator[list[Any]]:
+def lines(alerts: Iterable[Alert], catalogue: FigureCatalogue, now: float, timezone: str) -> Iterator[list[Any]]:
     """For a file: headings first; times of the site, seconds as numbers, nothing that a spreadsheet would run."""
     yield [
         _("Raised"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.api.app import Web
+from core.web.context import Web
 from dashboards.pages.audit import callbacks
 from dashboards.pages.audit.layout import layout
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from dash import Input, Output
 
-from core.api import audit as door
 from core.i18n import _
 from core.rights import Right
+from core.web.routes import audit as door
 from dashboards.pages.audit import ids
 from dashboards.session import user, web
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from core.people.audit import Wanted
+from core.people.audit import AuditQuery
 from dashboards.components import filters
 
 A_PAGE = 500
@@ -15,7 +15,7 @@ NAMES = ("from", "to", "who", "action", "subject", "before")
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class AuditFilter:
     """Empty texts mean all. ``before`` is the id that the page begins under."""
 
     begin: datetime
@@ -42,8 +42,10 @@ class Filter:
             before=int(before) if before.isdigit() and len(before) < 19 else None,
         )
 
-    def wanted(self) -> Wanted:
-        return Wanted(self.begin.timestamp(), self.end.timestamp(), self.who, self.action, self.subject, self.before)
+    def as_query(self) -> AuditQuery:
+        return AuditQuery(
+            self.begin.timestamp(), self.end.timestamp(), self.who, self.action, self.subject, self.before
+        )
 
     def query(self, **changes: Any) -> str:
         """The filter as the URL's query, without what is empty."""

@@ -7,16 +7,16 @@ from typing import Any
 from dash import html
 from sqlalchemy.orm import Session
 
-from core.api import audit as door
 from core.clock import utc_now
 from core.errors import HotlineError
 from core.i18n import _
 from core.people import audit
+from core.web.routes import audit as door
 from dashboards.components import listing
 from dashboards.components.filters import in_words, local_now
 from dashboards.components.listing import labelled, select, time_field, way
 from dashboards.pages.audit import ids
-from dashboards.pages.audit.filters import A_PAGE, Filter
+from dashboards.pages.audit.filters import A_PAGE, AuditFilter
 from dashboards.pages.audit.rows import action, row
 from dashboards.session import user, web
 
@@ -25,29 +25,33 @@ async def layout(**parameters: Any) -> Any:
     parts = web()
     timezone = parts.settings.timezone
     try:
-        chosen = Filter.of(parameters, local_now(utc_now(), timezone))
-        found, older = await door.read(parts, user(), chosen.wanted(), A_PAGE)
+        chosen = AuditFilter.of(parameters, local_now(utc_now(), timezone))
+        found, older = await door.read(parts, user(), chosen.as_query(), A_PAGE)
     except HotlineError as no:
         return listing.refused(no, _("The audit of today"), "/audit")
     known = await parts.in_session(_actions)
-    rows = [row(one, timezone) for one in found]
-    nothing = html.Div(_("Nothing was noted. Choose a longer period or fewer conditions."), className="panel empty")
-    return html.Div(
-        [
-            html.H1(_("Audit"), className="unseen"),
-            form(chosen, known),
-            totals(chosen, len(rows), older),
-            table(rows) if rows else nothing,
-        ],
-        className="page calls audit",
-    )
+
+    def drawing() -> Any:
+        rows = [row(one, timezone) for one in found]
+        nothing = html.Div(_("Nothing was noted. Choose a longer period or fewer conditions."), className="panel empty")
+        return html.Div(
+            [
+                html.H1(_("Audit"), className="unseen"),
+                form(chosen, known),
+                totals(chosen, len(rows), older),
+                table(rows) if rows else nothing,
+            ],
+            className="page calls audit",
+        )
+
+    return drawing
 
 
 def _actions(session: Session) -> dict[str, str]:
     return {code: action(code) for code in audit.actions(session)}
 
 
-def form(chosen: Filter, known: dict[str, str]) -> Any:
+def form(chosen: AuditFilter, known: dict[str, str]) -> Any:
     fields = [
         labelled(_("From"), time_field("from", chosen.first, "2026-11-23")),
         labelled(_("To"), time_field("to", chosen.last, "2026-11-23")),
@@ -62,7 +66,7 @@ def form(chosen: Filter, known: dict[str, str]) -> Any:
     return listing.form("/audit", fields, ways)
 
 
-def totals(chosen: Filter, shown: int, older: int | None) -> Any:
+def totals(chosen: AuditFilter, shown: int, older: int | None) -> Any:
     texts = [
         html.B(_("{n} lines", n=f"{shown:,}")),
         html.Span(in_words(chosen.first, chosen.last), className="dim"),

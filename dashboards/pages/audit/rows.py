@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.i18n import N_, _
-from core.people.audit import Found
+from core.people.audit import AuditEntry
+from dashboards.components.words import PURPOSES
 
 # What has no word here is shown as it is kept.
 ACTIONS: Mapping[str, str] = {
@@ -37,6 +38,7 @@ ACTIONS: Mapping[str, str] = {
     "sip_password_changed": N_("SIP password changed"),
     "sessions_ended": N_("sessions ended"),
     "rights_changed": N_("rights changed"),
+    "expected_calls_said": N_("expected calls said"),
     "supervision": N_("supervision"),
     "audit_read": N_("audit read"),
     "audit_verified": N_("audit verified"),
@@ -44,8 +46,10 @@ ACTIONS: Mapping[str, str] = {
 }
 
 
-def row(one: Found, timezone: str) -> dict[str, Any]:
-    said = ", ".join(f"{key}: {_text(value)}" for key, value in one.detail.items() if value not in (None, "", [], {}))
+def row(one: AuditEntry, timezone: str) -> dict[str, Any]:
+    said = ", ".join(
+        f"{key}: {_text(key, value)}" for key, value in one.detail.items() if value not in (None, "", [], {})
+    )
     return {
         "id": one.id,
         "at": datetime.fromtimestamp(one.at, ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M:%S"),
@@ -60,5 +64,7 @@ def action(code: str) -> str:
     return _(ACTIONS[code]) if code in ACTIONS else code
 
 
-def _text(value: Any) -> str:
+def _text(key: str, value: Any) -> str:
+    if key == "purpose" and value in PURPOSES:
+        return _(PURPOSES[value])
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.api.app import Web
+from core.web.context import Web
 from dashboards.pages.calls import callbacks, routes
 from dashboards.pages.calls.detail import layout as detail_layout
 from dashboards.pages.calls.layout import layout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from dash import dcc, html
@@ -9,59 +11,67 @@ from dash import dcc, html
 from core.clock import from_iso, utc_now
 from core.errors import HotlineError
 from core.i18n import _
-from core.people import steering
-from core.people.site_service import load_site
+from core.installation import steering
+from core.installation.service import load_installation
+from dashboards.components import timeline
 from dashboards.components.names import Names
+from dashboards.components.player import recording
 from dashboards.components.words import DIRECTIONS, OUTCOMES, duration, local, phone, word
-from dashboards.pages.calls import ids, queries, story, timeline
+from dashboards.pages.calls import ids, queries, story
 from dashboards.pages.calls.layout import refused
-from dashboards.pages.calls.recording import recording
-from dashboards.session import user, web
-from etl import calls
+from dashboards.session import note_refused, user, web
+from etl.warehouse import WAREHOUSE
+from kpi.lists import calls
 
 
 async def layout(call_id: str = "", **_parameters: Any) -> Any:
-    return html.Div(
-        [html.Div(await body(call_id), id=ids.BODY), dcc.Store(id=ids.SEEN, data={"call": call_id})],
+    shown = await body(call_id)
+    return lambda: html.Div(
+        [html.Div(shown(), id=ids.BODY), dcc.Store(id=ids.SEEN, data={"call": call_id})],
         className="page call",
     )
 
 
-async def body(call_id: str) -> Any:
+async def body(call_id: str) -> Callable[[], Any]:
     """Everything of the call as it stands now; asked for again while it runs."""
     parts = web()
     now = utc_now()
     try:
-        call = await calls.whole(parts.parts["warehouse"], user(), call_id)
+        call = await calls.whole(parts.parts[WAREHOUSE], user(), call_id)
     except HotlineError as no:
-        return refused(no)
+        await note_refused(f"/calls/{call_id[:64]}", no)
+        return partial(refused, no)
     await calls.read(parts, user(), call_id)
     said = {str(event["facts"].get("announcement") or "") for event in call["events"]} - {""}
     names = await parts.in_session(
         lambda session: Names(
-            load_site(session), steering.announcement_texts(session, said), steering.display_names(session)
+            load_installation(session), steering.announcement_texts(session, said), steering.display_names(session)
         )
     )
     timezone = parts.settings.timezone
-    rows = timeline.rows(call["events"], call["arrived_at"], now)
     # The one that a return visit is about, and those that were taken in the call.
     about = [call["order_id"]] if call["order_id"] else []
     orders = [*about, *await queries.orders_of(parts, call_id)]
-    return [
-        heading(call, orders),
-        html.Div(
-            [
-                html.Div([html.H2(_("Facts")), facts(call, names, timezone)], className="panel"),
-                html.Div(
-                    [html.H2(_("Time line")), *drawn(rows, call, names, timezone), *table(call, names)],
-                    className="panel",
-                ),
-            ],
-            className="call-top",
-        ),
-        recording(call),
-        html.Div([html.H2(_("Events")), events(call, names, timezone)], className="panel"),
-    ]
+
+    def drawing() -> list[Any]:
+        rows = timeline.rows(call["events"], call["arrived_at"], now)
+        return [
+            heading(call, orders),
+            html.Div(
+                [
+                    html.Div([html.H2(_("Facts")), facts(call, names, timezone)], className="panel"),
+                    html.Div(
+                        [html.H2(_("Time line")), *drawn(rows, call, names, timezone), *table(call, names)],
+                        className="panel",
+                    ),
+                ],
+                className="call-top",
+            ),
+            recording(call),
+            html.Div([html.H2(_("Events")), events(call, names, timezone)], className="panel"),
+        ]
+
+    return drawing
 
 
 def running(call: dict[str, Any]) -> str:
@@ -103,13 +113,13 @@ def facts(call: dict[str, Any], names: Names, timezone: str) -> Any:
         (_("Wrap-up"), duration(call["wrap_up_seconds"])),
         (_("Handling"), duration(call["handling_seconds"])),
         (_("Ended by"), story.end_of(call)),
-        (_("Category"), call["category"] or "—"),
+        (_("Category"), call["category_name"] or "—"),
         (_("Note"), call["note"] or "—"),
     ]
     return html.Dl([item for name, value in lines for item in (html.Dt(name), html.Dd(value))], className="facts")
 
 
-def drawn(rows: list[timeline.Row], call: dict[str, Any], names: Names, timezone: str) -> list[Any]:
+def drawn(rows: list[timeline.TimelineRow], call: dict[str, Any], names: Names, timezone: str) -> list[Any]:
     """One line for each party on one axis; a hover says what, how long and when."""
     total_s = timeline.length_s(rows)
     if not total_s:
@@ -155,7 +165,7 @@ def table(call: dict[str, Any], names: Names) -> list[Any]:
                 html.Td(names.party(segment["extension"])),
                 html.Td(story.ring_of(segment, names)),
                 *(html.Td(duration(segment[f"{what}_seconds"])) for what in ("ring", "talk", "hold", "wrap_up")),
-                html.Td(segment["category"] or "—"),
+                html.Td(segment["category_name"] or "—"),
             ],
         )
         for segment in call["segments"]

@@ -11,6 +11,7 @@ from core.i18n import N_
 from core.numbering import normal
 from dashboards.components import filters
 from dashboards.components.words import DIRECTIONS, OUTCOMES
+from kpi.lists.call_list import ListLevel
 
 # Of the floor at this moment; a period would only hide some of them.
 STATES = {
@@ -56,7 +57,7 @@ CHOICES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class CallFilter:
     """Empty texts mean all; ``begin`` and ``end`` are ``None`` for a state of the floor, which is of now."""
 
     begin: datetime | None
@@ -75,7 +76,7 @@ class Filter:
     caller_sealed: str = ""
     page: int = 1
 
-    def asked(self) -> dict[str, Any]:
+    def as_parameters(self) -> dict[str, Any]:
         """What was chosen, for the audit: the words of the address without the empty ones."""
         plain = {
             name: value for name, value in asdict(self).items() if name not in ("begin", "end", "page", "caller_sealed")
@@ -86,7 +87,9 @@ class Filter:
     def of(cls, parameters: Mapping[str, Any], now: datetime) -> Self:
         """``now`` in the site's zone. Raises ``BadInput`` naming the parameter that cannot be read."""
         given = filters.texts_of(parameters)
-        filters.check_choices(given, CHOICES)
+        reading = filters.FilterReading()
+        with reading.part():
+            filters.check_choices(given, CHOICES)
         found = cls(
             None,
             None,
@@ -96,9 +99,12 @@ class Filter:
             page=filters.page_of(given),
         )
         if found.state:
+            reading.end()
             return found
         one = given.get("day", "")
-        period = filters.period(given.get("from", "") or one or "today", given.get("to", "") or one, now)
+        with reading.part():
+            period = filters.period(given.get("from", "") or one or "today", given.get("to", "") or one, now)
+        reading.end()
         return replace(found, begin=period.begin, end=period.end, first=period.first, last=period.last)
 
     @classmethod
@@ -111,11 +117,11 @@ class Filter:
         return cls(None, None, first, last, **texts)
 
     @property
-    def counted(self) -> str:
+    def counted(self) -> ListLevel:
         """What the rows are of: empty for calls, else entries into queues or callers, as the figures count them."""
         if not self.visit:
             return ""
-        return "entry" if self.queue else self.level or "caller"
+        return "entry" if self.queue or self.level == "entry" else "caller"
 
     def query(self, **changes: Any) -> str:
         """The filter as the URL's query, without what is empty."""

@@ -9,16 +9,16 @@ from dash import html
 from core.clock import utc_now
 from core.errors import BadInput, HotlineError
 from core.i18n import _
-from core.people.site_service import load_site
-from core.site import Site
+from core.installation.definition import Installation
+from core.installation.service import load_installation
 from dashboards.components import listing
 from dashboards.components.filters import local_now
 from dashboards.components.listing import labelled, pair, select, time_field, way
 from dashboards.components.names import Names
 from dashboards.components.words import DIRECTIONS, OUTCOMES, duration, word
 from dashboards.pages.calls import ids, queries
-from dashboards.pages.calls.filters import KEPT, LEVELS, STATES, VISITS, Filter
-from dashboards.pages.calls.queries import A_PAGE, Found
+from dashboards.pages.calls.filters import KEPT, LEVELS, STATES, VISITS, CallFilter
+from dashboards.pages.calls.queries import A_PAGE, CallPage
 from dashboards.pages.calls.rows import row
 from dashboards.session import feed_is_up, user, web
 
@@ -26,29 +26,34 @@ from dashboards.session import feed_is_up, user, web
 async def layout(**parameters: Any) -> Any:
     parts = web()
     now = utc_now()
-    site = await parts.in_session(load_site)
-    names = Names(site)
+    installation = await parts.in_session(load_installation)
+    names = Names(installation)
     local = local_now(now, parts.settings.timezone)
     try:
-        chosen = Filter.of(parts.sessions.seal.opened(parameters), local)
+        chosen = CallFilter.of(parts.sessions.seal.opened(parameters), local)
         found = await queries.page(parts, user(), chosen)
     except HotlineError as no:
         if isinstance(no, BadInput):
-            return misread(names, Filter.typed(parameters), no)
+            return misread(names, CallFilter.typed(parameters), no)
         return refused(no)
-    rows = [row(call, names, now) for call in found.calls]
-    return html.Div(
-        [
-            html.H1(_("Calls"), className="unseen"),
-            form(names, chosen),
-            totals(found, chosen, site, local.strftime("%H:%M:%S"), whole=feed_is_up(parts)),
-            table(rows) if rows else html.Div(_nothing(chosen), className="panel empty"),
-        ],
-        className="page calls",
-    )
+    whole = feed_is_up(parts)
+
+    def drawing() -> Any:
+        rows = [row(call, names, now) for call in found.calls]
+        return html.Div(
+            [
+                html.H1(_("Calls"), className="unseen"),
+                form(names, chosen),
+                totals(found, chosen, installation, local.strftime("%H:%M:%S"), whole=whole),
+                table(rows) if rows else html.Div(_nothing(chosen), className="panel empty"),
+            ],
+            className="page calls",
+        )
+
+    return drawing
 
 
-def misread(names: Names, chosen: Filter, wrong: BadInput) -> Any:
+def misread(names: Names, chosen: CallFilter, wrong: BadInput) -> Any:
     """The filter as it was typed, with what is wrong beside its field."""
     return html.Div([html.H1(_("Calls"), className="unseen"), form(names, chosen, wrong)], className="page calls")
 
@@ -57,7 +62,7 @@ def refused(no: HotlineError) -> Any:
     return listing.refused(no, _("All calls of today"), "/calls")
 
 
-def form(names: Names, chosen: Filter, wrong: HotlineError | None = None) -> Any:
+def form(names: Names, chosen: CallFilter, wrong: HotlineError | None = None) -> Any:
     fields = [
         labelled(_("From"), time_field("from", chosen.first)),
         labelled(_("To"), time_field("to", chosen.last)),
@@ -79,7 +84,7 @@ def form(names: Names, chosen: Filter, wrong: HotlineError | None = None) -> Any
     return listing.form("/calls", fields, ways, wrong=wrong)
 
 
-def totals(found: Found, chosen: Filter, site: Site, now: str, *, whole: bool) -> Any:
+def totals(found: CallPage, chosen: CallFilter, installation: Installation, now: str, *, whole: bool) -> Any:
     sums = found.totals
     texts = [html.B(_("{n} calls", n=f"{sums.all_calls:,}"))]
     if chosen.visit:
@@ -101,7 +106,7 @@ def totals(found: Found, chosen: Filter, site: Site, now: str, *, whole: bool) -
         html.Span(chosen.period() or _("now"), className="dim"),
         html.Span(_("as of {time}", time=now), className="dim"),
         *pages(sums.all_rows, chosen),
-        html.Span(_("Demo data"), className="tag-demo") if site.demo else None,
+        html.Span(_("Demo data"), className="tag-demo") if installation.demo else None,
         None if whole else html.Span(_("The newest calls are not in yet; reload in a moment."), className="warn"),
         html.Span(className="bar-space"),
         html.Button(_("Columns as at first"), className="quiet", hidden=True, **{"data-columns-reset": "1"}),
@@ -110,7 +115,7 @@ def totals(found: Found, chosen: Filter, site: Site, now: str, *, whole: bool) -
     return listing.totals(texts)
 
 
-def pages(rows: int, chosen: Filter) -> list[Any]:
+def pages(rows: int, chosen: CallFilter) -> list[Any]:
     """Where this page lies, with its neighbours, once there is more than one."""
     if rows <= A_PAGE:
         return []
@@ -150,7 +155,7 @@ def _words(table: dict[str, str]) -> dict[str, str]:
     return {code: word(table, code) for code in table}
 
 
-def _nothing(chosen: Filter) -> str:
+def _nothing(chosen: CallFilter) -> str:
     if chosen.state:
         return _("No call is in this state now.")
     return _("No calls match. Choose a longer period or fewer conditions.")

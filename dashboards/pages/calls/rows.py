@@ -15,11 +15,12 @@ from dashboards.components.words import DIRECTIONS, OUTCOMES, local, phone, word
 
 
 def row(call: dict[str, Any], names: Names, now: float) -> dict[str, Any]:
-    """For the table; what still runs counts up to ``now`` (epoch seconds)."""
+    """For the table; wait and talk that still run count up to ``now`` (epoch seconds)."""
     open_now = call["ended_at"] is None
     wait, talk = call["wait_seconds"], call["caller_talk_seconds"]
     if open_now and call["answered_at"]:
-        talk = now - from_iso(call["answered_at"]) - (call["hold_seconds"] or 0)
+        since = call["talking_since"]
+        talk = (talk or 0) + (now - from_iso(since) if since else 0)
     elif open_now and call["queued_at"]:
         wait = now - from_iso(call["queued_at"]) if wait is None else wait
     return {
@@ -37,7 +38,7 @@ def row(call: dict[str, Any], names: Names, now: float) -> dict[str, Any]:
         "hold": call["hold_seconds"],
         "wrap": call["wrap_up_seconds"],
         "handling": call["handling_seconds"],
-        "category": call["category"] or "—",
+        "category": call["category_name"] or "—",
         "note": call["note"] or "—",
         "recording": "●" if call["recording"] else "",
     }
@@ -75,7 +76,7 @@ def lines(calls: Iterable[dict[str, Any]], names: Names, timezone: str) -> Itera
             names.party(call["agent"], ""),
             _("in progress") if call["ended_at"] is None else word(OUTCOMES, call["outcome"]),
             *(call[f"{what}_seconds"] for what in ("ivr", "wait", "caller_talk", "hold", "wrap_up", "handling")),
-            call["category"] or "",
+            call["category_name"] or "",
             call["note"] or "",
             _("yes") if call["recording"] else "",
             _("yes") if call["demo"] else "",

@@ -54,7 +54,7 @@ def details(event: dict[str, Any], names: Names) -> str:
         case _:
             said = [names.party(facts.get("extension"), ""), names.queue(facts.get("queue"), "")]
             said += [_code(facts, name) for name in ("outcome", "reason", "by")]
-            said += [str(facts.get(name) or "") for name in ("category", "note")]
+            said += [str(facts.get(name) or "") for name in ("category_name", "note")]
     return " · ".join(text for text in said if text).replace(" · →", " →")
 
 

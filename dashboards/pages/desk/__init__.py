@@ -1,4 +1,4 @@
-"""The agent's desk, first form: own state, the call in hand, who is calling, wrap-up, queues and colleagues."""
+"""The agent's desk, who is calling, the call's form, queues and colleagues, below one's own phone."""
 
 from dashboards.pages.desk.layout import layout
 from dashboards.pages.desk.routes import register

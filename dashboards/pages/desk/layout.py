@@ -1,4 +1,4 @@
-"""What stands where on the desk; ``assets/desk*.js`` fill it and obey its buttons and keys."""
+"""What stands where on the desk below one's own phone; ``assets/desk*.js`` fill it and obey its buttons and keys."""
 
 from __future__ import annotations
 
@@ -7,25 +7,17 @@ from typing import Any
 
 from dash import html
 
-from core.i18n import N_, _
-from core.people.site_service import load_site
-from core.site import Site
-from core.workorders import office
+from core.i18n import _, called
+from core.installation.definition import Installation
+from core.installation.service import load_installation
+from core.workorders import office, places
 from core.workorders.office import Office
 from dashboards.components.live import figure
+from dashboards.components.phone import error, key
 from dashboards.pages.desk import ids
 from dashboards.pages.desk.orders import about_orders
 from dashboards.pages.desk.words import script_words
 from dashboards.session import user, web
-
-# (key, first caption, class). What a key does depends on the call; its caption says it.
-CONTROLS = (
-    ("F1", N_("Answer"), "go"),
-    ("F2", N_("Hold"), ""),
-    ("F3", N_("Transfer"), ""),
-    ("F4", N_("Ask first"), ""),
-    ("F9", N_("Hang up"), "stop"),
-)
 
 
 async def layout(**_parameters: Any) -> Any:
@@ -38,107 +30,27 @@ async def layout(**_parameters: Any) -> Any:
             ],
             className="panel note",
         )
-    site, orders = await web().in_session(lambda session: (load_site(session), office.load(session)))
-    told = json.dumps(about(site, me.extension, orders), ensure_ascii=False)
+    installation, orders, districts = await web().in_session(
+        lambda session: (load_installation(session), office.load(session), places.districts(session))
+    )
+    told = json.dumps(about(installation, me.extension, orders, districts), ensure_ascii=False)
     return html.Div(
         [
             html.H1(_("Desk"), className="unseen"),
             html.Div(id=ids.ABOUT, hidden=True, **{"data-desk": told}),
-            html.Div(className="unseen", role="alert", **{"data-say": "1"}),
-            html.Div([mine(site, me.extension), messages(), in_hand()], className="desk-top"),
             html.Div([caller(), work(), others()], className="desk-columns"),
-            html.Div(className="desk-corner", role="status", **{"data-box": "corner"}),
         ],
         className="desk",
     )
 
 
-def about(site: Site, extension: str, orders: Office) -> dict[str, Any]:
+def about(installation: Installation, extension: str, orders: Office, districts: list[str]) -> dict[str, Any]:
     return {
         "extension": extension,
         "words": script_words(),
-        "queues": {queue.id: queue.name for queue in site.queues.values()},
-        "reasons": list(site.break_reasons),
-        **about_orders(orders),
+        "queues": {queue.id: called(queue) for queue in installation.queues.values()},
+        **about_orders(orders, districts),
     }
-
-
-def key(name: str) -> Any:
-    return html.Kbd(name)
-
-
-def messages() -> Any:
-    """What supervisors wrote, until it has been read."""
-    return html.Div(role="status", **{"data-box": "messages", "data-read-word": _("Read")})
-
-
-def error(place: str) -> Any:
-    """Where a refusal is told, beside what caused it."""
-    return html.Div(className="desk-error", role="alert", **{"data-error": place})
-
-
-def mine(site: Site, extension: str) -> Any:
-    """The person's own line: phone, day, queues, and the state to be in."""
-    reasons = [html.Option(_(reason), value=reason) for reason in site.break_reasons or ("",)]
-    return html.Div(
-        [
-            html.B(extension, className="desk-extension"),
-            figure("desk-phone", "desk-phone"),
-            figure("desk-today", "dim"),
-            figure("desk-waiting", "dim"),
-            html.Span(_("Demo data"), className="tag-demo") if site.demo else None,
-            html.Span(className="bar-space"),
-            error("state"),
-            html.Div(
-                [
-                    html.Button(
-                        [_("Ready"), key("Alt 1")], className="desk-state-button", **{"data-state-to": "ready"}
-                    ),
-                    html.Button(
-                        [_("Break"), key("Alt 2")], className="desk-state-button", **{"data-state-to": "break"}
-                    ),
-                    html.Select(
-                        reasons, className="field", **{"data-reason": "1", "aria-label": _("Reason of the break")}
-                    ),
-                    html.Button(
-                        [_("Offline"), key("Alt 3")], className="desk-state-button", **{"data-state-to": "offline"}
-                    ),
-                ],
-                className="desk-states",
-                role="group",
-                **{"aria-label": _("State")},
-            ),
-        ],
-        className="desk-mine",
-    )
-
-
-def in_hand() -> Any:
-    """The call in hand, in the colour of the person's state, and what can be done with it."""
-    return html.Div(
-        [
-            html.Span(className="desk-icon", **{"data-icon": "1"}),
-            html.Div([figure("desk-state", "desk-state"), figure("desk-time", "desk-time")], className="desk-me"),
-            html.Div([figure("desk-call", "desk-number"), figure("desk-note", "dim")], className="desk-call"),
-            error("call"),
-            html.Button(_("Call back"), type="button", className="desk-button", hidden=True, **{"data-call-back": "1"}),
-            html.Div(
-                [
-                    html.Button(
-                        [html.Span(_(text)), key(name)],
-                        className=f"desk-button {style}".strip(),
-                        disabled=True,
-                        **{"data-press": name},
-                    )
-                    for name, text, style in CONTROLS
-                ],
-                className="desk-controls",
-                role="group",
-                **{"aria-label": _("Call")},
-            ),
-        ],
-        className="desk-in-hand",
-    )
 
 
 def caller() -> Any:

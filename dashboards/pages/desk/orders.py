@@ -6,24 +6,24 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.api.workorders_rows import URGENCIES, Names, categories_json, order_json
 from core.clock import utc_now
 from core.i18n import _
+from core.web.routes.workorders_rows import URGENCIES, OrderNames, categories_json, order_json
 from core.workorders.office import Office
 from core.workorders.reading import of_caller
-from core.workorders.rights import Person
+from core.workorders.rights import Actor
 
 SHOWN = 6
 
 
-def about_orders(office: Office) -> dict[str, Any]:
-    """For the script: what may be chosen. A wrap-up writes a category by its path."""
+def about_orders(office: Office, districts: list[str]) -> dict[str, Any]:
+    """For the script: what may be chosen."""
     tree = {one["id"]: one for one in categories_json(office.tree)}
     return {
         "categories": [
             {
                 "id": one["id"],
-                "path": one["path_zh"],
+                "path": one["path"],
                 "name": one["name"],
                 "group": tree[one["parent"]]["name"] if one["parent"] in tree else "",
                 "urgency": one["urgency"],
@@ -34,15 +34,16 @@ def about_orders(office: Office) -> dict[str, Any]:
         ],
         "urgencies": [{"id": one, "name": _(name)} for one, name in URGENCIES.items()],
         "sites": [{"id": one.id, "name": one.name, "districts": list(one.districts)} for one in office.sites.values()],
+        "districts": districts,
     }
 
 
 def caller_orders(
-    session: Session, number: str, customer_id: int | None, who: Person
+    session: Session, number: str, customer_id: int | None, who: Actor
 ) -> tuple[list[dict[str, Any]], int]:
     """The orders of a number or of its customer, open ones first; and how many of all are open."""
     rows, count_open = of_caller(session, number, customer_id, SHOWN)
-    names, now = Names.read(session), utc_now()
+    names, now = OrderNames.read(session), utc_now()
     return [order_json(row, names, who, now) for row in rows], count_open
 
 
@@ -54,6 +55,8 @@ def order_words() -> dict[str, str]:
         "urgency": _("Urgency"),
         "contact": _("Contact"),
         "site": _("Site"),
+        "district": _("District"),
+        "district_auto": _("District by address"),
         "from_call": _("from the call"),
         "site_auto": _("By district"),
         "site_auto_is": _("By district: {site}"),

@@ -9,10 +9,6 @@ from typing import Annotated, Any
 from fastapi import Depends
 from sqlalchemy.orm import Session
 
-from core.api.app import Web
-from core.api.auth import holding
-from core.api.masking import masked, shown
-from core.api.workorders import person
 from core.clock import utc_now
 from core.customers.service import CustomerCard, find_by_phone, normal_number
 from core.db import event_log
@@ -20,10 +16,17 @@ from core.errors import BadInput, NotAllowed, NotFound
 from core.numbering import normal
 from core.people.users import User
 from core.rights import Right, Scope
+from core.web.auth import holding
+from core.web.context import Web
+from core.web.masking import masked, shown, shown_text
+from core.web.order_people import person
+from core.web.shapes.floor import Originated
+from dashboards.components import earlier_calls
 from dashboards.components.filters import local_now
-from dashboards.pages.desk import queries
+from dashboards.pages.desk import queries, shapes
 from dashboards.pages.desk.orders import caller_orders
-from etl import calls
+from etl.warehouse import WAREHOUSE
+from kpi.lists import calls
 
 Desk = Annotated[User, Depends(holding(Right.DESK))]
 EARLIER_DAYS = 90
@@ -32,19 +35,19 @@ EARLIER_DAYS = 90
 def register(_app: Any, web: Web) -> None:
     timezone = web.settings.timezone
 
-    @web.app.get("/api/v1/desk/today", tags=["desk"])
+    @web.app.get("/api/v1/desk/today", response_model=shapes.OwnDay, tags=["desk"])
     async def today(user: Desk) -> dict[str, Any]:
         """The agent's own calls today and their mean handling time in seconds."""
         day = local_now(utc_now(), timezone).date()
-        return await queries.today(web.parts["warehouse"], user.extension or "", day)
+        return await queries.today(web.parts[WAREHOUSE], user.extension or "", day)
 
-    @web.app.get("/api/v1/desk/calls/{call_id}", tags=["desk"])
+    @web.app.get("/api/v1/desk/calls/{call_id}", response_model=shapes.CallerCard, tags=["desk"])
     async def caller(call_id: str, user: Desk) -> dict[str, Any]:
         """Who is on the line of one's own call: customer, and every earlier call of the number, whoever answered it."""
         number = await number_of(web, user, call_id)
-        card, orders, count_open = await web.in_session(lambda session: known(session, number, user))
+        card, orders, count_open = await web.in_session(lambda session: caller_card(session, number, user))
         since = local_now(utc_now(), timezone).date() - timedelta(days=EARLIER_DAYS)
-        earlier, count = await queries.earlier(web.parts["warehouse"], number, call_id, since)
+        earlier, count = await earlier_calls.earlier(web.parts[WAREHOUSE], number, call_id, since)
         # Only while the call is up; of an earlier one the number is rung up by a button.
         whole = web.live.call(call_id) is not None and takes_part(web, user.extension, web.live.call(call_id) or {})
         # Also of an earlier call, whose number stays masked: name, address and meters are shown.
@@ -55,12 +58,12 @@ def register(_app: Any, web: Web) -> None:
             "customer": _card(card, user) if card else None,
             "orders": orders,
             "orders_open": count_open,
-            "earlier": earlier,
+            "earlier": [{**one, "note": shown_text(user, one["note"] or "")} for one in earlier],
             "earlier_count": count,
             "earlier_days": EARLIER_DAYS,
         }
 
-    @web.app.post("/api/v1/desk/calls/{call_id}/call-back", status_code=201, tags=["desk"])
+    @web.app.post("/api/v1/desk/calls/{call_id}/call-back", response_model=Originated, status_code=201, tags=["desk"])
     async def call_back(call_id: str, user: Desk) -> dict[str, Any]:
         """Rings the own phone, then the other party of one's own call, whether or not its number is shown whole."""
         if not user.extension:
@@ -70,10 +73,10 @@ def register(_app: Any, web: Web) -> None:
             raise BadInput("This caller gave no number to ring up.", remedy="Wait for the next call.")
         return await web.telephony.request("originate", from_extension=user.extension, to=number, order_id=None)
 
-    @web.app.get("/api/v1/desk/calls/{call_id}/wrap-up", tags=["desk"])
+    @web.app.get("/api/v1/desk/calls/{call_id}/wrap-up", response_model=shapes.WrapUpLimit, tags=["desk"])
     async def wrap_up(call_id: str, user: Desk) -> dict[str, Any]:
         """How long the person's wrap-up of this call may last; null as long as the marts have not heard of it."""
-        call = await calls.whole(web.parts["warehouse"], user, call_id)
+        call = await calls.whole(web.parts[WAREHOUSE], user, call_id)
         limits = [
             event["facts"]["limit_s"]
             for event in call["events"]
@@ -84,10 +87,14 @@ def register(_app: Any, web: Web) -> None:
 
 def _card(card: CustomerCard, user: User) -> dict[str, Any]:
     """The customer, whose other numbers are shown by the rule."""
-    return {**dataclasses.asdict(card), "phones": [shown(user, one) for one in card.phones]}
+    return {
+        **dataclasses.asdict(card),
+        "phones": [shown(user, one) for one in card.phones],
+        "note": shown_text(user, card.note),
+    }
 
 
-def known(session: Session, number: str, user: User) -> tuple[CustomerCard | None, list[dict[str, Any]], int]:
+def caller_card(session: Session, number: str, user: User) -> tuple[CustomerCard | None, list[dict[str, Any]], int]:
     """The customer behind a number, and the orders of both: open ones first, how many of them are open."""
     card = find_by_phone(session, number)
     orders, count_open = caller_orders(session, normal_number(number), card.id if card else None, person(session, user))
@@ -99,7 +106,7 @@ async def number_of(web: Web, user: User, call_id: str) -> str:
     row = web.live.call(call_id)
     if row is None:
         try:
-            ended = await calls.find(web.parts["warehouse"], user, call_id)
+            ended = await calls.find(web.parts[WAREHOUSE], user, call_id)
         except NotFound:
             # Of this very moment: the log knows it before the marts do.
             ended = await web.in_session(lambda session: just_ended(session, user, call_id))

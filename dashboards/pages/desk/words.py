@@ -4,50 +4,17 @@ from __future__ import annotations
 
 from core.i18n import _
 from core.workorders.workflow import LONGEST_TEXT
-from dashboards.components.words import OUTCOMES, SEAT_REASONS
+from dashboards.components.words import OUTCOMES
 from dashboards.pages.desk.orders import order_words
 
 
 def script_words() -> dict[str, str | int]:
     return {
-        "none": _("No call in hand"),
         "count": _("{n} of {most} characters"),
         "longest": LONGEST_TEXT,
-        "incoming": _("Incoming call {number}"),
-        "wants": _("after this call: {state}"),
-        "registered": _("phone registered"),
-        "unregistered": _("phone {extension} not registered"),
-        "switch_on": _("Switch the phone on and sign on with extension {extension}."),
-        "set_aside": _("Set aside: {reason}. Choose ready to take calls again."),
-        "not_live": _("Not connected: figures of {time}. The phone goes on; buttons do not."),
-        "mine_waiting": _("waiting in my queues {n} · longest {time}"),
         "today": _("taken today {n} · mean handling {time}"),
         "today_none": _("no calls taken today yet"),
-        "waited": _("waited {time}"),
-        "talked": _("talk {time}"),
         "left": _("{time} left"),
-        "inbound": _("Direct call"),
-        "internal": _("Internal call"),
-        "outbound": _("Calling out"),
-        "asked": _("A colleague asks you; the caller hears music."),
-        "consulting": _("Asking {who}; the caller hears music."),
-        "consult_rings": _("Ringing {who}; the caller hears music."),
-        "conference": _("Three-way call: {who}"),
-        "returned": _("Transfer to {who} failed: {reason}. The call is yours again."),
-        "answer_by_hand": _("The phone did not pick up by itself: lift the receiver."),
-        "answer": _("Answer"),
-        "hold_answer": _("Hold and answer"),
-        "hold": _("Hold"),
-        "resume": _("Resume"),
-        "back": _("Back to caller"),
-        "transfer": _("Transfer"),
-        "complete": _("Complete transfer"),
-        "consult": _("Ask first"),
-        "conference_now": _("Three-way"),
-        "hangup": _("Hang up"),
-        "switch": _("Switch over"),
-        "second": _("Second call"),
-        "held_call": _("On hold"),
         "search": _("Name, extension or number"),
         "choose_target": _("Choose whom first, then press the key again."),
         "phone_off": _("phone not registered"),
@@ -92,7 +59,5 @@ def script_words() -> dict[str, str | int]:
         "saved_to_call": _("Saved to the call {number}"),
         "form_later": _("Can be filled in from the first ring until the wrap-up ends."),
         **order_words(),
-        **{f"code_{code}": _(text) for code, text in SEAT_REASONS.items()},
-        "core_restarted": _("The telephony core was restarted and your call cut off. Note what you know of it."),
         **{f"outcome_{code}": _(text) for code, text in OUTCOMES.items()},
     }

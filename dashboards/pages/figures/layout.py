@@ -15,8 +15,9 @@ from dashboards.components.filters import in_words
 from dashboards.components.live import words
 from dashboards.components.words import OUTCOMES, local, word
 from dashboards.session import user, web
-from kpi.api.behind import A_PAGE, GROUPS, Wanted, answer
-from kpi.measures import LEVELS
+from kpi.api.behind import A_PAGE, GROUPS, RowsQuery, answer
+from kpi.api.common import ROOMS
+from kpi.measures.catalogue import LEVELS
 
 TABLE = "figures-table"
 KINDS = {
@@ -41,22 +42,26 @@ async def layout(**parameters: Any) -> Any:
     parts = web()
     timezone = parts.settings.timezone
     try:
-        wanted = wanted_of(parameters)
-        found = await answer(parts.parts["rooms"], user(), wanted)
+        wanted = rows_query(parameters)
+        found = await answer(parts.parts[ROOMS], user(), wanted)
     except HotlineError as no:
         return listing.refused(no, _("All calls of today"), "/calls")
-    rows = [row(one, timezone) for one in found["items"]]
-    return html.Div(
-        [
-            html.H1(found["name"]),
-            totals(found, wanted, timezone),
-            table(found, rows) if rows else html.Div(_("Nothing counts in this figure."), className="panel empty"),
-        ],
-        className="page calls",
-    )
+
+    def drawing() -> Any:
+        rows = [row(one, timezone) for one in found["items"]]
+        return html.Div(
+            [
+                html.H1(found["name"]),
+                totals(found, wanted, timezone),
+                table(found, rows) if rows else html.Div(_("Nothing counts in this figure."), className="panel empty"),
+            ],
+            className="page calls",
+        )
+
+    return drawing
 
 
-def wanted_of(parameters: Mapping[str, Any]) -> Wanted:
+def rows_query(parameters: Mapping[str, Any]) -> RowsQuery:
     """The parameters of the URL; ``BadInput`` names the one that cannot be read."""
     given = {name: str(value).strip() for name, value in parameters.items() if value is not None}
     level = given.get("level") or None
@@ -64,7 +69,7 @@ def wanted_of(parameters: Mapping[str, Any]) -> Wanted:
         raise BadInput("{text} is not a choice here.", field="level", remedy="Choose from the list.", text=level[:40])
     page = int(given["page"]) if given.get("page", "").isdigit() else 1
     threshold = given.get("threshold", "")
-    return Wanted(
+    return RowsQuery(
         given.get("indicator", ""),
         _moment(given, "from"),
         _moment(given, "to"),
@@ -90,7 +95,7 @@ def _moment(given: Mapping[str, str], name: str) -> datetime | None:
         ) from wrong
 
 
-def totals(found: Mapping[str, Any], wanted: Wanted, timezone: str) -> Any:
+def totals(found: Mapping[str, Any], wanted: RowsQuery, timezone: str) -> Any:
     begin, end = (local(found[name], timezone, "%Y-%m-%d %H:%M") for name in ("from", "to"))
     share = found["sum_numerator"] / found["sum_denominator"] if found["sum_denominator"] else None
     value = "—" if share is None else f"{share:.1f} s" if found["unit"] == "seconds" else f"{share:.2%}"
@@ -117,7 +122,7 @@ def row(one: Mapping[str, Any], timezone: str) -> dict[str, Any]:
     return {
         "at": f"[{at}]({one['link']})" if one["link"] else at,
         "until": local(one["until"], timezone, TIME) if one["until"] else "",
-        "what": " · ".join(text for text in (_(KINDS[one["kind"]]), said, one.get("reason", "")) if text),
+        "what": " · ".join(text for text in (_(KINDS[one["kind"]]), said, one.get("reason_name", "")) if text),
         "id": one["id"] if one["kind"] in ("order", "caller") else "",
         **one["names"],
         "wait": one.get("wait_seconds"),

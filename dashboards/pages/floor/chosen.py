@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from core.i18n import N_, _
-from core.people.steering import REASON_CHARACTERS
+from core.installation.steering import REASON_CHARACTERS
 from dashboards.pages.floor.ids import LAST, REASON_ERROR
 from dashboards.pages.floor.words import OTHER, reasons
 

@@ -11,18 +11,17 @@ from typing import Any
 from dash import html
 from sqlalchemy.orm import Session
 
-from core.i18n import _
-from core.people.limits import Limit, limits, told
-from core.people.site_service import load_site
-from core.people.steering import display_names
+from core.i18n import _, called
+from core.installation.definition import Installation
+from core.installation.limits import Limit, limits, limits_json
+from core.installation.service import load_installation
+from core.installation.steering import display_names
 from core.rights import Right
-from core.site import Site
-from dashboards.components import alerts, announcements
+from dashboards.components import alerts, dialog
 from dashboards.components.live import figure, icon
-from dashboards.pages.floor import dialogs
 from dashboards.pages.floor.chosen import chosen
-from dashboards.pages.floor.ids import ABOUT
-from dashboards.pages.floor.words import asked_reasons, script_words
+from dashboards.pages.floor.ids import ABOUT, PAGE
+from dashboards.pages.floor.words import script_words
 from dashboards.session import user, web
 from dashboards.theme import STATES
 
@@ -31,27 +30,24 @@ WAITING_COLUMNS = ("place", "queue", "caller", "area", "contacts", "bar", "wait"
 
 async def layout(**_parameters: Any) -> Any:
     me = user()
-    site, names, found = await web().in_session(_read)
+    installation, names, found = await web().in_session(_read)
     about = {
         "words": script_words(),
-        "reasons": asked_reasons(),
-        "limits": told(found),
-        "queues": {queue.id: queue.name for queue in site.queues.values()},
+        "limits": limits_json(found),
+        "queues": {queue.id: called(queue) for queue in installation.queues.values()},
         "names": names,
         "extension": me.extension,
         "steers": me.may(Right.STEER),
-        "break_reasons": list(site.break_reasons),
     }
     return html.Div(
         [
             html.Div(id=ABOUT, hidden=True, **{"data-floor": json.dumps(about, ensure_ascii=False)}),
             strip(),
             html.P(className="floor-stale live", role="status", **{"data-live": "floor-stale"}),
-            await announcements.line(),
             html.Div(
                 [
                     html.Div(
-                        [seats(site, sets=me.may(Right.LIMITS), steers=me.may(Right.STEER)), waiting()],
+                        [seats(installation, sets=me.may(Right.LIMITS), steers=me.may(Right.STEER)), waiting()],
                         className="floor-left",
                     ),
                     html.Div(
@@ -64,19 +60,16 @@ async def layout(**_parameters: Any) -> Any:
                 ],
                 className="floor-main",
             ),
-            dialogs.asking(),
-            dialogs.announcement(),
-            dialogs.message(site),
-            dialogs.limits() if me.may(Right.LIMITS) else None,
+            *dialog.place(PAGE),
         ],
         className="floor",
         **{"data-page": "floor"},
     )
 
 
-def _read(session: Session) -> tuple[Site, dict[str, str], dict[str, Limit]]:
+def _read(session: Session) -> tuple[Installation, dict[str, str], dict[str, Limit]]:
     """The site, what people are called by their log-in names, and the limits."""
-    return load_site(session), display_names(session), limits(session)
+    return load_installation(session), display_names(session), limits(session)
 
 
 def acts(children: list[Any], classes: str = "") -> Any:
@@ -133,16 +126,16 @@ def number(key: str, caption: str, unit: str, href: str) -> Any:
     )
 
 
-def seats(site: Site, *, sets: bool, steers: bool) -> Any:
-    groups = sorted({agent.group for agent in site.agents.values() if agent.group})
-    queues = [html.Option(queue.name, value=queue.id) for queue in site.queues.values()]
+def seats(installation: Installation, *, sets: bool, steers: bool) -> Any:
+    groups = sorted({agent.group for agent in installation.agents.values() if agent.group})
+    queues = [html.Option(called(queue), value=queue.id) for queue in installation.queues.values()]
     orders = [html.Option(_("by seat"), value="seat"), html.Option(_("what hurts first"), value="hurts")]
     return html.Section(
         [
             html.Div(
                 [
                     html.H2(_("Seats")),
-                    html.Span(_("Demo data"), className="tag-demo") if site.demo else None,
+                    html.Span(_("Demo data"), className="tag-demo") if installation.demo else None,
                     choice("group", _("Group"), [html.Option(_("all groups"), value=""), *map(html.Option, groups)]),
                     choice("queue", _("Queue"), [html.Option(_("all queues"), value=""), *queues]),
                     choice("sort", _("Order"), orders),
@@ -171,8 +164,9 @@ def choice(name: str, caption: str, options: list[Any]) -> Any:
     return html.Select(options, className="field", **{"aria-label": caption, f"data-{name}": "1"})
 
 
-def opener(dialog: str, caption: str) -> Any:
-    return html.Button(caption, className="bar-button", type="button", **{"data-dialog": dialog})
+def opener(what: str, caption: str) -> Any:
+    attributes = {"data-dialog": what, **dialog.opens({"what": what})}
+    return html.Button(caption, className="bar-button", type="button", **attributes)
 
 
 def waiting() -> Any:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from core.people import rosters
-from core.people.roster_records import Leave, Shift
-from kpi.rows import clock, local_day
+from core.rosters import service as rosters
+from core.rosters.records import Leave, Shift
+from core.web.routes.roster_rows import clock, local_day
 
 
 def planned(session: Session, now: float, zone: ZoneInfo) -> dict[str, Any] | None:
@@ -27,10 +27,11 @@ def current(shifts: Iterable[Shift], leaves: Iterable[Leave], now: float, zone: 
     here = [one for one in shifts if one.starts_at <= now < one.ends_at and one.extension not in away]
     if not here:
         return None
-    kinds = Counter((one.name, one.starts_at, one.ends_at) for one in here)
-    (name, start, end), _count = kinds.most_common(1)[0]
+    kinds = Counter((one.name, one.name_en, one.starts_at, one.ends_at) for one in here)
+    (name, english, start, end), _count = kinds.most_common(1)[0]
     return {
         "name": name,
+        "name_en": english,
         "start": clock(start, zone),
         "end": clock(end, zone),
         "others": len(kinds) - 1,

@@ -46,18 +46,12 @@ def reasons() -> list[str]:
     ]
 
 
-def asked_reasons() -> dict[str, list[str]]:
-    return {kind: [_(text) for text in texts] for kind, texts in REASONS.items()}
-
-
 def script_words() -> dict[str, str]:
     return {
         **_floor(),
         **_calls(),
         **_queues(),
         **_supervision(),
-        **_asking(),
-        **_dialogs(),
         **{f"code_{code}": _(text) for code, text in SEAT_REASONS.items()},
     }
 
@@ -108,6 +102,7 @@ def _calls() -> dict[str, str]:
         "queue": _("Queue"),
         "address": _("Address"),
         "way": _("Way so far"),
+        "third": _("Third party"),
         "contacts": _("Contacts"),
         "way_menu": _("menu {time}"),
         "way_waited": _("queue {time}"),
@@ -175,55 +170,6 @@ def _supervision() -> dict[str, str]:
         "other_person": _("{name}: {mode} since {time}"),
         "other_window": _("You in another window: {mode} since {time}"),
         "take_here": _("Take it here"),
-    }
-
-
-def _asking() -> dict[str, str]:
-    """``{who}`` is an agent with extension and name."""
-    return {
-        "force_ready": _("Set {who} to ready?"),
-        "force_ready_effect": _("{who} becomes ready and may get a call at once."),
-        "force_break": _("Set {who} to break?"),
-        "force_break_effect": _("{who} gets no calls until one of you sets the seat to ready again."),
-        "force_offline": _("Sign {who} off?"),
-        "force_offline_effect": _("{who} goes offline and gets no calls."),
-        "after_call": _("{who} is in a call: it takes effect when the call is over."),
-        "ends_wrap_up": _("The wrap-up ends at once."),
-        "told": _("{who} is told, with the reason."),
-        "close_queue": _("Close the queue {queue}?"),
-        "close_effect": _("New callers are turned to what the queue does when closed; {n} who wait go on waiting."),
-        "move_call": _("Move the call of {who}?"),
-        "move_effect": _("The caller goes to {target}; {who} leaves the call."),
-        "end_call": _("End the call of {who}?"),
-        "end_effect": _("Caller and agent are cut off."),
-        "take_call": _("Take over the call of {who}?"),
-        "take_effect": _("{who} leaves the call; the caller talks with you."),
-        "take_listening": _("Take over the listening of {name}?"),
-        "take_listening_effect": _("{name} hears this call no longer; you go on here."),
-        "go_force": _("Set"),
-        "go_close": _("Close the queue"),
-        "go_move": _("Move"),
-        "go_end": _("End the call"),
-        "go_take": _("Take over"),
-        "other_reason": _("Other, in own words…"),
-        "choose": _("choose"),
         "reason_choose": _("Choose the reason."),
         "reason_missing": _("Write the reason."),
-    }
-
-
-def _dialogs() -> dict[str, str]:
-    return {
-        "end": _("End"),
-        "all_callers": _("all callers"),
-        "announced": _("since {from}, {name}, {until}"),
-        "until_ended": _("until it is ended"),
-        "until_time": _("until {time}"),
-        "third": _("Third party"),
-        "none_standing": _("No announcement stands."),
-        "characters": _("{n} of {most} characters"),
-        "sent": _("Sent to {who} at {time}."),
-        "everyone": _("everyone"),
-        "saved": _("Saved; it counts at once on every open page."),
-        "changed_by": _("{name}, {time}"),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.api.app import Web
+from core.web.context import Web
 from dashboards.pages.orders import callbacks, routes
 from dashboards.pages.orders.detail import layout as detail_layout
 from dashboards.pages.orders.layout import layout

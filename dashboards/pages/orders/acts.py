@@ -1,7 +1,4 @@
-"""What may be done with an order now: one button for each event, and the form that asks for its fields.
-
-``assets/orders_act.js`` fills the form from what the server said is allowed, and sends it.
-"""
+"""What may be done with an order now: one button for each event, which opens its form; and what became of it. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +8,9 @@ from dash import html
 
 from core.i18n import _
 from core.workorders.case import RING
-from core.workorders.workflow import LONGEST_TEXT
+from dashboards.components import dialog, form
+from dashboards.components.words import phone
+from dashboards.pages.orders.forms import PLACED
 
 # The next step of the usual way stands first and filled; what ends an order stands last.
 USUAL = (
@@ -31,10 +30,11 @@ USUAL = (
 ENDING = ("merge", "void")
 
 
-def buttons(order: dict[str, Any]) -> Any:
+def buttons(order: dict[str, Any], said: str = "") -> Any:
+    """``said`` is what the last step here has done."""
     allowed = sorted(order["allowed"], key=lambda one: _rank(one["event"]))
-    problem = html.P(className="order-wrong", role="alert", **{"data-act-problem": "1"})
-    result = html.Span(className="order-result", **{"data-act-result": "1", "aria-hidden": "true"})
+    problem = html.P(className="form-error", role="alert", **{"data-live": "act-error"})
+    result = html.Span(said, className="order-result", **{"aria-hidden": "true"})
     if not allowed:
         nothing = html.Span(_("Nothing to do here for you now."), className="dim")
         return html.Div([nothing, result], className="panel order-acts")
@@ -42,15 +42,7 @@ def buttons(order: dict[str, Any]) -> Any:
     first = next(iter(usual), "")
     return html.Div(
         [
-            *(
-                html.Button(
-                    one["name"],
-                    type="button",
-                    className=_style(one["event"], first),
-                    **{"data-ring" if one["event"] == RING else "data-act": one["event"]},
-                )
-                for one in allowed
-            ),
+            *(_ring(order, one, first) if one["event"] == RING else _opens(order, one, first) for one in allowed),
             result,
             problem,
         ],
@@ -60,66 +52,50 @@ def buttons(order: dict[str, Any]) -> Any:
     )
 
 
-def dialog() -> Any:
-    return html.Dialog(
-        html.Form(
-            [
-                html.H2(**{"data-act-title": "1"}),
-                html.Div(className="order-fields", **{"data-act-fields": "1"}),
-                html.P(**{"data-act-warning": "1", "className": "warn", "role": "alert"}),
-                html.P(className="order-wrong", role="alert", **{"data-act-wrong": "1"}),
-                html.Div(
-                    [
-                        html.Button(_("Do it"), type="submit", className="primary", **{"data-act-go": "1"}),
-                        html.Button(_("Leave it"), type="button", className="bar-button", **{"data-act-close": "1"}),
-                        html.Span(className="dim", role="status", **{"data-act-busy": "1"}),
-                    ],
-                    className="order-go",
-                ),
-            ],
-            noValidate=True,
-            method="dialog",
-        ),
-        className="order-dialog",
-        **{"data-act-dialog": "1", "aria-label": _("What may be done now")},
+def done(order: dict[str, Any], event: str) -> str:
+    """What a step that was taken here has done."""
+    if event == RING:
+        return _("Your phone rings; then {number} is dialled.", number=phone(order["caller"]))
+    last = next((one for one in reversed(order["events"]) if one["event"] == event), None)
+    if last is None:
+        return ""
+    said = _("{event}: done", event=last["name"])
+    return f"{said} · {placed(last)}" if event in PLACED else said
+
+
+def placed(step: dict[str, Any]) -> str:
+    """Whether it is known where the phone was, and how far from the place."""
+    away = step["distance_m"]
+    if not step["position"]:
+        return _("without the position of the phone")
+    if away is None:
+        return _("position of the phone noted")
+    if away < 1000:
+        return _("position of the phone noted, {n} m from the place", n=round(away))
+    return _("position of the phone noted, {n} km from the place", n=f"{away / 1000:.1f}")
+
+
+def handed(order_id: str, holder: str) -> str:
+    """Said in the list once the order is out of sight."""
+    if holder:
+        return _("Order {id} was handed to {holder}; it is no longer in your list.", id=order_id, holder=holder)
+    return _("Order {id} was handed to somebody else; it is no longer in your list.", id=order_id)
+
+
+def _opens(order: dict[str, Any], one: dict[str, Any], first: str) -> Any:
+    what = {"order": order["id"], "event": one["event"]}
+    return html.Button(
+        one["name"],
+        type="button",
+        className=_style(one["event"], first),
+        **{"data-act": one["event"], **dialog.opens(what)},
     )
 
 
-def words() -> dict[str, Any]:
-    return {
-        "longest": LONGEST_TEXT,
-        "count": _("{n} of {most} characters"),
-        "more": _("show all"),
-        "less": _("show less"),
-        "saving": _("Saving…"),
-        "warn_sight": _("Order {id} goes to {site}. You will no longer see it."),
-        "moved": _("Order {id} was handed to {holder}; it is no longer in your list."),
-        "gone": _("Order {id} was handed to somebody else; it is no longer in your list."),
-        "placed": _("position of the phone noted"),
-        "no_place": _("without the position of the phone"),
-        "metres": _("position of the phone noted, {n} m from the place"),
-        "kilometres": _("position of the phone noted, {n} km from the place"),
-        "missing": _("{name} is missing."),
-        "ringing": _("Your phone rings; then {number} is dialled."),
-        "with_call": _("The call that you have made is kept with the result."),
-        "pin": _("Set the place: click, or move it with the arrow keys"),
-        "closer": _("Zoom in"),
-        "farther": _("Zoom out"),
-        "meant": _("Yes, it is meant"),
-        "range": _("between {least} and {most}"),
-        "out_of_range": _("{name} must lie between {least} and {most}."),
-        "optional": _("(optional)"),
-        "choose": _("choose"),
-        "nobody": _("the site decides"),
-        "same_site": _("as before"),
-        "warn_void": _("Order {id} will be void. It cannot be opened again."),
-        "warn_merge": _("Order {id} will be merged into another one and goes on there only."),
-        "warn_end": _("Order {id} will be closed. It cannot be opened again."),
-        "done": _("{event}: done"),
-        "failed": _("This did not work: {problem}"),
-        "no_time": _("Write date and time."),
-        "here": _("Here"),
-    }
+def _ring(order: dict[str, Any], one: dict[str, Any], first: str) -> Any:
+    """The own phone rings first, then the number that the order came from."""
+    ring = form.Act(one["name"], "POST", f"/api/v1/work-orders/{order['id']}/call")
+    return form.act(ring, RING, **{"data-act": RING, "className": _style(RING, first)})
 
 
 def _rank(event: str) -> int:

@@ -6,8 +6,11 @@ from typing import Any
 
 from dash import html
 
+from core.clock import from_iso
 from core.i18n import N_, _
 from dashboards.components.words import duration, local, word
+from dashboards.pages.orders import ids
+from dashboards.pages.orders.due import due
 from dashboards.pages.orders.story import span
 from dashboards.pages.orders.words import CLOCK_STATES, URGENCIES
 
@@ -16,17 +19,27 @@ CALENDARS = {"7x24": N_("every day, day and night"), "workdays": N_("working day
 SOON = 0.8
 
 
-def clocks(order: dict[str, Any], timezone: str) -> Any:
+def clocks(order: dict[str, Any], timezone: str, now: float) -> Any:
     """Those that run first, the next deadline on top."""
     if not order["clocks"]:
         return html.P(_("No clock has begun."), className="dim")
     found = sorted(order["clocks"], key=lambda one: (one["ended_at"] is not None, one["due_at"] or "9"))
-    return html.Ul([clock(one, timezone) for one in found], className="order-clocks")
+    return html.Ul([clock(one, timezone, now) for one in found], className="order-clocks")
 
 
-def clock(one: dict[str, Any], timezone: str) -> Any:
+def clock(one: dict[str, Any], timezone: str, now: float) -> Any:
+    return html.Li(
+        [
+            html.Div(running(one, timezone, now), id=ids.clock(one["clock"])),
+            explained(one, used(one), timezone),
+        ]
+    )
+
+
+def running(one: dict[str, Any], timezone: str, now: float) -> list[Any]:
+    """What of a clock goes on by itself."""
     level = level_of(one)
-    running = one["state"] == "running" and one["due_at"]
+    goes_on = one["state"] == "running" and one["due_at"]
     share = min(one["share"], 1.0)
     head = [
         html.B(one["name"]),
@@ -35,22 +48,29 @@ def clock(one: dict[str, Any], timezone: str) -> Any:
             className=f"due-{level}" if level else "dim",
         ),
         html.Span(className="bar-space"),
-        html.Span(
-            local(one["due_at"], timezone, "%m-%d %H:%M"),
-            **{"data-due": one["due_at"], "data-soon": "1" if level == "warn" else None},
-        )
-        if running
+        _due(one, timezone, now, soon=level == "warn")
+        if goes_on
         else html.Span(_ended(one, timezone), className="dim"),
     ]
-    used = f"{duration(one['elapsed_s'])} / {span(one['limit_s'])}"
     bar = html.Div(
         html.I(style={"width": f"{share * 100:.1f}%"}),
         className="order-bar",
         role="img",
-        title=used,
-        **{"aria-label": f"{one['name']}: {used}", "data-level": level or None},
+        title=used(one),
+        **{"aria-label": f"{one['name']}: {used(one)}", "data-level": level or None},
     )
-    return html.Li([html.Div(head, className="order-clock-head"), bar, explained(one, used, timezone)])
+    return [html.Div(head, className="order-clock-head"), bar]
+
+
+def used(one: dict[str, Any]) -> str:
+    return f"{duration(one['elapsed_s'])} / {span(one['limit_s'])}"
+
+
+def _due(one: dict[str, Any], timezone: str, now: float, *, soon: bool) -> Any:
+    said = due(from_iso(one["due_at"]), now, timezone, soon=soon)
+    return html.Span(
+        " · ".join(filter(None, (said.words, said.stamp))), className=f"due-{said.level}" if said.level else None
+    )
 
 
 def level_of(one: dict[str, Any]) -> str:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from dash import dcc, html
 
-from core.clock import from_iso
+from core.clock import from_iso, utc_now
 from core.errors import HotlineError
 from core.i18n import _
+from dashboards.components import dialog
+from dashboards.components.districts import outlined
+from dashboards.components.player import recording
 from dashboards.components.words import duration, local, phone, word
-from dashboards.pages.calls.recording import recording
 from dashboards.pages.orders import acts, ids, story
 from dashboards.pages.orders.clocks import clocks
-from dashboards.pages.orders.layout import refused, script_words
-from dashboards.pages.orders.one import Order, read
+from dashboards.pages.orders.layout import refused
+from dashboards.pages.orders.one import OrderView, call_of, read
+from dashboards.pages.orders.place_map import Outlines, place_map
 from dashboards.pages.orders.words import CHANNELS, FLAGS, URGENCIES
 from dashboards.session import user, web
 
@@ -24,37 +29,56 @@ from dashboards.session import user, web
 SHORT = 200
 
 
+EVERY_MS = 10_000
+
+
 async def layout(order_id: str = "", **_parameters: Any) -> Any:
-    return html.Div(
+    parts = web()
+    try:
+        found = await read(parts, user(), order_id)
+    except HotlineError as no:
+        return partial(refused, no)
+    outlines, timezone = await outlined(parts), parts.settings.timezone
+    return lambda: html.Div(
         [
-            html.Div(await body(order_id), id=ids.BODY),
-            dcc.Store(id=ids.SEEN, data={"order": order_id}),
-            html.Div(className="unseen", role="status", **{"data-order-said": "1"}),
+            html.Div(whole(found, timezone, outlines), id=ids.BODY),
+            *dialog.place(ids.PAGE),
+            dcc.Store(id=ids.SEEN),
+            dcc.Store(id=ids.SHOWN, data=shown(found.detail)),
+            dcc.Interval(id=ids.LOOK, interval=EVERY_MS),
+            html.Div(id=ids.SAID, className="unseen", role="status"),
         ],
         className="page order",
     )
 
 
-async def body(order_id: str) -> Any:
-    """Everything of the order as it stands now; asked for again after each step."""
+def shown(order: dict[str, Any]) -> dict[str, Any]:
+    """How the order stood when it was drawn: with a change of it the page is drawn anew."""
+    return {name: order[name] for name in ("id", "version", "overdue", "site")}
+
+
+async def again(found: OrderView, said: str) -> Callable[[], Any]:
+    """Everything of the order as it stands now, with what was done here."""
     parts = web()
-    try:
-        found = await read(parts, user(), order_id)
-    except HotlineError as no:
-        return refused(no)
-    order, timezone = found.detail, parts.settings.timezone
+    whole_order = replace(found, call=await call_of(parts, user(), found.detail["from_call"]))
+    outlines = await outlined(parts)
+    return lambda: whole(whole_order, parts.settings.timezone, outlines, said)
+
+
+def whole(found: OrderView, timezone: str, outlines: Outlines, said: str = "") -> Any:
+    order = found.detail
     return html.Div(
         [
             heading(order),
             html.P(where(order), className="order-where"),
-            acts.buttons(order),
+            acts.buttons(order, said),
             html.Div(
                 [
-                    html.Div([facts(found, timezone), place(order)], className="order-column"),
+                    html.Div([facts(found, timezone), place(order, outlines)], className="order-column"),
                     html.Div([steps(found, timezone), call(found)], className="order-column"),
                     html.Div(
                         [
-                            html.Div([html.H2(_("Clocks")), clocks(order, timezone)], className="panel"),
+                            html.Div([html.H2(_("Clocks")), clocks(order, timezone, utc_now())], className="panel"),
                             merged(order),
                         ],
                         className="order-column",
@@ -63,12 +87,7 @@ async def body(order_id: str) -> Any:
                 className="order-columns",
             ),
             signatures(),
-            acts.dialog(),
-        ],
-        **{
-            "data-order": json.dumps(told(order), ensure_ascii=False),
-            "data-orders": json.dumps({**script_words(), **acts.words()}, ensure_ascii=False),
-        },
+        ]
     )
 
 
@@ -76,24 +95,6 @@ def signatures() -> Any:
     """At the foot of the printed sheet, for the crew and the customer."""
     lines = (_("Result"), _("Materials used"), _("Signature of the worker"), _("Signature of the customer"), _("Date"))
     return html.Div([html.Div(line) for line in lines], className="order-signatures")
-
-
-def told(order: dict[str, Any]) -> dict[str, Any]:
-    """What the page's script has to know."""
-    names = ("id", "version", "site", "longitude", "latitude", "district", "allowed")
-    # Forms begin with what stands there.
-    names_of_form = ("urgency", "district", "address", "longitude", "latitude", "summary", "site", "assignee")
-    stands = {name: order[name] for name in names_of_form}
-    stands["category"] = order["category"]["id"]
-    positions = [one["position"] for one in order["events"] if one["position"]]
-    return {
-        **{name: order[name] for name in names},
-        "stands": stands,
-        "positions": positions,
-        "overdue": order["overdue"],
-        "called": order["called"],
-        "caller": phone(order["caller"]),
-    }
 
 
 def heading(order: dict[str, Any]) -> Any:
@@ -129,7 +130,7 @@ def flags(order: dict[str, Any]) -> list[str]:
     return said
 
 
-def facts(found: Order, timezone: str) -> Any:
+def facts(found: OrderView, timezone: str) -> Any:
     order = found.detail
     worker = "" if order["assignee"] == order["site"] else order["assignee_name"]
     customer = order["customer_id"]
@@ -161,9 +162,8 @@ def long(text: str) -> Any:
     """A long text shows its beginning until it is asked for; the whole of it can be searched and printed."""
     if len(text) <= SHORT:
         return text
-    more = html.Button(
-        _("show all"), type="button", className="bar-button", **{"data-more": "1", "aria-expanded": "false"}
-    )
+    words = [html.Span(_("show all"), className="more"), html.Span(_("show less"), className="less")]
+    more = html.Details(html.Summary(words, className="bar-button"), className="order-more")
     return html.Div([html.Div(text, className="order-long"), more])
 
 
@@ -178,21 +178,23 @@ def caller(order: dict[str, Any]) -> Any:
     return html.A(phone(number), href=f"/orders?caller={web().sessions.seal.seal(number)}&now=all")
 
 
-def place(order: dict[str, Any]) -> Any:
+def place(order: dict[str, Any], outlines: Outlines) -> Any:
     if order["longitude"] is None:
         return html.Div([html.H2(_("Place")), html.P(_("The place is not known."), className="dim")], className="panel")
     at = f"{order['latitude']:.5f}, {order['longitude']:.5f}"
     return html.Div(
         [
             html.H2(_("Place")),
-            html.Div(className="order-map", role="img", **{"data-order-map": "1", "aria-label": f"{_('Place')}: {at}"}),
+            html.Div(
+                place_map(order, outlines), className="order-map", role="img", **{"aria-label": f"{_('Place')}: {at}"}
+            ),
             html.P(f"WGS 84 {at}", className="dim order-degrees"),
         ],
         className="panel",
     )
 
 
-def steps(found: Order, timezone: str) -> Any:
+def steps(found: OrderView, timezone: str) -> Any:
     """The newest first: what happened last is what people ask for."""
     events = found.detail["events"]
     before = {one["seq"]: then["at"] for then, one in pairwise(events)}
@@ -200,7 +202,7 @@ def steps(found: Order, timezone: str) -> Any:
     return html.Div([html.H2(_("Steps")), html.Ol(rows, className="order-steps")], className="panel")
 
 
-def step(one: dict[str, Any], before: str | None, found: Order, timezone: str) -> Any:
+def step(one: dict[str, Any], before: str | None, found: OrderView, timezone: str) -> Any:
     flag = one["from"] == one["to"]
     filled = story.filled_in(one, found.definition, found.names, timezone)
     since = _since(before, one["at"])
@@ -235,7 +237,7 @@ def _since(before: str | None, at: str) -> str:
     return f"+{duration(seconds)}" if seconds >= 1 else ""
 
 
-def call(found: Order) -> Any:
+def call(found: OrderView) -> Any:
     """The call that the order was taken in, and its recording; nothing for whom it is not to open."""
     call_id = found.detail["from_call"]
     if not call_id or found.call is None:

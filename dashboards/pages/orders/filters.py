@@ -46,7 +46,7 @@ LONGEST_MANY = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class OrderFilter:
     """Empty texts mean all."""
 
     begin: datetime | None = None
@@ -82,17 +82,22 @@ class Filter:
         words = {
             name: given.get(name, "")[: LONGEST_MANY if name in MANY else LONGEST_Q] for name in (*CHOICES, *TEXTS)
         }
-        filters.check_choices(words, CHOICES)
+        reading = filters.FilterReading()
+        with reading.part():
+            filters.check_choices(words, CHOICES)
         found = cls(
             None,
             None,
             **words,
             caller=normal(given.get("caller", "")),
             caller_sealed=given.get("caller_sealed", ""),
-            customer=_number(given.get("customer", "")),
             page=filters.page_of(given),
         )
-        found = found._of_period(given, now)
+        with reading.part():
+            found = replace(found, customer=_number(given.get("customer", "")))
+        with reading.part():
+            found = found._of_period(given, now)
+        reading.end()
         return found if found.narrowed() else replace(found, now="open")
 
     @classmethod

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
+import orjson
 from dash import dcc, html
 
 from core.clock import utc_now
 from core.errors import BadInput, HotlineError
 from core.i18n import _, language
-from core.people.site_service import load_site
+from core.installation.service import load_installation
 from dashboards.components import listing
 from dashboards.components.filters import local_now
 from dashboards.components.listing import labelled, pair, select, time_field, way
 from dashboards.components.words import word
 from dashboards.pages.orders import ids, queries
-from dashboards.pages.orders.filters import BY, KEPT, NONE, NOW, PLACE, Filter
-from dashboards.pages.orders.queries import A_PAGE, Found, Known
+from dashboards.pages.orders.filters import BY, KEPT, NONE, NOW, PLACE, OrderFilter
+from dashboards.pages.orders.queries import A_PAGE, FilterChoices, OrderPage
 from dashboards.pages.orders.rows import row
 from dashboards.pages.orders.words import CLOCKS, FLAGS, STATES, URGENCIES
 from dashboards.session import feed_is_up, user, web
@@ -29,29 +31,39 @@ async def layout(**parameters: Any) -> Any:
     now = utc_now()
     local = local_now(now, parts.settings.timezone)
     try:
-        chosen = Filter.of(parts.sessions.seal.opened(parameters), local)
+        chosen = OrderFilter.of(parts.sessions.seal.opened(parameters), local)
         found = await queries.page(parts, user(), chosen, now)
-        known = await queries.known(parts, user())
+        known = await queries.filter_choices(parts, user())
     except HotlineError as no:
         if isinstance(no, BadInput):
-            return misread(await queries.known(parts, user()), Filter.typed(parameters), no)
+            return misread(await queries.filter_choices(parts, user()), OrderFilter.typed(parameters), no)
         return refused(no)
     shown = await listed(found, known, chosen, now)
+    return lambda: page(shown(), known, chosen, parameters)
+
+
+def page(shown: Shown, known: FilterChoices, chosen: OrderFilter, parameters: dict[str, Any]) -> Any:
     return html.Div(
         [
             html.H1(_("Work orders"), className="unseen"),
             html.P(className="order-said", role="status", hidden=True, **{"data-orders-said": "1"}),
             form(known, chosen),
             html.Div(shown.totals, id=ids.TOTALS),
-            html.Ul(className="order-cards", **{"data-order-cards": "1"}),
+            html.Ul(id=ids.CARDS, className="order-cards"),
             html.Div(table(shown.rows, chosen), id=ids.ROWS, className="order-rows", hidden=not shown.rows),
             html.Div(shown.nothing, id=ids.EMPTY, hidden=bool(shown.rows)),
             dcc.Store(id=ids.ASKED, data={name: str(value) for name, value in parameters.items()}),
+            dcc.Store(id=ids.NARROW, data=False),
+            dcc.Store(id=ids.LISTED, data=mark(shown.rows, narrow=False)),
             dcc.Interval(id=ids.TICK, interval=EVERY_MS),
         ],
         className="page calls orders",
-        **{"data-orders": json.dumps(script_words(), ensure_ascii=False)},
     )
+
+
+def mark(rows: list[dict[str, Any]], *, narrow: bool) -> str:
+    """Tells one state of the list from another: what is shown already is not sent again."""
+    return sha256(orjson.dumps([rows, narrow])).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,39 +75,33 @@ class Shown:
     nothing: Any
 
 
-async def listed(found: Found, known: Known, chosen: Filter, now: float) -> Shown:
+async def listed(found: OrderPage, known: FilterChoices, chosen: OrderFilter, now: float) -> Callable[[], Shown]:
     parts = web()
-    site = await parts.in_session(load_site)
+    site = await parts.in_session(load_installation)
     soon = await queries.soon(parts, found.orders)
-    rows = [row(order, known, soon=order["order_id"] in soon) for order in found.orders]
-    sums = totals(found, chosen, now, parts.settings.timezone, demo=site.demo, whole=feed_is_up(parts))
-    return Shown(sums, rows, html.Div(_nothing(chosen), className="panel empty"))
+    timezone, whole = parts.settings.timezone, feed_is_up(parts)
+
+    def drawing() -> Shown:
+        rows = [row(order, known, now, timezone, soon=order["order_id"] in soon) for order in found.orders]
+        sums = totals(found, chosen, now, timezone, demo=site.demo, whole=whole)
+        return Shown(sums, rows, html.Div(_nothing(chosen), className="panel empty"))
+
+    return drawing
 
 
-async def again(parameters: dict[str, str]) -> Shown:
+async def again(parameters: dict[str, str]) -> Callable[[], Shown]:
     """The same list as it stands now."""
     parts, now = web(), utc_now()
     local = local_now(now, parts.settings.timezone)
-    chosen = Filter.of(parts.sessions.seal.opened(parameters), local)
+    chosen = OrderFilter.of(parts.sessions.seal.opened(parameters), local)
     found = await queries.page(parts, user(), chosen, now)
-    return await listed(found, await queries.known(parts, user()), chosen, now)
+    return await listed(found, await queries.filter_choices(parts, user()), chosen, now)
 
 
 EVERY_MS = 5000
 
 
-def script_words() -> dict[str, str]:
-    return {
-        "left_minutes": _("{n} min left"),
-        "over_minutes": _("{n} min over"),
-        "over_hours": _("{n} h over"),
-        "over_days": _("{n} days over"),
-        "due": _("{clock} due {time}"),
-        "old_list": _("Not live: the list is of {time}"),
-    }
-
-
-def misread(known: Known, chosen: Filter, wrong: BadInput) -> Any:
+def misread(known: FilterChoices, chosen: OrderFilter, wrong: BadInput) -> Any:
     """The filter as it was typed, with what is wrong beside its field."""
     head = html.H1(_("Work orders"), className="unseen")
     return html.Div([head, form(known, chosen, wrong)], className="page calls orders")
@@ -105,7 +111,7 @@ def refused(no: HotlineError) -> Any:
     return listing.refused(no, _("All open orders"), "/orders")
 
 
-def form(known: Known, chosen: Filter, wrong: HotlineError | None = None) -> Any:
+def form(known: FilterChoices, chosen: OrderFilter, wrong: HotlineError | None = None) -> Any:
     none = {NONE: _("not known")}
     fields = [
         labelled(_("From"), time_field("from", chosen.first)),
@@ -125,14 +131,10 @@ def form(known: Known, chosen: Filter, wrong: HotlineError | None = None) -> Any
         labelled(_("Words"), dcc.Input(type="search", name="q", value=chosen.q)),
         labelled(_("Place"), select("place", _words(PLACE), chosen.place)) if chosen.place else None,
         labelled(_("Deadline"), select("kept", _words(KEPT), chosen.kept)) if chosen.clock else None,
-        *(kept(name, getattr(chosen, name)) for name in ("customer", "from_call", "assignee")),
+        *(link_filter(name, getattr(chosen, name)) for name in ("customer", "from_call", "assignee")),
     ]
-    fold = html.Button(
-        _("Filters"),
-        type="button",
-        className="bar-button order-fold",
-        **{"data-fold": "1", "aria-expanded": "false"},
-    )
+    # On a phone the fields show while this is open.
+    fold = html.Details(html.Summary(_("Filters"), className="bar-button"), className="order-fold")
     ways = [
         fold,
         way(_("Open"), "/orders"),
@@ -155,24 +157,25 @@ def periods() -> dict[str, str]:
     return {code: _("due: {clock}", clock=text) if code in CLOCKS else text for code, text in _words(BY).items()}
 
 
-def kept(name: str, value: str) -> Any:
+def link_filter(name: str, value: str) -> Any:
     """What a link asked for stands in the form as soon as it is set, so that it can be seen and taken out."""
     titles = {"customer": _("Customer"), "from_call": _("From call"), "assignee": _("Worker")}
     return labelled(titles[name], dcc.Input(type="search", name=name, value=value)) if value else None
 
 
-def categories(known: Known) -> dict[str, str]:
+def categories(known: FilterChoices) -> dict[str, str]:
     """Parents first, each followed by what lies below."""
-    tops = [one for one in known.categories if not known.parents.get(one)]
+    names, parents = known.categories.names, known.categories.parents
+    tops = [one for one in names if not parents.get(one)]
     found: dict[str, str] = {}
     for top in tops:
-        found[top] = known.categories[top]
-        below = (one for one, parent in known.parents.items() if parent == top)
-        found.update((one, f"\u3000{known.categories[one]}") for one in below)
+        found[top] = names[top]
+        below = (one for one, parent in parents.items() if parent == top)
+        found.update((one, f"\u3000{names[one]}") for one in below)
     return found
 
 
-def totals(found: Found, chosen: Filter, now: float, timezone: str, *, demo: bool, whole: bool) -> Any:
+def totals(found: OrderPage, chosen: OrderFilter, now: float, timezone: str, *, demo: bool, whole: bool) -> Any:
     sums, time = found.totals, local_now(now, timezone).strftime("%H:%M:%S")
     texts = [
         html.B(_("{n} orders", n=f"{sums.all_orders:,}")),
@@ -188,7 +191,11 @@ def totals(found: Found, chosen: Filter, now: float, timezone: str, *, demo: boo
             _("as of {time}", time=time),
             className="fresh",
             role="status",
-            **{"data-fresh": "live", "data-as-of": str(round(now * 1000)), "data-time": time},
+            **{
+                "data-fresh": "live",
+                "data-as-of": str(round(now * 1000)),
+                "data-lost": _("Not live: the list is of {time}", time=time),
+            },
         ),
         *pages(sums.all_orders, chosen),
         html.Span(_("Demo data"), className="tag-demo") if demo else None,
@@ -200,7 +207,7 @@ def totals(found: Found, chosen: Filter, now: float, timezone: str, *, demo: boo
     return listing.totals(texts)
 
 
-def pages(orders: int, chosen: Filter) -> list[Any]:
+def pages(orders: int, chosen: OrderFilter) -> list[Any]:
     """Where this page lies, with its neighbours, once there is more than one."""
     if orders <= A_PAGE:
         return []
@@ -213,19 +220,30 @@ def pages(orders: int, chosen: Filter) -> list[Any]:
     ]
 
 
-def table(rows: list[dict[str, Any]], chosen: Filter) -> Any:
-    """Times stay numbers, so that they sort as such; scripts of the page write them. All of it fits into 1366 px."""
+def table(rows: list[dict[str, Any]], chosen: OrderFilter) -> Any:
+    """Times stay numbers, so that they sort as such, and show their words. All of it fits into 1366 px."""
     # English takes more room for the same.
     wide = 20 if language() == "en" else 0
     # Of those that are open none is closed.
-    closed = {"field": "closed", "headerName": _("Closed"), "cellRenderer": "HotlineWhen", "width": 112}
+    closed = {"field": "closed", "headerName": _("Closed"), "cellRenderer": "HotlineWords", "width": 112}
     columns = [
-        {"field": "id", "headerName": _("Number"), "cellRenderer": "HotlineOrderLink", "width": 110},
-        {"field": "opened", "headerName": _("Opened"), "cellRenderer": "HotlineWhen", "width": 122},
+        {
+            "field": "id",
+            "headerName": _("Number"),
+            "cellRenderer": "HotlineLink",
+            "cellRendererParams": {"below": "/orders/"},
+            "width": 110,
+        },
+        {"field": "opened", "headerName": _("Opened"), "cellRenderer": "HotlineWords", "width": 122},
         {"field": "category", "headerName": _("Category"), "width": 104 + wide},
-        {"field": "urgency", "headerName": _("Urgency"), "cellRenderer": "HotlineUrgency", "width": 62 + wide},
+        {
+            "field": "urgency",
+            "headerName": _("Urgency"),
+            "cellClassRules": {"order-urgent": "params.data.urgent"},
+            "width": 62 + wide,
+        },
         {"field": "state", "headerName": _("State"), "width": 92 + 2 * wide},
-        {"field": "due", "headerName": _("Due"), "cellRenderer": "HotlineDue", "width": 146},
+        {"field": "due", "headerName": _("Due"), "cellRenderer": "HotlineWords", "width": 146},
         {"field": "district", "headerName": _("District"), "width": 92},
         {"field": "address", "headerName": _("Address"), "flex": 2, "minWidth": 100, "tooltipField": "address"},
         {
@@ -248,7 +266,7 @@ def _words(table: Any) -> dict[str, str]:
     return {code: word(table, code) for code in table}
 
 
-def _nothing(chosen: Filter) -> str:
+def _nothing(chosen: OrderFilter) -> str:
     if chosen.now == "overdue":
         return _("No order is overdue now.")
     if chosen.now == "open":

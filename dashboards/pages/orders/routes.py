@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from core.api.app import Web
-from core.api.auth import holding
 from core.clock import utc_now
 from core.people.users import User
 from core.rights import Right
+from core.web.auth import holding
+from core.web.context import Web
 from dashboards.components import csv_file
 from dashboards.components.filters import local_now
 from dashboards.pages.orders import queries
-from dashboards.pages.orders.filters import Filter
+from dashboards.pages.orders.filters import OrderFilter
 from dashboards.pages.orders.rows import lines
 
 
@@ -23,14 +22,15 @@ def add_routes(web: Web) -> None:
     timezone = web.settings.timezone
 
     # Under a name of its own: /api/v1/work-orders/{id} would take it for an order.
-    @web.app.get("/api/v1/work-orders.csv", tags=["work orders"])
+    @web.app.get("/api/v1/work-orders.csv", response_class=csv_file.CsvFile, tags=["work orders"])
     async def as_csv(request: Request, user: Annotated[User, Depends(holding(Right.ORDERS))]) -> Response:
         """Every order of the filter (the list's parameters), UTF-8 with a mark so that Excel reads Chinese."""
         at = utc_now()
         now = local_now(at, timezone)
-        chosen = Filter.of(web.sessions.seal.opened(request.query_params), now)
-        found = await queries.whole(web, user, chosen, at)
-        await web.audit.kept(user.name, "orders_exported", "orders", rows=len(found), asked=str(request.query_params))
-        known = await queries.known(web, user)
-        text = await asyncio.to_thread(csv_file.text_of, lines(found, known, timezone))
+        chosen = OrderFilter.of(web.sessions.seal.opened(request.query_params), now)
+        known = await queries.filter_choices(web, user)
+        count, text = await queries.file_of(
+            web, user, chosen, at, lambda found: csv_file.text_of(lines(found, known, timezone))
+        )
+        await web.audit.record(user.name, "orders_exported", "orders", rows=count, asked=str(request.query_params))
         return csv_file.answer(text, f"orders-{now:%Y-%m-%dT%H%M}")

@@ -10,32 +10,62 @@ from zoneinfo import ZoneInfo
 from core.i18n import _
 from dashboards.components.csv_file import defused
 from dashboards.components.words import phone, word
-from dashboards.pages.orders.queries import Known
+from dashboards.pages.orders.due import ago, due, when
+from dashboards.pages.orders.queries import FilterChoices
 from dashboards.pages.orders.words import CHANNELS, CLOCKS, FLAGS, OPEN_STATES, STATES, URGENCIES
 
 # More of a text is not seen in the table.
 LONGEST_CELL = 120
 
 
-def row(order: dict[str, Any], known: Known, *, soon: bool = False) -> dict[str, Any]:
-    """For the table; scripts write the times, so that they grow older by themselves."""
+def row(
+    order: dict[str, Any], known: FilterChoices, now: float, timezone: str, *, soon: bool = False
+) -> dict[str, Any]:
+    """For the table, which sorts by the times as numbers and shows their words; and for the cards."""
     return {
         "id": order["order_id"],
-        "opened": millis(order["opened_at"]),
-        "category": known.category(order["category"]) or "—",
+        **_past("opened", order["opened_at"], now, timezone),
+        "category": known.categories.name(order["category"]) or "—",
         "urgency": word(URGENCIES, order["urgency"]),
         "urgent": order["urgency"] != "normal",
         "state": word(STATES, order["state"]),
-        "due": millis(order["due_at"]),
-        "soon": soon,
-        "clock": word(CLOCKS, order["due_clock"]) if order["due_clock"] else "",
-        "closed": millis(order["closed_at"]),
+        **_deadline(order, now, timezone, soon=soon),
+        **_past("closed", order["closed_at"], now, timezone),
         "district": order["district"] or "—",
         "address": place(order),
         "summary": clipped(order["summary"]),
         "flags": flags(order),
         "holder": holder(order, known) or "—",
         "caller": phone(order["caller"]),
+    }
+
+
+def _past(name: str, at: datetime | None, now: float, timezone: str) -> dict[str, Any]:
+    """A time that has been: as a number, in words, with its age and its seconds."""
+    if at is None:
+        return {name: None}
+    moment = epoch(at)
+    return {
+        name: moment,
+        f"{name}_words": when(moment, now, timezone),
+        f"{name}_note": ago(moment, now),
+        f"{name}_title": local(at, timezone),
+    }
+
+
+def _deadline(order: dict[str, Any], now: float, timezone: str, *, soon: bool) -> dict[str, Any]:
+    """The same for the next deadline, with the clock that it is of."""
+    if order["due_at"] is None:
+        return {"due": None}
+    said = due(epoch(order["due_at"]), now, timezone, soon=soon)
+    clock = word(CLOCKS, order["due_clock"]) if order["due_clock"] else ""
+    return {
+        "due": epoch(order["due_at"]),
+        "due_words": said.words,
+        "due_stamp": said.stamp,
+        "due_note": said.stamp or clock,
+        "due_level": said.level,
+        "due_title": _("{clock} due {time}", clock=clock, time=local(order["due_at"], timezone)),
     }
 
 
@@ -51,7 +81,7 @@ def flags(order: dict[str, Any]) -> str:
     return " · ".join(said)
 
 
-def holder(order: dict[str, Any], known: Known) -> str:
+def holder(order: dict[str, Any], known: FilterChoices) -> str:
     """The site, and the worker in it; an order that no worker has yet says so."""
     free = order["assignee"] in ("", None, order["site"])
     worker = known.person(order["assignee"])
@@ -71,7 +101,7 @@ def place(order: dict[str, Any]) -> str:
     return (order["address"] or "").removeprefix(order["district"] or "") or "—"
 
 
-def lines(orders: Iterable[dict[str, Any]], known: Known, timezone: str) -> Iterator[list[Any]]:
+def lines(orders: Iterable[dict[str, Any]], known: FilterChoices, timezone: str) -> Iterator[list[Any]]:
     """For a file: headings first; times of the site, nothing that a spreadsheet would run."""
     yield [
         _("Number"),
@@ -103,7 +133,7 @@ def lines(orders: Iterable[dict[str, Any]], known: Known, timezone: str) -> Iter
         cells = [
             order["order_id"],
             local(order["opened_at"], timezone),
-            known.category(order["category"]),
+            known.categories.name(order["category"]),
             word(URGENCIES, order["urgency"]),
             word(STATES, order["state"]),
             local(order["due_at"], timezone),
@@ -126,9 +156,9 @@ def lines(orders: Iterable[dict[str, Any]], known: Known, timezone: str) -> Iter
         yield [defused(cell) for cell in cells]
 
 
-def millis(at: datetime | None) -> int | None:
-    """A mart's time (UTC without a zone) as scripts count."""
-    return None if at is None else round(at.replace(tzinfo=UTC).timestamp() * 1000)
+def epoch(at: datetime) -> float:
+    """A mart's time (UTC without a zone)."""
+    return at.replace(tzinfo=UTC).timestamp()
 
 
 def local(at: datetime | None, timezone: str) -> str:

@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.api.workorders_rows import Names
 from core.i18n import _, language
+from core.web.routes.workorders_rows import OrderNames
 from core.workorders.categories import path
-from core.workorders.definition import Definition, Field
+from core.workorders.definition import Definition, EventField
 from dashboards.components.words import duration
 
 # Before the id of a call that a step was made with.
 CALL = "call:"
 
 
-def filled_in(event: dict[str, Any], definition: Definition, names: Names, timezone: str) -> list[tuple[str, str]]:
+def filled_in(event: dict[str, Any], definition: Definition, names: OrderNames, timezone: str) -> list[tuple[str, str]]:
     """Name and value of each field that the step kept, of a correction old and new; a category's own field is shown
     under its id."""
     known = definition.event(event["event"])
@@ -32,7 +32,7 @@ def filled_in(event: dict[str, Any], definition: Definition, names: Names, timez
     return found
 
 
-def _value(one: Field | None, value: Any, names: Names, timezone: str) -> str:
+def _value(one: EventField | None, value: Any, names: OrderNames, timezone: str) -> str:
     if value in (None, ""):
         return "—"
     if isinstance(value, bool):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.api.workorders_rows import CHANNELS, URGENCIES
 from core.i18n import N_
+from core.web.routes.workorders_rows import CHANNELS, URGENCIES
 from core.workorders.shipped import DEFAULT
 
 __all__ = ["CHANNELS", "CLOCKS", "CLOCK_STATES", "EVENTS", "FLAGS", "OPEN_STATES", "STATES", "URGENCIES"]

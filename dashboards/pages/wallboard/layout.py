@@ -8,9 +8,9 @@ from typing import Any
 from dash import html
 
 from core.i18n import _
-from core.people.limits import limits
+from core.installation.limits import limits
 from core.rights import Right
-from dashboards.components import announcements
+from dashboards.components import notices
 from dashboards.components.live import figure, icon
 from dashboards.pages.wallboard import links, screens, targets
 from dashboards.pages.wallboard.links import link
@@ -29,7 +29,7 @@ async def layout(**_parameters: Any) -> Any:
         [
             html.H1(_("Wallboard"), className="unseen"),
             html.Div(className="wall-banner live", role="alert", **{"data-live": "banner"}),
-            html.Div([head(steers=steers), await announcements.line()], className="wall-top"),
+            html.Div([head(steers=steers), notices.standing()], className="wall-top"),
             html.Div(
                 [
                     hero("calls", _("Calls now"), _("lines"), opens=opens),

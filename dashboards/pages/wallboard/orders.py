@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.i18n import _, language
+from core.i18n import _
+from core.workorders.shipped import DEFAULT
 from dashboards.components.words import word
-from dashboards.pages.orders.words import CLOCKS
-from dashboards.pages.wallboard.queries import Fetches
-from etl.order_indicators import MILESTONES, Kept, timeliness
+from kpi.lists.categories import categories
+from kpi.measures.orders import MILESTONES, timeliness
+from kpi.measures.ratios import DeadlineCounts
+from kpi.measures.warehouse import Fetches
+
+CLOCKS = {clock.id: clock.name for clock in DEFAULT.clocks}
 
 HERE = Path(__file__).parent
 COUNTS = (HERE / "orders.sql").read_text("utf-8")
 PLACES = (HERE / "order_places.sql").read_text("utf-8")
-NAMES = "select category, name, name_en from marts.dim_order_category"
 MOST_POINTS = 600
 COUNTED = ("opened", "closed", "closed_at_once", "open", "overdue")
 NONE = "none"
@@ -32,8 +35,7 @@ async def today(warehouse: Fetches, now: float, timezone: str) -> dict[str, Any]
     midnight = datetime.combine(day, datetime.min.time(), ZoneInfo(timezone))
     until = midnight + timedelta(days=1)
     kept = await timeliness(warehouse, midnight.timestamp(), until.timestamp(), now)
-    name = "name_en" if language() == "en" else "name"
-    names = {row["category"]: row[name] for row in await warehouse.fetch(NAMES, fresh_s=10)}
+    names = (await categories(warehouse)).names
     total = {what: sum(row[what] for row in rows) for what in COUNTED}
     return {
         **total,
@@ -45,13 +47,13 @@ async def today(warehouse: Fetches, now: float, timezone: str) -> dict[str, Any]
     }
 
 
-def milestone(clock: str, found: Iterable[tuple[str, Any, Kept]]) -> dict[str, Any]:
+def milestone(clock: str, found: Iterable[tuple[str, Any, DeadlineCounts]]) -> dict[str, Any]:
     """Of the deadlines that fell today up to now, those that were kept."""
-    whole = sum((one for name, _group, one in found if name == clock), Kept())
+    whole = sum((one for name, _group, one in found if name == clock), DeadlineCounts())
     return {"clock": clock, "name": word(CLOCKS, clock), "due": whole.due, "kept": whole.kept, "share": whole.share}
 
 
-def shares(rows: Iterable[dict[str, Any]], what: str, names: dict[str, str]) -> list[dict[str, Any]]:
+def shares(rows: Iterable[dict[str, Any]], what: str, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Summed by category or district, most of the day first; those without anything to tell are left out."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:

@@ -31,7 +31,7 @@ with counted as (
 )
 
 select
-    coalesce(nullif(own.parent, ''), nullif(split_part(counted.category, '.', 1), ''), 'none') as category,
+    marts.top_category(counted.category, own.parent) as category,
     coalesce(nullif(counted.district, ''), 'none') as district,
     sum(counted.opened)::bigint as opened,
     sum(counted.closed)::bigint as closed,
@@ -39,5 +39,5 @@ select
     sum(counted.open)::bigint as open,
     sum(counted.overdue)::bigint as overdue
 from counted
-left join marts.dim_order_category as own on counted.category = own.category
+left join marts.dim_category as own on counted.category = own.category
 group by all;

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import Depends
-from sqlalchemy import select
 
 from core import __version__
-from core.api.app import Web
-from core.api.auth import holding
 from core.clock import iso, utc_now
-from core.db.tables import AddressRow
-from core.people.site_service import load_site
+from core.installation.service import load_installation
 from core.people.users import User
 from core.rights import Right
-from dashboards.pages.wallboard import orders, queries
-from dashboards.pages.wallboard.districts import outlines
+from core.web.auth import holding
+from core.web.context import Web
+from core.web.shapes import Page
+from dashboards.components.districts import outlined
+from dashboards.pages.wallboard import orders, queries, shapes
+from etl.feed import FEEDER
+from etl.warehouse import WAREHOUSE
 
 Viewer = Annotated[User, Depends(holding(Right.WALL))]
-# The place of an order is drawn on the same districts.
-MapViewer = Annotated[User, Depends(holding(Right.WALL, Right.ORDERS))]
 
 
 def register(_app: Any, web: Web) -> None:
-    @web.app.get("/api/v1/wall", tags=["live"])
+    @web.app.get("/api/v1/wall", response_model=shapes.Wall, tags=["live"])
     async def wall(_user: Viewer) -> dict[str, Any]:
         """The day so far, and how far the feed is behind; ``today`` is null without analytics."""
         now = utc_now()
-        site = await web.in_session(load_site)
-        about = {"at": iso(now), "version": __version__, "site": site.name, "demo": site.demo}
-        warehouse, feeder = web.parts.get("warehouse"), web.parts.get("feeder")
+        installation = await web.in_session(load_installation)
+        about = {"at": iso(now), "version": __version__, "site": installation.name, "demo": installation.demo}
+        warehouse, feeder = web.parts.get(WAREHOUSE), web.parts.get(FEEDER)
         if warehouse is None or feeder is None:
             return {**about, "feed": None, "today": None}
         feed = feeder.status()
@@ -43,14 +41,8 @@ def register(_app: Any, web: Web) -> None:
             "orders": await orders.today(warehouse, now, web.settings.timezone),
         }
 
-    @web.app.get("/api/v1/wall/districts", tags=["live"])
-    async def districts(_user: MapViewer) -> dict[str, Any]:
+    @web.app.get("/api/v1/wall/districts", response_model=Page[shapes.District], tags=["live"])
+    async def districts(_user: Viewer) -> dict[str, Any]:
         """Each district's outline (rings in degrees), drawn around its addresses."""
-        rows = await web.in_session(
-            lambda session: session.execute(
-                select(AddressRow.district, AddressRow.longitude, AddressRow.latitude)
-            ).all()
-        )
-        places = [(name, longitude, latitude) for name, longitude, latitude in rows]
-        found = await asyncio.to_thread(outlines, places)
-        return {"districts": [{"name": name, "rings": rings} for name, rings in sorted(found.items())]}
+        found = await outlined(web)
+        return {"items": [{"name": name, "rings": rings} for name, rings in found.items()], "next": None}

@@ -1,11 +1,11 @@
-"""From when on a ratio of the wall turns amber, then red: what the office has set (``core.people.limits``)."""
+"""From when on a ratio of the wall turns amber, then red: what the office has set (``core.installation.limits``)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from core.people.limits import LIMITS, Limit
+from core.installation.limits import LIMITS, Limit
 
 SHOWN = ("service", "abandon")
 EXAMPLES: Mapping[str, Limit] = {one.key: one for one in LIMITS}

@@ -28,6 +28,7 @@ def script_words() -> dict[str, Any]:
         "live_age": _("Live · day's figures {n} s old"),
         "lost": _("Connection lost. Figures are of {time}; reconnecting."),
         "core_away": _("The telephony core does not answer. Figures are of {time}."),
+        "stopping": _("The hotline is being stopped: no new calls; what is left ends at {time}."),
         "disk_full": _("Disk full: calls go on, recording has stopped."),
         "recording_failed": _("Recording fails: calls go on without it."),
         "spilling": _("Database away: calls go on, events wait on disk."),

@@ -1,4 +1,4 @@
--- Tables that pages, scores and reports read. Times are UTC without a zone; day is the site's local date.
+-- What the tables of all families use. The tables stand in each family's own schema.sql.
 create schema if not exists marts;
 
 -- noqa: disable=LT01,LT02
@@ -13,180 +13,31 @@ create or replace macro marts.within_seconds(histogram, t) as
         list_filter(map_entries(histogram), lambda entry: entry.key <= t), lambda entry: entry.value
     )), 0)::bigint;
 
-create table marts.fct_calls (
-    call_id varchar not null,
-    call_first_id bigint not null,
-    direction varchar,
-    caller varchar,
-    dialled varchar,
-    trunk varchar,
-    flow varchar,
-    first_queue varchar,
-    last_queue varchar,
-    first_extension varchar,
-    last_extension varchar,
-    outcome varchar not null,
-    caller_outcome varchar,
-    end_reason varchar,
-    sip_status integer,
-    transferred varchar,
-    category varchar,
-    note varchar,
-    recording_path varchar,
-    order_id varchar,
-    demo boolean not null,
-    segments integer not null,
-    ivr_seconds double,
-    wait_seconds double,
-    caller_wait_seconds double,
-    talk_seconds double,
-    hold_seconds double,
-    wrap_up_seconds double,
-    caller_talk_seconds double,
-    recording_seconds double,
-    arrived_at timestamp not null,
-    queue_entered_at timestamp,
-    caller_left_at timestamp,
-    answered_at timestamp,
-    ended_at timestamp,
-    interval_start timestamp not null,
-    day date not null
-);
+-- A queue's threshold T, 20 s where it names none; who gives up within the second limit has hardly waited.
+create or replace macro marts.threshold_s(own) as coalesce(own, 20.0);
 
-create table marts.fct_queue_visits (
-    call_id varchar not null,
-    visit_no integer not null,
-    call_first_id bigint not null,
-    queue varchar not null,
-    outcome varchar not null,
-    left_how varchar,
-    sent_to varchar,
-    direction varchar not null,
-    extension varchar,
-    segment_id varchar,
-    demo boolean not null,
-    wait_seconds double,
-    talk_seconds double,
-    hold_seconds double,
-    wrap_up_seconds double,
-    entered_at timestamp not null,
-    left_at timestamp,
-    interval_start timestamp not null,
-    day date not null
-);
+create or replace macro marts.short_wait_s() as 5;
 
-create table marts.fct_call_segments (
-    call_id varchar not null,
-    segment_id varchar not null,
-    segment_no integer not null,
-    call_first_id bigint not null,
-    extension varchar,
-    queue varchar,
-    entry_no integer,
-    counted_queue varchar,
-    ring_outcome varchar,
-    reason varchar,
-    transfer_method varchar,
-    transfer_target varchar,
-    category varchar,
-    note varchar,
-    demo boolean not null,
-    ring_seconds double,
-    talk_seconds double,
-    hold_seconds double,
-    wrap_up_seconds double,
-    rang_at timestamp not null,
-    counted_at timestamp not null,
-    answered_at timestamp,
-    ended_at timestamp,
-    wrap_up_ended_at timestamp,
-    interval_start timestamp not null,
-    day date not null
-);
+-- Whether a wait lies within a limit: by whole seconds, as histograms keep them. One of 4.2 s counts under 5, and a T
+-- of 19.5 s as one of 19.
+create or replace macro marts.is_within(wait_seconds, t) as ceil(wait_seconds) <= t;
 
-create table marts.fct_agent_states (
-    extension varchar not null,
-    state varchar not null,
-    reason varchar not null,
-    call_id varchar,
-    started_at timestamp not null,
-    ended_at timestamp,
-    day date not null
-);
+-- Busy with a call, and waiting for one.
+create or replace macro marts.is_contact(state) as state in ('talking', 'hold', 'wrap_up');
 
--- Two levels: 'entry' counts entries into a queue, 'caller' counts each inbound call once, by its first queue.
-create table marts.queue_interval_counts (
-    level varchar not null,
-    interval_start timestamp not null,
-    queue varchar not null,
-    day date not null,
-    entered bigint not null,
-    waiting bigint not null,
-    offered bigint not null,
-    answered bigint not null,
-    abandoned bigint not null,
-    redirected bigint not null,
-    answered_15 bigint not null,
-    answered_20 bigint not null,
-    answered_30 bigint not null,
-    abandoned_5 bigint not null,
-    abandoned_20 bigint not null,
-    wait_answered_seconds double not null,
-    wait_abandoned_seconds double not null,
-    longest_wait_seconds double not null,
-    talk_seconds double not null,
-    hold_seconds double not null,
-    wrap_up_seconds double not null,
-    answered_waits map(integer, ubigint) not null,
-    abandoned_waits map(integer, ubigint) not null
-);
+create or replace macro marts.is_available(state) as state in ('ready', 'ringing');
 
--- Of the site's definition; a threshold changed today is today's threshold for every day.
-create table marts.dim_queue (
-    queue varchar not null,
-    name varchar not null,
-    service_level_s double not null
-);
+-- The quarter hours that a stretch touches, and how much of it lies in one of them.
+create or replace macro marts.quarters_of(started_at, ended_at) as
+    generate_series(time_bucket(interval 15 minutes, started_at), ended_at, interval 15 minutes);
 
-create table marts.dim_agent (
-    extension varchar not null,
-    name varchar not null,
-    work_group varchar not null
-);
+create or replace macro marts.seconds_in_quarter(started_at, ended_at, interval_start) as
+    marts.seconds_between(
+        greatest(started_at, interval_start), least(ended_at, interval_start + interval 15 minutes)
+    );
 
--- The counts with what lies within each queue's own threshold T (20 s without one) and the short-abandon limit of 5 s.
-create view marts.interval_counts as
-select
-    counts.*,
-    marts.within_seconds(counts.answered_waits, coalesce(queues.service_level_s, 20)) as answered_in_t,
-    marts.within_seconds(counts.abandoned_waits, coalesce(queues.service_level_s, 20)) as abandoned_in_t,
-    counts.abandoned_5 as short_abandons
-from marts.queue_interval_counts as counts
-left join marts.dim_queue as queues on counts.queue = queues.queue;
+create or replace macro marts.quarter_hour(moment) as time_bucket(interval 15 minutes, moment);
 
-create view marts.agg_queue_interval as
-select * exclude (level) from marts.interval_counts where level = 'entry';
-
-create view marts.agg_caller_interval as
-select * exclude (level) from marts.interval_counts where level = 'caller';
-
-create table marts.agg_agent_interval (
-    interval_start timestamp not null,
-    extension varchar not null,
-    day date not null,
-    rung bigint not null,
-    handled bigint not null,
-    not_answered bigint not null,
-    unreachable bigint not null,
-    transferred bigint not null,
-    talk_seconds double not null,
-    hold_seconds double not null,
-    wrap_up_seconds double not null,
-    ready_seconds double not null,
-    ringing_seconds double not null,
-    break_seconds double not null,
-    trouble_seconds double not null,
-    contact_seconds double not null,
-    available_seconds double not null,
-    logged_in_seconds double not null
-);
+-- UTC epoch seconds as a time; what no clock of ours shows is no time.
+create or replace macro marts.epoch_time(seconds) as
+    case when seconds between 0 and 7258118400 then make_timestamp((seconds * 1000000)::bigint) end;

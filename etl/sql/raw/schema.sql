@@ -22,3 +22,9 @@ create table raw.watermark (
     fed_at timestamp,
     fingerprint varchar not null
 );
+
+-- Rows of the log that cannot be read, or that no mart takes: the feed went on without them.
+create table raw.unreadable (
+    id bigint not null,
+    problem varchar not null
+);

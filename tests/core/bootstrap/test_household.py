@@ -1,11 +1,13 @@
-"""The logs of a running site: turned over by size while the processes go on writing."""
+"""The logs of a running site are turned over by size while the processes go on writing; how its processes end."""
 
 from __future__ import annotations
 
 import errno
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from core.bootstrap import household
 from core.bootstrap.household import Household
 from core.config import load_settings
+from core.pulse import watched
 
 
 @pytest.fixture
@@ -63,3 +66,49 @@ def test_a_full_disk_does_not_make_a_log_grow_for_ever(
         path.write_text("x" * size)
         house.watch()
         assert path.stat().st_size == left
+
+
+DRAINS = """
+import signal
+asked = []
+signal.signal(signal.SIGTERM, lambda *_: asked.append(1))
+print("there", flush=True)
+while len(asked) < 2:
+    signal.pause()
+"""
+
+
+@pytest.fixture
+def core(house: Household) -> Iterator[subprocess.Popen[bytes]]:
+    """Begins to drain at the first SIGTERM and ends at the second."""
+    process = subprocess.Popen([sys.executable, "-c", DRAINS], stdout=subprocess.PIPE)
+    next(child for child in house.children if child.name == "sip").process = process
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"there\n"
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_a_core_that_begins_to_drain_at_a_stop_is_told_again_and_ends_in_order(
+    house: Household, core: subprocess.Popen[bytes]
+) -> None:
+    house.stop(60.0)
+    assert core.returncode == 0
+
+
+def test_a_core_that_heeds_no_signal_is_killed(house: Household, core: subprocess.Popen[bytes]) -> None:
+    house.stop(0.0)
+    assert core.returncode == -signal.SIGKILL
+
+
+def test_a_drain_is_watched(house: Household, core: subprocess.Popen[bytes]) -> None:
+    house.settings.run_dir.mkdir()
+    house._claim_home()
+    assert not watched(house.settings.run_dir)
+    looks = iter(range(100))
+    house.drain(60.0, lambda: watched(house.settings.run_dir) or next(looks, None) is None)
+    assert watched(house.settings.run_dir)
+    house.stop()
+    assert core.returncode == 0

@@ -14,6 +14,7 @@ def test_every_benchmark_hangs_in_the_same_group():
 
 
 @pytest.mark.slow
+@pytest.mark.deep
 def test_a_change_reaches_every_client():
     found = measure(seconds=1.0, sizes=(5,))
     (figures,) = found["results"]

@@ -8,19 +8,20 @@ from sqlalchemy.orm import Session
 
 from core.cli import main
 from core.commands.backup import back_up, put_back
-from core.commands.init import ensure_site, init_site
+from core.commands.init import ensure_installation, init_installation
 from core.db import connect, event_log
 from core.db.tables import CustomerRow, EventRow, UserRow
 from core.errors import BadInput, Conflict, NotFound, Unavailable
-from core.people.site_service import load_site
+from core.installation.service import load_installation
 from core.people.users import authenticate
+from tests.core.commands.archives import rewritten
 
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("demo") / "site"
     began = time.monotonic()
-    assert init_site(home, demo=True)
+    assert init_installation(home, demo=True)
     assert time.monotonic() - began < 30
     return home
 
@@ -28,13 +29,13 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_demo_site_holds_people_customers_and_days_of_calls(demo_home: Path) -> None:
     engine = connect(f"sqlite:///{demo_home}/hotline.db")
     with Session(engine) as session:
-        site = load_site(session)
-        assert site.demo
-        assert list(site.queues) == ["general", "repair", "billing", "complaint"]
-        assert set(site.agents) == {str(n) for n in range(8001, 8013)}
-        assert "8090" in site.accounts
-        assert site.dids["96000"].target == "flow:main"
-        assert site.dids["96001"].target == "queue:general"
+        installation = load_installation(session)
+        assert installation.demo
+        assert list(installation.queues) == ["general", "repair", "billing", "complaint"]
+        assert set(installation.agents) == {str(n) for n in range(8001, 8013)}
+        assert "8090" in installation.accounts
+        assert installation.dids["96000"].target == "flow:main"
+        assert installation.dids["96001"].target == "queue:general"
         about = json.loads((demo_home / "demo.json").read_text("utf-8"))
         for user in about["users"]:
             assert authenticate(session, user["name"], user["password"]).role == user["role"]
@@ -47,34 +48,34 @@ def test_the_demo_site_holds_people_customers_and_days_of_calls(demo_home: Path)
 
 def test_a_second_init_changes_nothing(demo_home: Path) -> None:
     before = (demo_home / "hotline.toml").read_text()
-    assert not init_site(demo_home, demo=True)
+    assert not init_installation(demo_home, demo=True)
     assert (demo_home / "hotline.toml").read_text() == before
 
 
 def test_somebody_elses_folder_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(Conflict):
-        init_site(tmp_path, demo=False)
+        init_installation(tmp_path, demo=False)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_a_real_site_is_not_filled_with_a_demo(tmp_path: Path) -> None:
     home = tmp_path / "site"
-    assert init_site(home, demo=False)
+    assert init_installation(home, demo=False)
     with pytest.raises(Conflict):
-        init_site(home, demo=True)
+        init_installation(home, demo=True)
 
 
 def test_run_wants_a_site_or_the_word_demo(tmp_path: Path) -> None:
     with pytest.raises(NotFound) as missing:
-        ensure_site(tmp_path / "none", demo=False)
+        ensure_installation(tmp_path / "none", demo=False)
     assert missing.value.remedy
 
 
 def test_a_database_that_cannot_be_opened_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "hotline.toml").write_text(f'database_url = "sqlite:///{tmp_path}/no/such/folder/x.db"')
     with pytest.raises(Unavailable) as down:
-        init_site(tmp_path, demo=False)
+        init_installation(tmp_path, demo=False)
     assert down.value.field == "database_url"
 
 
@@ -93,7 +94,7 @@ def test_refusals_are_printed_in_words_with_exit_code_1(
 
 def test_a_user_is_added_to_a_site_that_does_not_run(tmp_path: Path) -> None:
     home = str(tmp_path / "site")
-    init_site(Path(home), demo=False)
+    init_installation(Path(home), demo=False)
     with pytest.raises(SystemExit) as ended:
         main(
             [
@@ -119,7 +120,7 @@ def test_a_user_is_added_to_a_site_that_does_not_run(tmp_path: Path) -> None:
     assert ended.value.code == 0
     engine = connect(f"sqlite:///{home}/hotline.db")
     with Session(engine) as session:
-        assert load_site(session).agents["8100"].queues == {"general": 1, "repair": 1}
+        assert load_installation(session).agents["8100"].queues == {"general": 1, "repair": 1}
     engine.dispose()
 
 
@@ -138,15 +139,16 @@ def test_a_backup_put_back_is_the_same_site(demo_home: Path, tmp_path: Path, dat
         settings.write_text(f'database_url = "{database_url}"\n')
         (home / "hotline.toml").write_text(settings.read_text())
         file_of_other = tmp_path / "other.tar.gz"
-        _rewrite_settings(file, file_of_other, settings)
+        toml = settings.read_bytes()
+        rewritten(file, file_of_other, lambda name, content: toml if name == "hotline.toml" else content)
     finally:
         settings.write_text(before)
     for _twice in range(2):
-        assert put_back(home, file_of_other) == rows
+        assert put_back(home, file_of_other).rows == rows
     assert (home / "recordings" / "2026" / "a.wav").read_bytes() == b"RIFF"
     old, new = connect(f"sqlite:///{demo_home}/hotline.db"), connect(database_url)
     with Session(old) as one, Session(new) as two:
-        assert load_site(one) == load_site(two)
+        assert load_installation(one) == load_installation(two)
         assert event_log.last_id(one.connection()) == event_log.last_id(two.connection())
         assert event_log.read_after(one.connection(), 0, 50) == event_log.read_after(two.connection(), 0, 50)
         # The numbering goes on behind what was put back.
@@ -154,17 +156,6 @@ def test_a_backup_put_back_is_the_same_site(demo_home: Path, tmp_path: Path, dat
         two.commit()
     old.dispose()
     new.dispose()
-
-
-def _rewrite_settings(file: Path, target: Path, settings: Path) -> None:
-    import tarfile
-
-    with tarfile.open(file) as source, tarfile.open(target, "w:gz", compresslevel=1) as fresh:
-        for member in source.getmembers():
-            if member.name == "hotline.toml":
-                fresh.add(settings, "hotline.toml")
-            else:
-                fresh.addfile(member, source.extractfile(member) if member.isfile() else None)
 
 
 def test_a_file_that_is_no_backup_or_only_a_part_of_one_is_refused_and_nothing_is_written(
@@ -183,7 +174,7 @@ def test_a_file_that_is_no_backup_or_only_a_part_of_one_is_refused_and_nothing_i
 
 
 def test_recordings_on_another_disk_are_in_the_backup(tmp_path: Path) -> None:
-    init_site(tmp_path / "home", demo=False)
+    init_installation(tmp_path / "home", demo=False)
     (tmp_path / "big" / "2026").mkdir(parents=True)
     (tmp_path / "big" / "2026" / "a.wav").write_bytes(b"RIFF")
     (tmp_path / "home" / "recordings").symlink_to(tmp_path / "big")
@@ -198,7 +189,7 @@ def test_a_copy_in_a_new_folder_does_not_touch_the_database_that_its_settings_na
     home = tmp_path / "home"
     home.mkdir()
     (home / "hotline.toml").write_text(f'database_url = "{database_url}"\n')
-    init_site(home, demo=False)
+    init_installation(home, demo=False)
     back_up(home, tmp_path / "site.tar.gz")
     with pytest.raises(Conflict, match=r"holds a site already|a database outside"):
         put_back(tmp_path / "again", tmp_path / "site.tar.gz")
@@ -211,7 +202,7 @@ def test_a_copy_in_a_new_folder_does_not_touch_the_database_that_its_settings_na
 
 def test_what_the_replaced_site_had_not_taken_in_does_not_get_into_the_one_put_back(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    init_site(home, demo=False)
+    init_installation(home, demo=False)
     back_up(home, tmp_path / "site.tar.gz")
     (home / "journal").mkdir()
     (home / "journal" / "0000000007.jsonl").write_text("{}\n")

@@ -8,22 +8,22 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.cli import main
-from core.commands.init import init_site
+from core.commands.init import init_installation
 from core.config import load_settings
 from core.db import connect
-from core.people.site_service import load_site
+from core.installation.service import load_installation
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    init_site(tmp_path, demo=False)
+    init_installation(tmp_path, demo=False)
     return tmp_path
 
 
-def site(home: Path):
+def installation(home: Path):
     engine = connect(load_settings(home).database)
     with Session(engine) as session:
-        found = load_site(session)
+        found = load_installation(session)
     engine.dispose()
     return found
 
@@ -40,11 +40,11 @@ def test_a_trunk_and_a_number_are_set_and_changed(home, capsys):
     words = ("trunk", "set", "city", "--home", home, "--peer", "10.1.2.3", "--peer", "10.1.2.4:5070")
     assert hotline(*words, "--gateway", "gw.example:5060", "--caller", "96000") == 0
     assert hotline("number", "set", "96777", "queue:general", "--home", home) == 0
-    found = site(home)
+    found = installation(home)
     assert found.trunks["city"].peers == ("10.1.2.3", "10.1.2.4:5070")
     assert (found.trunks["city"].gateway, found.dids["96777"].target) == ("gw.example:5060", "queue:general")
     assert hotline("trunk", "set", "city", "--home", home, "--peer", "10.9.9.9") == 0
-    assert site(home).trunks["city"].peers == ("10.9.9.9",)
+    assert installation(home).trunks["city"].peers == ("10.9.9.9",)
     assert "city" in capsys.readouterr().out
 
 
@@ -61,22 +61,22 @@ def test_a_trunk_and_a_number_are_set_and_changed(home, capsys):
     ],
 )
 def test_what_cannot_be_is_refused_in_words_and_nothing_is_written(home, capsys, words):
-    before = site(home)
+    before = installation(home)
     assert hotline(*words, "--home", home) == 1
     assert capsys.readouterr().err.strip()
-    assert site(home) == before
+    assert installation(home) == before
 
 
 def test_rights_to_dial_are_shown_set_tried_and_forgotten(home, capsys):
     assert hotline("dial", "allow", "extension:8001", "--class", "internal", "--class", "local", "--home", home) == 0
-    assert site(home).dial_rights["extension:8001"].classes == ("internal", "local")
+    assert installation(home).dial_rights["extension:8001"].classes == ("internal", "local")
     capsys.readouterr()
     assert hotline("dial", "show", "--home", home) == 0
     assert "extension:8001: internal, local" in capsys.readouterr().out
     assert hotline("dial", "check", "16812345", "--extension", "8001", "--home", home) == 0
     assert "premium" in capsys.readouterr().out
     assert hotline("dial", "forget", "extension:8001", "--home", home) == 0
-    assert site(home).dial_rights == {}
+    assert installation(home).dial_rights == {}
     assert hotline("dial", "allow", "agent", "--class", "local", "--home", home) == 1
     assert capsys.readouterr().err.strip()
 
@@ -86,7 +86,7 @@ def test_a_phone_is_behind_nat_or_not(home, capsys):
     assert hotline("user", "add", "alice", "--password", "a-long-password", *words) == 0, capsys.readouterr().err
     for nat, kept in (("on", "on"), ("off", "off"), ("auto", "")):
         assert hotline("phone", "set", "8001", "--nat", nat, "--home", home) == 0
-        assert site(home).accounts["8001"].nat == kept
+        assert installation(home).accounts["8001"].nat == kept
     assert hotline("phone", "set", "8001", "--nat", "maybe", "--home", home) == 1
     assert hotline("phone", "set", "8999", "--nat", "on", "--home", home) == 1
     assert capsys.readouterr().err.strip()
@@ -95,7 +95,21 @@ def test_a_phone_is_behind_nat_or_not(home, capsys):
 def test_a_trunk_has_several_gateways_and_is_trusted_or_not(home, capsys):
     words = ("trunk", "set", "city", "--home", home, "--peer", "10.1.2.3")
     assert hotline(*words, "--gateway", "10.1.2.3", "--gateway", "gw.example:5070", "--untrusted") == 0
-    trunk = site(home).trunks["city"]
+    trunk = installation(home).trunks["city"]
     assert (trunk.gateways, trunk.trusted) == (("10.1.2.3", "gw.example:5070"), False)
     assert hotline(*words, "--gateway", "10.1.2.3", "--gateway", "10.1.2.3") == 1
     assert capsys.readouterr().err.strip()
+
+
+def test_queues_and_numbers_are_listed_changed_and_retired(home, capsys):
+    assert hotline("queue", "set", "general", "ring_s=12", "name=综合", "--home", home) == 0
+    assert (installation(home).queues["general"].ring_s, installation(home).queues["general"].name) == (12.0, "综合")
+    assert hotline("number", "set", "96777", "queue:general", "--home", home) == 0
+    assert hotline("queue", "retire", "general", "--home", home) != 0
+    for wrong in ("ring_s=soon", "ring_s", "colour=red"):
+        assert hotline("queue", "set", "general", wrong, "--home", home) != 0
+    capsys.readouterr()
+    assert hotline("number", "list", "--home", home) == 0
+    assert "96777: " in capsys.readouterr().out
+    assert hotline("number", "retire", "96777", "--home", home) == 0
+    assert installation(home).dids == {}

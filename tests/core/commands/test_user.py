@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.cli import main
-from core.commands.init import init_site
-from core.commands.site_door import running_site
-from core.commands.user import add_to_site
+from core.commands.init import init_installation
+from core.commands.running import running_installation
+from core.commands.user import add_to_running
 from core.config import load_settings
 from core.db import connect
 from core.errors import Conflict, NotFound, Unavailable
+from core.installation.service import digest_secret, load_installation
 from core.people.service import NewUser
-from core.people.site_service import digest_secret, load_site
 from core.people.users import authenticate, create_session, list_users, session_user
 from core.vault import read_vault
 
@@ -72,7 +72,7 @@ def running(home: Path, port: int, pid: int) -> None:
 
 def test_a_running_site_is_asked_and_its_database_left_alone(tmp_path: Path, fake: FakeSite) -> None:
     running(tmp_path, fake.server.server_port, os.getpid())
-    add_to_site(tmp_path, BO)
+    add_to_running(tmp_path, BO)
     path, key, body = fake.asked[0]
     assert (path, key) == ("/api/v1/users", "Bearer key")
     assert body["name"] == "bo"
@@ -84,7 +84,7 @@ def test_what_the_running_site_refuses_is_told_in_its_words(tmp_path: Path, fake
     running(tmp_path, fake.server.server_port, os.getpid())
     fake.answer = (409, {"title": "Conflict", "detail": "用户已存在 {x}", "field": "name", "remedy": "换"})
     with pytest.raises(Conflict) as refused:
-        add_to_site(tmp_path, BO)
+        add_to_running(tmp_path, BO)
     assert str(refused.value) == "用户已存在 {x} 换"
     assert refused.value.field == "name"
 
@@ -92,29 +92,29 @@ def test_what_the_running_site_refuses_is_told_in_its_words(tmp_path: Path, fake
 def test_a_running_site_that_does_not_answer_is_said(tmp_path: Path) -> None:
     running(tmp_path, 1, os.getpid())
     with pytest.raises(Unavailable):
-        add_to_site(tmp_path, BO)
+        add_to_running(tmp_path, BO)
 
 
 def test_what_a_killed_run_left_behind_does_not_count(tmp_path: Path) -> None:
     running(tmp_path, 1, 2**22 + 5)
-    assert running_site(tmp_path) is None
+    assert running_installation(tmp_path) is None
 
 
 def test_without_a_site_nobody_is_added(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
-        add_to_site(tmp_path / "none", BO)
+        add_to_running(tmp_path / "none", BO)
 
 
 def test_the_same_on_both_databases(tmp_path: Path, database_url: str) -> None:
     (tmp_path / "hotline.toml").write_text(f'database_url = "{database_url}"')
-    assert init_site(tmp_path, demo=False)
-    assert not init_site(tmp_path, demo=False)
-    add_to_site(tmp_path, BO)
+    assert init_installation(tmp_path, demo=False)
+    assert not init_installation(tmp_path, demo=False)
+    add_to_running(tmp_path, BO)
     engine = connect(database_url)
     with Session(engine) as session:
-        site = load_site(session)
-        assert not site.demo
-        assert site.agents["8100"].queues == {"general": 1}
+        installation = load_installation(session)
+        assert not installation.demo
+        assert installation.agents["8100"].queues == {"general": 1}
         assert [user.name for user in list_users(session)] == ["bo"]
     engine.dispose()
 
@@ -129,7 +129,7 @@ def run(*arguments: str) -> int:
 def made(tmp_path: Path) -> str:
     (tmp_path / "word").write_text("losungswort\nmore\n", "utf-8")
     home = str(tmp_path / "site")
-    init_site(Path(home), demo=False)
+    init_installation(Path(home), demo=False)
     return home
 
 
@@ -151,13 +151,13 @@ def test_a_password_from_a_file_gives_none_and_the_phone_s_is_printed_once(
     settings = load_settings(Path(made))
     engine = connect(settings.database)
     with Session(engine) as session:
-        account = read_vault(settings.key_path).opened(load_site(session).accounts["8100"])
+        account = read_vault(settings.key_path).opened(load_installation(session).accounts["8100"])
         assert account.ha1 == digest_secret("8100", "hotline", secret)
         assert authenticate(session, "bo", "losungswort").extension == "8100"
     assert run("user", "end", "bo", "--home", made, "--reason", "left") == 0
     with Session(engine) as session:
         assert list_users(session) == []
-        assert load_site(session).accounts == {}
+        assert load_installation(session).accounts == {}
     engine.dispose()
 
 

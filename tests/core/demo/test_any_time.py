@@ -10,7 +10,7 @@ from core.clock import to_micros, utc_now
 from core.db import connect
 from core.db.tables import WorkOrderEventRow, WorkOrderRow
 from core.demo import customers, history, orders
-from core.demo import site as demo
+from core.demo import installation as demo
 from core.people.users import create_user
 from tests.clock import ZONE
 

@@ -4,7 +4,7 @@ from core.clock import from_micros
 from core.demo import history, recordings
 from core.demo.voices import Voices
 from core.events import Event
-from etl.recordings import look, peaks
+from core.telephony.recordings import peaks, scan
 
 NOW = 1_795_572_000.0
 VOICES = Voices((bytes([0x55, 0xD5]) * 4000, bytes([0x2A]) * 8000), (bytes([0xAA]) * 8000, bytes([0xD5]) * 8000))
@@ -38,7 +38,7 @@ def test_a_recording_is_as_long_as_the_talk_and_has_both_sides(tmp_path):
     saved = [event for event in facts if event.kind == "recording_saved"]
     assert saved
     for event in saved:
-        found = look(tmp_path, event.payload["path"])
+        found = scan(tmp_path, event.payload["path"])
         answered, ended = times[event.subject]
         assert abs(found.seconds - (ended - answered)) < 0.001
         assert abs(found.seconds - event.payload["seconds"]) < 0.001

@@ -9,21 +9,30 @@ from sqlalchemy.orm import Session
 
 from core.db import event_log
 from core.db.tables import ShiftTemplateRow
-from core.demo import history, roster, site
-from core.people import roster_swaps, roster_templates, rosters
-from core.people.roster_rules import problem
-from core.people.site_service import load_site, save_site
+from core.demo import history, installation, roster
+from core.installation.service import load_installation, save_installation
+from core.rosters import service as rosters
+from core.rosters import swaps as roster_swaps
+from core.rosters import templates as roster_templates
+from core.rosters.rules import problem
+from tests.conftest import database_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 # A Monday, a Wednesday at night, a Sunday: the demo is made on any day.
 MOMENTS = (1795392000.0, 1795620000.0, 1795924800.0)
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])])
+def database_url(request, tmp_path):
+    """Rosters use nothing that only one of the databases has."""
+    yield from database_of(request, tmp_path)
+
+
 @pytest.fixture(params=MOMENTS)
 def made(request, session: Session):
     event_log.append(session, history.events(4, 96000, request.param))
     roster.fill(session, request.param, "Asia/Shanghai")
-    save_site(session, site.demo_site())
+    save_installation(session, installation.demo_installation())
     return session, request.param
 
 
@@ -34,7 +43,7 @@ def around(session, now):
 
 def test_no_shift_breaks_a_rule_and_none_lies_in_leave(made):
     session, now = made
-    skills = {agent.extension: agent.skills for agent in load_site(session).agents.values()}
+    skills = {agent.extension: agent.skills for agent in load_installation(session).agents.values()}
     rules = rosters.settings(session).rules
     _today, found = around(session, now)
     for extension, shifts in rosters.by_agent(found.shifts).items():
@@ -112,5 +121,5 @@ def test_at_any_moment_somebody_is_rostered_for_every_queue(now):
     states = [e for e in history.events(2, 96000, now) if e.kind == "agent_state_changed"]
     presence = roster.presence(((e.subject, e.at_us, e.payload["state"]) for e in states), now)
     on = {s.extension for s in roster.roster(now, presence, (), ZONE) if s.starts_at <= now < s.ends_at}
-    served = {queue for extension, _name, _group, queues in site.AGENTS if extension in on for queue in queues}
-    assert served == {queue.id for queue in site.QUEUES}
+    served = {queue for extension, _name, _group, queues in installation.AGENTS if extension in on for queue in queues}
+    assert served == {queue.id for queue in installation.QUEUES}

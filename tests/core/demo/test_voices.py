@@ -5,7 +5,6 @@ import numpy as np
 from core.demo.voices import CONVERSATIONS, voices, voices_or_none
 from core.drivers.tts.espeak import EspeakTts
 from core.drivers.tts.fake import FakeTts
-from core.errors import DriverUnavailable
 from core.telephony.media import g711
 
 
@@ -33,8 +32,6 @@ def test_the_same_words_are_said_the_same_way_twice():
 
 
 def test_without_speech_there_are_no_voices_and_no_error():
-    class Dumb:
-        def synthesize(self, text: str, language: str) -> bytes:
-            raise DriverUnavailable("no voice")
-
-    assert voices_or_none(Dumb()) is None
+    nowhere = {"library": "/no/such/library.so", "data": "/no/such/data"}
+    assert voices_or_none("espeak", {"espeak": nowhere}) is None
+    assert voices_or_none("alto", {}) is None

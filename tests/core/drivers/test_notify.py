@@ -8,16 +8,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from core.config import load_settings
+from core.chosen import driver
 from core.drivers.notify.fake import FakeNotifier
 from core.drivers.notify.log import LogNotifier
-from core.drivers.notify.webhook import WebhookNotifier
+from core.drivers.notify.webhook import WebhookNotifier, WebhookSettings
 from core.errors import ConfigError, DriverBadAnswer, DriverRejected, DriverUnavailable
 from core.ports import Notice
 
 NOTICE = Notice(
     "7-raised", "alarm", "报修抢修 最长等待达到 2:00", "等待 5 人", ("supervisor",), 1795406400.0, "/alerts"
 )
+
+
+def webhook(url, **more):
+    return WebhookNotifier(WebhookSettings(url=url, **more))
 
 
 class Robot(BaseHTTPRequestHandler):
@@ -67,7 +71,7 @@ def robot():
 def notifier(request):
     if request.param == "webhook":
         server = request.getfixturevalue("robot")
-        return WebhookNotifier(f"http://127.0.0.1:{server.server_port}/hook", "secret")
+        return webhook(f"http://127.0.0.1:{server.server_port}/hook", token="secret")
     return {"fake": FakeNotifier, "log": LogNotifier}[request.param]()
 
 
@@ -102,7 +106,7 @@ def test_an_alarm_is_an_error_in_the_log(caplog):
 
 
 def test_the_webhook_says_it_as_a_robot_reads_it_and_as_a_program_does(robot):
-    WebhookNotifier(f"http://127.0.0.1:{robot.server_port}", "secret").send(NOTICE)
+    webhook(f"http://127.0.0.1:{robot.server_port}", token="secret").send(NOTICE)
     ((headers, told),) = robot.RequestHandlerClass.heard
     assert headers["Authorization"] == "Bearer secret"
     assert headers["Idempotency-Key"] == "7-raised"
@@ -113,13 +117,13 @@ def test_the_webhook_says_it_as_a_robot_reads_it_and_as_a_program_does(robot):
 
 
 def test_a_webhook_that_answers_nothing_but_its_status_has_taken_it(robot):
-    assert WebhookNotifier(f"http://127.0.0.1:{robot.server_port}").send(titled("[plain]")).reference == ""
+    assert webhook(f"http://127.0.0.1:{robot.server_port}").send(titled("[plain]")).reference == ""
 
 
 @pytest.mark.parametrize(("mark", "error"), [("[forbidden]", DriverRejected), ("[list]", DriverBadAnswer)])
 def test_a_webhook_s_refusal_is_told_from_its_babble(robot, mark, error):
     with pytest.raises(error):
-        WebhookNotifier(f"http://127.0.0.1:{robot.server_port}").send(titled(mark))
+        webhook(f"http://127.0.0.1:{robot.server_port}").send(titled(mark))
 
 
 def test_nobody_at_the_address_is_unavailable():
@@ -127,7 +131,7 @@ def test_nobody_at_the_address_is_unavailable():
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     with pytest.raises(DriverUnavailable):
-        WebhookNotifier(f"http://127.0.0.1:{port}").send(NOTICE)
+        webhook(f"http://127.0.0.1:{port}").send(NOTICE)
 
 
 def test_a_webhook_that_never_answers_is_given_up():
@@ -135,7 +139,7 @@ def test_a_webhook_that_never_answers_is_given_up():
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
         with pytest.raises(DriverUnavailable):
-            WebhookNotifier(f"http://127.0.0.1:{deaf.getsockname()[1]}", timeout_s=0.1).send(NOTICE)
+            webhook(f"http://127.0.0.1:{deaf.getsockname()[1]}", timeout_s=0.1).send(NOTICE)
 
 
 def test_a_peer_that_speaks_no_http_babbles():
@@ -152,14 +156,12 @@ def test_a_peer_that_speaks_no_http_babbles():
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()
         with pytest.raises(DriverBadAnswer):
-            WebhookNotifier(f"http://127.0.0.1:{odd.getsockname()[1]}").send(NOTICE)
+            webhook(f"http://127.0.0.1:{odd.getsockname()[1]}").send(NOTICE)
         thread.join(5)
 
 
-def test_a_webhook_without_an_address_is_a_wrong_setting(tmp_path):
-    settings = load_settings(tmp_path)
-    for kind in (LogNotifier, FakeNotifier):
-        kind.from_settings(settings).send(NOTICE)
+@pytest.mark.parametrize("table", [{}, {"url": "ftp://robot"}])
+def test_a_webhook_without_an_address_is_a_wrong_setting(table):
     with pytest.raises(ConfigError) as wrong:
-        WebhookNotifier.from_settings(settings)
-    assert wrong.value.field == "notify_url"
+        driver("notify", "webhook", {"webhook": table})
+    assert wrong.value.field == "drivers.webhook.url"

@@ -2,17 +2,19 @@
 
 import io
 import wave
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from core.drivers.tts.espeak import EspeakTts
+from core.drivers.tts.espeak import EspeakSettings, EspeakTts
 from core.drivers.tts.fake import FakeTts
+from core.drivers.tts.pyttsx3 import Pyttsx3Settings, Pyttsx3Tts
 from core.errors import DriverRejected, DriverUnavailable
 from core.telephony import pcm
 
 
-@pytest.fixture(scope="module", params=[EspeakTts, FakeTts])
+@pytest.fixture(scope="module", params=[EspeakTts, FakeTts, Pyttsx3Tts])
 def voice(request):
     return request.param()
 
@@ -60,4 +62,31 @@ def test_the_voice_knows_chinese_characters_as_syllables():
 
 def test_a_missing_library_is_named_with_a_remedy():
     with pytest.raises(DriverUnavailable, match=r"cannot be loaded.*record clips"):
-        EspeakTts("/no/such/library.so", "/no/such/data").synthesize("您好", "zh_CN")
+        EspeakTts(EspeakSettings(library="/no/such/library.so", data="/no/such/data")).synthesize("您好", "zh_CN")
+
+
+def test_a_faster_voice_needs_less_time():
+    usual, fast = EspeakTts(), EspeakTts(EspeakSettings(words_a_minute=320))
+    text = "您好，欢迎致电自来水公司客户服务热线"
+    assert seconds(fast.synthesize(text, "zh_CN")) < 0.7 * seconds(usual.synthesize(text, "zh_CN"))
+
+
+def test_texts_that_pyttsx3_says_at_one_moment_all_get_their_own_file():
+    # One engine for all would lose every file but the last.
+    voice = Pyttsx3Tts()
+    texts = ("好", "您好，欢迎致电自来水公司客户服务热线")
+    with ThreadPoolExecutor(2) as at_once:
+        short, long = at_once.map(lambda text: seconds(voice.synthesize(text, "zh_CN")), texts)
+    assert short < 1.5 < 3 < long
+
+
+@pytest.mark.parametrize(("settings", "word"), [({"engine": "none"}, "none"), ({"voice_en": "nobody"}, "nobody")])
+def test_an_engine_or_a_voice_that_pyttsx3_does_not_have_is_said(settings, word):
+    with pytest.raises(DriverUnavailable, match=word) as said:
+        Pyttsx3Tts(Pyttsx3Settings(**settings)).synthesize("Hello", "en")
+    assert "[drivers.pyttsx3]" in said.value.remedy
+
+
+def test_a_text_that_pyttsx3_does_not_end_is_given_up():
+    with pytest.raises(DriverUnavailable, match="did not end"):
+        Pyttsx3Tts(Pyttsx3Settings(timeout_s=0.01)).synthesize("Hello", "en")

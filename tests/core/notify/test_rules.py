@@ -10,7 +10,7 @@ from core.errors import BadInput
 from core.notify import rules
 from core.notify.examples import EXAMPLES
 from core.notify.figures import DISK, FLOOR, HEALTH, LOOKUPS, OVERDUE
-from core.notify.rules import OPEN, TRANSITIONS, Reading, Rule, Subject, acknowledged, check, key_of, look
+from core.notify.rules import OPEN, TRANSITIONS, Reading, Rule, Subject, acknowledged, check, evaluate, key_of
 
 QUEUE = Subject("queue", "repair", "报修")
 WAIT = Rule(1, "longest_wait_s", "queue", warn=60, alarm=120, clear=30, raise_after_s=5, clear_after_s=10)
@@ -21,7 +21,7 @@ def run(rule, values, watches=None, start=100.0, step_s=1.0):
     watches, happened = watches or {}, []
     for n, value in enumerate(values):
         readings = {} if value is ... else {rule.figure: [Reading(QUEUE, value)]}
-        watches, now = look([rule], watches, readings, start + n * step_s)
+        watches, now = evaluate([rule], watches, readings, start + n * step_s)
         happened += now
     return watches, [(one.kind, one.at - start, one.why or one.watch.severity) for one in happened]
 
@@ -89,7 +89,7 @@ def test_while_its_source_is_silent_an_open_alert_stays_and_a_pending_one_begins
 def test_a_share_of_too_few_calls_says_nothing():
     level = Rule(2, "service_level", "queue", comparison="below", warn=0.8, least_sample=5)
     for sample, states in ((4, []), (5, ["raised"])):
-        watches, _ = look([level], {}, {"service_level": [Reading(QUEUE, 0.0, sample=sample)]}, 1.0)
+        watches, _ = evaluate([level], {}, {"service_level": [Reading(QUEUE, 0.0, sample=sample)]}, 1.0)
         assert [watch.state for watch in watches.values()] == states
 
 
@@ -98,7 +98,7 @@ def test_a_queue_s_own_limits_take_the_place_of_the_rule_s():
     readings = [
         Reading(Subject("queue", name), 50, limits=limits) for name, limits in (("a", (40, 45)), ("b", (60, 90)))
     ]
-    watches, happened = look([own], {}, {"longest_wait_s": [*readings, Reading(Subject("queue", "c"), 50)]}, 1.0)
+    watches, happened = evaluate([own], {}, {"longest_wait_s": [*readings, Reading(Subject("queue", "c"), 50)]}, 1.0)
     assert [(one.watch.subject.id, one.watch.severity, one.watch.threshold) for one in happened] == [("a", "alarm", 45)]
     assert len(watches) == 1
 
@@ -123,7 +123,7 @@ def test_a_queue_s_own_limits_take_the_place_of_the_rule_s():
 def test_a_rule_watches_one_subject_or_each_of_its_scope(scope, scope_id, seen):
     subjects = [Subject("agent", "8001", group="抢修"), Subject("agent", "8002"), Subject("site")]
     rule = Rule(1, "f", scope, scope_id, alarm=1)
-    _, happened = look([rule], {}, {"f": [Reading(subject, 1.0) for subject in subjects]}, 1.0)
+    _, happened = evaluate([rule], {}, {"f": [Reading(subject, 1.0) for subject in subjects]}, 1.0)
     assert [one.watch.subject.id for one in happened] == seen
 
 
@@ -135,16 +135,16 @@ def test_an_alert_ends_with_its_rule_and_with_its_subject():
         ([WAIT], {WAIT.figure: []}),
         ([replace(WAIT, figure="other")], {}),
     ):
-        left, happened = look(now_rules, watches, readings, 200.0)
+        left, happened = evaluate(now_rules, watches, readings, 200.0)
         assert [(one.kind, one.why) for one in happened] == [("cleared", "gone")]
         assert not left
 
 
 def test_a_clock_set_back_neither_raises_nor_makes_times_negative():
-    watches, happened = look([WAIT], {}, {WAIT.figure: [Reading(QUEUE, 70)]}, 1000.0)
-    watches, more = look([WAIT], watches, {WAIT.figure: [Reading(QUEUE, 70)]}, 500.0)
+    watches, happened = evaluate([WAIT], {}, {WAIT.figure: [Reading(QUEUE, 70)]}, 1000.0)
+    watches, more = evaluate([WAIT], watches, {WAIT.figure: [Reading(QUEUE, 70)]}, 500.0)
     assert (happened, more) == ([], [])
-    _, raised = look([WAIT], watches, {WAIT.figure: [Reading(QUEUE, 70)]}, 505.0)
+    _, raised = evaluate([WAIT], watches, {WAIT.figure: [Reading(QUEUE, 70)]}, 505.0)
     assert [one.at for one in raised] == [505.0]
 
 
@@ -216,7 +216,7 @@ def test_in_any_story_there_is_one_open_alert_for_each_subject_and_time_runs_for
     for subject, value, acknowledge, passed_s in ticks:
         now += passed_s
         readings = {rule.figure: [Reading(Subject("queue", subject), value)]}
-        watches, happened = look([rule], watches, readings, now)
+        watches, happened = evaluate([rule], watches, readings, now)
         for one in happened:
             name = one.watch.subject.id
             if one.kind == "raised":

@@ -10,11 +10,11 @@ from core.db.tables import AlertRow
 from core.errors import BadInput, Conflict, NotFound
 from core.notify import rule_service, service
 from core.notify.examples import EXAMPLES
-from core.notify.figures import DISK, FLOOR, HEALTH, OVERDUE, Catalogue, Figure
+from core.notify.figures import DISK, FLOOR, HEALTH, OVERDUE, Figure, FigureCatalogue
 from core.notify.rules import Happening, Rule, Subject, Watch, key_of
-from core.notify.service import Wanted
+from core.notify.service import AlertQuery
 
-CATALOGUE = Catalogue(
+CATALOGUE = FigureCatalogue(
     (*FLOOR, *HEALTH, DISK, OVERDUE, Figure("service_level_15min", "s", "share", ("queue", "site"), "below"))
 )
 WAIT = Rule(0, "longest_wait_s", "queue", warn=60, alarm=120, recipients=("supervisor",))
@@ -34,7 +34,7 @@ def happening(rule, kind="raised", at=100.0, why="", **more):
 
 
 def raise_one(session, rule, at=100.0):
-    (alert,) = service.keep(session, [happening(rule, at=at)], [rule]).values()
+    (alert,) = service.store(session, [happening(rule, at=at)], [rule]).values()
     return alert
 
 
@@ -82,12 +82,12 @@ def test_an_alert_goes_from_raised_to_worse_to_acknowledged_to_cleared(session, 
     alert = raise_one(session, rule)
     assert (alert.rule, alert.subject, alert.call_id, alert.raised_at) == (rule, QUEUE, "c1", 100.0)
     worse = happening(rule, "worsened", 130.0, severity="alarm")
-    service.keep(session, [replace(worse, watch=replace(worse.watch, threshold=120, value=121, worst=121))], [rule])
+    service.store(session, [replace(worse, watch=replace(worse.watch, threshold=120, value=121, worst=121))], [rule])
     done = service.acknowledge(session, alert.id, "周敏", "已加派", 140.0)
     assert (done.severity, done.threshold, done.worst, done.acknowledged_by) == ("alarm", 120, 121, "周敏")
     session.commit()
     assert service.open_alerts(session) == [done]
-    service.keep(session, [happening(rule, "cleared", 150.0, "eased", severity="alarm")], [rule])
+    service.store(session, [happening(rule, "cleared", 150.0, "eased", severity="alarm")], [rule])
     over = service.alert(session, alert.id)
     assert (over.cleared_at, over.cleared_why, over.open, over.acknowledged_words) == (150.0, "eased", False, "已加派")
     assert service.open_alerts(session) == []
@@ -96,9 +96,9 @@ def test_an_alert_goes_from_raised_to_worse_to_acknowledged_to_cleared(session, 
 def test_the_whole_way_of_an_alert_is_in_the_event_log_once(session, rule):
     alert = raise_one(session, rule)
     raise_one(session, rule, at=120.0)
-    service.keep(session, [happening(rule, "worsened", 130.0, severity="alarm")], [rule])
+    service.store(session, [happening(rule, "worsened", 130.0, severity="alarm")], [rule])
     service.acknowledge(session, alert.id, "周敏", "已加派", 140.0)
-    service.keep(session, [happening(rule, "cleared", 150.0, "eased", severity="alarm")], [rule])
+    service.store(session, [happening(rule, "cleared", 150.0, "eased", severity="alarm")], [rule])
     logged = [event for _, event in event_log.read_after(session.connection(), 0)]
     assert [(event.kind, event.at_us / 1e6) for event in logged] == [
         ("alert_raised", 100.0),
@@ -114,7 +114,7 @@ def test_the_whole_way_of_an_alert_is_in_the_event_log_once(session, rule):
 def test_an_acknowledgement_of_the_warning_does_not_count_for_the_alarm(session, rule):
     alert = raise_one(session, rule)
     service.acknowledge(session, alert.id, "周敏", "看到了", 110.0)
-    service.keep(session, [happening(rule, "worsened", 130.0, severity="alarm")], [rule])
+    service.store(session, [happening(rule, "worsened", 130.0, severity="alarm")], [rule])
     (again,) = service.open_alerts(session)
     assert (again.acknowledged_at, again.acknowledged_by, again.acknowledged_words) == (None, None, "")
     assert service.watch_of(again).state == "raised"
@@ -122,7 +122,7 @@ def test_an_acknowledgement_of_the_warning_does_not_count_for_the_alarm(session,
 
 def test_an_alert_is_acknowledged_once_also_after_its_end(session, rule):
     alert = raise_one(session, rule)
-    service.keep(session, [happening(rule, "cleared", 150.0, "eased")], [rule])
+    service.store(session, [happening(rule, "cleared", 150.0, "eased")], [rule])
     service.acknowledge(session, alert.id, "周敏", "", 160.0)
     with pytest.raises(Conflict, match="周敏"):
         service.acknowledge(session, alert.id, "李四", "", 170.0)
@@ -153,7 +153,7 @@ def test_an_alert_goes_on_after_a_restart(session, rule):
 def test_times_never_run_backwards_when_the_clock_does(session, rule):
     alert = raise_one(session, rule)
     assert service.acknowledge(session, alert.id, "周敏", "", 50.0).acknowledged_at == 100.0
-    service.keep(session, [happening(rule, "cleared", 40.0, "eased")], [rule])
+    service.store(session, [happening(rule, "cleared", 40.0, "eased")], [rule])
     assert service.alert(session, alert.id).cleared_at == 100.0
 
 
@@ -174,8 +174,8 @@ def test_alerts_are_found_by_what_they_are(session, rule):
     session.commit()
 
     def found(**wanted):
-        alerts = service.alerts(session, Wanted(**wanted))
-        assert service.count(session, Wanted(**wanted)) == len(alerts)
+        alerts = service.alerts(session, AlertQuery(**wanted))
+        assert service.count(session, AlertQuery(**wanted)) == len(alerts)
         return [one.id for one in alerts]
 
     assert found() == [second.id, first.id]
@@ -184,8 +184,8 @@ def test_alerts_are_found_by_what_they_are(session, rule):
     assert found(until=150.0, open=True) == [first.id]
     assert found(figure="waiting") == [second.id]
     assert found(subject="repair", severity="alarm") == []
-    assert [one.id for one in service.alerts(session, Wanted(limit=1))] == [second.id]
-    assert [one.id for one in service.alerts(session, Wanted(before=second.id))] == [first.id]
+    assert [one.id for one in service.alerts(session, AlertQuery(limit=1))] == [second.id]
+    assert [one.id for one in service.alerts(session, AlertQuery(before=second.id))] == [first.id]
     assert [one.id for one in service.settled(session, 0.0, 10)] == [first.id]
     assert service.settled(session, 150.0, 10) == []
 

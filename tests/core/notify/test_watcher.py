@@ -44,7 +44,7 @@ class Office:
         """One look a second; the count of those who wait in the queue, ``...`` is no answer."""
         for n, count in enumerate(counts):
             self.readings = {} if count is ... else {"waiting": [Reading(Subject("queue", "repair", "报修"), count)]}
-            await self.watcher.look(start + n)
+            await self.watcher.evaluate(start + n)
 
     async def add_rule(self, rule=RULE):
         def work(session):
@@ -168,7 +168,7 @@ async def test_what_is_pending_is_not_lost_by_somebody_s_acknowledgement_of_anot
     await office.add_rule()
     await office.add_rule(Rule(0, "longest_wait_s", "queue", warn=60))
     office.readings = {"longest_wait_s": [Reading(Subject("queue", "repair"), 61)]}
-    await office.watcher.look(99)
+    await office.watcher.evaluate(99)
     await office.looks(100, 6, 6)
     await office.acknowledge(office.rows()[0].id, 101.5)
     await office.looks(102, 6)

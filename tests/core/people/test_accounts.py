@@ -5,11 +5,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.db.tables import AccountRow, AgentRow, AuditRow, UserRow
-from core.demo.site import demo_site
+from core.demo.installation import demo_installation
 from core.errors import BadInput, Conflict, NotAllowed, NotFound
+from core.installation.service import digest_secret, load_installation, save_installation
 from core.people import accounts, users
 from core.people.service import NewUser, add_user, with_sip_password
-from core.people.site_service import digest_secret, load_site, save_site
 from core.people.users import Role
 from core.vault import Vault
 
@@ -19,7 +19,7 @@ WORD, OTHER = "losungswort", "ein anderes wort"
 
 @pytest.fixture
 def bo(session: Session) -> users.User:
-    save_site(session, VAULT.sealed_site(demo_site()))
+    save_installation(session, VAULT.sealed_installation(demo_installation()))
     return add_user(session, NewUser("bo", WORD, "agent", "波", "8100", "sip-geheim", ("general",)), VAULT)
 
 
@@ -30,13 +30,13 @@ def lines(session: Session, action: str) -> list[tuple[str, str]]:
 
 def test_who_left_neither_signs_in_nor_registers(session: Session, bo: users.User) -> None:
     token = users.create_session(session, bo.id, 1)
-    before = load_site(session).version
+    before = load_installation(session).version
     ended = accounts.end_account(session, "bo", "admin", reason="left")
     assert (ended.sessions, ended.extension) == (1, "8100")
     assert users.session_user(session, token) is None
     with pytest.raises(NotAllowed):
         users.authenticate(session, "bo", WORD)
-    site = load_site(session)
+    site = load_installation(session)
     assert site.version == before + 1
     assert "8100" not in site.accounts
     assert "8100" not in site.agents
@@ -49,9 +49,24 @@ def test_who_left_neither_signs_in_nor_registers(session: Session, bo: users.Use
 def test_the_extension_is_free_for_a_successor_and_the_name_is_not(session: Session, bo: users.User) -> None:
     accounts.end_account(session, "bo", "admin")
     add_user(session, NewUser("li", WORD, "agent", "", "8100", "anders", ("general",)), VAULT)
-    assert VAULT.opened(load_site(session).accounts["8100"]).ha1 == digest_secret("8100", "hotline", "anders")
+    assert VAULT.opened(load_installation(session).accounts["8100"]).ha1 == digest_secret("8100", "hotline", "anders")
     with pytest.raises(Conflict):
         add_user(session, NewUser("bo", WORD, "qa"), VAULT)
+
+
+def test_the_last_administrator_stays_until_there_is_another(session: Session, bo: users.User) -> None:
+    add_user(session, NewUser("ada", WORD, "admin"), VAULT)
+    with pytest.raises(Conflict) as refused:
+        accounts.end_account(session, "ada", "site")
+    assert refused.value.field == "name"
+    assert "hotline user add NAME --role admin" in str(refused.value)
+    assert users.authenticate(session, "ada", WORD).name == "ada"
+    add_user(session, NewUser("bea", WORD, "admin"), VAULT)
+    accounts.end_account(session, "ada", "bea")
+    # Whose account is closed does not count.
+    with pytest.raises(Conflict):
+        accounts.end_account(session, "bea", "site")
+    accounts.end_account(session, "bo", "site")
 
 
 def test_nobody_ends_the_own_account(session: Session, bo: users.User) -> None:
@@ -121,7 +136,7 @@ def test_a_phone_s_password_is_made_unless_given(session: Session, bo: users.Use
     accounts.change_sip_password(session, "bo", "neu", "admin", VAULT)
     session.expire_all()
     assert session.get_one(AccountRow, "8100").ha1 != before
-    assert VAULT.opened(load_site(session).accounts["8100"]).ha1 == digest_secret("8100", "hotline", "neu")
+    assert VAULT.opened(load_installation(session).accounts["8100"]).ha1 == digest_secret("8100", "hotline", "neu")
 
 
 def test_a_closed_account_keeps_its_row(session: Session, bo: users.User) -> None:

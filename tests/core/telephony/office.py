@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 
 from core.events import Fact
-from core.site import Account, Agent, Did, Flow, Queue, Site, Trunk
+from core.installation.definition import Agent, Did, Flow, Installation, Queue, SipAccount, Trunk
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.call_control import Floor
@@ -25,15 +25,15 @@ PAIRS = (
 )
 
 
-def make_site(**queue: object) -> Site:
+def make_installation(**queue: object) -> Installation:
     flow = Flow(DEFAULT_FLOW["id"], 1, DEFAULT_FLOW["start"], DEFAULT_FLOW["nodes"])
     queues = {name: Queue(name, name, **queue) for name in QUEUES}
-    return Site(
+    return Installation(
         1,
         "test",
         queues=queues,
         agents={ext: Agent(ext, ext, dict.fromkeys(queues, 1)) for ext in AGENTS},
-        accounts={ext: Account(ext, "") for ext in (*AGENTS, "8090")},
+        accounts={ext: SipAccount(ext, "") for ext in (*AGENTS, "8090")},
         trunks={"t": Trunk("t", ("127.0.0.1",), gateway="127.0.0.1:5099")},
         dids={"96000": Did("96000", "flow:main"), "96001": Did("96001", "queue:general")},
         flows={"main": flow},
@@ -43,9 +43,9 @@ def make_site(**queue: object) -> Site:
 class Office:
     """Feeds a floor and keeps what came out; after every input the floor's promises are looked at."""
 
-    def __init__(self, site: Site | None = None) -> None:
+    def __init__(self, installation: Installation | None = None) -> None:
         ids = itertools.count(1)
-        self.floor = Floor(site or make_site(), lambda: f"id{next(ids)}")
+        self.floor = Floor(installation or make_installation(), lambda: f"id{next(ids)}")
         self.now = 1_800_000_000.0
         self.facts: list[Fact] = []
         self.commands: list[cmd.Command] = []
@@ -89,8 +89,8 @@ class Office:
     def sign_on(self, *extensions: str) -> None:
         for ext in extensions:
             self.tell(inp.Registered(ext, f"sip:{ext}@x", 300))
-            if ext in self.floor.world.seats:
-                self.tell(inp.StateAsked(ext, "ready"))
+            if ext in self.floor.world.sessions:
+                self.tell(inp.StateRequested(ext, "ready"))
 
     def call(self, leg: str = "A", dialled: str = "96001", caller: str = "13900000001") -> inp.LegId:
         self.tell(inp.LegInvited(inp.LegId(leg), dialled, caller, "", "trunk", "t"))
@@ -109,7 +109,7 @@ class Office:
 
     def act(self, by: str, action: str, target: str = "", call: str = "") -> list[cmd.Command]:
         """A desk's button, for the newest call or the one named."""
-        return self.tell(inp.ActionAsked(inp.CallId(call or self.newest()), by, action, target))
+        return self.tell(inp.ActionRequested(inp.CallId(call or self.newest()), by, action, target))
 
     def consult(self, by: str = "8001", whom: str = "8002") -> inp.LegId:
         """Asked and picked up."""
@@ -137,8 +137,8 @@ class Office:
     def kinds(self) -> list[str]:
         return [fact.KIND for fact in self.facts]
 
-    def seat(self, ext: str = "8001") -> str:
-        return self.floor.world.seats[ext].state
+    def session(self, ext: str = "8001") -> str:
+        return self.floor.world.sessions[ext].state
 
     def hears(self, leg: str) -> tuple[str, ...]:
         return self.hearing[leg]
@@ -154,6 +154,7 @@ class Office:
     def look(self) -> None:
         w = self.floor.world
         assert set(w.legs.values()) <= set(w.calls)
+        assert {call for known in w._parts.values() for call in known} | set(w._parties) <= set(w.calls)
         for call in w.calls.values():
             assert call.caller_leg is not None
             assert {leg for leg, owner in w.legs.items() if owner == call.id} == {
@@ -176,18 +177,18 @@ class Office:
         for name in self.timers:
             kind, _, rest = name.partition(":")
             if kind == "wrap":
-                assert w.seats[rest].state == "wrap_up"
+                assert w.sessions[rest].state == "wrap_up"
             else:
                 call = w.calls[inp.CallId(rest)]
                 assert call.state == "ivr" if kind == "key" else call.queue is not None
-        for ext, seat in w.seats.items():
-            if seat.state in BUSY:
-                call = w.calls[seat.call]
+        for ext, session in w.sessions.items():
+            if session.state in BUSY:
+                call = w.calls[session.call]
                 parties = {s.extension for s in call.segments.values()}
-                assert ext == call.originator or ext in parties, f"{ext} is {seat.state} with a call of others"
-            elif seat.state != "wrap_up":
-                assert seat.call is None
-                assert not w.parts_of(ext), f"{ext} is {seat.state} and talks"
+                assert ext == call.originator or ext in parties, f"{ext} is {session.state} with a call of others"
+            elif session.state != "wrap_up":
+                assert session.call is None
+                assert not w.parts_of(ext), f"{ext} is {session.state} and talks"
 
     def look_at_talk(self, call: Call) -> None:
         """Everyone who does not hold hears everyone else and no music; who is held hears music and nobody."""

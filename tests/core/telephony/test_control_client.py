@@ -7,6 +7,7 @@ import pytest
 
 from core.errors import Conflict, HotlineError, Unavailable
 from core.telephony.control_client import ControlClient
+from core.workorders.workflow import Impossible
 
 
 @pytest.fixture
@@ -58,6 +59,17 @@ async def test_an_error_comes_back_as_the_error_it_was(client):
     with pytest.raises(HotlineError) as strange:
         await client.request("x", kind="never-heard-of")
     assert type(strange.value) is HotlineError
+    server.close()
+
+
+async def test_an_error_is_of_the_core_s_own_kinds_whatever_else_is_loaded(client):
+    async def answer(request, writer):
+        writer.write(line(id=request["id"], ok=False, error={"code": Impossible.code, "message": "not now"}))
+
+    server = await serve(client.path, answer)
+    with pytest.raises(Conflict) as refused:
+        await client.request("x")
+    assert type(refused.value) is Conflict
     server.close()
 
 

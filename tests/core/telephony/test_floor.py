@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from core.events import Event
-from core.site import Flow
+from core.installation.definition import Flow
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.live import LiveBoard
-from tests.core.telephony.office import Office, make_site
+from tests.core.telephony.office import Office, make_installation
 
 
 def test_the_agent_hanging_up_ends_the_call(office):
@@ -152,7 +152,7 @@ def test_our_own_number_dialled_from_inside_is_our_own_menu(office):
 
 
 def flow_office(nodes: dict, start: str) -> Office:
-    return Office(replace(make_site(), flows={"main": Flow("main", 1, start, nodes)}))
+    return Office(replace(make_installation(), flows={"main": Flow("main", 1, start, nodes)}))
 
 
 def test_a_prompt_without_words_is_passed_over():
@@ -172,8 +172,10 @@ def test_a_menu_without_words_waits_for_keys_all_the_same():
 
 
 def test_flows_that_lead_back_to_a_full_queue_for_ever_tell_the_caller_so():
-    site = make_site(overflow_waiting=0, on_overflow="flow:main")
-    office = Office(replace(site, flows={"main": Flow("main", 1, "q", {"q": {"kind": "queue", "queue": "general"}})}))
+    installation = make_installation(overflow_waiting=0, on_overflow="flow:main")
+    office = Office(
+        replace(installation, flows={"main": Flow("main", 1, "q", {"q": {"kind": "queue", "queue": "general"}})})
+    )
     office.call(dialled="96000")
     office.told_and_let_go("overflow")
 
@@ -209,17 +211,17 @@ def test_a_number_that_we_dial_has_the_form_by_which_it_calls(office):
 
 def test_a_caller_from_outside_with_an_extensions_number_touches_no_agent(office):
     office.sign_on("8001", "8002")
-    office.tell(inp.StateAsked("8002", "break", "why"))
+    office.tell(inp.StateRequested("8002", "break", "why"))
     caller = office.call("A", "96001", caller="8002")
     office.tell(inp.LegAnswered(office.dialled().leg))
-    assert (office.seat("8001"), office.seat("8002")) == ("talking", "break")
-    office.tell(inp.TransferAsked(caller, "8001"))
+    assert (office.session("8001"), office.session("8002")) == ("talking", "break")
+    office.tell(inp.TransferRequested(caller, "8001"))
     office.act("8002", "hold")
     assert office.refusal().code == "conflict"
     # Nor when the agent's phone joins this caller to another call.
     second = office.call("B", "8001", caller="13900000002")
     office.tell(inp.LegAnswered(office.dialled().leg))
     first_leg = next(leg for leg in office.floor.world.legs if leg not in (caller, second))
-    office.tell(inp.TransferAsked(office.dialled().leg, "x", first_leg))
-    assert office.seat("8002") == "break"
+    office.tell(inp.TransferRequested(office.dialled().leg, "x", first_leg))
+    assert office.session("8002") == "break"
     office.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from core.telephony.call_control.queueing import LINE_LOST
-from tests.core.telephony.office import Office, make_site
+from core.telephony.call_control import rescue
+from tests.core.telephony.office import Office, make_installation
 
 
 @pytest.fixture
@@ -47,10 +49,10 @@ def ended_at(office: Office, kind: str) -> float | None:
     ],
 )
 def test_either_sign_of_life_keeps_a_call_and_both_missing_end_it(office, who, statuses, silent_s, goes_on):
-    office.tell(inp.StateAsked("8001", "ready"))
+    office.tell(inp.StateRequested("8001", "ready"))
     leg = office.talk()[who]
     for status in statuses:
-        office.tell(inp.LegAsked(leg, status), 30)
+        office.tell(inp.LegProbed(leg, status), 30)
     silence(office, leg, silent_s)
     on_the_line = not over(office) and "segment_ended" not in office.kinds()
     assert on_the_line == goes_on
@@ -61,7 +63,7 @@ def test_the_order_in_which_the_signs_fail_does_not_matter(office, late):
     caller, _agent = office.talk()
     silence(office, caller, 40)
     assert not over(office)
-    office.tell(inp.LegAsked(caller, late))
+    office.tell(inp.LegProbed(caller, late))
     assert office.last("call_ended").reason == "dead_peer"
     assert office.last("segment_ended").reason == "failed"
 
@@ -69,8 +71,8 @@ def test_the_order_in_which_the_signs_fail_does_not_matter(office, late):
 def test_voice_that_comes_again_is_a_sign(office):
     caller, _agent = office.talk()
     silence(office, caller, 60)
-    office.tell(inp.LegHeard(caller))
-    office.tell(inp.LegAsked(caller, 408), 100)
+    office.tell(inp.LegAudible(caller))
+    office.tell(inp.LegProbed(caller, 408), 100)
     assert not over(office)
 
 
@@ -81,17 +83,17 @@ def test_a_phone_is_asked_as_soon_as_it_falls_silent_and_once(office):
 
 
 def test_a_caller_who_waits_in_silence_waits_on(office):
-    office.tell(inp.StateAsked("8001", "break"))
+    office.tell(inp.StateRequested("8001", "break"))
     caller = office.call()
-    office.tell(inp.LegAsked(caller, 200))
+    office.tell(inp.LegProbed(caller, 200))
     silence(office, caller, 300)
     assert not over(office)
 
 
 def test_a_caller_who_is_gone_while_waiting_is_let_go(office):
-    office.tell(inp.StateAsked("8001", "break"))
+    office.tell(inp.StateRequested("8001", "break"))
     caller = office.call()
-    office.tell(inp.LegAsked(caller, 408))
+    office.tell(inp.LegProbed(caller, 408))
     silence(office, caller, 30)
     assert office.last("queue_left").outcome == "abandoned"
     assert cmd.HangUp(caller) in office.commands
@@ -99,9 +101,9 @@ def test_a_caller_who_is_gone_while_waiting_is_let_go(office):
 
 def test_silence_is_not_talk(office):
     caller, _agent = office.talk()
-    office.tell(inp.LegAsked(caller, 200), 20)
+    office.tell(inp.LegProbed(caller, 200), 20)
     last_sign = office.now
-    office.tell(inp.LegAsked(caller, 408), 0)
+    office.tell(inp.LegProbed(caller, 408), 0)
     silence(office, caller, 40)
     assert over(office)
     assert ended_at(office, "segment_ended") == last_sign
@@ -113,7 +115,7 @@ def test_a_party_that_was_never_heard_has_not_talked(office):
     agent = office.dialled().leg
     office.tell(inp.LegAnswered(agent), 20)
     picked_up = office.now
-    office.tell(inp.LegAsked(caller, 408))
+    office.tell(inp.LegProbed(caller, 408))
     office.tell(inp.LegSilent(caller, 50.0), 30)
     assert ended_at(office, "segment_ended") == picked_up
 
@@ -122,7 +124,7 @@ def test_a_party_that_was_never_heard_has_not_talked(office):
 
 
 def lose(office: Office, agent: str, status: int) -> None:
-    office.tell(inp.LegAsked(inp.LegId(agent), status))
+    office.tell(inp.LegProbed(inp.LegId(agent), status))
     silence(office, agent, 10 if status == 481 else 30)
 
 
@@ -139,7 +141,7 @@ def test_a_citizen_whose_agents_phone_is_gone_waits_again_at_the_head_and_is_tol
     assert office.last("call_queued").queue == "general"
     assert office.last("call_queued").position == 1
     told = [c.parts for c in office.commands if isinstance(c, cmd.Play) and c.leg == caller]
-    assert (LINE_LOST,) in told
+    assert (rescue.NEXT,) in told
     if status == 408:
         office.sign_on("8002")
     office.tell(inp.LegAnswered(office.dialled().leg))
@@ -150,26 +152,26 @@ def test_a_citizen_whose_agents_phone_is_gone_waits_again_at_the_head_and_is_tol
 def test_the_agent_whose_phone_is_gone_is_rung_no_more_until_it_is_there_again(office):
     _caller, agent = office.talk()
     lose(office, agent, 408)
-    assert office.seat() == "trouble"
+    assert office.session() == "trouble"
     office.tell(inp.Registered("8001", "sip:8001@elsewhere", 300))
-    assert office.seat() == "ringing"
+    assert office.session() == "ringing"
 
 
 def test_a_phone_that_has_registered_anew_already_gets_the_citizen_back(office):
     _caller, agent = office.talk()
     office.tell(inp.LegSilent(agent, 10.0), 30)
     office.tell(inp.Registered("8001", "sip:8001@elsewhere", 300))
-    office.tell(inp.LegAsked(agent, 408))
+    office.tell(inp.LegProbed(agent, 408))
     office.tell(inp.LegSilent(agent, 31.0), 20)
-    assert office.seat() == "ringing"
+    assert office.session() == "ringing"
     assert office.dialled().leg != agent
 
 
 def test_the_citizen_comes_back_though_the_queue_is_closed_or_full_by_now(office):
     caller, agent = office.talk()
-    shut = make_site(override="closed", overflow_waiting=0, on_no_agents="hangup")
-    office.floor.set_site(shut)
-    office.tell(inp.SiteChanged())
+    shut = make_installation(override="closed", overflow_waiting=0, on_no_agents="hangup")
+    office.floor.set_installation(shut)
+    office.tell(inp.InstallationChanged())
     lose(office, agent, 408)
     assert not over(office)
     assert office.music[caller] == "prompt"
@@ -183,12 +185,93 @@ def test_after_the_word_music_is_heard_again(office):
     assert office.music[caller] == "music"
 
 
-def test_a_talk_that_came_from_no_queue_ends_with_its_phone(office):
-    office.phones("A", "8002", "8001")
+def word(office) -> cmd.Play:
+    return [c for c in office.commands if isinstance(c, cmd.Play)][-1]
+
+
+def test_a_colleague_whose_colleagues_phone_is_gone_is_told_so_before_the_call_ends(office):
+    caller = office.phones("A", "8002", "8001")
     agent = office.dialled().leg
     office.tell(inp.LegAnswered(agent))
     lose(office, agent, 408)
+    assert not over(office)
+    assert (word(office).leg, word(office).parts) == (caller, (rescue.BYE,))
+    assert cmd.HangUp(caller) in office.tell(inp.PlayFinished(caller, word(office).token))
     assert office.last("call_ended").reason == "dead_peer"
+    office.close()
+
+
+def straight(office, extension: str) -> tuple[inp.LegId, inp.LegId]:
+    """A citizen dials this phone's own number."""
+    caller = office.call(dialled=extension)
+    agent = office.dialled().leg
+    office.tell(inp.LegAnswered(agent))
+    return caller, agent
+
+
+@pytest.mark.parametrize("sign", [408, 481])
+def test_a_citizen_who_dialled_the_agent_straight_waits_at_the_head_of_the_agents_queue(office, sign):
+    office.tell(inp.StateRequested("8001", "break"))
+    caller, agent = straight(office, "8001")
+    lose(office, agent, sign)
+    assert not over(office)
+    assert office.last("call_queued").queue == "general"
+    assert (word(office).leg, word(office).parts) == (caller, (rescue.NEXT,))
+    office.sign_on("8002")
+    assert office.session("8002") == "ringing"
+    office.tell(inp.LegAnswered(office.dialled().leg))
+    assert office.hears(caller) == (office.dialled().leg,)
+    office.close()
+
+
+def test_a_citizen_who_dialled_a_phone_of_no_queue_hears_the_menu(office):
+    caller, phone = straight(office, "8090")
+    office.tell(inp.DigitPressed(caller, "1", "rfc4733"))
+    lose(office, phone, 408)
+    assert not over(office)
+    assert (word(office).leg, word(office).parts) == (caller, (rescue.ANEW,))
+    assert cmd.HangUp(caller) not in office.tell(inp.DigitPressed(caller, "2", "rfc4733"))
+    office.tell(inp.PlayFinished(caller, word(office).token))
+    assert office.last("flow_entered").flow == "main"
+    office.tell(inp.DigitPressed(caller, "1", "rfc4733"))
+    assert office.last("call_queued").call_id == office.newest()
+    office.close()
+
+
+def test_a_citizen_with_no_way_on_is_told_so_and_let_go(office):
+    installation = office.floor.world.installation
+    office.floor.set_installation(replace(installation, dids={}))
+    caller, phone = straight(office, "8090")
+    lose(office, phone, 408)
+    assert not over(office)
+    assert word(office).parts == (rescue.BYE,)
+    office.tell(inp.PlayFinished(caller, word(office).token))
+    assert office.last("call_ended").reason == "dead_peer"
+    office.close()
+
+
+def test_a_citizen_whom_an_agent_had_called_is_not_hung_up_when_the_agents_phone_is_gone(office):
+    office.tell(inp.StateRequested("8001", "break"))
+    own = office.phones("own", "8001", "88001234")
+    citizen = office.dialled().leg
+    office.tell(inp.LegAnswered(citizen))
+    lose(office, own, 408)
+    assert not over(office)
+    assert (word(office).leg, word(office).parts) == (citizen, (rescue.NEXT,))
+    assert office.session("8001") != "talking"
+    office.sign_on("8002")
+    office.tell(inp.LegAnswered(office.dialled().leg))
+    assert office.hears(citizen) == (office.dialled().leg,)
+    office.close()
+
+
+def test_a_citizen_who_hangs_up_meanwhile_is_gone(office):
+    office.tell(inp.StateRequested("8001", "break"))
+    caller, phone = straight(office, "8090")
+    lose(office, phone, 408)
+    office.tell(inp.LegEnded(caller, "bye"))
+    assert over(office)
+    office.close()
 
 
 def test_who_was_transferred_to_a_colleague_comes_back_to_the_queue(office):

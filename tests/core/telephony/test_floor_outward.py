@@ -7,19 +7,19 @@ from dataclasses import replace
 
 import pytest
 
+from core.installation.definition import Calendar, Did, Installation, Queue
 from core.numbering import DialRight
-from core.site import Calendar, Did, Queue, Site
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.call_control import outward
-from tests.core.telephony.office import Office, make_site
+from tests.core.telephony.office import Office, make_installation
 
 ABROAD, PREMIUM, TOWN, MOBILE = "0085221234567", "16812345", "88001234", "13800000000"
 
 
 def house(**more: object) -> Office:
-    site = make_site()
-    return Office(replace(site, roles={"8090": "supervisor"}, **more))  # type: ignore[arg-type]
+    installation = make_installation()
+    return Office(replace(installation, roles={"8090": "supervisor"}, **more))  # type: ignore[arg-type]
 
 
 def phone(office: Office, number: str) -> None:
@@ -27,7 +27,7 @@ def phone(office: Office, number: str) -> None:
 
 
 def click(office: Office, number: str) -> None:
-    office.tell(inp.OriginateAsked(inp.CallId("clicked"), "8001", number))
+    office.tell(inp.OriginateRequested(inp.CallId("clicked"), "8001", number))
     if not isinstance(office.commands[-1], cmd.Refuse):
         office.tell(inp.LegAnswered(office.dialled().leg))
 
@@ -49,7 +49,7 @@ def consult(office: Office, number: str) -> None:
 
 def refer(office: Office, number: str) -> None:
     _caller, agent = office.talk()
-    office.tell(inp.TransferAsked(agent, number))
+    office.tell(inp.TransferRequested(agent, number))
 
 
 def divert(office: Office, number: str) -> None:
@@ -78,7 +78,7 @@ def test_a_class_without_the_right_is_dialled_in_no_way(
 ) -> None:
     office = house()
     office.sign_on("8001", "8002")
-    office.tell(inp.StateAsked("8002", "break", "why"))
+    office.tell(inp.StateRequested("8002", "break", "why"))
     way(office, number)
     assert dialled(office) == []
     no = office.last("dial_refused")
@@ -94,7 +94,7 @@ def test_a_class_with_the_right_is_dialled_in_every_way_and_on_record(
 ) -> None:
     office = house()
     office.sign_on("8001", "8002")
-    office.tell(inp.StateAsked("8002", "break", "why"))
+    office.tell(inp.StateRequested("8002", "break", "why"))
     way(office, number)
     assert dialled(office) == [number]
     said = office.last("dialled_out")
@@ -110,18 +110,18 @@ def test_a_phone_is_refused_in_words_and_a_desk_with_a_remedy() -> None:
         cmd.Reject(inp.LegId("own"), 403, "Forbidden: no right to dial premium numbers")
     ]
     assert office.last("call_ended").sip_status == 403
-    office.tell(inp.OriginateAsked(inp.CallId("x"), "8001", PREMIUM))
+    office.tell(inp.OriginateRequested(inp.CallId("x"), "8001", PREMIUM))
     no = office.refusal()
     assert (no.code, no.field, bool(no.remedy)) == ("not_allowed", "to", True)
     assert office.last("dial_refused").call_id is None
-    assert office.seat("8001") == "ready"
+    assert office.session("8001") == "ready"
 
 
 @pytest.mark.parametrize("number", [TOWN, MOBILE, ABROAD, PREMIUM, "110", "number:88001234", "8555"])
 def test_a_caller_from_outside_has_no_number_dialled(office: Office, number: str) -> None:
     office.sign_on("8001")
     caller, agent = office.talk()
-    office.tell(inp.TransferAsked(caller, number))
+    office.tell(inp.TransferRequested(caller, number))
     office.act("13900000001", "transfer", number)
     office.tell(inp.LegInvited(inp.LegId("B"), number, "13900000002", "", "trunk", "t"))
     assert dialled(office) == []
@@ -134,8 +134,8 @@ def test_the_far_end_of_a_call_that_we_dialled_has_no_number_dialled(office: Off
     own = office.phones("own", "8001", MOBILE)
     away = office.dialled().leg
     office.tell(inp.LegAnswered(away))
-    office.tell(inp.TransferAsked(away, TOWN))
-    office.tell(inp.TransferAsked(away, "8002"))
+    office.tell(inp.TransferRequested(away, TOWN))
+    office.tell(inp.TransferRequested(away, "8002"))
     office.act(MOBILE, "transfer", TOWN)
     office.act(MOBILE, "consult", TOWN)
     assert [c.status for c in office.commands if isinstance(c, cmd.RefuseTransfer)] == [403, 403]
@@ -145,7 +145,7 @@ def test_the_far_end_of_a_call_that_we_dialled_has_no_number_dialled(office: Off
     office.consult("8001", "8002")
     office.act("8001", "conference")
     office.act("8001", "hangup")
-    office.tell(inp.TransferAsked(away, TOWN))
+    office.tell(inp.TransferRequested(away, TOWN))
     assert dialled(office) == [MOBILE]
     office.close()
 
@@ -181,14 +181,14 @@ def test_the_supervisors_role_may_more() -> None:
     assert dialled(office) == [ABROAD]
 
 
-def night(site: Site) -> Site:
+def night(installation: Installation) -> Installation:
     never = Calendar("office", ((),) * 7)
     right = DialRight("role:agent", ("internal", "local", "national"), "office")
-    return replace(site, calendars={"office": never}, dial_rights={"role:agent": right})
+    return replace(installation, calendars={"office": never}, dial_rights={"role:agent": right})
 
 
 def test_outside_the_hours_nothing_but_emergency_numbers_is_dialled() -> None:
-    office = Office(night(make_site()))
+    office = Office(night(make_installation()))
     office.sign_on("8001", "8002")
     office.phones("own", "8001", TOWN)
     assert office.last("dial_refused").why == "hours"
@@ -199,7 +199,9 @@ def test_outside_the_hours_nothing_but_emergency_numbers_is_dialled() -> None:
 
 
 def test_so_many_calls_at_once_and_no_more_however_they_are_made() -> None:
-    office = Office(replace(make_site(), dial_rights={"role:agent": DialRight("role:agent", ("local",), None, 1)}))
+    office = Office(
+        replace(make_installation(), dial_rights={"role:agent": DialRight("role:agent", ("local",), None, 1)})
+    )
     office.sign_on("8001")
     office.phones("one", "8001", TOWN)
     office.tell(inp.LegAnswered(office.dialled().leg))
@@ -212,11 +214,30 @@ def test_so_many_calls_at_once_and_no_more_however_they_are_made() -> None:
     assert dialled(office) == [TOWN, "88005678"]
 
 
+@pytest.mark.parametrize("refers_the_citizens", [True, False])
+def test_a_number_that_an_attended_transfer_brings_into_another_call_still_counts(refers_the_citizens: bool) -> None:
+    office = Office(
+        replace(make_installation(), dial_rights={"role:agent": DialRight("role:agent", ("local",), None, 1)})
+    )
+    office.sign_on("8001")
+    _caller, agent = office.talk()
+    office.tell(inp.LegHeld(agent))
+    own = office.phones("own", "8001", TOWN)
+    outside = office.dialled().leg
+    office.tell(inp.LegAnswered(outside))
+    office.tell(inp.TransferRequested(*((agent, TOWN, own) if refers_the_citizens else (own, "x", agent))))
+    office.phones("two", "8001", "88005678")
+    assert office.last("dial_refused").why == "most"
+    office.tell(inp.LegEnded(outside, "bye"))
+    office.phones("three", "8001", "88005678")
+    assert dialled(office) == [TOWN, "88005678"]
+
+
 def test_a_menu_that_leads_outside_does_so_on_the_sites_right() -> None:
-    site = make_site()
-    dids = {**site.dids, "96002": Did("96002", f"number:{MOBILE}"), "96003": Did("96003", f"number:{PREMIUM}")}
-    queues = {**site.queues, "shut": Queue("shut", "shut", on_no_agents=f"number:{TOWN}", skills=("flying",))}
-    office = Office(replace(site, dids={**dids, "96004": Did("96004", "queue:shut")}, queues=queues, agents={}))
+    installation = make_installation()
+    dids = {**installation.dids, "96002": Did("96002", f"number:{MOBILE}"), "96003": Did("96003", f"number:{PREMIUM}")}
+    queues = {**installation.queues, "shut": Queue("shut", "shut", on_no_agents=f"number:{TOWN}", skills=("flying",))}
+    office = Office(replace(installation, dids={**dids, "96004": Did("96004", "queue:shut")}, queues=queues, agents={}))
     for leg, number in (("A", "96002"), ("B", "96003"), ("C", "96004")):
         office.call(leg, number)
     assert dialled(office) == [MOBILE, TOWN]
@@ -242,16 +263,16 @@ def test_expensive_calls_are_counted_and_timed_for_an_hour() -> None:
 
 def test_a_colleague_to_whom_a_phone_sends_its_calls_is_busy_and_has_the_segment(office: Office) -> None:
     office.sign_on("8001", "8002")
-    office.tell(inp.StateAsked("8002", "break", "why"))
+    office.tell(inp.StateRequested("8002", "break", "why"))
     caller = office.call("A", "8001")
     first = office.dialled().leg
-    office.tell(inp.StateAsked("8002", "ready"))
+    office.tell(inp.StateRequested("8002", "ready"))
     office.tell(inp.LegDiverted(first, "8002"))
     assert office.dialled().extension == "8002"
-    assert (office.seat("8001"), office.seat("8002")) == ("ready", "ringing")
+    assert (office.session("8001"), office.session("8002")) == ("ready", "ringing")
     assert office.last("ring_ended").outcome == "diverted"
     office.tell(inp.LegAnswered(office.dialled().leg))
-    assert (office.seat("8001"), office.seat("8002")) == ("ready", "talking")
+    assert (office.session("8001"), office.session("8002")) == ("ready", "talking")
     assert office.last("call_answered").extension == "8002"
     assert office.hears(caller) == (office.dialled().leg,)
     office.close()
@@ -263,7 +284,7 @@ def test_a_call_of_a_queue_stays_the_queues_and_the_phone_that_sent_it_on_is_set
     office.call()
     office.sign_on("8002")
     office.tell(inp.LegDiverted(office.dialled().leg, "8002"))
-    assert (office.seat("8001"), office.seat("8002")) == ("break", "ringing")
+    assert (office.session("8001"), office.session("8002")) == ("break", "ringing")
     office.tell(inp.LegAnswered(office.dialled().leg))
     assert office.last("queue_left").outcome == "answered"
     assert office.last("call_answered").queue == "general"
@@ -275,7 +296,7 @@ def test_a_diversion_that_nobody_answers_puts_the_call_back_into_its_queue(offic
     office.call()
     office.tell(inp.LegDiverted(office.dialled().leg, "8090"))
     office.tell(inp.LegFailed(office.dialled().leg, 480))
-    assert office.floor.world.waiting()
+    assert office.floor.world.lines.waiting("general") == 1
     office.close()
 
 
@@ -310,3 +331,12 @@ def test_a_question_is_sent_on_to_a_third(office: Office) -> None:
     office.tell(inp.LegAnswered(third.leg))
     assert office.hears(third.leg)
     office.close()
+
+
+def test_nothing_is_kept_of_a_call_to_a_number_outside_once_it_is_over(office: Office) -> None:
+    phone(office, TOWN)
+    office.tell(inp.LegAnswered(office.dialled().leg))
+    office.tell(inp.LegEnded(inp.LegId("own"), "bye"))
+    assert not office.floor.world.calls
+    assert not office.floor.world._parts
+    assert not office.floor.world._parties

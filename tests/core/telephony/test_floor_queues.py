@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from core.errors import ConfigError
-from core.site import Calendar
+from core.installation.definition import Calendar
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from tests.core.telephony.office import Office, make_site
+from tests.core.telephony.office import Office, make_installation
 
 
 def test_a_call_to_the_queue_is_answered_rings_an_agent_and_is_bridged_and_recorded(office):
@@ -20,7 +20,7 @@ def test_a_call_to_the_queue_is_answered_rings_an_agent_and_is_bridged_and_recor
     assert office.hears(agent) == (caller,)
     record = next(c for c in office.commands if isinstance(c, cmd.Record))
     assert (record.left, record.right) == ((caller,), (agent,))
-    assert office.seat() == "talking"
+    assert office.session() == "talking"
     wanted = [
         "call_arrived",
         "call_queued",
@@ -53,7 +53,7 @@ def test_a_waiting_call_is_given_to_the_agent_who_signs_on(office):
 
 
 def test_too_many_waiting_calls_overflow():
-    office = Office(make_site(overflow_waiting=1, on_overflow="hangup"))
+    office = Office(make_installation(overflow_waiting=1, on_overflow="hangup"))
     office.call("A")
     office.call("B")
     assert office.last("queue_left").outcome == "overflow"
@@ -71,7 +71,7 @@ def test_too_many_waiting_calls_overflow():
 @pytest.mark.parametrize("status", [0, 480, 486, 503])
 def test_a_queue_that_does_not_take_a_caller_says_why_or_refuses_before_it_answers(queue, why, status):
     way = {"closed": "on_closed", "overflow": "on_overflow", "no_agents": "on_no_agents"}[why]
-    office = Office(make_site(**queue | ({way: f"refuse:{status}"} if status else {})))
+    office = Office(make_installation(**queue | ({way: f"refuse:{status}"} if status else {})))
     caller = office.call()
     assert office.last("queue_left").outcome == why
     if not status:
@@ -86,14 +86,14 @@ def test_a_queue_that_does_not_take_a_caller_says_why_or_refuses_before_it_answe
 
 
 def test_a_caller_whom_a_menu_has_answered_cannot_be_refused_and_is_told():
-    office = Office(make_site(override="closed", on_closed="refuse:486"))
+    office = Office(make_installation(override="closed", on_closed="refuse:486"))
     caller = office.call(dialled="96000")
     office.tell(inp.DigitPressed(caller, "1", "rfc4733"))
     office.told_and_let_go("closed")
 
 
 def test_who_hangs_up_at_the_word_was_turned_away_all_the_same():
-    office = Office(make_site(override="closed"))
+    office = Office(make_installation(override="closed"))
     caller = office.call()
     office.tell(inp.DigitPressed(caller, "1", "rfc4733"))
     office.tell(inp.LegEnded(caller, "bye"))
@@ -104,8 +104,10 @@ def test_who_hangs_up_at_the_word_was_turned_away_all_the_same():
 def test_a_transfer_to_a_closed_queue_comes_back_to_who_gave_the_call_away(office):
     office.sign_on("8001")
     office.talk()
-    shut = replace(office.floor.world.site.queues["repair"], override="closed")
-    office.floor.set_site(replace(office.floor.world.site, queues={**office.floor.world.site.queues, "repair": shut}))
+    shut = replace(office.floor.world.installation.queues["repair"], override="closed")
+    office.floor.set_installation(
+        replace(office.floor.world.installation, queues={**office.floor.world.installation.queues, "repair": shut})
+    )
     office.act("8001", "transfer", "queue:repair")
     assert office.dialled().extension == "8001"
 
@@ -113,7 +115,7 @@ def test_a_transfer_to_a_closed_queue_comes_back_to_who_gave_the_call_away(offic
 @pytest.mark.parametrize("target", ["refuse:404", "refuse:", "refuse:200", "refuse"])
 def test_only_three_refusals_can_be_written(target):
     with pytest.raises(ConfigError):
-        make_site(on_closed=target).check()
+        make_installation(on_closed=target).check()
 
 
 def test_the_longest_wait_ends_in_its_target(office):
@@ -125,20 +127,20 @@ def test_the_longest_wait_ends_in_its_target(office):
 
 
 def test_only_an_agent_with_the_skill_is_rung():
-    site = make_site(skills=("repair",))
-    able = replace(site.agents["8003"], skills=("repair",))
-    office = Office(replace(site, agents={**site.agents, "8003": able}))
+    installation = make_installation(skills=("repair",))
+    able = replace(installation.agents["8003"], skills=("repair",))
+    office = Office(replace(installation, agents={**installation.agents, "8003": able}))
     office.sign_on("8001", "8002", "8003")
     office.call()
     assert office.dialled().extension == "8003"
 
 
 def test_the_more_urgent_call_is_served_first_though_it_came_later():
-    site = make_site()
-    urgent = replace(site.queues["repair"], priority=5)
-    site = replace(site, queues={**site.queues, "repair": urgent})
-    did = replace(site.dids["96001"], number="96002", target="queue:repair")
-    office = Office(replace(site, dids={**site.dids, "96002": did}))
+    installation = make_installation()
+    urgent = replace(installation.queues["repair"], priority=5)
+    installation = replace(installation, queues={**installation.queues, "repair": urgent})
+    did = replace(installation.dids["96001"], number="96002", target="queue:repair")
+    office = Office(replace(installation, dids={**installation.dids, "96002": did}))
     office.call("A")
     office.call("B", "96002")
     office.sign_on("8001")
@@ -147,12 +149,12 @@ def test_the_more_urgent_call_is_served_first_though_it_came_later():
 
 
 def test_urgency_belongs_to_the_call_and_each_queue_adds_its_own_once():
-    site = make_site()
+    installation = make_installation()
     queues = {
-        "repair": replace(site.queues["repair"], priority=1, on_max_wait="queue:general"),
-        "general": replace(site.queues["general"], priority=3),
+        "repair": replace(installation.queues["repair"], priority=1, on_max_wait="queue:general"),
+        "general": replace(installation.queues["general"], priority=3),
     }
-    office = Office(replace(site, queues={**site.queues, **queues}))
+    office = Office(replace(installation, queues={**installation.queues, **queues}))
     caller = office.call(dialled="96000")
     office.tell(inp.DigitPressed(caller, "1", "rfc4733"))
     assert office.last("call_queued").priority == 1 + 5
@@ -189,19 +191,19 @@ def test_an_announcement_is_heard_to_its_end_before_the_next_one(office):
 
 
 def test_a_queue_may_announce_nothing_at_all():
-    office = Office(make_site(announce_every_s=0.0))
+    office = Office(make_installation(announce_every_s=0.0))
     office.call()
     assert not any(name.startswith("announce") for name in office.timers)
 
 
 def test_the_expected_wait_is_announced_without_the_position_too():
-    office = Office(make_site(announce_position=False, wrap_up_s=0.0))
+    office = Office(make_installation(announce_position=False, wrap_up_s=0.0))
     office.sign_on("8001")
     for leg in ("A", "B"):
         office.call(leg)
         office.tell(inp.LegAnswered(office.dialled().leg), 60)
         office.tell(inp.LegEnded(inp.LegId(leg), "bye"))
-    office.tell(inp.StateAsked("8001", "break"))
+    office.tell(inp.StateRequested("8001", "break"))
     office.call("C")
     out = office.tell(inp.TimerFired(f"announce:{office.newest()}"))
     [play] = [c for c in out if isinstance(c, cmd.Play)]
@@ -209,10 +211,12 @@ def test_the_expected_wait_is_announced_without_the_position_too():
 
 
 def test_a_closed_queue_sends_its_callers_elsewhere():
-    site = make_site()
+    installation = make_installation()
     never = Calendar("never", ((),) * 7)
-    closed = replace(site.queues["billing"], calendar="never", on_closed="queue:general")
-    office = Office(replace(site, calendars={"never": never}, queues={**site.queues, "billing": closed}))
+    closed = replace(installation.queues["billing"], calendar="never", on_closed="queue:general")
+    office = Office(
+        replace(installation, calendars={"never": never}, queues={**installation.queues, "billing": closed})
+    )
     caller = office.call(dialled="96000")
     office.tell(inp.DigitPressed(caller, "2", "rfc4733"))
     office.tell(inp.DigitPressed(caller, "#", "rfc4733"))
@@ -223,24 +227,24 @@ def test_a_closed_queue_sends_its_callers_elsewhere():
 
 
 def test_a_queue_without_any_agent_signed_on_sends_its_callers_elsewhere():
-    office = Office(make_site(on_no_agents="extension:8090"))
+    office = Office(make_installation(on_no_agents="extension:8090"))
     office.call()
     assert office.last("queue_left").outcome == "no_agents"
     assert office.dialled().extension == "8090"
 
 
 def test_two_full_queues_that_overflow_into_each_other_let_the_caller_go():
-    site = make_site(overflow_waiting=0, on_overflow="queue:repair")
-    back = replace(site.queues["repair"], on_overflow="queue:general")
-    office = Office(replace(site, queues={**site.queues, "repair": back}))
+    installation = make_installation(overflow_waiting=0, on_overflow="queue:repair")
+    back = replace(installation.queues["repair"], on_overflow="queue:general")
+    office = Office(replace(installation, queues={**installation.queues, "repair": back}))
     office.call()
     office.told_and_let_go("overflow")
 
 
 def test_whoever_waits_in_a_queue_that_is_done_away_with_is_let_go(office):
     office.call()
-    office.floor.set_site(replace(make_site(), queues={}, dids={}, agents={}))
-    office.tell(inp.SiteChanged())
+    office.floor.set_installation(replace(make_installation(), queues={}, dids={}, agents={}))
+    office.tell(inp.InstallationChanged())
     assert office.last("queue_left").outcome == "closed"
     office.told_and_let_go("closed")
 
@@ -252,6 +256,6 @@ def test_a_caller_who_hangs_up_while_a_phone_rings_frees_the_agent_who_keeps_the
     office.tell(inp.LegEnded(caller, "bye"))
     assert office.last("ring_ended").outcome == "caller_gone"
     assert office.last("queue_left").outcome == "abandoned"
-    assert office.seat(rung) == "ready"
+    assert office.session(rung) == "ready"
     office.call("B")
     assert office.dialled().extension == rung

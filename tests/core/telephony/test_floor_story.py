@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.site import Site
+from core.installation.definition import Installation
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from tests.core.telephony.office import AGENTS, Office, make_site
+from tests.core.telephony.office import AGENTS, Office, make_installation
 
 LEGS = "ABCD"
 PHONES = (*AGENTS, "8090")
@@ -67,9 +67,9 @@ HAPPENINGS: tuple[tuple[int, str, tuple[Sequence[object], ...]], ...] = (
 )
 
 
-def sites() -> list[Site]:
+def sites() -> list[Installation]:
     """The site, and what an editor may make of it while people talk."""
-    usual = make_site(wrap_up_s=5.0)
+    usual = make_installation(wrap_up_s=5.0)
     queues = dict(usual.queues)
     queues["full"] = replace(queues["repair"], id="full", overflow_waiting=0, on_overflow="queue:nobody")
     queues["nobody"] = replace(queues["repair"], id="nobody", on_no_agents="queue:full", skills=("flying",))
@@ -137,46 +137,46 @@ def perform(office: Office, what: tuple) -> None:
         case ("silent", n, seconds):
             office.tell(inp.LegSilent(pick(legs, n), seconds), 20)
         case ("heard", n):
-            office.tell(inp.LegHeard(pick(legs, n)))
+            office.tell(inp.LegAudible(pick(legs, n)))
         case ("asked", n, status):
-            office.tell(inp.LegAsked(pick(legs, n), status))
+            office.tell(inp.LegProbed(pick(legs, n), status))
         case ("state", ext, state):
-            office.tell(inp.StateAsked(ext, state, "why"))
+            office.tell(inp.StateRequested(ext, state, "why"))
         case ("phone", ext, there):
             office.tell(inp.Registered(ext, "x", 60) if there else inp.Unregistered(ext, "expired"))
         case ("refer", n, target):
-            office.tell(inp.TransferAsked(pick(legs, n), target))
+            office.tell(inp.TransferRequested(pick(legs, n), target))
         case ("divert", n, target):
             office.tell(inp.LegDiverted(pick(awaited, n), target))
         case ("refer to", n, other):
-            office.tell(inp.TransferAsked(pick(legs, n), "x", pick(legs, other)))
+            office.tell(inp.TransferRequested(pick(legs, n), "x", pick(legs, other)))
         case ("stranger acts", n, by, action, target):
-            office.tell(inp.ActionAsked(pick(calls, n), by, action, target))
+            office.tell(inp.ActionRequested(pick(calls, n), by, action, target))
         case ("party acts", n, who, action, target):
             call = w.calls.get(pick(calls, n))
             if call is not None:
                 parties = [call.originator or "", *(segment.extension for segment in call.segments.values())]
-                office.tell(inp.ActionAsked(call.id, pick(parties, who), action, target))
+                office.tell(inp.ActionRequested(call.id, pick(parties, who), action, target))
         case ("supervise", n, mode, ext):
             fresh = None if ext else inp.LegId(f"browser{len(office.commands)}")
-            office.tell(inp.SuperviseAsked(pick(calls, n), f"by {ext}", mode, "why", ext, fresh))
+            office.tell(inp.SuperviseRequested(pick(calls, n), f"by {ext}", mode, "why", ext, fresh))
         case ("leave supervision", n):
             call = w.calls.get(pick(calls, n))
             for one in list(call.supervisions.values())[:1] if call is not None else ():
                 office.tell(inp.SupervisionLeft(call.id, one.by))
         case ("assign", n, ext):
-            office.tell(inp.AssignAsked(pick(calls, n), ext))
+            office.tell(inp.AssignRequested(pick(calls, n), ext))
         case ("move", n, queue):
-            office.tell(inp.MoveAsked(pick(calls, n), queue))
+            office.tell(inp.MoveRequested(pick(calls, n), queue))
         case ("timer", n):
             office.tell(inp.TimerFired(pick(sorted(office.timers), n)))
         case ("originate", ext, target):
-            office.tell(inp.OriginateAsked(inp.CallId(f"o{len(office.commands)}"), ext, target))
+            office.tell(inp.OriginateRequested(inp.CallId(f"o{len(office.commands)}"), ext, target))
         case ("wrapped", ext):
             office.tell(inp.WrapUpDone(ext, "报修", ""))
         case ("site", n):
-            office.floor.set_site(SITES[n])
-            office.tell(inp.SiteChanged())
+            office.floor.set_installation(SITES[n])
+            office.tell(inp.InstallationChanged())
 
 
 def is_up(office: Office, leg: str) -> bool:
@@ -195,7 +195,7 @@ def live_through(story: list[tuple[object, ...]]) -> None:
 
 
 @given(st.lists(happenings, max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_happens_nothing_hangs_nothing_is_owed_and_no_agent_is_busy_with_nobody(story):
     live_through(story)
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.site import Calendar
+from core.installation.definition import Calendar
 from core.telephony.hours import state_at
 
 DAY = (("08:00", "12:00"), ("13:30", "17:30"))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from core.errors import ConfigError
-from core.site import Flow
+from core.installation.definition import Flow
 from core.telephony import ivr
 
 
@@ -14,12 +11,8 @@ def flow(**changes: object) -> Flow:
     return Flow(raw["id"], raw["version"], raw["start"], {**raw["nodes"], **changes})
 
 
-def at(node: str) -> ivr.Place:
-    return ivr.Place(node)
-
-
-def test_the_default_flow_is_sound():
-    ivr.check(flow())
+def at(node: str) -> ivr.FlowPosition:
+    return ivr.FlowPosition(node)
 
 
 def test_the_repair_key_leads_to_the_repair_queue():
@@ -72,14 +65,3 @@ def test_outside_office_hours_the_night_announcement_is_heard():
     place = at("hours")
     step = ivr.walk(flow(), place, lambda _id: "closed")
     assert "非工作时间" in step.say[0].text
-
-
-def test_a_link_to_nowhere_is_refused_with_the_node_s_name():
-    with pytest.raises(ConfigError) as refused:
-        ivr.check(flow(general={"kind": "prompt", "say": "x", "next": "nowhere"}))
-    assert refused.value.field == "flows.main.general"
-
-
-def test_a_node_that_nobody_can_reach_is_refused():
-    with pytest.raises(ConfigError, match="never be reached"):
-        ivr.check(flow(lonely={"kind": "hangup"}))

@@ -15,6 +15,7 @@ from core.db import connect, event_log
 from core.events import (
     AgentRang,
     AgentStateChanged,
+    AlertCleared,
     CallAnswered,
     CallArrived,
     CallEnded,
@@ -22,11 +23,15 @@ from core.events import (
     CoreStarted,
     Event,
     QueueLeft,
+    RecordingFailed,
+    RecordingSaved,
+    RecordingStarted,
     RingEnded,
+    SupervisionStarted,
     WrapUpStarted,
 )
 from core.telephony import journal as journal_module
-from core.telephony.dangling import owed
+from core.telephony.dangling import owed, owed_recordings
 from core.telephony.journal import Journal, JournalWriter, read_segment, take_in
 from tests import postgres
 
@@ -250,10 +255,10 @@ def test_a_full_disk_keeps_facts_in_memory_until_there_is_room(tmp_path: Path, m
     monkeypatch.setattr(journal_module.os, "write", cramped)
     journal.append([arrived("a")])
     journal.append([arrived("b")])
-    assert len(journal.kept()) == 2
+    assert len(journal.unwritten()) == 2
     monkeypatch.setattr(journal_module.os, "write", real)
     journal.append([arrived("c")])
-    assert journal.kept() == []
+    assert journal.unwritten() == []
     assert [event.subject for event in on_disk(tmp_path / "journal")] == ["a", "b", "c"]
 
 
@@ -272,7 +277,7 @@ def test_with_a_full_disk_a_database_elsewhere_still_gets_everything(
     writer.start()
     writer.stop(10)
     assert in_database(database_url) == ["a"]
-    assert journal.kept() == []
+    assert journal.unwritten() == []
 
 
 # --- what a killed core left open ------------------------------------------------------------------------------
@@ -320,6 +325,98 @@ def test_the_next_start_ends_open_calls_wrap_ups_and_duties_once(engine: Engine)
     # Ended when the core was last heard of, not when it came back.
     assert {event.at_us for event in added} == {round((NOW - 60) * 1e6)}
     assert rows[-1].subject == "new"
+
+
+def ended(engine: Engine, kind: str) -> dict[str, float]:
+    """Subject and seconds from ``NOW`` of every fact of this kind."""
+    with engine.connect() as connection:
+        rows = [event for _id, event in event_log.read_after(connection, 0, 1000)]
+    return {event.subject: event.at_us / 1e6 - NOW for event in rows if event.kind == kind}
+
+
+def test_what_was_open_ends_at_the_core_s_last_sign_of_life_whatever_others_wrote_later(engine: Engine) -> None:
+    talk = a_talking_call("talks", NOW - 100)
+    left = [
+        *talk,
+        Event.of(AgentStateChanged("8001", "talking"), NOW - 95),
+        Event.of(CallArrived("late", "inbound", "2", "96000"), NOW - 55.9),
+        # The web process goes on.
+        Event.of(AlertCleared("a1", "eased", 1.0), NOW - 20),
+    ]
+    started = Event.of(CoreStarted("1", last_alive=NOW - 56), NOW - 10)
+    with engine.begin() as connection:
+        take_in(connection, [*left, started])
+    assert ended(engine, "segment_ended")["talks"] == pytest.approx(-56, abs=0.01)
+    calls = ended(engine, "call_ended")
+    assert calls["talks"] == pytest.approx(-56, abs=0.01)
+    # What the core told after its last sign was one.
+    assert calls["late"] == pytest.approx(-55.9, abs=0.01)
+    assert ended(engine, "agent_state_changed")["8001"] == pytest.approx(-56, abs=0.01)
+
+
+@pytest.mark.parametrize("alive", [NOW + 1000, NOW - 10_000], ids=["later", "earlier"])
+def test_a_sign_of_life_at_an_impossible_time_moves_no_end_before_its_beginning_or_behind_the_start(
+    engine: Engine, alive: float
+) -> None:
+    with engine.begin() as connection:
+        take_in(connection, [*a_talking_call("x", NOW - 100), Event.of(CoreStarted("1", alive), NOW - 10)])
+    # The log has whole microseconds.
+    assert -95.001 <= ended(engine, "call_ended")["x"] <= -9.99
+
+
+DAY = 86_400.0
+
+
+def test_a_call_a_recording_and_a_duty_older_than_two_days_are_ended_too(engine: Engine) -> None:
+    left = [
+        Event.of(CoreStarted("1"), NOW - 9 * DAY),
+        *a_talking_call("long", NOW - 5 * DAY),
+        Event.of(RecordingStarted("long", "long.wav"), NOW - 5 * DAY),
+        Event.of(AgentStateChanged("8001", "talking"), NOW - 5 * DAY),
+        Event.of(CallArrived("new", "inbound", "2", "96000"), NOW - 50),
+    ]
+    with engine.begin() as connection:
+        take_in(connection, [*left, Event.of(CoreStarted("1", last_alive=NOW - 20), NOW - 10)])
+        assert owed_recordings(connection, round((NOW - 10) * 1e6)) == [("long", "long.wav")]
+    for kind, subject in (("segment_ended", "long"), ("call_ended", "long"), ("agent_state_changed", "8001")):
+        assert ended(engine, kind)[subject] == pytest.approx(-20, abs=0.01)
+
+
+@pytest.mark.parametrize("back", [3600.0, 5 * DAY])
+def test_a_clock_set_back_before_the_next_start_leaves_nothing_open_and_no_length_below_nothing(
+    engine: Engine, back: float
+) -> None:
+    left = [
+        Event.of(CoreStarted("1"), NOW + back - 3000),
+        *a_talking_call("ahead", NOW + back),
+        Event.of(RecordingStarted("ahead", "ahead.wav"), NOW + back),
+        Event.of(AgentStateChanged("8001", "talking"), NOW + back),
+    ]
+    with engine.begin() as connection:
+        take_in(connection, [*left, Event.of(CoreStarted("1", last_alive=NOW + back + 20), NOW)])
+        assert owed_recordings(connection, round(NOW * 1e6)) == [("ahead", "ahead.wav")]
+    assert ended(engine, "call_ended")["ahead"] == pytest.approx(back + 5, abs=0.01)
+    assert ended(engine, "agent_state_changed")["8001"] == pytest.approx(back, abs=0.01)
+
+
+def test_recordings_whose_end_nobody_told_are_named_once_all_is_in(tmp_path: Path, database_url: str) -> None:
+    journal = Journal(tmp_path / "journal")
+    facts = [
+        RecordingStarted("kept", "kept.wav"),
+        RecordingSaved("kept", "kept.wav", 3.0),
+        RecordingStarted("broke", "broke.wav"),
+        RecordingFailed("broke", "broke.wav", "disk_full"),
+        RecordingStarted("cut", "cut.wav"),
+        SupervisionStarted("cut", "supervisor", "", "listen", "x", "cut.supervision-1.wav"),
+    ]
+    journal.append([Event.of(fact, NOW - 5) for fact in facts])
+    told: list[list[tuple[str, str]]] = []
+    writer = JournalWriter(journal, database_url, owed=told.append)
+    journal.append([Event.of(CoreStarted("1"), utc_now()), Event.of(RecordingStarted("new", "new.wav"), utc_now() + 1)])
+    writer.start()
+    wait_for(lambda: bool(told))
+    writer.stop(5)
+    assert told == [[("cut", "cut.wav"), ("cut:0", "cut.supervision-1.wav")]]
 
 
 def test_nothing_is_owed_to_a_call_that_ended() -> None:

@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from core.demo.site import CITIZEN
+from core.demo.installation import CITIZEN
 from core.events import CallArrived
-from core.site import LOOPBACK, Trunk
+from core.installation.definition import LOOPBACK, Trunk
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from tests.core.telephony.office import Office, make_site
+from tests.core.telephony.office import Office, make_installation
 
 
 def looping(**more):
-    site = make_site()
+    installation = make_installation()
     trunks = {LOOPBACK: Trunk(LOOPBACK, (), LOOPBACK, "96000"), **more}
-    return replace(site, trunks=trunks, flows={**site.flows, LOOPBACK: CITIZEN})
+    return replace(installation, trunks=trunks, flows={**installation.flows, LOOPBACK: CITIZEN})
 
 
 def test_what_comes_back_by_the_trunk_is_answered_by_its_flow_and_counts_as_no_callers():

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from core.site import Announcement
+from core.installation.definition import Announcement
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.live import LiveBoard
-from tests.core.telephony.test_floor import Office, make_site
+from tests.core.telephony.test_floor import Office, make_installation
 
 WATCHED = inp.CallId("id1")
 
@@ -25,7 +25,7 @@ def office() -> Office:
 
 def supervise(office: Office, mode: str = "listen", by: str = "zhou", **more: object) -> list[cmd.Command]:
     call = next(iter(office.floor.world.calls))
-    return office.tell(inp.SuperviseAsked(call, by, mode, "new colleague", **{"extension": "8090", **more}))
+    return office.tell(inp.SuperviseRequested(call, by, mode, "new colleague", **{"extension": "8090", **more}))
 
 
 def listen(office: Office, mode: str = "listen") -> tuple[inp.LegId, inp.LegId, inp.LegId]:
@@ -88,7 +88,7 @@ def test_a_take_over_gives_the_caller_to_the_supervisor_and_the_agent_goes_to_wr
     assert office.hears(caller) == (supervisor,)
     assert office.hears(supervisor) == (caller,)
     assert cmd.HangUp(agent) in office.commands
-    assert office.seat() == "wrap_up"
+    assert office.session() == "wrap_up"
     assert office.last("segment_ended").reason == "taken_over"
     assert office.last("call_answered").extension == "8090"
     office.tell(inp.LegEnded(supervisor, "bye"))
@@ -217,8 +217,8 @@ def test_a_call_whose_recording_broke_says_so_and_a_supervisor_s_track_changes_n
 
 
 def test_a_call_that_nobody_answered_yet_cannot_be_listened_to(office):
-    office.tell(inp.StateAsked("8001", "offline"))
-    office.tell(inp.StateAsked("8002", "offline"))
+    office.tell(inp.StateRequested("8001", "offline"))
+    office.tell(inp.StateRequested("8002", "offline"))
     office.call()
     assert refusal(supervise(office)).code == "conflict"
 
@@ -233,11 +233,11 @@ def test_a_browser_that_went_away_without_a_word_is_let_go(office):
     caller, agent = office.talk()
     call = next(iter(office.floor.world.calls))
     line = inp.LegId("browser")
-    office.tell(inp.SuperviseAsked(call, "zhou", "barge", "help", leg=line))
+    office.tell(inp.SuperviseRequested(call, "zhou", "barge", "help", leg=line))
     assert line in office.hears(caller)
     assert cmd.AskAlive(line) in office.tell(inp.LegSilent(line, 10.0))
     # A browser has no dialog in which it could be asked.
-    office.tell(inp.LegAsked(line, 481))
+    office.tell(inp.LegProbed(line, 481))
     assert office.hears(caller) == (agent,)
     assert office.last("supervision_ended").by == "zhou"
 
@@ -246,9 +246,9 @@ def test_two_supervisors_hear_each_other_only_when_one_barges_in(office):
     _caller, _agent, first = listen(office)
     call = next(iter(office.floor.world.calls))
     second = inp.LegId("browser")
-    office.tell(inp.SuperviseAsked(call, "wu", "listen", "help", leg=second))
+    office.tell(inp.SuperviseRequested(call, "wu", "listen", "help", leg=second))
     assert second not in office.hears(first)
-    office.tell(inp.SuperviseAsked(call, "wu", "barge", "help"))
+    office.tell(inp.SuperviseRequested(call, "wu", "barge", "help"))
     assert second in office.hears(first)
 
 
@@ -264,8 +264,8 @@ def test_the_board_says_who_supervises(office):
 
 
 def waiting(office: Office, *legs: str) -> list[inp.CallId]:
-    office.tell(inp.StateAsked("8001", "break", "lunch"))
-    office.tell(inp.StateAsked("8002", "break", "lunch"))
+    office.tell(inp.StateRequested("8001", "break", "lunch"))
+    office.tell(inp.StateRequested("8002", "break", "lunch"))
     for n, leg in enumerate(legs):
         office.call(leg, caller=f"1390000000{n}")
     return list(office.floor.world.calls)
@@ -273,27 +273,27 @@ def waiting(office: Office, *legs: str) -> list[inp.CallId]:
 
 def test_a_waiting_call_can_be_given_to_an_agent_on_a_break_who_returns_to_it(office):
     (call,) = waiting(office, "A")
-    office.tell(inp.AssignAsked(call, "8002"))
+    office.tell(inp.AssignRequested(call, "8002"))
     agent = office.dialled()
     assert agent.extension == "8002"
     office.tell(inp.LegAnswered(agent.leg))
-    assert office.seat("8002") == "talking"
+    assert office.session("8002") == "talking"
     office.tell(inp.LegEnded(inp.LegId("A"), "bye"))
     office.tell(inp.WrapUpDone("8002"))
-    assert office.floor.world.seats["8002"].reason == "lunch"
+    assert office.floor.world.sessions["8002"].reason == "lunch"
 
 
 def test_an_agent_in_a_call_cannot_be_given_another(office):
     office.talk()
-    office.tell(inp.StateAsked("8002", "offline"))
+    office.tell(inp.StateRequested("8002", "offline"))
     office.call("B", caller="13900000002")
     second = list(office.floor.world.calls)[-1]
-    assert refusal(office.tell(inp.AssignAsked(second, "8001"))).field == "extension"
+    assert refusal(office.tell(inp.AssignRequested(second, "8001"))).field == "extension"
 
 
 def test_a_call_that_is_moved_keeps_the_time_it_has_waited(office):
     first, second = waiting(office, "A", "B")
-    office.tell(inp.MoveAsked(second, "repair"), after_s=30)
+    office.tell(inp.MoveRequested(second, "repair"), after_s=30)
     moved = office.floor.world.calls[second]
     assert moved.queue == "repair"
     assert office.now - moved.queued_at >= 30
@@ -304,15 +304,15 @@ def test_a_call_that_is_moved_keeps_the_time_it_has_waited(office):
 
 def test_priority_puts_a_later_call_first(office):
     _first, second = waiting(office, "A", "B")
-    office.tell(inp.PriorityAsked(second, 50, "zhou"))
-    office.tell(inp.StateAsked("8001", "ready"))
+    office.tell(inp.PriorityRequested(second, 50, "zhou"))
+    office.tell(inp.StateRequested("8001", "ready"))
     rung = next(s for s in office.floor.world.calls[second].segments.values())
     assert rung.extension == "8001"
 
 
 def test_a_supervisor_ends_a_call(office):
     caller, agent = office.talk()
-    office.tell(inp.EndAsked(WATCHED))
+    office.tell(inp.EndRequested(WATCHED))
     assert office.last("call_ended").reason == "supervisor"
     assert cmd.HangUp(caller) in office.commands
     assert cmd.HangUp(agent) in office.commands
@@ -324,14 +324,14 @@ def expected(office: Office) -> float | None:
 
 
 def test_a_queue_says_what_the_next_caller_would_wait(office):
-    office.tell(inp.StateAsked("8001", "offline"))
-    office.tell(inp.StateAsked("8002", "offline"))
+    office.tell(inp.StateRequested("8001", "offline"))
+    office.tell(inp.StateRequested("8002", "offline"))
     assert expected(office) is None
-    office.tell(inp.StateAsked("8001", "ready"))
+    office.tell(inp.StateRequested("8001", "ready"))
     assert expected(office) == 0.0
     office.talk()
     assert expected(office) is None
-    office.tell(inp.StateAsked("8002", "ready"), after_s=29.0)
+    office.tell(inp.StateRequested("8002", "ready"), after_s=29.0)
     second = office.call("B")
     office.tell(inp.LegAnswered(office.dialled().leg))
     apart = office.floor.world.answers["general"]
@@ -344,10 +344,12 @@ def test_a_queue_says_what_the_next_caller_would_wait(office):
 
 
 def test_an_announcement_is_heard_until_its_time_is_over(office):
-    site = office.floor.world.site
-    office.floor.set_site(replace(site, announcements={"1": Announcement("1", "停水", until=office.now + 100)}))
-    office.tell(inp.StateAsked("8001", "offline"))
-    office.tell(inp.StateAsked("8002", "offline"))
+    installation = office.floor.world.installation
+    office.floor.set_installation(
+        replace(installation, announcements={"1": Announcement("1", "停水", until=office.now + 100)})
+    )
+    office.tell(inp.StateRequested("8001", "offline"))
+    office.tell(inp.StateRequested("8002", "offline"))
     office.call()
     assert next(iter(office.floor.world.calls.values())).announcements == ["1"]
     office.now += 100
@@ -357,9 +359,12 @@ def test_an_announcement_is_heard_until_its_time_is_over(office):
 
 @pytest.mark.parametrize(("override", "queued"), [("closed", False), ("open", True), ("", True)])
 def test_a_queue_follows_the_supervisors_word_before_its_calendar(override, queued):
-    site = make_site()
-    site = replace(site, queues={**site.queues, "general": replace(site.queues["general"], override=override)})
-    office = Office(site)
+    installation = make_installation()
+    installation = replace(
+        installation,
+        queues={**installation.queues, "general": replace(installation.queues["general"], override=override)},
+    )
+    office = Office(installation)
     office.sign_on("8001")
     office.call()
     assert ("agent_rang" in office.kinds()) == queued
@@ -369,7 +374,7 @@ def test_a_queue_follows_the_supervisors_word_before_its_calendar(override, queu
 
 
 def announcing(numbers: tuple[str, ...] | None) -> Office:
-    office = Office(replace(make_site(), announcements={"x": Announcement("x", "控江路停水", "杨浦", numbers)}))
+    office = Office(replace(make_installation(), announcements={"x": Announcement("x", "控江路停水", "杨浦", numbers)}))
     office.sign_on("8001")
     return office
 

@@ -3,25 +3,33 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from core.db.tables import AddressRow, CalendarRow, CustomerRow, OrderSiteMemberRow, OrderSiteRow, SiteRow, UserRow
+from core.db.tables import (
+    AddressRow,
+    CalendarRow,
+    CustomerRow,
+    InstallationRow,
+    OrderSiteMemberRow,
+    OrderSiteRow,
+    UserRow,
+)
 from core.workorders import office
-from core.workorders.rights import Person
+from core.workorders.rights import Actor
 
 # 2026-11-25 10:00 in Shanghai.
 NOW = 1_795_572_000.0
 
-AGENT = Person("agent8001", "agent")
-SUPERVISOR = Person("chief", "supervisor")
-DIRECTOR = Person("director", "director")
-EAST = Person("east-lead", "site_manager", "east")
-WEST = Person("west-lead", "site_manager", "west")
-WANG = Person("wang", "worker", "east")
-LI = Person("li", "worker", "west")
+AGENT = Actor("agent8001", "agent")
+SUPERVISOR = Actor("chief", "supervisor")
+DIRECTOR = Actor("director", "director")
+EAST = Actor("east-lead", "site_manager", "east")
+WEST = Actor("west-lead", "site_manager", "west")
+WANG = Actor("wang", "worker", "east")
+LI = Actor("li", "worker", "west")
 PEOPLE = (AGENT, SUPERVISOR, DIRECTOR, EAST, WEST, WANG, LI)
 
 
 def fill(session: Session) -> None:
-    session.add(SiteRow(id=1, version=1, name="测试", realm="hotline", demo=False, timezone="Asia/Shanghai"))
+    session.add(InstallationRow(id=1, version=1, name="测试", realm="hotline", demo=False, timezone="Asia/Shanghai"))
     for rank, one in enumerate(PEOPLE):
         session.add(
             UserRow(

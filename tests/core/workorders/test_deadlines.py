@@ -9,10 +9,10 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from core.site import Calendar
+from core.installation.definition import Calendar
 from core.workorders.calendars import counted_s, moment_after
-from core.workorders.categories import SHIPPED_TREE, WORKDAYS, Limit, limits_of
-from core.workorders.deadlines import LEVELS, Moment, Terms, clocks, earliest, next_level
+from core.workorders.categories import SHIPPED_TREE, WORKDAYS, TimeLimit, limits_of
+from core.workorders.deadlines import LEVELS, Moment, Terms, clocks, earliest, next_level, relimited
 from core.workorders.shipped import DEFAULT
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -61,7 +61,7 @@ def test_a_wide_pipe_has_longer_to_be_mended():
 
 
 def test_the_nearest_categorys_limit_wins_over_a_more_particular_one_above_it():
-    own = ((Limit("arrive", 7200.0),), *limits_of(SHIPPED_TREE, "repair.no_water"))
+    own = ((TimeLimit("arrive", 7200.0),), *limits_of(SHIPPED_TREE, "repair.no_water"))
     assert run(replace(terms(urgency="urgent"), limits=own), ACCEPT)["arrive"].limit_s == 7200.0
 
 
@@ -255,7 +255,7 @@ CALENDARS = st.sampled_from((None, OFFICE, DAYS, NIGHTS))
 TIMES = st.floats(NOON - 40 * DAY, NOON + 40 * DAY)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CALENDARS, TIMES, st.floats(0, 10 * DAY))
 def test_the_moment_after_some_seconds_is_so_many_seconds_away(calendar, start, seconds):
     end = moment_after(calendar, start, seconds)
@@ -263,7 +263,7 @@ def test_the_moment_after_some_seconds_is_so_many_seconds_away(calendar, start, 
     assert counted_s(calendar, start, end) == pytest.approx(seconds, abs=0.01)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CALENDARS, TIMES, st.floats(0, 5 * DAY), st.floats(0, 5 * DAY))
 def test_counted_time_adds_up_and_is_never_more_than_the_walls(calendar, start, one, other):
     middle, end = start + one, start + one + other
@@ -306,7 +306,7 @@ def walked(steps):
     return made, when
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CATEGORIES, URGENCIES, STEPS, st.floats(0, 20 * DAY), st.floats(0, 20 * DAY))
 def test_clocks_never_run_backwards_nor_faster_than_the_wall(category, urgency, steps, one, other):
     made, last = walked(steps)
@@ -316,7 +316,7 @@ def test_clocks_never_run_backwards_nor_faster_than_the_wall(category, urgency, 
         assert clock.elapsed_s(late) <= late - clock.began_at + 1e-6
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CATEGORIES, STEPS)
 def test_an_emergency_and_the_customers_clock_never_pause(category, steps):
     made, _last = walked(steps)
@@ -324,7 +324,7 @@ def test_an_emergency_and_the_customers_clock_never_pause(category, steps):
     assert not clocks(DEFAULT, terms(category), made)["total"].pauses
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CATEGORIES, st.floats(0, 30 * HOUR), st.floats(0, 40 * HOUR), st.floats(0, 30 * HOUR), st.floats(0, 40 * HOUR))
 def test_pauses_never_bring_a_deadline_forward(category, wait, pause, wait_again, pause_again):
     base = [Moment("accept", "accepted", NOON), Moment("work", "working", NOON)]
@@ -337,7 +337,7 @@ def test_pauses_never_bring_a_deadline_forward(category, wait, pause, wait_again
         assert all(later >= earlier - 0.01 for earlier, later in pairwise(times))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CATEGORIES, URGENCIES, STEPS)
 def test_at_its_due_time_a_clock_that_runs_is_used_up_exactly(category, urgency, steps):
     made, _last = walked(steps)
@@ -346,7 +346,7 @@ def test_at_its_due_time_a_clock_that_runs_is_used_up_exactly(category, urgency,
             assert clock.used_s(clock.due_at) == pytest.approx(clock.limit_s, abs=0.01)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(CATEGORIES, URGENCIES, STEPS)
 def test_a_clock_that_has_ended_stays_as_it_is_until_it_begins_anew(category, urgency, steps):
     made, _last = walked(steps)
@@ -355,3 +355,38 @@ def test_a_clock_that_has_ended_stays_as_it_is_until_it_begins_anew(category, ur
         for name, clock in before.items():
             if not clock.runs:
                 assert after[name] == clock or after[name].began_at >= clock.ended_at
+
+
+# --- what is missed stays missed -------------------------------------------------------------------------------
+
+DISPATCHED_LATE = (ACCEPT, ("dispatch", "dispatched", NOON), ("merge", "merged", NOON + 9000))
+
+
+def test_a_late_clock_that_was_merged_is_missed_once_it_is_split_off():
+    merged = run(terms(), *DISPATCHED_LATE)["take"]
+    assert merged.state == "stopped"
+    split = (*DISPATCHED_LATE, ("split", "accepted", NOON + 9100))
+    found = run(terms(), *split)["take"]
+    assert (found.state, found.ended_at) == ("missed", NOON + 9000)
+    again = run(terms(), *split, ("dispatch", "dispatched", NOON + 9200), ("take", "taken", NOON + 9210))["take"]
+    assert (again.state, again.missed) == ("met", ((found.due_at, NOON + 9000),))
+
+
+def test_a_late_clock_of_an_order_that_is_done_with_its_master_stays_stopped():
+    done = (*DISPATCHED_LATE, ("master_done", "awaiting_visit", NOON + 9100))
+    assert run(terms(), *done)["take"].state == "stopped"
+
+
+def test_a_correction_takes_back_no_miss():
+    urgent, normal = terms(urgency="urgent"), terms(urgency="normal")
+    found = run(urgent, ACCEPT, ("dispatch", "dispatched", NOON))
+    due = found["take"].due_at
+    late = relimited(DEFAULT, normal, found, due + 100)["take"]
+    assert late.due_at > due
+    assert late.missed == ((due, due + 100),)
+    assert relimited(DEFAULT, normal, found, due - 100)["take"].missed == ()
+    # A shorter limit fails the clock itself, not twice.
+    assert (
+        relimited(DEFAULT, urgent, run(normal, ACCEPT, ("dispatch", "dispatched", NOON)), NOON + DAY)["take"].missed
+        == ()
+    )

@@ -6,12 +6,16 @@ import pytest
 
 from core.errors import BadInput
 from core.people.users import Role
-from core.workorders.definition import ROLES, ClockRule, Definition, Event, Field, State, check
+from core.workorders.definition import ROLES, ClockRule, Definition, EventField, OrderState, Transition, check
 from core.workorders.shipped import DEFAULT
 
-DRAFT, OPEN, CLOSED = State("draft", "Draft"), State("open", "Open"), State("closed", "Closed", final=True)
-ACCEPT = Event("accept", "Accept", ("draft",), "open", ("agent",))
-CLOSE = Event("close", "Close", ("open",), "closed", ("agent",))
+DRAFT, OPEN, CLOSED = (
+    OrderState("draft", "Draft"),
+    OrderState("open", "Open"),
+    OrderState("closed", "Closed", final=True),
+)
+ACCEPT = Transition("accept", "Accept", ("draft",), "open", ("agent",))
+CLOSE = Transition("close", "Close", ("open",), "closed", ("agent",))
 SMALL = Definition("small", 1, "Small", "draft", "closed", (DRAFT, OPEN, CLOSED), (ACCEPT, CLOSE))
 
 
@@ -38,7 +42,7 @@ def test_roles_are_those_of_the_house():
 @pytest.mark.parametrize(
     ("broken", "field"),
     [
-        (replace(SMALL, states=(DRAFT, OPEN, CLOSED, State("lost", "Lost"))), "states.lost"),
+        (replace(SMALL, states=(DRAFT, OPEN, CLOSED, OrderState("lost", "Lost"))), "states.lost"),
         (replace(SMALL, events=(ACCEPT,)), "states.closed"),
         (replace(SMALL, events=(ACCEPT, replace(CLOSE, sources=("draft",)))), "states.open"),
         (replace(SMALL, events=(ACCEPT, replace(CLOSE, roles=("king",)))), "events.close.roles"),
@@ -52,7 +56,7 @@ def test_roles_are_those_of_the_house():
             "events.again.sources",
         ),
         (
-            replace(SMALL, events=(replace(ACCEPT, fields=(Field("x", "X", "choice"),)), CLOSE)),
+            replace(SMALL, events=(replace(ACCEPT, fields=(EventField("x", "X", "choice"),)), CLOSE)),
             "events.accept.fields.x",
         ),
         (replace(SMALL, closed="open"), "closed"),
@@ -79,7 +83,7 @@ def test_what_cannot_work_is_refused_and_its_row_is_named(broken, field):
         ("[]", "definition"),
         ('{"states": 3}', "states"),
         ('{"events": [{"id": "x", "colour": "red"}]}', "events.colour"),
-        ('{"id": "x"}', "definition"),
+        ('{"id": "x"}', "definition.version"),
     ],
 )
 def test_a_file_that_is_no_definition_is_refused(text, field):

@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from core.db.tables import WorkOrderNoticeRow
 from core.workorders import notices, reading, service, turns
-from core.workorders.intake import Wanted
-from core.workorders.steps import Step
+from core.workorders.intake import IntakeRequest
+from core.workorders.steps import StepRequest
 from tests.core.workorders.conftest import AGENT, EAST, NOW, WANG
 
-METER = Wanted("repair.meter", "表不转", address="城东区清泉路12号", customer_id=7, caller="13900000001")
+METER = IntakeRequest("repair.meter", "表不转", address="城东区清泉路12号", customer_id=7, caller="13900000001")
 HOUR = 3600.0
 
 
@@ -46,7 +46,7 @@ def test_the_worker_is_told_first_once_there_is_one(house):
     order_id = opened(house, then="dispatch", assignee="wang")
     found = look(house, NOW + 16 * 60)
     assert ("take", 50, ["wang"]) in found
-    service.take_step(house, order_id, Step("take"), WANG, NOW + 20 * 60)
+    service.take_step(house, order_id, StepRequest("take"), WANG, NOW + 20 * 60)
     # What has been met is told no more.
     assert [one for one in look(house, NOW + 40 * 60) if one[0] == "take"] == []
 
@@ -60,7 +60,9 @@ def test_levels_that_nobody_saw_are_told_as_the_highest(house):
 def test_a_clock_that_begins_anew_is_told_anew(house):
     order_id = opened(house, then="dispatch")
     assert ("take", 100, ["supervisor"]) in look(house, NOW + 40 * 60)
-    service.take_step(house, order_id, Step("reassign", {"site": "east", "assignee": "wang"}), EAST, NOW + 41 * 60)
+    service.take_step(
+        house, order_id, StepRequest("reassign", {"site": "east", "assignee": "wang"}), EAST, NOW + 41 * 60
+    )
     assert [one for one in look(house, NOW + 50 * 60) if one[0] == "take"] == []
     assert ("take", 50, ["wang"]) in look(house, NOW + 57 * 60)
 
@@ -72,12 +74,14 @@ def test_a_pause_puts_off_what_is_told(house):
         ("work", {}, NOW + 60),
         ("ask_suspend", {"reason": "parts", "until": NOW + 90 * HOUR}, NOW + HOUR),
     ):
-        service.take_step(house, order_id, Step(event, fields), WANG, at)
-    service.take_step(house, order_id, Step("suspend", {"reason": "parts", "until": NOW + 90 * HOUR}), EAST, NOW + HOUR)
+        service.take_step(house, order_id, StepRequest(event, fields), WANG, at)
+    service.take_step(
+        house, order_id, StepRequest("suspend", {"reason": "parts", "until": NOW + 90 * HOUR}), EAST, NOW + HOUR
+    )
     look(house, NOW + 30 * HOUR)
     kinds = {row.kind for row in house.scalars(select(WorkOrderNoticeRow)) if row.level}
     assert "finish" not in kinds
-    service.take_step(house, order_id, Step("resume"), WANG, NOW + 31 * HOUR)
+    service.take_step(house, order_id, StepRequest("resume"), WANG, NOW + 31 * HOUR)
     assert [one for one in look(house, NOW + 41 * HOUR) if one[0] == "finish"] == []
     assert ("finish", 50, ["wang"]) in look(house, NOW + 42 * HOUR + 60)
 

@@ -6,15 +6,15 @@ import pytest
 
 from core.errors import BadInput
 from core.workorders import reading, service
-from core.workorders.intake import Wanted
-from core.workorders.reading import Filter, Overdue
-from core.workorders.steps import Step
+from core.workorders.intake import IntakeRequest
+from core.workorders.reading import OrderQuery, OverdueGroup
+from core.workorders.steps import StepRequest
 from tests.core.workorders.conftest import AGENT, EAST, LI, NOW, SUPERVISOR, WANG, WEST
 
-LEAK = Wanted(
+LEAK = IntakeRequest(
     "repair.leak_visible", "路面冒水", address="城东区清泉路12号", customer_id=7, caller="13900000001", from_call="c1"
 )
-WESTERN = Wanted("repair.meter", "表不转", address="城西区净水街3号", caller="13900000002")
+WESTERN = IntakeRequest("repair.meter", "表不转", address="城西区净水街3号", caller="13900000002")
 METRE = 1 / 111_195
 
 
@@ -23,7 +23,7 @@ def opened(session, wanted, at=NOW):
 
 
 def ids(session, who=SUPERVISOR, now=NOW, **wanted):
-    return [row.id for row in reading.orders(session, Filter(**wanted), who, now)[0]]
+    return [row.id for row in reading.orders(session, OrderQuery(**wanted), who, now)[0]]
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def some(house):
     """Three orders: a leak in the east, a meter in the west an hour later, an answered question."""
     leak = opened(house, LEAK)
     meter = opened(house, replace(WESTERN, then="dispatch", assignee="li"), NOW + 3600)
-    asked = opened(house, Wanted("consultation", "问水价 100%", then="answer", caller="13900000003"), NOW + 7200)
+    asked = opened(house, IntakeRequest("consultation", "问水价 100%", then="answer", caller="13900000003"), NOW + 7200)
     return house, leak, meter, asked
 
 
@@ -85,7 +85,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(house):
     made = [opened(house, LEAK, NOW + n // 3) for n in range(10)]
     seen, after = [], ""
     while True:
-        rows, after = reading.orders(house, Filter(limit=3, after=after or ""), SUPERVISOR, NOW)
+        rows, after = reading.orders(house, OrderQuery(limit=3, after=after or ""), SUPERVISOR, NOW)
         seen += [row.id for row in rows]
         if after is None:
             break
@@ -94,7 +94,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(house):
 
 def test_a_cursor_that_is_none_is_refused(house):
     with pytest.raises(BadInput) as refused:
-        reading.orders(house, Filter(after="yesterday"), SUPERVISOR, NOW)
+        reading.orders(house, OrderQuery(after="yesterday"), SUPERVISOR, NOW)
     assert refused.value.field == "cursor"
 
 
@@ -120,7 +120,7 @@ def test_duplicates_are_near_in_kind_place_and_time(house):
     assert found() == [(first, 0), (second, 50)]
     # Both belong to the eastern site; nobody was sent yet.
     assert (found(who=EAST), found(who=WEST), found(who=LI)) == ([(first, 0), (second, 50)], [], [])
-    service.take_step(house, first, Step("void", {"note": "误报"}), SUPERVISOR, NOW + 60)
+    service.take_step(house, first, StepRequest("void", {"note": "误报"}), SUPERVISOR, NOW + 60)
     assert found() == [(second, 50)]
 
 
@@ -129,8 +129,8 @@ def test_overdue_orders_are_counted_by_district_and_site(some):
     assert reading.overdue(session, NOW + 1800) == []
     # The leak should be reached within an hour; the meter's crew should have taken it within half an hour.
     assert reading.overdue(session, NOW + 3 * 3600) == [
-        Overdue("城东区", "east", 1, (leak,)),
-        Overdue("城西区", "west", 1, (meter,)),
+        OverdueGroup("城东区", "east", 1, (leak,)),
+        OverdueGroup("城西区", "west", 1, (meter,)),
     ]
-    service.take_step(session, leak, Step("void", {"note": "误报"}), SUPERVISOR, NOW + 3 * 3600)
+    service.take_step(session, leak, StepRequest("void", {"note": "误报"}), SUPERVISOR, NOW + 3 * 3600)
     assert [one.site for one in reading.overdue(session, NOW + 3 * 3600)] == ["west"]

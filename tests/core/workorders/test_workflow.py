@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 
 from core.errors import BadInput, NotAllowed
-from core.workorders.definition import Field
+from core.workorders.definition import EventField
 from core.workorders.shipped import DEFAULT, RETURN_REASONS, SUSPENSION_REASONS
-from core.workorders.workflow import Asked, Impossible, Standing, allowed, replay, step
+from core.workorders.workflow import Impossible, Standing, TransitionRequest, allowed, replay, step
 
 NOW = 1_795_000_000.0
 LATER = NOW + 3600
@@ -16,7 +16,7 @@ LATER = NOW + 3600
 def go(standing, *steps):
     """Each step is ``(event, role, fields…)``; the standing after the last."""
     for event, role, *fields in steps:
-        standing, _kept = step(DEFAULT, standing, Asked(event, role, NOW, fields[0] if fields else {}))
+        standing, _kept = step(DEFAULT, standing, TransitionRequest(event, role, NOW, fields[0] if fields else {}))
     return standing
 
 
@@ -151,8 +151,8 @@ def test_a_wrong_field_is_named(fields, field):
 
 
 def test_fields_of_the_category_are_asked_for_too():
-    photo = Field("photos", "Photos", "number", required=True)
-    asked = Asked("submit", "worker", NOW, {"result": "好"})
+    photo = EventField("photos", "Photos", "number", required=True)
+    asked = TransitionRequest("submit", "worker", NOW, {"result": "好"})
     with pytest.raises(BadInput) as refused:
         step(DEFAULT, WORKING, asked, (photo,))
     assert refused.value.field == "fields.photos"
@@ -198,14 +198,14 @@ def walks(draw):
         if not choices:
             break
         event, role = draw(st.sampled_from(choices))
-        asked = Asked(event, role, NOW, plenty(event, standing))
+        asked = TransitionRequest(event, role, NOW, plenty(event, standing))
         standing, kept = step(DEFAULT, standing, asked)
-        taken.append(Asked(event, role, NOW, kept))
+        taken.append(TransitionRequest(event, role, NOW, kept))
         seen.append(standing)
     return start, taken, seen
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(walks())
 def test_wherever_an_order_goes_it_can_be_closed_from_there(walk):
     _start, _taken, seen = walk
@@ -216,18 +216,20 @@ def test_wherever_an_order_goes_it_can_be_closed_from_there(walk):
         possible = {event.id: role for role in ROLES for event in allowed(DEFAULT, standing, role)}
         ways = ("split", "visit", "close_out", "submit", "work", "arrive", "resume", "take", "dispatch", "accept")
         event = next(one for one in ways if one in possible)
-        standing, _kept = step(DEFAULT, standing, Asked(event, possible[event], NOW, PLENTY.get(event, {"note": "x"})))
+        standing, _kept = step(
+            DEFAULT, standing, TransitionRequest(event, possible[event], NOW, PLENTY.get(event, {"note": "x"}))
+        )
     pytest.fail(f"not closed: {standing}")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(walks())
 def test_what_an_order_is_follows_from_its_steps_alone(walk):
     start, taken, seen = walk
     assert replay(DEFAULT, start, taken) == seen[-1]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(walks())
 def test_counts_only_rise_and_a_flag_moves_nothing(walk):
     _start, taken, seen = walk

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.clock import naive_utc, wall_text
+from core.errors import BadInput, Several
 from dashboards.components.filters import moment, period, written
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -35,3 +36,27 @@ def test_only_the_doubled_hour_needs_its_offset():
 
 def test_a_plus_sign_that_a_browser_made_a_space_of_is_read():
     assert moment("2026-10-25 02:15 01:00", NOW, "from") == moment("2026-10-25 02:15+01:00", NOW, "from")
+
+
+@pytest.mark.parametrize(
+    ("now", "text", "day"),
+    [
+        (datetime(2029, 1, 1, 0, 5, tzinfo=NOW.tzinfo), "12-31", "2028-12-31"),
+        (datetime(2028, 12, 31, 23, 58, tzinfo=NOW.tzinfo), "1-2", "2029-01-02"),
+        (datetime(2028, 12, 31, 23, 58, tzinfo=NOW.tzinfo), "12-30", "2028-12-30"),
+        (datetime(2028, 7, 1, tzinfo=NOW.tzinfo), "2-29", "2028-02-29"),
+    ],
+)
+def test_a_day_without_its_year_is_the_nearest_one(now, text, day):
+    at, whole = moment(text, now, "from")
+    assert (at.date().isoformat(), whole) == (day, True)
+
+
+def test_both_ends_of_a_period_that_cannot_be_read_are_named():
+    with pytest.raises(Several) as refused:
+        period("someday", "never", NOW)
+    assert [one.field for one in refused.value.parts] == ["from", "to"]
+    assert (refused.value.field, str(refused.value)) == ("from", str(refused.value.parts[0]))
+    with pytest.raises(BadInput) as one:
+        period("2026-10-20", "never", NOW)
+    assert (one.type, one.value.field) == (BadInput, "to")

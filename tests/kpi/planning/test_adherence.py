@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.people.roster_records import Shift, Span, Template, planned
-from kpi.planning.adherence import WORKING, Kept, Stretch, keeps, kept, pieces, plan_at, right_now
+from core.rosters.records import Shift, Span, Template, planned
+from kpi.planning.adherence import WORKING, AdherenceSums, Stretch, is_adherent, pieces, plan_at, right_now, sums_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 EARLY = replace(planned(Template(1, "早班", 480, 960, ((720, 750),)), "8001", "2026-11-23", ZONE), id=1)
@@ -27,7 +27,7 @@ def states(*parts: tuple[str, str, str]) -> list[Stretch]:
 
 
 def sums(stretches, now="18:00", known="00:00", neighbours=()):
-    return kept(EARLY, neighbours, stretches, at(known), at(now))
+    return sums_of(EARLY, neighbours, stretches, at(known), at(now))
 
 
 def test_a_day_as_planned_is_a_hundred_percent():
@@ -79,7 +79,7 @@ def test_time_before_anything_was_written_down_is_not_counted():
     assert found.scheduled_s == 6 * HOUR
     assert found.late_s == 0
     nothing = sums([], known="17:00")
-    assert nothing == Kept()
+    assert nothing == AdherenceSums()
     assert nothing.adherence is None
     assert nothing.conformance is None
 
@@ -106,7 +106,7 @@ def test_pieces_say_what_was_planned_and_what_there_was():
 
 
 def test_sums_of_shifts_are_sums_and_ratios_are_made_of_them():
-    one, other = Kept(100.0, 50.0, 90.0, 45.0, 1.0, 1, 0), Kept(300.0, 300.0, 300.0, 330.0, 0.0, 1, 1)
+    one, other = AdherenceSums(100.0, 50.0, 90.0, 45.0, 1.0, 1, 0), AdherenceSums(300.0, 300.0, 300.0, 330.0, 0.0, 1, 1)
     both = one + other
     assert both.adherence == 350 / 400
     assert both.conformance == 375 / 390
@@ -180,7 +180,7 @@ def test_shares_stay_shares_and_every_second_of_the_shift_is_in_one_piece(shift,
     assert sum(piece.span.seconds for piece in found) == pytest.approx(window)
     for one, other in pairwise(found):
         assert one.span.end == other.span.start
-    total = kept(shift, [], stretches, known * 60.0, now * 60.0)
+    total = sums_of(shift, [], stretches, known * 60.0, now * 60.0)
     assert 0 <= total.adherent_s <= total.scheduled_s + 1e-6
     assert 0 <= total.planned_work_s <= total.scheduled_s + 1e-6
     assert total.scheduled_s == pytest.approx(window)
@@ -191,7 +191,7 @@ def test_shares_stay_shares_and_every_second_of_the_shift_is_in_one_piece(shift,
 def test_second_by_second_it_is_the_same(shift, parts, now):
     """The sums against a count of every minute's middle."""
     stretches = stretch_out(parts)
-    total = kept(shift, [], stretches, 0.0, now * 60.0)
+    total = sums_of(shift, [], stretches, 0.0, now * 60.0)
     adherent = worked = 0
     for minute in range(1700):
         second = minute * 60.0 + 30
@@ -199,7 +199,7 @@ def test_second_by_second_it_is_the_same(shift, parts, now):
             break
         state = next((s.state for s in stretches if s.start <= second < s.end), "offline")
         plan, _shift = plan_at([shift], second)
-        adherent += 60 * (plan != "off" and keeps(plan, state))
+        adherent += 60 * (plan != "off" and is_adherent(plan, state))
         near = shift.starts_at - 4 * HOUR <= second < shift.ends_at + 4 * HOUR
         worked += 60 * (near and state in WORKING)
     assert total.adherent_s == adherent
@@ -214,7 +214,7 @@ def test_cutting_a_stretch_in_two_changes_nothing(shift, parts, where):
     for n, one in enumerate(stretches):
         middle = (one.start + one.end) / 2
         cut += [replace(one, end=middle), replace(one, start=middle)] if n == where else [one]
-    assert kept(shift, [], cut, 0.0, 1e9) == kept(shift, [], stretches, 0.0, 1e9)
+    assert sums_of(shift, [], cut, 0.0, 1e9) == sums_of(shift, [], stretches, 0.0, 1e9)
 
 
 def test_leave_of_hours_inside_a_shift_is_neither_scheduled_nor_missed():
@@ -222,9 +222,9 @@ def test_leave_of_hours_inside_a_shift_is_neither_scheduled_nor_missed():
     gone = Span(shift.starts_at + 6 * 3600, shift.ends_at)
     shorter = replace(shift, away=(gone,))
     states = [Stretch("ready", shift.starts_at, gone.start)]
-    found = kept(shorter, [], states, 0.0, shift.ends_at + 60)
+    found = sums_of(shorter, [], states, 0.0, shift.ends_at + 60)
     assert (found.scheduled_s, found.planned_work_s, found.adherence, found.conformance) == (21600, 21600, 1, 1)
-    assert kept(shift, [], states, 0.0, shift.ends_at + 60).adherence == 0.75
+    assert sums_of(shift, [], states, 0.0, shift.ends_at + 60).adherence == 0.75
     assert plan_at([shorter], gone.start + 1) == ("leave", shorter)
     assert right_now("8001", [shorter], "offline", gone.start, gone.start + 1).adherent
     assert [piece.plan for piece in pieces(shorter, states, 0.0, shift.ends_at)] == ["work", "leave"]
@@ -236,6 +236,6 @@ def test_a_break_that_was_moved_is_the_one_that_counts():
     later = replace(shift, breaks=(Span(shift.breaks[0].start + 3600, shift.breaks[0].end + 3600),))
     away = [Stretch("break", *later.breaks[0]), Stretch("ready", shift.starts_at, later.breaks[0].start)]
     away.append(Stretch("ready", later.breaks[0].end, shift.ends_at))
-    assert kept(later, [], away, 0.0, shift.ends_at + 60).adherence == 1
+    assert sums_of(later, [], away, 0.0, shift.ends_at + 60).adherence == 1
     # Of the break where it was, he was away for none and waited for calls instead.
-    assert kept(shift, [], away, 0.0, shift.ends_at + 60).adherent_s == 8 * 3600 - 2 * 45 * 60
+    assert sums_of(shift, [], away, 0.0, shift.ends_at + 60).adherent_s == 8 * 3600 - 2 * 45 * 60

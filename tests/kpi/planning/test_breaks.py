@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.people.roster_records import Leave, Rules, Template, epoch, less_leave, planned
-from core.people.roster_rules import break_problem, shape_problem
-from kpi.planning.breaks import Floor, hurt, places, spread
+from core.rosters.records import Leave, Rules, Template, epoch, less_leave, planned
+from core.rosters.rules import break_problem, shape_problem
+from kpi.planning.breaks import BreakCover, hurt, places, spread
 from kpi.planning.coverage import covered, options
-from kpi.planning.problem import Person, Problem
+from kpi.planning.problem import PlannedAgent, RosterProblem
 from kpi.planning.propose import propose
 from kpi.planning.staffing import SLOTS, on_duty
 
@@ -38,7 +38,7 @@ def hours(level, first=32, last=64):
 
 def floor(needed, *people, least=0, days=1, zone=ZONE):
     serves = {extension: frozenset(needed) for extension in people}
-    return Floor(DAY, days, zone, {pool: grid(level, days) for pool, level in needed.items()}, serves, least)
+    return BreakCover(DAY, days, zone, {pool: grid(level, days) for pool, level in needed.items()}, serves, least)
 
 
 def crew(template, count, day=DAY, first=8001, zone=ZONE):
@@ -95,7 +95,7 @@ def test_those_who_serve_the_same_calls_rest_in_turn():
     """Two serve repairs: together at the desk otherwise, one of them always stays."""
     shifts = crew(EARLY, 4)
     serves = {"8001": {"repair"}, "8002": {"repair"}, "8003": {"general"}, "8004": {"general"}}
-    office = Floor(
+    office = BreakCover(
         DAY,
         1,
         ZONE,
@@ -162,7 +162,7 @@ def made(office, zone=ZONE, day=DAY):
     people, one, other, least = office
     shifts = [planned(template, str(8001 + n), day, zone) for n, (template, _pools) in enumerate(people)]
     serves = {str(8001 + n): frozenset(pools) for n, (_template, pools) in enumerate(people)}
-    return shifts, Floor(day, 2, zone, {"a": grid(one, 2), "b": grid(other, 2)}, serves, least)
+    return shifts, BreakCover(day, 2, zone, {"a": grid(one, 2), "b": grid(other, 2)}, serves, least)
 
 
 @settings(max_examples=120)
@@ -226,11 +226,13 @@ def test_a_small_office_is_spread_as_well_as_trying_everything(count, need):
 
 def ask(count, need, template, *, days=5, least=0, leaves=()):
     people = tuple(
-        Person(str(8001 + n), ("general",), (), (), tuple(one for one in leaves if one.extension == str(8001 + n)))
+        PlannedAgent(
+            str(8001 + n), ("general",), (), (), tuple(one for one in leaves if one.extension == str(8001 + n))
+        )
         for n in range(count)
     )
     table = (tuple(float(value) for value in need),) * days
-    return Problem(
+    return RosterProblem(
         DAY, days, "Asia/Shanghai", people, (template,), {"all": ("general",)}, {"all": table}, Rules(), 40 * 3600.0,
         limit_s=5.0, workers=2, least_present=least,
     )  # fmt: skip

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from core.demo.history import HOURS, WEEKDAYS
 from kpi.planning.forecast import (
     SLOTS,
-    Calendar,
     History,
+    SpecialDays,
     baseline,
     forecast,
     measured,
     sources,
+    spread,
     together,
     unseen,
     witnesses,
@@ -102,6 +103,26 @@ def test_one_odd_day_does_not_move_its_weekday_and_is_asked_about(n, factor):
     assert asked.day not in {one.day for one in witnesses(history, ahead(history, 7)[n % 7], 0, SLOTS)}
 
 
+@pytest.mark.parametrize("weeks", [2, 3])
+@pytest.mark.parametrize("factor", [5, 12, 0.1])
+@pytest.mark.parametrize("back", range(1, 8))
+def test_one_odd_day_is_found_in_the_first_weeks_too(weeks, factor, back):
+    plain = calls(7 * weeks, 400, seed=3)
+    odd = plain.copy()
+    odd[-back] = np.round(odd[-back] * factor)
+    history = History(MONDAY, odd)
+    assert [one.day for one in history.odd] == [MONDAY + timedelta(days=7 * weeks - back)]
+    said, undisturbed = forecast(history, ahead(history)), forecast(History(MONDAY, plain), ahead(history))
+    assert np.abs(said.sum(axis=1) / undisturbed.sum(axis=1) - 1).max() < 0.15
+
+
+@pytest.mark.parametrize("days", [8, 14, 17, 21, 25])
+def test_ordinary_first_weeks_have_no_odd_days(days):
+    for seed in range(5):
+        assert History(MONDAY, calls(days, 400, seed=seed)).odd == ()
+        assert History(MONDAY, calls(days, 30, seed=seed)).odd == ()
+
+
 def test_a_new_level_is_no_odd_day_and_neither_are_ordinary_weeks():
     doubled = np.vstack([calls(35, 200), calls(21, 500, seed=2, first=MONDAY + timedelta(days=35))])
     assert len(History(MONDAY, doubled).odd) <= 1
@@ -112,7 +133,7 @@ def test_a_new_level_is_no_odd_day_and_neither_are_ordinary_weeks():
 
 
 def test_days_whose_like_was_never_seen_and_years_without_holidays_are_asked_about():
-    calendar = Calendar(frozenset({"2026-11-04"}), frozenset({"2026-11-07"}))
+    calendar = SpecialDays(frozenset({"2026-11-04"}), frozenset({"2026-11-07"}))
     history = History(MONDAY, calls(49), calendar)
     days = [date(2026, 11, 2) + timedelta(days=n) for n in range(70)]
     assert unseen(history, days) == [date(2026, 11, 4), date(2026, 11, 7)]
@@ -129,9 +150,9 @@ def test_recent_weeks_weigh_more():
 
 def test_a_holiday_is_forecast_from_holidays_and_spoils_no_weekday():
     holidays = {"2026-10-01", "2026-10-02", "2026-10-26"}
-    history = History(MONDAY, calls(49, quiet=holidays), Calendar(frozenset(holidays)))
+    history = History(MONDAY, calls(49, quiet=holidays), SpecialDays(frozenset(holidays)))
     thursday, holiday = date(2026, 11, 5), date(2026, 11, 2)
-    known = History(MONDAY, history.counts, Calendar(frozenset(holidays | {holiday.isoformat()})))
+    known = History(MONDAY, history.counts, SpecialDays(frozenset(holidays | {holiday.isoformat()})))
     said = forecast(known, [holiday, thursday])
     assert said[0].sum() == pytest.approx(0.5 * 400, rel=0.2)
     assert said[1].sum() == pytest.approx(400 * WEEKDAYS[3], rel=0.1)
@@ -139,7 +160,7 @@ def test_a_holiday_is_forecast_from_holidays_and_spoils_no_weekday():
 
 
 def test_a_holiday_never_seen_is_taken_for_a_sunday_and_a_make_up_day_for_a_workday():
-    calendar = Calendar(frozenset({"2026-11-04"}), frozenset({"2026-11-07"}))
+    calendar = SpecialDays(frozenset({"2026-11-04"}), frozenset({"2026-11-07"}))
     history = History(MONDAY, calls(49), calendar)
     holiday, made_up, sunday = forecast(history, [date(2026, 11, 4), date(2026, 11, 7), date(2026, 11, 8)])
     assert holiday.sum() == pytest.approx(sunday.sum(), rel=0.1)
@@ -201,7 +222,7 @@ def test_quarters_add_up():
     assert together(counts, 4).sum() == counts.sum()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(1, 30),
     st.floats(0, 50),
@@ -220,3 +241,15 @@ def test_a_forecast_is_never_negative_and_never_without_end(days, mean, holes, s
         assert (said <= 4 * (np.nanmax(counts) + 1)).all()
     else:
         assert np.isnan(said).all()
+
+
+def test_what_is_expected_of_a_day_is_spread_by_its_shape_over_the_open_quarters():
+    profile = np.zeros(SLOTS)
+    profile[36:40] = [1.0, 2.0, 3.0, 4.0]
+    opened = np.ones(SLOTS, dtype=bool)
+    opened[39] = False
+    assert spread(profile, 60.0, opened)[36:40].tolist() == [10.0, 20.0, 30.0, 0.0]
+    # Nothing like it was seen: evenly, and nowhere where the queue is closed.
+    flat = spread(np.full(SLOTS, np.nan), 95.0, opened)
+    assert (flat[0], flat[39], flat.sum()) == (1.0, 0.0, 95.0)
+    assert spread(profile, 60.0, np.zeros(SLOTS, dtype=bool)).sum() == 0.0

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.people.roster_records import Leave, epoch
-from core.people.roster_rules import break_problem
+from core.rosters.records import Leave, epoch
+from core.rosters.rules import break_problem
 from kpi.planning.greedy import first_roster
-from kpi.planning.ground import Ground
+from kpi.planning.ground import PlanningProblem
 from kpi.planning.propose import propose
 from kpi.planning.staffing import on_duty
 from tests.kpi.planning.test_propose import EARLY, FIRST, LATE, NIGHT, ZONE, ask, breaches, people, person
@@ -41,13 +41,13 @@ def short_of(made, shifts):
     return sum(np.clip(np.array(made.needs[pool]) - there[pool], 0, None).sum() for pool in made.pools)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(people, st.integers(1, 3), st.booleans())
 def test_what_the_models_count_is_what_the_roster_leaves_uncovered(crew_of, count, anybody_away):
     """Counted by shifts and sorts of people there, quarter by quarter here."""
     crew = hours_away(crew_of) if anybody_away else [replace(one, leaves=()) for one in hours_away(crew_of)]
     made = ask(crew, {"general": (20, 96, count), "repair": (32, 64, 1)}, templates=MOVING)
-    ground = Ground(made)
+    ground = PlanningProblem(made)
     chosen = first_roster(ground)
     rested = ground.rested(chosen)
     shifts = ground.roster(ground.taken(sorted(chosen), rested))
@@ -59,7 +59,7 @@ def test_what_the_models_count_is_what_the_roster_leaves_uncovered(crew_of, coun
         assert ground.uncovered(chosen, rested) == pytest.approx(short_of(made, shifts))
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(people, st.integers(1, 3))
 def test_a_proposal_with_breaks_in_turn_keeps_every_rule(crew_of, count):
     made = ask(hours_away(crew_of), {"general": (24, 96, count), "repair": (32, 64, 1)}, templates=MOVING, limit_s=1.0)

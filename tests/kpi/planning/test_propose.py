@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import BadInput
-from core.people.roster_records import Leave, Rules, Template, epoch, planned
-from core.people.roster_rules import problem
+from core.rosters.records import Leave, Rules, Template, epoch, planned
+from core.rosters.rules import problem
 from kpi.planning import bench
 from kpi.planning.coverage import covered
 from kpi.planning.greedy import first_roster
-from kpi.planning.ground import Ground
-from kpi.planning.problem import Person, Problem
+from kpi.planning.ground import PlanningProblem
+from kpi.planning.problem import PlannedAgent, RosterProblem
 from kpi.planning.propose import propose, standing_choices
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -35,7 +35,7 @@ def ask(
     for pool, (first, last, count) in needs.items():
         day = tuple(float(count) if first <= slot < last else 0.0 for slot in range(96))
         table[pool] = (day,) * days
-    return Problem(
+    return RosterProblem(
         FIRST,
         days,
         "Asia/Shanghai",
@@ -52,14 +52,14 @@ def ask(
 
 
 def crew(count, serves=("general",), skills=(), **more):
-    return [Person(str(8001 + n), tuple(serves), tuple(skills), **more) for n in range(count)]
+    return [PlannedAgent(str(8001 + n), tuple(serves), tuple(skills), **more) for n in range(count)]
 
 
 def left(ground, chosen):
     return ground.uncovered(chosen, ground.rested(chosen))
 
 
-def breaches(made: Problem, shifts):
+def breaches(made: RosterProblem, shifts):
     """Every rule, by the service's own check, for each shift against all others of its agent."""
     found = []
     for person in made.people:
@@ -86,7 +86,7 @@ def test_enough_people_cover_everything_and_it_is_proven():
 
 def test_leave_is_respected_and_named_when_it_holds_back():
     away = Leave("8001", epoch(FIRST, 0, ZONE), epoch("2026-11-28", 0, ZONE), "年假")
-    made = ask([Person("8001", ("general",), (), leaves=(away,))], {"general": (32, 64, 1)}, days=5)
+    made = ask([PlannedAgent("8001", ("general",), (), leaves=(away,))], {"general": (32, 64, 1)}, days=5)
     found = propose(made)
     assert found.shifts == ()
     assert found.short_h == 40
@@ -118,13 +118,13 @@ def test_rest_keeps_a_late_shift_from_the_early_one_after():
 
 
 def test_skills_decide_who_takes_a_shift():
-    people = [Person("8001", ("general",), ()), Person("8002", ("repair",), ("repair",))]
+    people = [PlannedAgent("8001", ("general",), ()), PlannedAgent("8002", ("repair",), ("repair",))]
     made = ask(people, {"repair": (32, 64, 1)}, days=3, templates=(REPAIR,))
     found = propose(made)
     assert {shift.extension for shift in found.shifts} == {"8002"}
     assert found.short_h == 0
     # Nobody able: lifting skills is what would help.
-    unable = propose(replace(made, people=(Person("8001", ("general",), ()),)))
+    unable = propose(replace(made, people=(PlannedAgent("8001", ("general",), ()),)))
     assert unable.shifts == ()
     assert unable.holds_back == {"skills": 24}
 
@@ -132,7 +132,7 @@ def test_skills_decide_who_takes_a_shift():
 def test_shifts_before_and_after_the_days_are_looked_at():
     night = planned(NIGHT, "8001", "2026-11-22", ZONE)
     early_after = planned(EARLY, "8001", "2026-11-25", ZONE)
-    person = Person("8001", ("general",), (), fixed=(night, early_after))
+    person = PlannedAgent("8001", ("general",), (), fixed=(night, early_after))
     made = ask([person], {"general": (32, 96, 1)}, days=2)
     found = propose(made)
     assert breaches(made, found.shifts) == []
@@ -142,7 +142,7 @@ def test_shifts_before_and_after_the_days_are_looked_at():
 
 def test_a_night_shift_covers_the_next_morning_and_the_night_before_counts():
     before = planned(NIGHT, "8009", "2026-11-22", ZONE)
-    people = [*crew(6), Person("8009", ("general",), (), fixed=(before,))]
+    people = [*crew(6), PlannedAgent("8009", ("general",), (), fixed=(before,))]
     made = ask(people, {"general": (0, 32, 1)}, days=3, templates=(NIGHT,))
     found = propose(made)
     # The first morning is covered by what stands; each later one by the night before it.
@@ -152,7 +152,7 @@ def test_a_night_shift_covers_the_next_morning_and_the_night_before_counts():
 
 def test_what_is_kept_stays_and_only_gaps_are_filled():
     kept = tuple(planned(EARLY, "8001", f"2026-11-{day}", ZONE) for day in (23, 24))
-    people = [Person("8001", ("general",), (), fixed=kept), Person("8002", ("general",), ())]
+    people = [PlannedAgent("8001", ("general",), (), fixed=kept), PlannedAgent("8002", ("general",), ())]
     made = ask(people, {"general": (32, 64, 1)}, days=4, due_h=0)
     found = propose(made)
     assert set(kept) <= set(found.shifts)
@@ -179,14 +179,14 @@ def test_hours_and_unpopular_shifts_are_shared_out():
 def test_it_is_never_worse_than_what_stands():
     standing = tuple(planned(EARLY, f"800{1 + n % 3}", f"2026-11-{23 + n}", ZONE) for n in range(5))
     made = ask(crew(3), {"general": (32, 64, 1)}, days=5, standing=standing, limit_s=1.0)
-    ground = Ground(made)
+    ground = PlanningProblem(made)
     assert left(ground, standing_choices(ground)) == 0
     assert propose(made).short_h == 0
 
 
 def test_a_standing_roster_that_breaks_a_rule_is_no_start():
     standing = (planned(LATE, "8001", "2026-11-23", ZONE), planned(EARLY, "8001", "2026-11-24", ZONE))
-    assert standing_choices(Ground(ask(crew(1), {"general": (32, 64, 1)}, standing=standing))) == set()
+    assert standing_choices(PlanningProblem(ask(crew(1), {"general": (32, 64, 1)}, standing=standing))) == set()
 
 
 @pytest.mark.parametrize(
@@ -237,10 +237,10 @@ def person(n, serves, away, before):
         for first, days in away
     )
     fixed = tuple(planned(template, str(8001 + n), f"2026-11-{23 + day}", ZONE) for day, template in before)
-    return Person(str(8001 + n), tuple(sorted(serves)), ("repair",) if "repair" in serves else (), fixed, leaves)
+    return PlannedAgent(str(8001 + n), tuple(sorted(serves)), ("repair",) if "repair" in serves else (), fixed, leaves)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(people, st.integers(1, 3), st.integers(0, 60))
 def test_the_first_roster_keeps_every_rule_whoever_there_is(crew_of, count, first):
     made = ask(
@@ -248,14 +248,14 @@ def test_the_first_roster_keeps_every_rule_whoever_there_is(crew_of, count, firs
         {"general": (first, 96, count), "repair": (32, 64, 1)},
         templates=(EARLY, LATE, NIGHT, REPAIR),
     )
-    ground = Ground(made)
+    ground = PlanningProblem(made)
     chosen = first_roster(ground)
     assert ground.legal(chosen)
     assert breaches(made, ground.roster(ground.taken(sorted(chosen), ground.rested(chosen)))) == []
     assert left(ground, chosen) <= left(ground, set())
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(people, st.integers(1, 3))
 def test_a_proposal_keeps_every_rule_whoever_there_is(crew_of, count):
     made = ask(
@@ -271,7 +271,7 @@ def test_a_proposal_keeps_every_rule_whoever_there_is(crew_of, count):
 
 def test_rows_of_coverage_add_up_to_the_quarters():
     made = ask(crew(2), {"general": (32, 96, 2)}, days=2)
-    ground = Ground(made)
+    ground = PlanningProblem(made)
     assert left(ground, set()) == sum(int(v) for day in made.needs["general"] for v in day)
     assert sum(row.weight for row in ground.rows) == 128
 

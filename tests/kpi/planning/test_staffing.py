@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.people.roster_records import Template, planned
+from core.rosters.records import Template, planned
 from kpi.planning import staffing
 from kpi.planning.erlang import Target, needed
 from kpi.planning.staffing import ALL, SLOTS, Demand, between, expected, gaps, level, need, on_duty, pools, rostered

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import orjson
 
-from core.people.roster_records import Leave, planned
-from kpi.planning.problem import Person
+from core.rosters.records import Leave, planned
+from kpi.planning.problem import PlannedAgent
 from kpi.planning.worker import problem_of, problem_row, shift_of
 from tests.kpi.planning.test_propose import REPAIR, ZONE, ask, breaches, crew
 
@@ -16,7 +16,7 @@ from tests.kpi.planning.test_propose import REPAIR, ZONE, ask, breaches, crew
 def test_a_problem_comes_back_from_the_pipe_as_it_was():
     fixed = (planned(replace(REPAIR, breaks=((600, 630),)), "8002", "2026-11-22", ZONE),)
     away = (Leave("8002", 0.0, 1.0, "年假", id=3),)
-    made = ask([Person("8002", ("repair",), ("repair",), fixed, away)], {"repair": (32, 64, 1)}, standing=fixed)
+    made = ask([PlannedAgent("8002", ("repair",), ("repair",), fixed, away)], {"repair": (32, 64, 1)}, standing=fixed)
     assert problem_of(orjson.loads(problem_row(made))) == made
 
 

@@ -134,7 +134,7 @@ def upgrade() -> None:
     )
     # ### end Alembic commands ###
 
-    # The one row that writers of rosters take turns on; its figures are examples (core.people.roster_templates).
+    # The one row that writers of rosters take turns on; its figures are examples (core.rosters.templates).
     op.execute(
         "insert into roster_settings (id, version, least_rest_s, most_week_s, due_week_s, most_days_in_row, "
         "service_target, most_occupancy, shrinkage, changed_at, changed_by) "

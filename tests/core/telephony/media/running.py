@@ -146,7 +146,10 @@ class Control:
         self.sock.sendall(data)
 
     def next(self) -> bytes:
-        return self.lines.readline()
+        """The next line that is no heartbeat."""
+        while (line := self.lines.readline()) == b'{"event":"alive"}\n':
+            pass
+        return line
 
     def close(self) -> None:
         self.lines.close()

@@ -12,7 +12,7 @@ import numpy as np
 from core.telephony.media import g711
 from core.telephony.media.clips import Clip, Prompt
 from core.telephony.media.mixer import Mixer
-from core.telephony.media.recorder import Piece
+from core.telephony.media.recorder import RecordingChunk
 from core.telephony.media.stream import Stream
 from tests.core.telephony.media.packets import packet, read
 from tests.core.telephony.media.sounds import frames
@@ -29,9 +29,9 @@ class Tapes:
     """In the recorder's place."""
 
     def __init__(self) -> None:
-        self.pieces: list[Piece] = []
+        self.pieces: list[RecordingChunk] = []
 
-    def write(self, pieces: Sequence[Piece]) -> None:
+    def write(self, pieces: Sequence[RecordingChunk]) -> None:
         self.pieces += pieces
 
     def channels(self, call: str) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony import pcm
 from core.telephony.media.client import POOL, MediaClient
-from core.telephony.media.keys import KeysHeard
+from core.telephony.media.keys import EventDecoder
 from core.telephony.media.recorder import HEADER_BYTES
 from tests.core.telephony.media.packets import read
 from tests.core.telephony.media.running import A_HZ, B_HZ, PROMPT_HZ, Media, only, until
@@ -99,7 +99,7 @@ async def test_keys_go_out_to_the_peer(media):
     a.datagram_received = watch
     media.client.execute(cmd.SendDigits(leg("a"), "48*"))
     await until(lambda: len(events) == 24)
-    ear = KeysHeard()
+    ear = EventDecoder()
     assert "".join(ear.take(body, stamp) for body, stamp in events) == "48*"
 
 
@@ -165,6 +165,53 @@ async def test_the_call_goes_on_after_kill_9_with_its_ports_its_bridge_and_its_r
     for part in (slice(0, killed), slice(killed, None)):
         assert only(left[part], A_HZ)
         assert only(right[part], B_HZ)
+
+
+async def test_a_call_that_ends_while_the_process_is_away_has_its_recording_s_end_told_when_it_is_back(media):
+    await media.phone("a", A_HZ)
+    await media.phone("b", B_HZ)
+    bridge(media, "a", "b")
+    record(media, "a", "b")
+    path = media.recordings / "2026/11/24/c.wav"
+    await until(lambda: path.exists() and path.stat().st_size > 20_000)
+    media.kill()
+    await until(lambda: media.link == [True, False])
+    media.client.execute(cmd.Record(inp.CallId("never"), "never.wav", (leg("a"),), (leg("b"),)))
+    for call in ("c", "never"):
+        media.client.execute(cmd.StopRecord(inp.CallId(call)))
+    media.run()
+    closed = (await until(lambda: media.of(inp.RecordingClosed)))[0]
+    left, _right = media.recorded(closed.path)
+    assert abs(closed.seconds - len(left) / 8000) < 0.01
+    assert (await until(lambda: media.of(inp.RecordingBroke)))[0] == inp.RecordingBroke(
+        inp.CallId("never"), "never.wav", "never_began"
+    )
+    await media.client.drained(1)
+    assert len(media.of(inp.RecordingClosed)) == 1
+
+
+async def test_recordings_of_a_core_before_this_one_are_settled_once_each(media):
+    await media.phone("a", A_HZ)
+    await media.phone("b", B_HZ)
+    bridge(media, "a", "b")
+    record(media, "a", "b")
+    path = media.recordings / "2026/11/24/c.wav"
+    await until(lambda: path.exists() and path.stat().st_size > 20_000)
+    # A file that was cut short with its process: half a frame too much, and a header from before that.
+    (media.recordings / "old.wav").write_bytes(path.read_bytes()[:10_059])
+    owed = [("old", "old.wav"), ("lost", "lost.wav"), ("c:0", "track.wav")]
+    for _twice in range(2):
+        media.client.settle(owed)
+    await media.client.drained(10)
+    closed = media.of(inp.RecordingClosed)
+    assert [(one.call, one.path) for one in closed] == [("old", "old.wav")]
+    assert closed[0].seconds == pytest.approx(10_000 / 16_000, abs=0.01)
+    assert {(one.call, one.reason) for one in media.of(inp.RecordingBroke)} == {
+        ("lost", "never_began"),
+        ("c:0", "never_began"),
+    }
+    media.client.execute(cmd.StopRecord(inp.CallId("c")))
+    await until(lambda: len(media.of(inp.RecordingClosed)) == 2)
 
 
 async def test_a_full_disk_is_told_once_the_call_goes_on_and_the_next_call_is_recorded(media):

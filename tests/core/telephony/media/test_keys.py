@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.telephony.media import keys
-from core.telephony.media.keys import KeysHeard
+from core.telephony.media.keys import EventDecoder
 
 
 def body(code: int, duration: int, *, end: bool = False) -> bytes:
@@ -22,7 +22,7 @@ def pressed(code: int, began: int, steps: int = 5, ends: int = 3) -> list[tuple[
 
 
 def heard(*packets: tuple[bytes, int]) -> str:
-    ear = KeysHeard()
+    ear = EventDecoder()
     return "".join(ear.take(piece, stamp) for piece, stamp in packets)
 
 
@@ -63,7 +63,7 @@ def test_a_key_held_longer_than_a_duration_can_say_is_one_key():
 
 def test_a_sender_whose_clock_begins_anew_is_heard():
     assert heard(*pressed(1, 2_000_000_000), *pressed(2, 500)) == "12"
-    ear = KeysHeard()
+    ear = EventDecoder()
     ear.take(*pressed(1, 9000)[0])
     ear.begin()
     assert ear.take(*pressed(1, 9000 - 160)[0]) == "1"
@@ -109,7 +109,7 @@ def test_whatever_times_a_sender_gives_every_press_counts_once(packets):
 
 
 def test_an_overtaken_packet_of_a_key_of_the_same_time_is_no_new_key():
-    ear = KeysHeard()
+    ear = EventDecoder()
     nine, one = pressed(9, 1000), pressed(1, 1000)
     said = [ear.take(piece, stamp) for piece, stamp in (*nine[:3], *nine[5:], *one[:3])]
     said.append(ear.take(*nine[3], late=True))

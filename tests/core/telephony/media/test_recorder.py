@@ -7,11 +7,13 @@ import struct
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import pytest
 
-from core.telephony.media.recorder import BYTES_PER_SECOND, HEADER_BYTES, Piece, Recorder, header, repair
+from core.telephony.media import recorder as recorder_module
+from core.telephony.media.recorder import BYTES_PER_SECOND, HEADER_BYTES, Recorder, RecordingChunk, header, repair
 from tests.house.running import until
 
 SOUND = bytes(range(256)) * 4
@@ -54,7 +56,7 @@ class Office:
         )
 
     def write(self, *sounds: bytes | None, call: str = "c", path: str = "2026/11/24/c.wav") -> None:
-        self.recorder.write([Piece(call, path, sound) for sound in sounds])
+        self.recorder.write([RecordingChunk(call, path, sound) for sound in sounds])
 
     def next(self) -> tuple:
         return self.told.get(timeout=10)
@@ -75,15 +77,51 @@ def test_the_file_is_whole_after_every_write(tmp_path):
         assert read_wav(tmp_path / str(writes) / "2026/11/24/c.wav") == SOUND * writes
 
 
+def test_a_writer_that_is_behind_catches_up_with_one_write_for_each_file(tmp_path, monkeypatch):
+    writes = []
+    opened, go_on = threading.Event(), threading.Event()
+    real_open, real_write = os.open, os.pwrite
+
+    def slow_open(path, *args):
+        if str(path).endswith("first.wav"):
+            opened.set()
+            assert go_on.wait(10)
+        return real_open(path, *args)
+
+    def counted(descriptor, data, at):
+        writes.append(len(data))
+        return real_write(descriptor, data, at)
+
+    monkeypatch.setattr(recorder_module.os, "open", slow_open)
+    monkeypatch.setattr(recorder_module.os, "pwrite", counted)
+    office = Office(tmp_path)
+    office.write(SOUND, path="first.wav")
+    assert opened.wait(10)
+    for _ in range(50):
+        office.write(SOUND, call="a", path="a.wav")
+        office.write(SOUND, call="b", path="b.wav")
+    office.write(None, call="a", path="a.wav")
+    # The same call's next track begins a file of its own name anew.
+    office.write(SOUND, call="a", path="a.wav")
+    go_on.set()
+    office.recorder.stop()
+    assert office.next() == ("closed", "a", "a.wav", 50 * len(SOUND) / BYTES_PER_SECOND)
+    assert read_wav(tmp_path / "a.wav") == SOUND * 51
+    assert read_wav(tmp_path / "b.wav") == SOUND * 50
+    # The first file, a's sound of before its end and after, b's: and where a file grows, its header.
+    assert len(writes) == 5
+
+
+def test_a_recording_of_which_nothing_was_written_is_told_to_have_failed(office, tmp_path):
+    office.write(None)
+    assert office.next() == ("broke", "c", "2026/11/24/c.wav", "never_began")
+    assert not (tmp_path / "2026").exists()
+
+
 def test_the_end_is_told_with_its_length_in_seconds(office, tmp_path):
     office.write(bytes(BYTES_PER_SECOND), bytes(BYTES_PER_SECOND // 2), None)
     assert office.next() == ("closed", "c", "2026/11/24/c.wav", 1.5)
     assert len(read_wav(tmp_path / "2026/11/24/c.wav")) == 24000
-
-
-def test_a_recording_that_never_began_is_closed_with_no_length(office):
-    office.write(None)
-    assert office.next() == ("closed", "c", "2026/11/24/c.wav", 0.0)
 
 
 def test_after_a_restart_in_mid_call_the_file_goes_on_where_it_stopped(tmp_path):
@@ -115,14 +153,14 @@ def test_a_recording_may_be_closed_and_taken_up_again(office, tmp_path):
 WRITES_ON_AND_ON = """
 import sys, time
 from pathlib import Path
-from core.telephony.media.recorder import Piece, Recorder
+from core.telephony.media.recorder import RecordingChunk, Recorder
 
 def nothing(*_):
     pass
 
 recorder = Recorder(Path(sys.argv[1]), nothing, nothing)
 for n in range(20_000):
-    recorder.write([Piece("c", "c.wav", bytes([n % 256]) * 8000)])
+    recorder.write([RecordingChunk("c", "c.wav", bytes([n % 256]) * 8000)])
     while recorder._work.qsize() > 50:
         time.sleep(0)
 """
@@ -193,13 +231,13 @@ def in_a_small_house(tmp_path: Path, program: str) -> list[str]:
     start = textwrap.dedent("""
         import queue, resource, sys
         from pathlib import Path
-        from core.telephony.media.recorder import Piece, Recorder
+        from core.telephony.media.recorder import RecordingChunk, Recorder
         told = queue.Queue()
         recorder = Recorder(
             Path(sys.argv[1]), lambda *what: told.put(("closed", *what)), lambda *what: told.put(("broke", *what))
         )
         def write(call, *sounds):
-            recorder.write([Piece(call, call + ".wav", sound) for sound in sounds])
+            recorder.write([RecordingChunk(call, call + ".wav", sound) for sound in sounds])
         def disk(size):
             resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
     """)

@@ -4,7 +4,7 @@ import numpy as np
 
 from core.telephony.media import g711
 from core.telephony.media.dtmf import KeyEar, listen
-from core.telephony.media.keys import KeysHeard
+from core.telephony.media.keys import EventDecoder
 from core.telephony.media.speaker import Speaker
 from tests.core.telephony.media.packets import read
 
@@ -56,7 +56,7 @@ def test_keys_go_out_as_events_one_after_the_other_and_voice_goes_on_after_them(
     sent = [read(speaker.packet(VOICE)) for _ in range(26)]
     assert [kind for kind, *_ in sent] == [101] * 24 + [8] * 2
     assert [marker for _, marker, *_ in sent] == [n in (0, 8, 16) for n in range(26)]
-    ear = KeysHeard()
+    ear = EventDecoder()
     assert "".join(ear.take(body, stamp) for kind, _, _, stamp, _, body in sent if kind == 101) == "11#"
     # Every packet of a key has the key's time, and the voice after it the time that has passed.
     stamps = [stamp for _, _, _, stamp, _, _ in sent]

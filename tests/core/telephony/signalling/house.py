@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from core.clock import utc_now
-from core.demo.sip_text import Message, parse, response, sdp, tag_of, uri_of
+from core.demo.sip_text import SipMessage, parse, response, sdp, tag_of, uri_of
+from core.installation.definition import Installation, SipAccount, Trunk
 from core.ports import RemoteMedia
-from core.site import Account, Site, Trunk
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.signalling import KeepAlive, Signalling
@@ -22,10 +22,10 @@ from core.telephony.signalling.digest import ha1
 from core.telephony.signalling.registrar import Contact
 
 
-def site_of(gateway: str | None = None) -> Site:
-    accounts = {n: Account(n, ha1(n, "hotline", f"demo-{n}")) for n in ("8001", "8002", "8003")}
-    accounts["8009"] = Account("8009", "", ha1("8009", "hotline", "demo-8009", "SHA-256"))
-    return Site(1, "test", demo=True, accounts=accounts, trunks={"gw": Trunk("gw", ("127.0.0.1",), gateway)})
+def installation_of(gateway: str | None = None) -> Installation:
+    accounts = {n: SipAccount(n, ha1(n, "hotline", f"demo-{n}")) for n in ("8001", "8002", "8003")}
+    accounts["8009"] = SipAccount("8009", "", ha1("8009", "hotline", "demo-8009", "SHA-256"))
+    return Installation(1, "test", demo=True, accounts=accounts, trunks={"gw": Trunk("gw", ("127.0.0.1",), gateway)})
 
 
 class StubMedia:
@@ -50,14 +50,16 @@ class House:
     """``async with House(tmp_path) as house``. ``switch`` joins every call that comes in with the number dialled."""
 
     def __init__(self, state: Path, *, keep_alive: KeepAlive | None = None, ring_s: float = 5.0) -> None:
-        self.site = site_of()
+        self.installation = installation_of()
         self.media = StubMedia()
         self.inputs: list[inp.Input] = []
         self.on: Callable[[Any], None] | None = self.switch
         self.ring_s = ring_s
         self.other: dict[str, inp.LegId] = {}
         self._news = asyncio.Event()
-        self.sip = Signalling(("127.0.0.1", 0), lambda: self.site, self.media, self._take, state, keep_alive=keep_alive)
+        self.sip = Signalling(
+            ("127.0.0.1", 0), lambda: self.installation, self.media, self._take, state, keep_alive=keep_alive
+        )
 
     async def __aenter__(self) -> Self:
         await self.sip.start()
@@ -83,7 +85,7 @@ class House:
                 out = inp.LegId(f"out-{given.leg}")
                 self.other[given.leg], self.other[out] = out, given.leg
                 to = given.dialled
-                known = to in self.site.accounts
+                known = to in self.installation.accounts
                 run(
                     cmd.Dial(
                         out,
@@ -147,7 +149,7 @@ class Peer(asyncio.DatagramProtocol):
     def __init__(self, house: House, ip: str = "127.0.0.1") -> None:
         self.house = house
         self.ip = ip
-        self.inbox: list[Message] = []
+        self.inbox: list[SipMessage] = []
         self.port = 0
         self._news = asyncio.Event()
 
@@ -164,11 +166,11 @@ class Peer(asyncio.DatagramProtocol):
         self.inbox.append(parse(data))
         self._news.set()
 
-    def send(self, what: Message | bytes | str) -> None:
-        raw = what.to_bytes() if isinstance(what, Message) else what.encode() if isinstance(what, str) else what
+    def send(self, what: SipMessage | bytes | str) -> None:
+        raw = what.to_bytes() if isinstance(what, SipMessage) else what.encode() if isinstance(what, str) else what
         self._transport.sendto(raw, self.house.address)
 
-    async def get(self, *, status: int = 0, method: str = "", of: str = "", timeout: float = 3.0) -> Message:
+    async def get(self, *, status: int = 0, method: str = "", of: str = "", timeout: float = 3.0) -> SipMessage:
         """The first response with ``status`` (to a request ``of`` that method) or request with ``method``."""
         async with asyncio.timeout(timeout):
             while True:
@@ -191,10 +193,10 @@ class Peer(asyncio.DatagramProtocol):
 
     def request(
         self, method: str, to: str, *extra: tuple[str, str], user: str = "13900001111", body: str = ""
-    ) -> Message:
+    ) -> SipMessage:
         """A request of its own, outside any dialog."""
         uri = f"sip:{to}@127.0.0.1:{self.house.sip.port}"
-        message = Message(method, uri, body=body)
+        message = SipMessage(method, uri, body=body)
         message.headers = [
             ("via", self.via()),
             ("from", f"<sip:{user}@127.0.0.1>;tag={os.urandom(4).hex()}"),
@@ -221,7 +223,7 @@ class Peer(asyncio.DatagramProtocol):
         return Dialog(self, message)
 
     def respond(
-        self, request: Message, status: int, *extra: tuple[str, str], body: str = "", tag: str = "peer"
+        self, request: SipMessage, status: int, *extra: tuple[str, str], body: str = "", tag: str = "peer"
     ) -> None:
         answer = response(request, status, "Told", tag=tag, contact=self.contact, body=body)
         answer.headers += extra
@@ -240,7 +242,7 @@ class Peer(asyncio.DatagramProtocol):
 class Dialog:
     """The peer's side of one INVITE: of its own (``ours``) or of the house."""
 
-    def __init__(self, peer: Peer, invite: Message, *, tag: str = "", ours: bool = True) -> None:
+    def __init__(self, peer: Peer, invite: SipMessage, *, tag: str = "", ours: bool = True) -> None:
         self.peer, self.invite, self.number = peer, invite, 1
         self.call_id = invite.get("call-id")
         if ours:
@@ -254,26 +256,26 @@ class Dialog:
         """The dialog as another phone names it (RFC 3891)."""
         return f"{self.call_id};to-tag={tag_of(self.remote)};from-tag={tag_of(self.local)}"
 
-    async def connected(self) -> Message:
+    async def connected(self) -> SipMessage:
         """The house's 200, acknowledged."""
         answer = await self.peer.get(status=200, of="INVITE")
         self.remote, self.target = answer.get("to"), uri_of(answer.get("contact"))
         self.peer.send(self.request("ACK", number=answer.cseq[0]))
         return answer
 
-    async def refused(self, status: int) -> Message:
+    async def refused(self, status: int) -> SipMessage:
         answer = await self.peer.get(status=status, of="INVITE")
-        ack = Message("ACK", self.invite.uri)
+        ack = SipMessage("ACK", self.invite.uri)
         copied = {"via", "from", "call-id"}
         ack.headers = [(k, v) for k, v in self.invite.headers if k in copied]
         ack.headers += [("to", answer.get("to")), ("cseq", f"{answer.cseq[0]} ACK")]
         self.peer.send(ack)
         return answer
 
-    def request(self, method: str, *extra: tuple[str, str], body: str = "", number: int = 0) -> Message:
+    def request(self, method: str, *extra: tuple[str, str], body: str = "", number: int = 0) -> SipMessage:
         if not number:
             self.number += 1
-        message = Message(method, self.target, body=body)
+        message = SipMessage(method, self.target, body=body)
         message.headers = [
             ("via", self.peer.via()),
             ("max-forwards", "70"),
@@ -287,13 +289,13 @@ class Dialog:
             message.headers.append(("content-type", "application/sdp"))
         return message
 
-    def send(self, method: str, *extra: tuple[str, str], body: str = "") -> Message:
+    def send(self, method: str, *extra: tuple[str, str], body: str = "") -> SipMessage:
         message = self.request(method, *extra, body=body)
         self.peer.send(message)
         return message
 
     def cancel(self) -> None:
-        message = Message("CANCEL", self.invite.uri)
+        message = SipMessage("CANCEL", self.invite.uri)
         message.headers = [(k, v) for k, v in self.invite.headers if k in {"via", "from", "to", "call-id"}]
         message.headers.append(("cseq", f"{self.invite.cseq[0]} CANCEL"))
         self.peer.send(message)
@@ -306,7 +308,7 @@ class Dialog:
         """The house says BYE."""
         self.peer.respond(await self.peer.get(method="BYE"), 200)
 
-    async def again(self, body: str, *extra: tuple[str, str]) -> Message:
+    async def again(self, body: str, *extra: tuple[str, str]) -> SipMessage:
         """A re-INVITE that is accepted."""
         message = self.send("INVITE", *(extra or [("contact", self.peer.contact)]), body=body)
         answer = await self.peer.get(status=200, of="INVITE")

@@ -28,6 +28,9 @@ async def caught_up(caller: Peer) -> None:
         while not any(message.get("call-id") == ask.get("call-id") for message in caller.inbox):
             caller.send(ask)
             await asyncio.sleep(0.1)
+        # Calls that would begin wait for their turn behind everything else.
+        while caller.house.sip.tm.server.calls:
+            await asyncio.sleep(0.05)
 
 
 def variant(peer: Peer, old: str, new: str) -> bytes:

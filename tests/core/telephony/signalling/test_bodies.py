@@ -25,7 +25,7 @@ def parts(*given: tuple[str, str], boundary: str = "b") -> str:
     return "".join(f"--{boundary}\r\n{head}\r\n{text}\r\n" for head, text in given) + f"--{boundary}--\r\n"
 
 
-def take(headers: Mapping[str, str], text: str, method: str = "INVITE") -> bodies.Body | None:
+def take(headers: Mapping[str, str], text: str, method: str = "INVITE") -> bodies.MessageBody | None:
     return bodies.take(lambda name: headers.get(name, ""), text, method)
 
 
@@ -93,7 +93,7 @@ def test_the_sdp_is_taken_wherever_it_stands(name: str, end: str) -> None:
 
 
 def test_another_type_alone_is_for_others_to_refuse_and_an_optional_one_is_nothing() -> None:
-    assert take({"content-type": "text/plain"}, "hello") == bodies.Body("text/plain", "hello")
+    assert take({"content-type": "text/plain"}, "hello") == bodies.MessageBody("text/plain", "hello")
     optional = {"content-type": "text/plain", "content-disposition": "render;handling=optional"}
     assert take(optional, "hello") is None
     assert take({**optional, "content-encoding": "gzip"}, "\x1f\x8b") is None
@@ -148,7 +148,7 @@ def test_what_is_no_multipart_is_malformed(headers: dict[str, str], text: str) -
 
 def test_keys_are_found_in_an_info_of_several_parts() -> None:
     found = take(MIXED, parts((PIDF, "x"), ("Content-Type: application/dtmf-relay\r\n", "Signal=5")), "INFO")
-    assert found == bodies.Body("application/dtmf-relay", "Signal=5")
+    assert found == bodies.MessageBody("application/dtmf-relay", "Signal=5")
 
 
 def test_octets_of_a_part_stay_octets() -> None:
@@ -178,9 +178,9 @@ async def test_a_call_with_sdp_among_other_parts_is_set_up_held_and_ended(
 
 
 def _answer(phone: Peer, invite: object, body: str) -> bytes:
-    from core.demo.sip_text import Message, response
+    from core.demo.sip_text import SipMessage, response
 
-    assert isinstance(invite, Message)
+    assert isinstance(invite, SipMessage)
     said = response(invite, 200, "OK", tag="peer", contact=phone.contact, body=body).to_bytes()
     return said.replace(b"Content-Type: application/sdp", b"Content-Type: multipart/mixed;boundary=b", 1)
 

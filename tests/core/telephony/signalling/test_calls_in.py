@@ -7,7 +7,7 @@ import pytest
 from core.demo.sip_text import digest
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from tests.core.telephony.signalling.house import House, Peer, joined, site_of
+from tests.core.telephony.signalling.house import House, Peer, installation_of, joined
 
 
 async def test_a_call_from_the_trunk_rings_the_phone_is_answered_and_ends(
@@ -50,8 +50,8 @@ async def test_a_phone_that_calls_is_challenged_and_known_by_its_extension(house
 
 
 async def test_a_stranger_is_forbidden(house: House, caller: Peer) -> None:
-    house.site = site_of()
-    object.__setattr__(house.site, "trunks", {})
+    house.installation = installation_of()
+    object.__setattr__(house.installation, "trunks", {})
     await caller.invite("96001").refused(403)
     assert house.inputs == []
 

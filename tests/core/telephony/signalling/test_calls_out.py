@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from core.demo.sip_text import Message, response
+from core.demo.sip_text import SipMessage, response, tag_of
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
-from tests.core.telephony.signalling.house import Dialog, House, Peer, site_of
+from core.telephony.signalling import host
+from tests.core.telephony.signalling.house import Dialog, House, Peer, installation_of
 
 
 async def test_a_number_goes_to_the_gateway_of_its_trunk(house: House, phone: Peer) -> None:
-    house.site = site_of(f"127.0.0.1:{phone.port}")
+    house.installation = installation_of(f"127.0.0.1:{phone.port}")
     house.on = None
     house.sip.execute(cmd.Dial(inp.LegId("a"), "96000", "", number="13900001111", trunk="gw"))
     invite = await phone.get(method="INVITE")
@@ -77,6 +78,63 @@ async def test_a_phone_that_picks_up_while_we_cancel_gets_a_bye(tmp_path: Path) 
         await house.quiet()
 
 
+@pytest.mark.parametrize("rang", [True, False])
+@pytest.mark.parametrize("told", [0, 200, 481])
+async def test_a_200_that_crosses_our_cancel_is_acknowledged_and_taken_leave_of_once(
+    tmp_path: Path, rang: bool, told: int
+) -> None:
+    """Whatever the phone says of the CANCEL itself, and however often it repeats its 200 (RFC 3261 9.1, 13.2.2.4)."""
+    async with House(tmp_path, ring_s=0.2) as house, Peer(house) as caller, Peer(house) as phone:
+        house.place("8001", phone)
+        caller.invite("8001")
+        invite = await phone.get(method="INVITE")
+        if rang:
+            phone.respond(invite, 180)
+            cancel = await phone.get(method="CANCEL")
+            if told:
+                phone.respond(cancel, told)
+        await house.seen(inp.LegFailed)
+        phone.respond(invite, 200, body=phone.sdp())
+        ack = await phone.get(method="ACK")
+        assert ack.cseq == (invite.cseq[0], "ACK")
+        bye = await phone.get(method="BYE")
+        assert bye.cseq[0] > invite.cseq[0]
+        for n in range(2):
+            again = response(invite, 200, "OK", tag="peer", contact=phone.contact, body=phone.sdp())
+            again.headers.append(("x-repeat", str(n)))
+            phone.send(again)
+            assert (await phone.get(method="ACK")).cseq == ack.cseq
+        phone.respond(bye, 200)
+        assert "LegAnswered" not in house.kinds()
+        await house.quiet()
+        assert not [message for message in phone.inbox if message.method == "BYE" and message.cseq != bye.cseq]
+
+
+@pytest.mark.parametrize("before", [0, 486, 487])
+async def test_a_200_behind_the_end_of_its_invite_is_acknowledged_and_taken_leave_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    """We have given up after 32 s (a fiftieth of it here), or another phone of a fork has refused for all."""
+    monkeypatch.setattr(host._Timer, "go", _hurried)
+    async with House(tmp_path, ring_s=2.0) as house, Peer(house) as caller, Peer(house) as phone:
+        house.place("8001", phone)
+        caller.invite("8001")
+        invite = await phone.get(method="INVITE")
+        if before:
+            phone.send(response(invite, before, "No", tag="other"))
+            await phone.get(method="ACK")
+        await house.seen(inp.LegFailed)
+        phone.respond(invite, 200, body=phone.sdp())
+        assert tag_of((await phone.get(method="ACK")).get("to")) == "peer"
+        phone.respond(await phone.get(method="BYE"), 200)
+        assert "LegAnswered" not in house.kinds()
+        await house.quiet()
+
+
+def _hurried(timer: host._Timer) -> None:
+    timer.handle = asyncio.get_running_loop().call_later(timer.delay / 50, timer._fire)
+
+
 async def test_every_phone_of_an_extension_rings_and_the_first_to_answer_wins(house: House, caller: Peer) -> None:
     async with Peer(house) as desk, Peer(house) as soft:
         house.place("8001", desk)
@@ -129,7 +187,7 @@ async def test_early_media_of_the_dialled_party_is_connected(house: House, calle
     assert "m=audio" in (await caller.get(status=183)).body
 
 
-def moved(phone: Peer, invite: Message, contact: str) -> None:
+def moved(phone: Peer, invite: SipMessage, contact: str) -> None:
     """302, without the peer's own contact."""
     answer = response(invite, 302, "Moved", tag="x")
     answer.headers.append(("contact", contact))
@@ -171,7 +229,7 @@ async def test_a_forward_without_anybody_in_it_is_a_failure(house: House, phone:
 async def test_a_gateway_may_send_a_call_on_with_its_number_only(
     house: House, phone: Peer, user: str, followed: bool
 ) -> None:
-    house.site = site_of(f"127.0.0.1:{phone.port}")
+    house.installation = installation_of(f"127.0.0.1:{phone.port}")
     house.on = None
     house.place("8001", phone)
     house.sip.execute(cmd.Dial(inp.LegId("a"), "96000", "", number="13900001111", trunk="gw"))

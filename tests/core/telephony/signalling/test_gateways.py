@@ -7,12 +7,12 @@ import asyncio
 import pytest
 
 from core.demo.sip_text import parse, response
-from core.site import Site
+from core.installation.definition import Installation
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.signalling import KeepAlive
 from core.telephony.signalling import leg as leg_module
-from tests.core.telephony.signalling.house import House, Peer, site_of
+from tests.core.telephony.signalling.house import House, Peer, installation_of
 
 QUICK = KeepAlive(every_s=0.1, limit_s=0.1, misses=2)
 
@@ -41,7 +41,7 @@ async def becomes(house: House, state: str) -> None:
 async def test_a_trunk_is_down_while_its_gateway_is_silent_and_up_when_it_answers(tmp_path):
     transport, far = await asyncio.get_running_loop().create_datagram_endpoint(FarEnd, local_addr=("127.0.0.1", 0))
     async with House(tmp_path, keep_alive=QUICK) as house:
-        house.site = site_of(f"127.0.0.1:{transport.get_extra_info('sockname')[1]}")
+        house.installation = installation_of(f"127.0.0.1:{transport.get_extra_info('sockname')[1]}")
         await becomes(house, "up")
         far.awake = False
         await becomes(house, "down")
@@ -52,7 +52,7 @@ async def test_a_trunk_is_down_while_its_gateway_is_silent_and_up_when_it_answer
 
 async def test_a_gateway_whose_name_nobody_knows_is_down(tmp_path):
     async with House(tmp_path, keep_alive=QUICK) as house:
-        house.site = site_of("no-such-gateway.invalid")
+        house.installation = installation_of("no-such-gateway.invalid")
         await becomes(house, "down")
 
 
@@ -64,8 +64,8 @@ async def test_a_trunk_that_only_takes_calls_in_is_not_asked(tmp_path):
 # --- several, tried in turn ----------------------------------------------------------------------------------------
 
 
-def two(first: Peer, second: Peer) -> Site:
-    return site_of(f"127.0.0.1:{first.port},127.0.0.1:{second.port}")
+def two(first: Peer, second: Peer) -> Installation:
+    return installation_of(f"127.0.0.1:{first.port},127.0.0.1:{second.port}")
 
 
 def dial(house: House) -> inp.LegId:
@@ -79,7 +79,7 @@ def dial(house: House) -> inp.LegId:
 async def test_a_gateway_that_cannot_is_followed_by_the_next(
     house: House, caller: Peer, phone: Peer, status: int
 ) -> None:
-    house.site = two(caller, phone)
+    house.installation = two(caller, phone)
     leg = dial(house)
     caller.respond(await caller.get(method="INVITE"), status)
     invite = await phone.get(method="INVITE")
@@ -94,7 +94,7 @@ async def test_a_gateway_that_cannot_is_followed_by_the_next(
 
 @pytest.mark.parametrize("status", [403, 404, 480, 486, 603])
 async def test_what_a_gateway_says_of_the_number_counts(house: House, caller: Peer, phone: Peer, status: int) -> None:
-    house.site = two(caller, phone)
+    house.installation = two(caller, phone)
     dial(house)
     caller.respond(await caller.get(method="INVITE"), status)
     assert (await house.seen(inp.LegFailed)).status == status
@@ -107,7 +107,7 @@ async def test_a_gateway_that_says_nothing_is_followed_by_the_next(
     house: House, caller: Peer, phone: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leg_module, "GATEWAY_REPLY_S", 0.3)
-    house.site = two(caller, phone)
+    house.installation = two(caller, phone)
     dial(house)
     first = await caller.get(method="INVITE")
     phone.respond(await phone.get(method="INVITE"), 200, body=phone.sdp())
@@ -123,7 +123,7 @@ async def test_when_no_gateway_can_the_call_fails_once(
     house: House, caller: Peer, phone: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leg_module, "GATEWAY_REPLY_S", 0.3)
-    house.site = two(caller, phone)
+    house.installation = two(caller, phone)
     dial(house)
     caller.respond(await caller.get(method="INVITE"), 503)
     assert (await house.seen(inp.LegFailed)).status == 503
@@ -132,7 +132,7 @@ async def test_when_no_gateway_can_the_call_fails_once(
 
 
 async def test_a_call_that_has_rung_is_not_rung_again_elsewhere(house: House, caller: Peer, phone: Peer) -> None:
-    house.site = two(caller, phone)
+    house.installation = two(caller, phone)
     dial(house)
     invite = await caller.get(method="INVITE")
     caller.respond(invite, 180)
@@ -148,7 +148,7 @@ async def test_a_gateway_that_is_down_is_tried_last_and_its_state_is_told(tmp_pa
     far.awake = False
     async with House(tmp_path, keep_alive=QUICK) as house, Peer(house) as second:
         first = silent.get_extra_info("sockname")[1]
-        house.site = site_of(f"127.0.0.1:{first},127.0.0.1:{second.port}")
+        house.installation = installation_of(f"127.0.0.1:{first},127.0.0.1:{second.port}")
 
         def each() -> dict[str, str]:
             for message in [one for one in second.inbox if one.method == "OPTIONS"]:
@@ -160,6 +160,6 @@ async def test_a_gateway_that_is_down_is_tried_last_and_its_state_is_told(tmp_pa
             while each() != {f"127.0.0.1:{first}": "down", f"127.0.0.1:{second.port}": "up"}:
                 await asyncio.sleep(0.02)
         assert house.sip.gateways.states() == {"gw": "up"}
-        trunk = house.site.trunks["gw"]
+        trunk = house.installation.trunks["gw"]
         assert house.sip.gateways.ways(trunk) == [("127.0.0.1", second.port), ("127.0.0.1", first)]
     silent.close()

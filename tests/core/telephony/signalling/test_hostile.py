@@ -20,15 +20,15 @@ HEAD = (
     b"INVITE sip:8001@192.0.2.9 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\nFrom: <sip:1@192.0.2.1>;tag=a\r\n"
     b"To: <sip:8001@192.0.2.9>\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\nContact: <sip:a@192.0.2.1>\r\n"
 )
-# A processor's time, not a clock's: a crowded machine does not change it. Quadratic parsers took seconds.
-MOST_CPU_S = 0.1
+# This thread's own time, not a clock's: a crowded machine changes it little. Quadratic parsers took seconds.
+MOST_CPU_S = 0.5
 USUAL_CPU_S = 0.02
 
 
 def status_of(message: bytes) -> int:
     """Of the answer without state; 0 for none, 1 when the message goes on to sippy."""
     found = wire.read(message, SOURCE)
-    if isinstance(found, wire.Answer):
+    if isinstance(found, wire.StatelessResponse):
         return int(found.raw.split(b" ", 2)[1])
     return 0 if found is None else 1
 
@@ -96,7 +96,7 @@ def test_who_ends_lines_with_a_bare_lf_is_understood_and_a_lone_cr_or_lf_ends_no
 def test_the_answer_to_what_is_refused_goes_back_by_its_via_and_is_the_same_for_a_repeat() -> None:
     message = HEAD.replace(b"192.0.2.1;branch", b"192.0.2.7:5080;rport;received=192.0.2.66;branch") + b"bad\r\n\r\n"
     first, again = wire.read(message, ("192.0.2.1", 5099)), wire.read(message, ("192.0.2.1", 5099))
-    assert isinstance(first, wire.Answer)
+    assert isinstance(first, wire.StatelessResponse)
     assert first == again
     assert first.port == 5099
     assert b"Via: SIP/2.0/UDP 192.0.2.7:5080;rport=5099;branch=z9hG4bKa;received=192.0.2.1\r\n" in first.raw
@@ -124,9 +124,9 @@ def test_credentials_of_any_length_are_read_in_one_pass() -> None:
         "Digest " + 'a="",' * 3_000,
         "Digest " + "," * 15_000,
     ):
-        before = time.process_time()
+        before = time.thread_time()
         assert Digest().check(header, "REGISTER", "x") in ("bad", "stale")
-        assert time.process_time() - before < USUAL_CPU_S
+        assert time.thread_time() - before < USUAL_CPU_S
     assert parse("Digest " + ",".join(f"a{n}=b" for n in range(33))) == {}
 
 
@@ -158,9 +158,9 @@ async def test_twenty_thousand_hostile_datagrams_cost_what_they_are_long_and_opt
         house.on = None
         server, costs = house.sip.tm.server, []
         for number, raw in enumerate(datagrams(20_251, 20_000)):
-            before = time.process_time()
+            before = time.thread_time()
             server.take(raw, ("127.0.0.1", 9))
-            costs.append(time.process_time() - before)
+            costs.append(time.thread_time() - before)
             if number % 4_000 == 0:
                 caller.send(caller.request("OPTIONS", "96001"))
                 await caller.get(status=200, of="OPTIONS", timeout=30)

@@ -99,8 +99,8 @@ async def test_a_blind_transfer_is_asked_accepted_and_reported(house: House, cal
     _theirs, mine, leg = await joined(house, caller, phone)
     mine.send("REFER", ("refer-to", "<sip:8002@hotline>"), ("contact", phone.contact))
     await phone.get(status=202)
-    asked = await house.seen(inp.TransferAsked)
-    assert asked == inp.TransferAsked(inp.LegId(f"out-{leg}"), "8002", None)
+    asked = await house.seen(inp.TransferRequested)
+    assert asked == inp.TransferRequested(inp.LegId(f"out-{leg}"), "8002", None)
     house.sip.execute(cmd.TransferProgress(asked.leg, 100, "Trying"))
     house.sip.execute(cmd.TransferProgress(asked.leg, 200, "OK"))
     first, last = await phone.get(method="NOTIFY"), await phone.get(method="NOTIFY")
@@ -122,7 +122,7 @@ async def test_an_attended_transfer_names_the_other_leg(house: House, caller: Pe
     there = consult.replaces.replace(";", "%3B").replace("=", "%3D")
     mine.send("REFER", ("refer-to", f"<sip:8002@hotline?Replaces={there}>"), ("contact", phone.contact))
     await phone.get(status=202)
-    assert (await house.seen(inp.TransferAsked)).replaces == other
+    assert (await house.seen(inp.TransferRequested)).replaces == other
 
 
 async def test_a_refer_without_a_target_is_400(house: House, caller: Peer, phone: Peer) -> None:
@@ -193,9 +193,9 @@ async def test_a_peer_is_asked_now_and_then_whether_it_is_there(tmp_path: Path) 
             await theirs.connected()
             for status in (200, 501, 481):
                 caller.respond(await caller.get(method="OPTIONS"), status)
-                assert (await house.seen(inp.LegAsked)).status == status
+                assert (await house.seen(inp.LegProbed)).status == status
             # Nobody answers; whether that ends the call is not for signalling to say.
-            assert (await house.seen(inp.LegAsked)).status == 408
+            assert (await house.seen(inp.LegProbed)).status == 408
             assert house.sip.legs_up() == 1
             await theirs.bye()
             await house.quiet()
@@ -205,7 +205,7 @@ async def test_a_peer_is_asked_at_once_when_it_is_to_be_known(house: House, call
     theirs, mine, leg = await joined(house, caller, phone)
     house.sip.execute(cmd.AskAlive(inp.LegId(leg)))
     caller.respond(await caller.get(method="OPTIONS"), 200)
-    assert await house.seen(inp.LegAsked) == inp.LegAsked(inp.LegId(leg), 200)
+    assert await house.seen(inp.LegProbed) == inp.LegProbed(inp.LegId(leg), 200)
     await theirs.bye()
     await mine.hung_up()
     await house.quiet()
@@ -223,7 +223,7 @@ async def test_a_phone_that_registers_anew_is_asked_about_its_call(tmp_path: Pat
         assert await again.register(300) == 200
         assert (await house.seen(inp.Registered)).extension == "8001"
         phone.respond(await phone.get(method="OPTIONS"), 481)
-        assert (await house.seen(inp.LegAsked)).status == 481
+        assert (await house.seen(inp.LegProbed)).status == 481
         await again.close()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.demo.sip_text import Message, response
+from core.demo.sip_text import SipMessage, response
 from core.telephony import commands as cmd
 from core.telephony import inputs as inp
 from core.telephony.signalling.nat import NatMode, symmetric
@@ -39,7 +39,7 @@ def test_whether_the_source_counts_or_the_contact(mode: NatMode, contact: str, s
     assert symmetric(mode, contact, public) is follows
 
 
-def answered(phone: Peer, invite: Message, status: int, contact: str, body: str = "") -> None:
+def answered(phone: Peer, invite: SipMessage, status: int, contact: str, body: str = "") -> None:
     """A response whose only contact is this one."""
     answer = response(invite, status, "Told", tag="peer", body=body)
     answer.headers.append(("contact", contact))
@@ -65,7 +65,7 @@ async def test_a_phone_that_we_ring_hears_our_ack_and_bye_where_it_sends_from(ho
 async def test_a_phone_that_calls_hears_our_bye_and_our_requests_where_it_sends_from(house: House) -> None:
     """The trunk's rule is another: here the far end is a phone of the house."""
     house.on = house.answer_all
-    house.site = replace(house.site, accounts={**house.site.accounts})
+    house.installation = replace(house.installation, accounts={**house.installation.accounts})
     async with Peer(house) as phone:
         from core.demo.sip_text import digest
 
@@ -86,8 +86,8 @@ async def test_a_phone_that_calls_hears_our_bye_and_our_requests_where_it_sends_
 
 async def test_an_account_without_nat_is_answered_at_its_contact_alone(house: House, phone: Peer) -> None:
     house.on = None
-    accounts = {**house.site.accounts, "8001": replace(house.site.accounts["8001"], nat="off")}
-    house.site = replace(house.site, accounts=accounts)
+    accounts = {**house.installation.accounts, "8001": replace(house.installation.accounts["8001"], nat="off")}
+    house.installation = replace(house.installation, accounts=accounts)
     async with Peer(house) as contact:
         # Registered from one port, reached at another.
         house.place("8001", contact)
@@ -103,9 +103,9 @@ async def test_a_contact_that_names_a_gateway_has_nobody_dialled_there(house: Ho
     """Whoever registers ``00…@gateway`` would call abroad with every call to the extension."""
     house.on = None
     async with Peer(house, "127.0.0.2") as gateway:
-        accounts = {**house.site.accounts, "8001": replace(house.site.accounts["8001"], nat="off")}
-        trunks = {"gw": replace(house.site.trunks["gw"], gateway=f"127.0.0.2:{gateway.port}")}
-        house.site = replace(house.site, accounts=accounts, trunks=trunks)
+        accounts = {**house.installation.accounts, "8001": replace(house.installation.accounts["8001"], nat="off")}
+        trunks = {"gw": replace(house.installation.trunks["gw"], gateway=f"127.0.0.2:{gateway.port}")}
+        house.installation = replace(house.installation, accounts=accounts, trunks=trunks)
         contact = Contact(
             f"sip:00441234567@127.0.0.2:{gateway.port}", ("127.0.0.1", phone.port), 9e9, "c", 1, ask_at=9e9
         )
@@ -119,8 +119,8 @@ async def test_an_account_with_nat_is_reached_where_it_sends_from_though_its_con
     house: House, phone: Peer
 ) -> None:
     house.on = None
-    accounts = {**house.site.accounts, "8001": replace(house.site.accounts["8001"], nat="on")}
-    house.site = replace(house.site, accounts=accounts)
+    accounts = {**house.installation.accounts, "8001": replace(house.installation.accounts["8001"], nat="on")}
+    house.installation = replace(house.installation, accounts=accounts)
     house.place("8001", phone)
     async with Peer(house) as elsewhere:
         house.sip.execute(cmd.Dial(inp.LegId("a"), "139", "", extension="8001"))

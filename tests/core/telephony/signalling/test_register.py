@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.demo.phone import Phone
-from core.demo.sip_text import Message, digest
+from core.demo.sip_text import SipMessage, digest
 from core.telephony import inputs as inp
 from core.telephony.signalling import KeepAlive
 from core.telephony.signalling.doors import BAD_ATTEMPTS
@@ -16,7 +16,7 @@ from tests.core.telephony.signalling.house import House, Peer
 
 async def register(
     peer: Peer, extension: str = "8001", password: str = "", *extra: tuple[str, str], contacts: tuple[str, ...] = ()
-) -> Message:
+) -> SipMessage:
     """REGISTER, the challenge, and REGISTER with its answer; the second response."""
     given = [("contact", contact) for contact in contacts]
     ask = peer.request("REGISTER", extension, *given, *extra, user=extension)
@@ -26,7 +26,7 @@ async def register(
     return await send_again(peer, ask, value)
 
 
-async def send_again(peer: Peer, ask: Message, value: str) -> Message:
+async def send_again(peer: Peer, ask: SipMessage, value: str) -> SipMessage:
     kept = [(k, v) for k, v in ask.headers if k not in {"via", "cseq", "authorization"}]
     ask.headers = [("via", peer.via()), ("cseq", f"{ask.cseq[0] + 1} REGISTER"), *kept, ("authorization", value)]
     peer.send(ask)
@@ -180,11 +180,11 @@ async def test_a_phone_whose_account_is_closed_or_has_another_secret_is_gone_at_
     for one in phones.values():
         await one.open()
         assert await one.register(300) == 200
-    accounts = dict(house.site.accounts)
+    accounts = dict(house.installation.accounts)
     del accounts["8001"]
     accounts["8002"] = replace(accounts["8002"], ha1="0" * 32)
-    house.site = replace(house.site, accounts=accounts)
-    house.sip.site_changed()
+    house.installation = replace(house.installation, accounts=accounts)
+    house.sip.installation_changed()
     assert [house.sip.contacts(one) != [] for one in phones] == [False, False, True]
     gone = [given for given in house.inputs if isinstance(given, inp.Unregistered)]
     assert {(one.extension, one.reason) for one in gone} == {("8001", "account_closed"), ("8002", "account_closed")}

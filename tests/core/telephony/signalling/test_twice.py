@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from core.demo.sip_text import Message
+from core.demo.sip_text import SipMessage
 from core.telephony import inputs as inp
-from core.telephony.signalling.repeats import REMEMBERED_S, Heard, Lately
+from core.telephony.signalling.repeats import REMEMBERED_S, Lately, ServerTransaction
 from tests.core.telephony.signalling.house import Dialog, House, Peer, joined
 
 METHODS = [
@@ -27,10 +27,10 @@ METHODS = [
 ]
 
 
-def again(peer: Peer, message: Message, **changed: str) -> Message:
+def again(peer: Peer, message: SipMessage, **changed: str) -> SipMessage:
     """The same with another branch, as from a proxy that forked it, and with other headers."""
     headers = {"via": peer.via(), **changed}
-    return Message(
+    return SipMessage(
         message.method, message.uri, headers=[(k, headers.get(k, v)) for k, v in message.headers], body=message.body
     )
 
@@ -101,7 +101,7 @@ async def test_the_second_phone_of_a_fork_is_acknowledged_and_taken_leave_of(
     phone.respond(bye, 200)
     # Its repeats are acknowledged, and not taken leave of again.
     for reason in ("One", "Two"):
-        repeat = Message(status=200, reason=reason, headers=[], body=phone.sdp())
+        repeat = SipMessage(status=200, reason=reason, headers=[], body=phone.sdp())
         phone.send(_as_answer(phone, invite, repeat, "two"))
         assert (await phone.get(method="ACK")).get("to").endswith("tag=two")
         phone.send(_as_answer(phone, invite, repeat, "one"))
@@ -114,7 +114,7 @@ async def test_the_second_phone_of_a_fork_is_acknowledged_and_taken_leave_of(
     await house.quiet()
 
 
-def _as_answer(phone: Peer, invite: Message, answer: Message, tag: str) -> Message:
+def _as_answer(phone: Peer, invite: SipMessage, answer: SipMessage, tag: str) -> SipMessage:
     answer.headers = [(k, v) for k, v in invite.headers if k in {"via", "from", "call-id", "cseq"}]
     answer.headers += [("to", f"{invite.get('to')};tag={tag}"), ("contact", phone.contact)]
     answer.headers.append(("content-type", "application/sdp"))
@@ -203,11 +203,11 @@ async def test_what_breaks_the_grammar_is_400(house: House, caller: Peer, method
 
 
 def test_what_is_remembered_is_forgotten_in_time() -> None:
-    lately: Lately[Heard] = Lately()
-    lately.put(("a",), Heard("x"), 0.0)
+    lately: Lately[ServerTransaction] = Lately()
+    lately.put(("a",), ServerTransaction("x"), 0.0)
     assert lately.get(("a",), REMEMBERED_S - 1) is not None
     assert lately.get(("a",), REMEMBERED_S) is None
-    lately.put(("b",), Heard("x"), REMEMBERED_S + 1)
+    lately.put(("b",), ServerTransaction("x"), REMEMBERED_S + 1)
     assert len(lately) == 1
 
 

@@ -7,21 +7,21 @@ from dataclasses import replace
 
 import pytest
 
-from core.site import Did, Trunk
+from core.installation.definition import Did, Trunk
 from core.telephony import inputs as inp
-from tests.core.telephony.signalling.house import House, Peer, site_of
+from tests.core.telephony.signalling.house import House, Peer, installation_of
 
 PAI, RPID = "p-asserted-identity", "remote-party-id"
 
 
 @pytest.fixture(autouse=True)
-def site(house: House) -> None:
+def installation(house: House) -> None:
     house.on = None
     trunks = {
         "city": Trunk("city", ("127.0.0.1", "127.0.0.2")),
         "cheap": Trunk("cheap", ("127.0.0.3",), trusted=False),
     }
-    house.site = replace(site_of(), trunks=trunks, dids={"96001": Did("96001", "queue:general")})
+    house.installation = replace(installation_of(), trunks=trunks, dids={"96001": Did("96001", "queue:general")})
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ async def test_an_untrusted_trunk_and_a_phone_assert_nothing(house: House) -> No
 async def test_a_phones_assertion_is_not_read(house: House, phone: Peer) -> None:
     from core.demo.sip_text import digest
 
-    house.site = replace(house.site, trunks={})
+    house.installation = replace(house.installation, trunks={})
     ask = phone.invite("96001", (PAI, "<sip:110@x>"), user="8002")
     challenge = await ask.refused(407)
     value = digest(challenge.get("proxy-authenticate"), "INVITE", ask.invite.uri, "8002", "demo-8002")
@@ -98,7 +98,9 @@ async def test_a_trunks_caller_with_an_extensions_number_is_a_caller(house: Hous
 async def test_a_peer_with_its_port_is_a_trunk_at_an_address_full_of_phones(house: House, phone: Peer) -> None:
     async with Peer(house) as exchange:
         house.place("8001", phone)
-        house.site = replace(house.site, trunks={"here": Trunk("here", (f"127.0.0.1:{exchange.port}",))})
+        house.installation = replace(
+            house.installation, trunks={"here": Trunk("here", (f"127.0.0.1:{exchange.port}",))}
+        )
         exchange.invite("8002", user="8001")
         assert (await house.seen(inp.LegInvited)).origin == "here"
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from core.i18n import set_language
-from core.notify.figures import DISK, FLOOR, HEALTH, Catalogue, Figure
+from core.notify.figures import DISK, FLOOR, HEALTH, Figure, FigureCatalogue
 from core.notify.rules import Rule, Subject
 from core.notify.service import Alert
 from dashboards.pages.alerts import rules
@@ -12,7 +12,7 @@ from dashboards.pages.alerts.rows import lines, link, row
 ZONE = "Asia/Shanghai"
 NOON = 1795406400.0
 LEVEL = Figure("service_level_15min", "Service level of the last 15 minutes", "share", ("queue", "site"), "below")
-CATALOGUE = Catalogue((*FLOOR, *HEALTH, DISK, LEVEL))
+CATALOGUE = FigureCatalogue((*FLOOR, *HEALTH, DISK, LEVEL))
 WAIT = Alert(
     7,
     Rule(1, "longest_wait_s", "queue", warn=60, recipients=("supervisor",)),

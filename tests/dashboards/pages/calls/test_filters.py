@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.errors import BadInput
-from dashboards.pages.calls.filters import Filter
+from dashboards.pages.calls.filters import CallFilter
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 25, 10, 42, 30, tzinfo=ZONE)
@@ -16,7 +16,7 @@ def at(*parts: int) -> datetime:
 
 
 def test_without_a_period_it_is_today():
-    chosen = Filter.of({}, NOW)
+    chosen = CallFilter.of({}, NOW)
     assert (chosen.begin, chosen.end) == (at(2026, 11, 25), at(2026, 11, 26))
     assert chosen.period() == "2026-11-25"
 
@@ -42,7 +42,7 @@ def test_without_a_period_it_is_today():
     ],
 )
 def test_days_and_times_are_understood_as_people_write_them(given, begin, end):
-    chosen = Filter.of(given, NOW)
+    chosen = CallFilter.of(given, NOW)
     assert (chosen.begin, chosen.end) == (begin, end)
 
 
@@ -63,13 +63,13 @@ def test_days_and_times_are_understood_as_people_write_them(given, begin, end):
 )
 def test_what_cannot_be_read_names_its_field_and_a_remedy(given, field):
     with pytest.raises(BadInput) as refused:
-        Filter.of(given, NOW)
+        CallFilter.of(given, NOW)
     assert refused.value.field == field
     assert refused.value.remedy
 
 
 def test_a_state_of_the_floor_is_of_now_and_has_no_period():
-    chosen = Filter.of({"state": "waiting", "from": "2026-11-20", "queue": "repair"}, NOW)
+    chosen = CallFilter.of({"state": "waiting", "from": "2026-11-20", "queue": "repair"}, NOW)
     assert (chosen.begin, chosen.end, chosen.queue) == (None, None, "repair")
 
 
@@ -84,14 +84,14 @@ def test_a_state_of_the_floor_is_of_now_and_has_no_period():
     ],
 )
 def test_the_url_gives_back_the_same_filter(given):
-    chosen = Filter.of(given, NOW)
-    assert Filter.of(dict(parse_qsl(chosen.query())), NOW) == chosen
+    chosen = CallFilter.of(given, NOW)
+    assert CallFilter.of(dict(parse_qsl(chosen.query())), NOW) == chosen
 
 
 def test_a_number_is_typed_with_or_without_gaps():
-    assert Filter.of({"caller": "139 0000-0042"}, NOW).caller == "13900000042"
+    assert CallFilter.of({"caller": "139 0000-0042"}, NOW).caller == "13900000042"
 
 
 @pytest.mark.parametrize("written", ["13900001111", "+86 139-0000-1111", "008613900001111", "013900001111"])
 def test_a_number_is_looked_for_in_its_one_form(written):
-    assert Filter.of({"caller": written}, NOW).caller == "13900001111"
+    assert CallFilter.of({"caller": written}, NOW).caller == "13900001111"

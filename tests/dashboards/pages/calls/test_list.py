@@ -10,11 +10,11 @@ import pytest
 from core import events as ev
 from core.people.users import Role, User
 from dashboards.pages.calls import queries as calls
-from dashboards.pages.calls.filters import Filter
+from dashboards.pages.calls.filters import CallFilter
 from dashboards.pages.floor import queries as floor
 from dashboards.pages.wallboard import queries as wall
 from dashboards.pages.wallboard.links import PARAMETERS
-from etl.alert_figures import readings
+from kpi.alert_figures import readings
 from tests.etl.conftest import NOON, day_of_calls, feed, warehouse  # noqa: F401 - a fixture
 from tests.etl.test_marts import told
 
@@ -42,7 +42,7 @@ def web(warehouse):  # noqa: F811
 
 
 def listed(web, user=SUPERVISOR, **parameters):
-    return asyncio.run(calls.page(web, user, Filter.of(parameters, NOW)))
+    return asyncio.run(calls.page(web, user, CallFilter.of(parameters, NOW)))
 
 
 def test_the_days_figures_and_their_lists_agree(web):
@@ -83,7 +83,7 @@ def test_every_quarter_hour_opens_its_own_calls(web):
     day = asyncio.run(wall.today(web.parts["warehouse"], NOON, ZONE))
     for quarter, count in enumerate(day["arrivals"]):
         if count:
-            begin, end = (f"{day['day']} {n // 4:02d}:{n % 4 * 15:02d}" for n in (quarter, quarter + 1))
+            begin, end = day["quarters"][quarter : quarter + 2]
             assert listed(web, **{"from": begin, "to": end, "direction": "inbound"}).totals.all_calls == count
 
 
@@ -163,9 +163,9 @@ def test_a_row_is_the_entry_that_the_figure_counts_with_its_own_wait(warehouse):
 def test_talking_calls_of_a_queue_are_those_that_are_in_it_now(web):
     calls_up = [{"id": "a", "queue": "general", "state": "talking"}, {"id": "b", "queue": "repair", "state": "talking"}]
     seats = [{"call_id": call["id"], "state": "talking"} for call in calls_up] + [{"call_id": None, "state": "talking"}]
-    chosen = Filter.of({"state": "talking", "queue": "general"}, NOW)
+    chosen = CallFilter.of({"state": "talking", "queue": "general"}, NOW)
     assert calls.ids_in({"calls": calls_up, "agents": seats}, chosen) == {"a"}
-    assert calls.ids_in({"calls": calls_up, "agents": seats}, Filter.of({"state": "talking"}, NOW)) == {"a", "b"}
+    assert calls.ids_in({"calls": calls_up, "agents": seats}, CallFilter.of({"state": "talking"}, NOW)) == {"a", "b"}
 
 
 def test_an_agent_is_shown_own_calls_only_whatever_is_asked_for(web):

@@ -1,13 +1,13 @@
 import pytest
 
 from core.i18n import set_language
-from core.site import Agent, Queue, Site
+from core.installation.definition import Agent, Installation, Queue
 from dashboards.components.csv_file import defused, text_of
 from dashboards.components.names import Names
 from dashboards.pages.calls.rows import lines, row
 
 NOW = 1795406400.0
-SITE = Site(
+SITE = Installation(
     1,
     "演示",
     queues={"repair": Queue("repair", "报修抢修")},
@@ -19,6 +19,7 @@ CALL = {
     "arrived_at": "2026-11-23T03:58:00.000Z",
     "queued_at": "2026-11-23T03:58:10.000Z",
     "answered_at": None,
+    "talking_since": None,
     "ended_at": None,
     "direction": "inbound",
     "caller": "13900000042",
@@ -34,6 +35,7 @@ CALL = {
     "hold_seconds": None,
     "wrap_up_seconds": None,
     "category": None,
+    "category_name": None,
     "note": None,
     "recording": False,
     "demo": True,
@@ -51,10 +53,15 @@ def test_a_call_that_waits_is_shown_waiting_until_now():
     assert (shown["queue"], shown["agent"], shown["caller"]) == ("报修抢修", "—", "139 0000 0042")
 
 
-def test_a_call_that_is_talked_in_counts_its_talk_without_hold():
+def test_a_call_that_is_talked_in_counts_its_talk_up_to_now():
     talking = {**CALL, "answered_at": "2026-11-23T03:59:00.000Z", "wait_seconds": 50.0, "hold_seconds": 15.0}
-    shown = row({**talking, "agent": "8001"}, NAMES, NOW)
+    talking |= {"agent": "8001", "caller_talk_seconds": 20.0, "talking_since": "2026-11-23T03:59:35.000Z"}
+    shown = row(talking, NAMES, NOW)
     assert (shown["wait"], shown["talk"], shown["agent"]) == (50.0, 45.0, "8001 王芳")
+    # Its agents' handling is known when it has ended.
+    assert shown["handling"] is None
+    # On hold it stands still.
+    assert row({**talking, "talking_since": None}, NAMES, NOW)["talk"] == 20.0
 
 
 def test_a_file_has_words_local_times_and_numbers_as_numbers():
@@ -71,7 +78,7 @@ def test_a_file_has_words_local_times_and_numbers_as_numbers():
 )
 def test_nothing_typed_becomes_a_formula_in_a_spreadsheet(text, before):
     assert defused(before + text) == f"'{before}{text}"
-    assert text_of([[before + text, -1, "漏水"]]) == f"\ufeff{written(before + text)},-1,漏水\r\n"
+    assert text_of([[before + text, -1, "漏水"]]).decode() == f"\ufeff{written(before + text)},-1,漏水\r\n"
 
 
 def written(text):

@@ -2,13 +2,13 @@ import pytest
 
 from core.events import Fact
 from core.i18n import set_language
-from core.site import Agent, Did, Queue, Site
+from core.installation.definition import Agent, Did, Installation, Queue
 from dashboards.components.names import Names
 from dashboards.components.words import CODES, KINDS
 from dashboards.pages.calls import story
 
 NAMES = Names(
-    Site(
+    Installation(
         1,
         "演示",
         queues={"repair": Queue("repair", "报修抢修")},
@@ -36,7 +36,10 @@ def test_events_are_told_in_words_of_the_office():
         == "8001 王芳 · 盲转 → 报修抢修"
     )
     assert told("menu_chosen", digits="1", outcome="chosen") == "按键 1 · 已选"
-    assert told("wrap_up_ended", extension="8001", category="投诉", note="水压低") == "8001 王芳 · 投诉 · 水压低"
+    assert (
+        told("wrap_up_ended", extension="8001", category="complaint", category_name="投诉", note="水压低")
+        == "8001 王芳 · 投诉 · 水压低"
+    )
 
 
 def test_an_announcement_is_told_by_its_words_and_a_voice_menu_by_its_number():

@@ -9,6 +9,7 @@ import pytest
 from core import events as ev
 from core.errors import NotAllowed
 from core.people.users import Role, User
+from dashboards.components import earlier_calls
 from dashboards.pages.desk import queries
 from dashboards.pages.desk.routes import number_of
 from tests.etl.conftest import day_of_calls, feed, warehouse  # noqa: F401 - a fixture
@@ -58,9 +59,9 @@ def test_earlier_calls_are_all_of_the_number_whoever_answered(warehouse):  # noq
         "select caller, max_by(call_id, arrived_at) as call_id, count(*) as calls from marts.fct_calls "
         "group by caller order by calls desc limit 1",
     )[0]
-    earlier, count = asyncio.run(queries.earlier(warehouse, row["caller"], row["call_id"], date(2026, 1, 1)))
+    earlier, count = asyncio.run(earlier_calls.earlier(warehouse, row["caller"], row["call_id"], date(2026, 1, 1)))
     assert count == row["calls"] - 1 > 0
-    assert len(earlier) == min(count, queries.EARLIER_SHOWN)
+    assert len(earlier) == min(count, earlier_calls.EARLIER_SHOWN)
     assert [call["arrived_at"] for call in earlier] == sorted((call["arrived_at"] for call in earlier), reverse=True)
     assert row["call_id"] not in {call["id"] for call in earlier}
 
@@ -104,4 +105,4 @@ def test_who_keeps_the_number_back_has_no_earlier_calls(warehouse):  # noqa: F81
     feed(warehouse, told(*nobody))
     kept = warehouse.query("select caller from marts.fct_calls order by call_id")
     assert [row["caller"] for row in kept] == ["", ""]
-    assert asyncio.run(queries.earlier(warehouse, "", "none", date(2026, 1, 1))) == ([], 0)
+    assert asyncio.run(earlier_calls.earlier(warehouse, "", "none", date(2026, 1, 1))) == ([], 0)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.errors import BadInput
-from dashboards.pages.figures.layout import row, table, wanted_of
+from dashboards.pages.figures.layout import row, rows_query, table
 
 FIGURE = {"numerator": "seconds of talk", "denominator": "answered segments that are over"}
 CALL = {
@@ -21,20 +21,20 @@ CALL = {
 
 
 def test_the_url_s_words_are_read_as_links_write_them():
-    wanted = wanted_of(
+    wanted = rows_query(
         {"indicator": "aht", "from": "2026-11-23T04:00:00.000Z", "to": "2026-11-24 08:30", "queue": "a", "page": "3"}
     )
     assert (wanted.indicator, wanted.chosen, wanted.skip) == ("aht", {"queue": "a"}, 1000)
     assert wanted.start == datetime(2026, 11, 23, 4, tzinfo=UTC)
     assert wanted.end.isoformat() == "2026-11-24T08:30:00"
     # As browsers send a plus sign that was not escaped.
-    assert wanted_of({"from": "2026-11-23T04:00:00 08:00"}).start.utcoffset() == timedelta(hours=8)
+    assert rows_query({"from": "2026-11-23T04:00:00 08:00"}).start.utcoffset() == timedelta(hours=8)
 
 
 @pytest.mark.parametrize(("given", "field"), [({"from": "soon"}, "from"), ({"level": "both"}, "level")])
 def test_what_cannot_be_read_is_named(given, field):
     with pytest.raises(BadInput) as refused:
-        wanted_of(given)
+        rows_query(given)
     assert refused.value.field == field
 
 

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from core.people.roster_rules import HOUR, Leave, Shift, epoch
+from core.rosters.rules import HOUR, Leave, Shift, epoch
 from dashboards.pages.floor.shift import current
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -18,6 +18,7 @@ def test_the_shift_of_most_is_named_and_everybody_planned_is_counted():
     shifts = [shift("8001", 8, 16), shift("8002", 8, 16), shift("8003", 9, 18, "中班"), shift("8004", 16, 24, "晚班")]
     assert current(shifts, [], MIDNIGHT + 10 * HOUR, ZONE) == {
         "name": "早班",
+        "name_en": "",
         "start": "08:00",
         "end": "16:00",
         "others": 1,

@@ -6,14 +6,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.errors import BadInput
-from dashboards.pages.orders.filters import Filter
+from core.errors import BadInput, Several
+from dashboards.components import listing
+from dashboards.pages.orders.filters import OrderFilter
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def of(**parameters):
-    return Filter.of(parameters, NOW)
+    return OrderFilter.of(parameters, NOW)
 
 
 @pytest.mark.parametrize("parameters", [{}, {"category": "repair"}, {"district": "东城", "page": "2"}])
@@ -56,7 +57,7 @@ def test_a_period_may_be_of_a_milestones_deadline():
 
 def test_the_url_gives_the_same_filter_again():
     first = of(**{"from": "昨天", "to": "今天", "by": "closed", "category": "quality", "q": "清源 路", "page": "3"})
-    again = Filter.of({name: values[0] for name, values in parse_qs(first.query()).items()}, NOW)
+    again = OrderFilter.of({name: values[0] for name, values in parse_qs(first.query()).items()}, NOW)
     assert again == first
 
 
@@ -76,3 +77,15 @@ def test_what_cannot_be_read_is_refused_by_name(parameters, field):
     with pytest.raises(BadInput) as refused:
         of(**parameters)
     assert refused.value.field == field
+
+
+def test_everything_that_cannot_be_read_is_named_at_once_each_beside_its_field():
+    with pytest.raises(Several) as refused:
+        of(**{"state": "asleep", "now": "soon", "customer": "abc", "from": "someday", "to": "never"})
+    fields = [one.field for one in refused.value.parts]
+    assert sorted(fields) == ["customer", "from", "now", "state", "to"]
+    places = [listing.labelled(name, listing.time_field(name, "")) for name in ("from", "to", "state")]
+    form = listing.form("/orders", places, [], wrong=refused.value)
+    assert [getattr(place, "className", None) for place in places] == ["field-is-wrong"] * 3
+    # What has no field here is said after them.
+    assert sum(getattr(one, "className", "") == "field-wrong" for one in form.children) == 2

@@ -10,17 +10,18 @@ import pytest
 from core.db.tables import OrderSiteMemberRow, WorkOrderClockRow
 from core.people.users import Role, User
 from dashboards.pages.orders import queries
-from dashboards.pages.orders.filters import Filter
+from dashboards.pages.orders.filters import OrderFilter
 from dashboards.pages.orders.rows import holder
 from dashboards.pages.wallboard import orders as wall
 from dashboards.pages.wallboard.links import ORDERS
+from kpi.lists.categories import Categories
 from tests.etl.conftest import NOON, feed, warehouse  # noqa: F401 - a fixture
 from tests.etl.order_facts import day_of_orders, opened, step, told, whole_life
 
 ZONE = "Asia/Shanghai"
 EVENING = NOON + 5 * 3600
 SUPERVISOR = User(1, "supervisor", "班长", Role.SUPERVISOR, None)
-CATEGORIES = """insert into marts.dim_order_category values
+CATEGORIES = """insert into marts.dim_category values
     ('repair', '', '报修', 'Repair', 1), ('repair.leak_visible', 'repair', '明漏', 'Visible leak', 2),
     ('repair.no_water', 'repair', '无水', 'No water', 3), ('quality', '', '水质', 'Quality', 4)"""
 
@@ -57,7 +58,7 @@ def web(house):
 
 def listed(web, user=SUPERVISOR, **parameters):
     now = datetime.fromtimestamp(EVENING, ZoneInfo(ZONE))
-    return asyncio.run(queries.page(web, user, Filter.of(parameters, now), EVENING))
+    return asyncio.run(queries.page(web, user, OrderFilter.of(parameters, now), EVENING))
 
 
 def today(web):
@@ -196,7 +197,7 @@ def test_a_worker_sees_the_own_orders_and_a_manager_those_of_the_site(house):
     for user, expected in people.items():
         assert [order["order_id"] for order in listed(house, user, now="all").orders] == expected, user.name
     free = listed(house, SUPERVISOR, q="theirs").orders[0]
-    assert holder(free, queries.Known({}, {}, [], {"east": "城东所"}, {})) == "城东所 · 未指派"
+    assert holder(free, queries.FilterChoices(Categories(), [], {"east": "城东所"}, {})) == "城东所 · 未指派"
 
 
 def test_a_deadline_is_amber_by_the_share_of_its_limit_and_not_by_minutes(house, session):

@@ -1,0 +1,77 @@
+"""A line of a score in one sentence with its own numbers, in the reader's language. Pure."""
+
+from __future__ import annotations
+
+from core.i18n import N_, _
+from kpi.measures.catalogue import Measure
+from kpi.scoring.curves import Linear, Veto
+from kpi.scoring.scheme import MANUAL, SchemeLine, measured
+from kpi.scoring.score import LineScore
+
+COUNTED = N_(
+    "{name}: {value} ({counted} {numerator} / {among} {denominator}). That scores {score}; with a weight of {weight} of"
+    " 100 it brings {points} points."
+)
+TARGET = N_("{base} are given at {target}.")
+ADJUSTS = N_("{name}: {value}; it moves the total by {points} points.")
+STRUCK = N_("{name}: {value} reaches the limit of {limit}: the total is nought.")
+CAPPED = N_("{name}: {value} reaches the limit of {limit}: the grade is {grade} at best.")
+NOT_STRUCK = N_("{name}: {value} does not reach the limit of {limit}.")
+TOO_FEW = N_("{name}: too small a sample, {sample} of at least {minimum}.")
+NO_DATA = N_("{name}: nothing was counted in this period.")
+INSTEAD = {
+    "renormalise": N_("Its weight is spread over the other lines."),
+    "neutral": N_("It counts as expected, with {score}."),
+    "nought": N_("It counts with 0."),
+}
+# What cannot be measured yet has no entry in the catalogue.
+NAMES = {"qa_mean": N_("QA mean"), "qa_pass_rate": N_("QA pass rate"), "csat": N_("Satisfaction")}
+
+
+def name_of(indicator: str, found: Measure | None) -> str:
+    if found is not None:
+        return _(found.name)
+    return _({**NAMES, **MANUAL}.get(indicator, indicator))
+
+
+def sentence(line: SchemeLine, score: LineScore) -> str:
+    found = measured(line)
+    name, figure, unit = name_of(line.indicator, found), score.figure, found.unit if found else ""
+    if score.state != "counted":
+        first = TOO_FEW if score.state == "too_few" else NO_DATA
+        said = _(first, name=name, sample=figure.sample, minimum=line.minimum or 0)
+        if not line.weight:
+            return said
+        return f"{said} {_(INSTEAD[line.missing], score=number(score.score or 0.0))}"
+    value = valued(figure.value or 0.0, unit)
+    if isinstance(line.curve, Veto):
+        form = NOT_STRUCK if not score.struck else CAPPED if line.curve.effect == "cap_grade" else STRUCK
+        return _(form, name=name, value=value, limit=valued(line.curve.limit, unit), grade=line.curve.grade)
+    if not line.weight:
+        return _(ADJUSTS, name=name, value=value, points=number(score.points))
+    said = _(
+        COUNTED,
+        name=name,
+        value=value,
+        counted=_(found.counted) if found else "",
+        numerator=number(figure.numerator),
+        among=_(found.among) if found else "",
+        denominator=number(figure.denominator),
+        score=number(score.score or 0.0),
+        weight=number(score.weight),
+        points=number(score.points),
+    )
+    if not isinstance(line.curve, Linear):
+        return said
+    return f"{said} {_(TARGET, base=number(line.curve.base), target=valued(line.curve.target, unit))}"
+
+
+def valued(value: float, unit: str) -> str:
+    if unit == "share":
+        return f"{number(100 * value)} %"
+    return _("{n} s", n=number(value)) if unit == "seconds" else number(value)
+
+
+def number(value: float) -> str:
+    """Two digits behind the point where there are any."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,1 @@
+"""Calls and orders as lists and one by one: what figures count, row by row."""

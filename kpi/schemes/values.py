@@ -1,0 +1,100 @@
+"""Whom a scheme judges, and each one's figures of a period, all out of one state of the marts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.installation.definition import Installation
+from core.people.users import list_users
+from core.workorders import office
+from kpi.measures.counting import MeasureQuery, Measuring
+from kpi.measures.ratios import Row
+from kpi.scoring.scheme import AGENT, Scheme, SchemeLine, SchemeScope, measured
+from kpi.scoring.score import NOTHING, LineValue
+from kpi.sql_files import sql_of
+
+EVERY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """``key``: an extension, a user's name, a site's id, or the department."""
+
+    key: str
+    name: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """The last fact that the figures know; ``fed_at`` naive UTC, ``None`` before the first."""
+
+    id: int
+    fed_at: datetime | None
+
+
+def judged(session: Session, installation: Installation, subject: SchemeScope) -> list[Judged]:
+    if subject.department:
+        return [Judged(subject.department, subject.department)]
+    if subject.site:
+        sites = office.load(session).sites.values()
+        return [Judged(one.id, one.name) for one in sites if subject.site in (EVERY, one.id)]
+    if subject.post == AGENT:
+        agents = [one for one in installation.agents.values() if subject.group in ("", one.group)]
+        return sorted((Judged(one.extension, one.name, one.group) for one in agents), key=lambda one: one.key)
+    people = [one for one in list_users(session) if one.role == subject.post]
+    return [Judged(one.name, one.display_name or one.name, subject.group) for one in people]
+
+
+def question_of(scheme: Scheme, line: SchemeLine, from_at: float, until: float, now: float) -> MeasureQuery | None:
+    """What is asked for a line; ``None`` where there is nothing to measure."""
+    found = measured(line)
+    if found is None:
+        return None
+    by = {"own": (scheme.subject.own_by,), "group": ("group",)}.get(line.of or "house", ())
+    return MeasureQuery(found, from_at, until, tuple(one for one in by if one), now, threshold_s=line.threshold_s)
+
+
+def place_of(question: MeasureQuery, one: Judged) -> dict[str, str]:
+    """The group of the question that is this one's figure."""
+    return {name: one.group if name == "group" else one.key for name in question.by}
+
+
+Known = Mapping[tuple[tuple[str, str], ...], LineValue]
+
+
+async def figures(
+    measuring: Measuring, questions: Sequence[MeasureQuery | None], people: Sequence[Judged]
+) -> dict[str, tuple[LineValue, ...]]:
+    """Of everybody, a figure for each question."""
+    answers: dict[object, Known] = {}
+    for asked in questions:
+        if asked is not None and _key(asked) not in answers:
+            found = await measuring.answer(asked)
+            answers[_key(asked)] = {tuple(sorted(group.items())): _figure(asked, row) for group, row in found}
+    return {one.key: tuple(_of(answers, asked, one) for asked in questions) for one in people}
+
+
+async def watermark(measuring: Measuring) -> Watermark:
+    (row,) = await measuring.warehouse.fetch(sql_of("schemes/watermark"))
+    return Watermark(row["id"], row["fed_at"])
+
+
+def _key(asked: MeasureQuery) -> object:
+    """What makes two questions of one period the same."""
+    return asked.measure.id, asked.by, asked.threshold_s
+
+
+def _of(answers: Mapping[object, Known], asked: MeasureQuery | None, one: Judged) -> LineValue:
+    if asked is None:
+        return NOTHING
+    return answers[_key(asked)].get(tuple(sorted(place_of(asked, one).items())), NOTHING)
+
+
+def _figure(asked: MeasureQuery, row: Row) -> LineValue:
+    of = asked.measure.of
+    return LineValue(of.numerator(row), of.denominator(row), of(row), asked.measure.sample_of(row))

@@ -1,0 +1,5 @@
+select
+    meter,
+    litres
+from marts.fct_readings
+where litres < 0;

@@ -1,0 +1,2 @@
+select min(reading_first_id) as first_reading_id
+from touched_meters;
