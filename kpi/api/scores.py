@@ -15,7 +15,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.clock import iso, utc_now
-from core.errors import BadInput, NotAllowed
+from core.errors import NotAllowed
 from core.i18n import called
 from core.people.users import User
 from core.rights import Right, Scope
@@ -29,12 +29,13 @@ from kpi.api.indicators import links, period, plain
 from kpi.api.schemes import PATH, Editor, Id, Reader
 from kpi.api.score_words import name_of, sentence
 from kpi.api.shapes import kpi as shape
-from kpi.measures.counting import MeasureQuery, Measuring
+from kpi.judging import JudgedPeriod, judge
+from kpi.measures.counting import MeasureQuery
 from kpi.schemes import service
-from kpi.schemes.values import Judged, figures, judged, place_of, question_of, watermark
+from kpi.schemes.values import Judged, place_of
 from kpi.scoring.check import checked
 from kpi.scoring.scheme import AGENT, Scheme, SchemeLine, measured
-from kpi.scoring.score import LineScore, TotalScore, scores
+from kpi.scoring.score import LineScore, TotalScore
 
 
 class PeriodBody(Body):
@@ -63,13 +64,6 @@ class _Asked:
     until: float
     now: float
     only: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    people: Sequence[Judged]
-    questions: Sequence[MeasureQuery | None]
-    scores: Sequence[TotalScore]
 
 
 def add_routes(rooms: Rooms) -> None:
@@ -103,20 +97,8 @@ def add_routes(rooms: Rooms) -> None:
 
 
 async def _answer(rooms: Rooms, asked: _Asked) -> dict[str, Any]:
-    installation, _settings = await rooms.installation()
-    people = await rooms.web.in_session(lambda session: judged(session, installation, asked.scheme.subject))
-    if not people:
-        raise BadInput(
-            "The scheme judges nobody.", field="for", remedy="Choose a group, post or site that somebody belongs to."
-        )
-    questions = [question_of(asked.scheme, line, asked.from_at, asked.until, asked.now) for line in asked.scheme.lines]
-    async with rooms.warehouse.snapshot() as snapshot:
-        measuring = Measuring(rooms.web, snapshot, rooms.zone, installation)
-        mark = await watermark(measuring)
-        known = await figures(measuring, questions, people)
-        demo = [await measuring.demo(one) for one in {one.measure.source: one for one in questions if one}.values()]
-    groups = {one.key: one.group for one in people}
-    found = _Found(people, questions, await off_loop(scores, asked.scheme, known, groups))
+    found = await judge(rooms.web, rooms.warehouse, rooms.zone, asked.scheme, asked.from_at, asked.until, asked.now)
+    fed_at = found.watermark.fed_at
     return {
         "scheme": asked.scheme.id,
         "version": asked.version,
@@ -124,10 +106,10 @@ async def _answer(rooms: Rooms, asked: _Asked) -> dict[str, Any]:
         "state": "draft",
         "from": iso(asked.from_at),
         "to": iso(asked.until),
-        "watermark": mark.id,
-        "fed_at": None if mark.fed_at is None else iso(mark.fed_at.replace(tzinfo=UTC).timestamp()),
+        "watermark": found.watermark.id,
+        "fed_at": None if fed_at is None else iso(fed_at.replace(tzinfo=UTC).timestamp()),
         "example": asked.example,
-        "demo": any(demo),
+        "demo": found.demo,
         "scores": await off_loop(_written, asked, found, rooms.zone),
     }
 
@@ -148,7 +130,7 @@ def _day(at: float, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(at, zone).date().isoformat()
 
 
-def _written(asked: _Asked, found: _Found, zone: ZoneInfo) -> list[dict[str, Any]]:
+def _written(asked: _Asked, found: JudgedPeriod, zone: ZoneInfo) -> list[dict[str, Any]]:
     """The best first."""
     names = {one.key: one for one in found.people}
     seen = [one for one in found.scores if asked.only in (None, one.who)]
