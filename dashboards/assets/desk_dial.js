@@ -23,7 +23,7 @@ function callOut() {
   });
 }
 document.addEventListener("submit", (event) => {
-  if (!desk.root || !event.target.matches("[data-dial-form]")) return;
+  if (!desk.here() || !event.target.matches("[data-dial-form]")) return;
   event.preventDefault();
   callOut();
 });

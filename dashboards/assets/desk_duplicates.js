@@ -72,6 +72,6 @@ function row(one) {
 }
 desk.fields.push({ start, show, read: () => ({}), render });
 document.addEventListener("click", (event) => {
-  const hit = desk.root && event.target.closest("[data-link]");
+  const hit = desk.here() && event.target.closest("[data-link]");
   if (hit && desk.root.contains(hit)) desk.link(hit.dataset.link);
 });

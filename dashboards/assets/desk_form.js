@@ -171,13 +171,13 @@ async function save(word) {
 }
 
 desk.finish = () => save("saved");
-document.addEventListener("input", (event) => { if (desk.root && event.target.closest("[data-wrap]")) { keep(); count(); } });
+document.addEventListener("input", (event) => { if (desk.here() && event.target.closest("[data-wrap]")) { keep(); count(); } });
 document.addEventListener("click", (event) => {
-  const hit = desk.root && event.target.closest("[data-left]");
+  const hit = desk.here() && event.target.closest("[data-left]");
   if (hit) takeLeft(hit.dataset.left);
 });
 document.addEventListener("submit", (event) => {
-  if (!desk.root || !event.target.matches("[data-wrap]")) return;
+  if (!desk.here() || !event.target.matches("[data-wrap]")) return;
   event.preventDefault();
   // Enter in a field must not end the wrap-up, the button itself does.
   if (event.submitter === document.activeElement) save("saved");

@@ -237,20 +237,20 @@ function toFirstEmpty() {
 desk.link = link;
 desk.fields.push({ start, show, read, render });
 document.addEventListener("input", (event) => {
-  if (!desk.root || !event.target.closest("[data-wrap]")) return;
+  if (!desk.here() || !event.target.closest("[data-wrap]")) return;
   touched(event.target);
   if (event.target.dataset.field === "address") suggest();
 }, true);
 // After the draft has been kept.
-document.addEventListener("input", (event) => { if (desk.root && event.target.closest("[data-wrap]")) phone.redraw(); });
+document.addEventListener("input", (event) => { if (desk.here() && event.target.closest("[data-wrap]")) phone.redraw(); });
 document.addEventListener("click", (event) => {
-  const hit = desk.root && event.target.closest("[data-order]");
+  const hit = desk.here() && event.target.closest("[data-order]");
   if (!hit) return;
   if (hit.dataset.order === "save") save();
   else { desk.draft.again(); phone.redraw(); toFirstEmpty(); }
 });
 document.addEventListener("keydown", (event) => {
-  if (!desk.root || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.repeat) return;
+  if (!desk.here() || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.repeat) return;
   if (event.key === "F7" && toFirstEmpty()) event.preventDefault();
   if (event.key === "F8" && draftOf()) { event.preventDefault(); save(); }
 });

@@ -79,13 +79,13 @@ desk.needTarget = () => {
   phone.complain("target", meant ? desk.say("target_off", { who: meant.name }) : desk.words.choose_target);
   search().focus();
 };
-document.addEventListener("input", (event) => { if (desk.root && event.target === search()) { chosen = items().find((item) => item.value === search().value.trim() && !item.away && item.state) || null; phone.complain("target", ""); draw(); } });
+document.addEventListener("input", (event) => { if (desk.here() && event.target === search()) { chosen = items().find((item) => item.value === search().value.trim() && !item.away && item.state) || null; phone.complain("target", ""); draw(); } });
 document.addEventListener("click", (event) => {
-  const hit = desk.root && event.target.closest("[data-target]");
+  const hit = desk.here() && event.target.closest("[data-target]");
   if (hit && desk.root.contains(hit)) choose(hit.dataset.target);
 });
 document.addEventListener("keydown", (event) => {
-  if (!desk.root || !(event.target === search() || event.target === desk.box("targets"))) return;
+  if (!desk.here() || !(event.target === search() || event.target === desk.box("targets"))) return;
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (by) { event.preventDefault(); step(by); }
   if (event.key === "Enter") { event.preventDefault(); if (!chosen) step(1); }

@@ -148,7 +148,7 @@ function press(key) {
   const now = look(), action = possible(now)[key], call = now.call;
   if (!action) return false;
   const desks = action === "finish" || NEEDS_TARGET.includes(action);
-  if (desks && !phone.desk) toDesk();
+  if (desks && !(phone.desk && phone.desk.here())) toDesk();
   else if (action === "finish") phone.desk.finish();
   else if (action === "hold_answer") phone.attempt("call", () => take(secondRinging(now)));
   else if (desks) {
