@@ -20,7 +20,7 @@ AGAIN = $(BIN)/pytest --last-failed --last-failed-no-failures none
 test: install-test check
 	$(PYTEST) tests/house tests/browser || $(AGAIN) tests/house tests/browser
 	$(PYTEST) tests/core $(wildcard tests/test_*.py) || $(AGAIN) tests/core $(wildcard tests/test_*.py)
-	$(PYTEST) tests/etl tests/kpi tests/dashboards tests/bench || $(AGAIN) tests/etl tests/kpi tests/dashboards tests/bench
+	$(PYTEST) tests/etl tests/kpi tests/qa tests/dashboards tests/bench || $(AGAIN) tests/etl tests/kpi tests/qa tests/dashboards tests/bench
 
 # What is neither a house of several processes nor a browser nor a server.
 quick: install-test
@@ -40,7 +40,7 @@ check: install-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.check_translations
-	$(BIN)/sqlfluff lint etl/sql kpi dashboards --config etl/sql/.sqlfluff
+	$(BIN)/sqlfluff lint etl/sql kpi qa dashboards --config etl/sql/.sqlfluff
 	$(NODE_BIN)/eslint --config $(JS)/eslint.config.js dashboards/assets tests/dashboards/assets
 	$(NODE_BIN)/openapi-typescript docs/openapi.json --output $(JS)/api.d.ts --check
 	$(NODE_BIN)/tsc --project $(JS)

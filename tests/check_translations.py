@@ -13,7 +13,7 @@ from core import errors
 from core.locale.build import read_fragments
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("core", "etl", "kpi", "dashboards")
+FOLDERS = ("core", "etl", "kpi", "qa", "dashboards")
 MARKS = {"_", "N_"}
 ERRORS = {name for name in vars(errors) if isinstance(getattr(errors, name), type)}
 

@@ -1,0 +1,1 @@
+"""Recording QA: forms, samples, scores, agreement of scorers, and what is measured in the sound. Knows no page."""
