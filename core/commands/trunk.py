@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from core.commands.running import ask, running_installation, stopped_installation
+from core.clock import utc_now
+from core.commands.running import SITE, ask, running_installation, stopped_installation
 from core.i18n import _
 from core.installation.definition import Trunk
+from core.installation.editing import By
 from core.installation.trunks import put_nat, put_trunk
 
 Home = Annotated[Path, typer.Option(help="The site's data folder.")]
@@ -46,7 +48,7 @@ def register(app: typer.Typer) -> None:
         about = running_installation(home)
         if about is None:
             with stopped_installation(home) as session:
-                put_trunk(session, wanted)
+                put_trunk(session, wanted, By(SITE, utc_now()))
         else:
             body = {
                 "peers": list(wanted.peers),
@@ -67,7 +69,7 @@ def register(app: typer.Typer) -> None:
         about = running_installation(home)
         if about is None:
             with stopped_installation(home) as session:
-                put_nat(session, extension, nat)
+                put_nat(session, extension, nat, By(SITE, utc_now()))
         else:
             ask(about, "PUT", f"/api/v1/phones/{extension}/nat", {"nat": nat})
         print(_("Phone {extension}: NAT {nat}.", extension=extension, nat=nat))

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import iso
+from core.db import request_keys
 from core.db.audit_log import note
 from core.db.tables import DefinitionEditRow
 from core.errors import BadInput, ConfigError, Conflict, NotFound
@@ -35,10 +36,11 @@ R = TypeVar("R", Queue, Agent, Did, Calendar, Flow)
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who changes something, and when (UTC epoch seconds)."""
+    """Who changes something, when (UTC epoch seconds), and under which ``Idempotency-Key`` something is made."""
 
     user: str
     at: float
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +113,16 @@ def edit(session: Session, work: Callable[[Installation], object]) -> Installati
 
 
 def create(session: Session, editable: Editable[R], given: Mapping[str, Any], by: By) -> R:
-    """One more. The very same once again changes nothing; ``Conflict`` when the name is taken by another."""
+    """One more. The very same once again, or under the same key, changes nothing; ``Conflict`` when the name is taken
+    by another, or the key by another request."""
     name = str(given[editable.key])
 
     def work(installation: Installation) -> None:
+        once(session, by, {"part": editable.part, **given}, name)
         made = candidate(editable, installation, name, given, {})
         standing = getattr(installation, editable.part).get(name)
         if standing is not None and _seen(editable, standing) == _seen(editable, made):
-            raise _Unchanged
+            raise Unchanged
         if standing is not None or (editable.kept and _was_retired(session, editable, name)):
             raise Conflict(
                 "{name} is taken.",
@@ -141,11 +145,11 @@ def change(
         standing = _standing(editable, installation, name)
         if version is not None and version != version_of(editable, standing):
             if all(plain(standing).get(key) == as_lists(value) for key, value in given.items()):
-                raise _Unchanged
+                raise Unchanged
             raise _stale(session, editable, installation, name, given)
         changed = candidate(editable, installation, name, given, plain(standing))
         if _seen(editable, changed) == _seen(editable, standing):
-            raise _Unchanged
+            raise Unchanged
         _write(session, editable, standing, changed, by)
 
     return _done(session, editable, name, work)
@@ -206,15 +210,22 @@ def mark(session: Session, part: str, name: str, by: By, *, retired: bool = Fals
     session.merge(DefinitionEditRow(part=part, id=name, changed_by=by.user, changed_at=by.at, retired=retired))
 
 
-class _Unchanged(Exception):
+class Unchanged(Exception):
     """What is wanted stands there already."""
+
+
+def once(session: Session, by: By, asked: Mapping[str, Any], made: str) -> None:
+    """``Unchanged`` where this request has been done under its key before; else the key goes in with what is made."""
+    if request_keys.made_before(session, by.user, by.key, asked) is not None:
+        raise Unchanged
+    request_keys.remember(session, by.user, by.key, asked, made, by.at)
 
 
 def _done(session: Session, editable: Editable[R], name: str, work: Callable[[Installation], None]) -> R:
     with _as_it_was_sent(editable, name):
         try:
             installation = edit(session, work)
-        except _Unchanged:
+        except Unchanged:
             installation = load_installation(session)
     return _standing(editable, installation, name)
 

@@ -15,7 +15,7 @@ from core.errors import Conflict, NotFound
 from core.i18n import N_
 from core.installation import flow_check
 from core.installation.definition import Flow, Installation
-from core.installation.editing import By, Editable, Stale, Translated, digest, edit, items, mark
+from core.installation.editing import By, Editable, Stale, Translated, Unchanged, digest, edit, items, mark, once
 from core.installation.field_checks import check_id
 from core.installation.flow_check import FlowContext
 from core.installation.queues import targets
@@ -160,9 +160,10 @@ def drop_draft(session: Session, name: str, by: By) -> None:
 
 def publish(session: Session, name: str, by: By, clips: Collection[str], version: str | None = None) -> int:
     """The draft becomes what callers hear from their next call on; ``Unsound`` names all that is wrong with it.
-    Answers with the new number."""
+    Answers with the new number; the same once more under the same key publishes nothing."""
 
     def work(installation: Installation) -> None:
+        once(session, by, {"publish": name, "version": version}, name)
         row = session.get(FlowDraftRow, name)
         if row is None:
             raise _no_draft(name)
@@ -181,7 +182,11 @@ def publish(session: Session, name: str, by: By, clips: Collection[str], version
         session.delete(row)
         _publish(session, flow, by)
 
-    return edit(session, work).flows[name].version
+    try:
+        installation = edit(session, work)
+    except Unchanged:
+        installation = load_installation(session)
+    return installation.flows[name].version
 
 
 def publish_flow(session: Session, flow: Flow, by: By) -> Installation:

@@ -8986,7 +8986,9 @@ export interface operations {
     create_api_v1_agents_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9831,7 +9833,9 @@ export interface operations {
     create_api_v1_calendars_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10932,7 +10936,9 @@ export interface operations {
     publish_api_v1_flows__flow__publish_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 flow: string;
             };
@@ -11744,7 +11750,9 @@ export interface operations {
     create_api_v1_numbers_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11940,7 +11948,9 @@ export interface operations {
     create_api_v1_queues_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from core.installation.definition import Trunk
+from core.installation.editing import By
 from core.installation.trunks import put_trunk
 from tests.core.telephony.signalling.house import Peer
 from tests.house.front import Front
@@ -33,7 +34,7 @@ async def exchange(peers_house: House, front: Front) -> AsyncIterator[Peer]:
     """The gateway of the house's first trunk, and where its calls come from."""
     async with wire(peers_house) as peer:
         trunk = Trunk("demo", ("127.0.0.1", "127.0.0.2"), f"127.0.0.1:{peer.port}", "96000")
-        await asyncio.to_thread(front.edit, lambda session: put_trunk(session, trunk))
+        await asyncio.to_thread(front.edit, lambda session: put_trunk(session, trunk, By("tests", 0.0)))
         yield peer
 
 
@@ -196,7 +197,7 @@ async def test_a_gateway_that_is_gone_is_passed_over_for_the_next(
     async with wire(peers_house) as full, wire(peers_house) as gone:
         gateways = ",".join(f"127.0.0.1:{peer.port}" for peer in (gone, full, exchange))
         trunk = Trunk("demo", ("127.0.0.1", "127.0.0.2"), gateways, "96000")
-        await asyncio.to_thread(front.edit, lambda session: put_trunk(session, trunk))
+        await asyncio.to_thread(front.edit, lambda session: put_trunk(session, trunk, By("tests", 0.0)))
         ours = await calls(desk, "8001", MOBILE)
         await gone.get(method="INVITE")
         full.respond(await full.get(method="INVITE"), 503)

@@ -10,7 +10,7 @@ import pytest
 
 from core.installation import service as installation_service
 from core.installation.definition import Trunk
-from core.installation.editing import put
+from core.installation.editing import By, put
 from core.installation.queues import QUEUES
 from core.installation.trunks import put_trunk
 from tests.house.front import OFFICE, Front
@@ -41,7 +41,7 @@ def gateway(front: Front) -> int:
     """The trunk's gateway is at a port of the test's own: nothing of an earlier test comes there."""
     port = udp_port()
     trunk = Trunk("demo", ("127.0.0.1",), f"127.0.0.1:{port}", "96000")
-    front.edit(lambda session: put_trunk(session, trunk))
+    front.edit(lambda session: put_trunk(session, trunk, By("tests", 0.0)))
     return port
 
 

@@ -32,6 +32,7 @@ from core.db.tables.people import (
     SessionRow,
     UserRow,
 )
+from core.db.tables.requests import RequestKeyRow
 from core.db.tables.rosters import (
     ExpectedCallsRow,
     RosterDraftRow,
@@ -100,6 +101,7 @@ __all__ = [
     "OrderSiteRow",
     "QueueOverrideRow",
     "QueueRow",
+    "RequestKeyRow",
     "RoleRightRow",
     "RosterDraftRow",
     "RosterLeaveRow",

@@ -16,7 +16,7 @@ from core.people.users import User
 from core.rights import Right
 from core.web.auth import holding
 from core.web.context import Web
-from core.web.routes.changes import Change, Id, Version, changed, page
+from core.web.routes.changes import Change, Id, Key, Version, changed, page
 from core.web.shapes import installation as shape
 
 PATH = "/api/v1/agents"
@@ -51,14 +51,14 @@ def add_routes(web: Web) -> None:
         return await web.in_session(lambda session: _one(session, extension))
 
     @web.app.post(PATH, response_model=shape.AgentSaved, status_code=201, tags=["installation"])
-    async def create(wanted: NewAgent, keeper: Keeper) -> dict[str, Any]:
+    async def create(wanted: NewAgent, keeper: Keeper, key: Key = "") -> dict[str, Any]:
         """Makes an agent of a phone; people with a phone of their own are added by ``POST /api/v1/users``."""
 
         def work(session: Session, by: By) -> dict[str, Any]:
             editing.create(session, AGENTS, wanted.given(), by)
             return _one(session, wanted.extension)
 
-        found, telephony = await changed(web, keeper, work)
+        found, telephony = await changed(web, keeper, work, key)
         return {**found, "telephony": telephony}
 
     @web.app.put(f"{PATH}/{{extension}}", response_model=shape.AgentSaved, tags=["installation"])

@@ -12,7 +12,7 @@ from core.installation.calendars import CALENDARS
 from core.installation.editing import By
 from core.installation.service import load_installation
 from core.web.context import Web
-from core.web.routes.changes import Change, Id, Keeper, Version, changed, page
+from core.web.routes.changes import Change, Id, Keeper, Key, Version, changed, page
 from core.web.shapes import installation as shape
 
 PATH = "/api/v1/calendars"
@@ -49,12 +49,12 @@ def add_routes(web: Web) -> None:
         return await web.in_session(lambda session: _one(session, calendar))
 
     @web.app.post(PATH, response_model=shape.CalendarSaved, status_code=201, tags=["installation"])
-    async def create(wanted: NewCalendar, keeper: Keeper) -> dict[str, Any]:
+    async def create(wanted: NewCalendar, keeper: Keeper, key: Key = "") -> dict[str, Any]:
         def work(session: Session, by: By) -> dict[str, Any]:
             editing.create(session, CALENDARS, {"timezone": web.settings.timezone, **wanted.given()}, by)
             return _one(session, wanted.id)
 
-        found, telephony = await changed(web, keeper, work)
+        found, telephony = await changed(web, keeper, work, key)
         return {**found, "telephony": telephony}
 
     @web.app.put(f"{PATH}/{{calendar}}", response_model=shape.CalendarSaved, tags=["installation"])

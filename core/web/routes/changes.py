@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar, cast
 
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, Header, Path, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,8 @@ Keeper = Annotated[User, Depends(holding(Right.INSTALLATION))]
 Id = Annotated[str, Path(max_length=40)]
 # What the list said when it was looked at; left out, the change is made whatever stands.
 Version = Annotated[str | None, Query(max_length=40)]
+# Who sends the same once more under the same key gets what was made; with other content it is refused (409).
+Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
 
 
 class Change(Body):
@@ -40,14 +42,14 @@ class Change(Body):
         return self.model_dump(exclude_unset=True, exclude={"version"})
 
 
-async def changed(web: Web, keeper: User, work: Callable[[Session, By], T]) -> tuple[T, str]:
+async def changed(web: Web, keeper: User, work: Callable[[Session, By], T], key: str = "") -> tuple[T, str]:
     """What ``work`` answers, and whether the core knows of it yet."""
-    return await noted(web, keeper, work), await reload(web)
+    return await noted(web, keeper, work, key), await reload(web)
 
 
-async def noted(web: Web, keeper: User, work: Callable[[Session, By], T]) -> T:
+async def noted(web: Web, keeper: User, work: Callable[[Session, By], T], key: str = "") -> T:
     """For what the core need not know."""
-    by = By(keeper.name, utc_now())
+    by = By(keeper.name, utc_now(), key)
     return await web.in_session(lambda session: work(session, by))
 
 

@@ -14,7 +14,7 @@ from core.installation.flow_check import TONES
 from core.installation.flows import FLOWS
 from core.web.context import Web
 from core.web.problems import short
-from core.web.routes.changes import Change, Id, Keeper, Version, changed, noted, page
+from core.web.routes.changes import Change, Id, Keeper, Key, Version, changed, noted, page
 from core.web.routes.telephony import Body
 from core.web.shapes import Page
 from core.web.shapes import installation as shape
@@ -72,14 +72,14 @@ def add_routes(web: Web) -> None:
         await noted(web, keeper, lambda session, by: flows.drop_draft(session, flow, by))
 
     @web.app.post(f"{PATH}/{{flow}}/publish", response_model=shape.FlowSaved, tags=["installation"])
-    async def publish(flow: Id, wanted: Publishing, keeper: Keeper) -> dict[str, Any]:
+    async def publish(flow: Id, wanted: Publishing, keeper: Keeper, key: Key = "") -> dict[str, Any]:
         """The draft is what callers hear from the next call on; 422 with all its faults when it has some."""
 
         def work(session: Session, by: By) -> dict[str, Any]:
             flows.publish(session, flow, by, clips(), wanted.version)
             return one(session, flow)
 
-        found, telephony = await changed(web, keeper, work)
+        found, telephony = await changed(web, keeper, work, key)
         return {**found, "telephony": telephony}
 
     @web.app.delete(f"{PATH}/{{flow}}", response_model=shape.Retired, tags=["installation"])

@@ -13,7 +13,7 @@ from core.installation.editing import By
 from core.installation.numbers import NUMBERS
 from core.installation.service import load_installation
 from core.web.context import Web
-from core.web.routes.changes import Change, Id, Keeper, Version, changed, page
+from core.web.routes.changes import Change, Id, Keeper, Key, Version, changed, page
 from core.web.shapes import installation as shape
 
 PATH = "/api/v1/numbers"
@@ -41,12 +41,12 @@ def add_routes(web: Web) -> None:
         return await web.in_session(lambda session: _one(session, number))
 
     @web.app.post(PATH, response_model=shape.DidSaved, status_code=201, tags=["installation"])
-    async def create(wanted: NewNumber, keeper: Keeper) -> dict[str, Any]:
+    async def create(wanted: NewNumber, keeper: Keeper, key: Key = "") -> dict[str, Any]:
         def work(session: Session, by: By) -> dict[str, Any]:
             editing.create(session, NUMBERS, wanted.given(), by)
             return _one(session, wanted.number)
 
-        found, telephony = await changed(web, keeper, work)
+        found, telephony = await changed(web, keeper, work, key)
         return {**found, "telephony": telephony}
 
     @web.app.put(f"{PATH}/{{number}}", response_model=shape.DidSaved, tags=["installation"])

@@ -14,7 +14,7 @@ from core.installation.editing import By
 from core.installation.queues import QUEUES
 from core.installation.service import load_installation
 from core.web.context import Web
-from core.web.routes.changes import Change, Id, Keeper, Version, changed, page
+from core.web.routes.changes import Change, Id, Keeper, Key, Version, changed, page
 from core.web.shapes import installation as shape
 
 PATH = "/api/v1/queues"
@@ -62,14 +62,14 @@ def add_routes(web: Web) -> None:
         return await web.in_session(lambda session: _one(session, queue))
 
     @web.app.post(PATH, response_model=shape.QueueSaved, status_code=201, tags=["installation"])
-    async def create(wanted: NewQueue, keeper: Keeper) -> dict[str, Any]:
+    async def create(wanted: NewQueue, keeper: Keeper, key: Key = "") -> dict[str, Any]:
         """The same once more changes nothing; another one of that id is a conflict."""
 
         def work(session: Session, by: By) -> dict[str, Any]:
             editing.create(session, QUEUES, wanted.given(), by)
             return _one(session, wanted.id)
 
-        found, telephony = await changed(web, keeper, work)
+        found, telephony = await changed(web, keeper, work, key)
         return {**found, "telephony": telephony}
 
     @web.app.put(f"{PATH}/{{queue}}", response_model=shape.QueueSaved, tags=["installation"])

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import Depends
 from pydantic import Field
 
 from core.installation.definition import Trunk
 from core.installation.service import load_installation
 from core.installation.trunks import put_nat, put_trunk
-from core.people.users import User
-from core.rights import Right
-from core.web.auth import holding
 from core.web.context import Web
-from core.web.routes.steering import reload
-from core.web.routes.supervision import noted
+from core.web.routes.changes import Keeper, changed
 from core.web.routes.telephony import Body
 from core.web.shapes import floor as shape
-
-Keeper = Annotated[User, Depends(holding(Right.INSTALLATION))]
 
 
 class TrunkRequest(Body):
@@ -66,13 +59,11 @@ def add_routes(web: Web) -> None:
     async def put(trunk: str, wanted: TrunkRequest, keeper: Keeper) -> dict[str, Any]:
         ways = wanted.gateway if isinstance(wanted.gateway, str) else ",".join(wanted.gateway or ())
         made = Trunk(trunk, wanted.peers, ways or None, wanted.caller, wanted.trusted)
-        await web.in_session(lambda session: put_trunk(session, made))
-        await noted(web, keeper, "trunk_saved", trunk, wanted.model_dump())
-        return {"id": trunk, "telephony": await reload(web)}
+        _, telephony = await changed(web, keeper, lambda session, by: put_trunk(session, made, by))
+        return {"id": trunk, "telephony": telephony}
 
     @web.app.put("/api/v1/phones/{extension}/nat", response_model=shape.PhoneSaved, tags=["site"])
     async def put_phone(extension: str, wanted: NatRequest, keeper: Keeper) -> dict[str, Any]:
         """Whether everything for this phone is sent to where its packets come from, as a remote site needs it."""
-        await web.in_session(lambda session: put_nat(session, extension, wanted.nat))
-        await noted(web, keeper, "phone_nat_saved", extension, wanted.model_dump())
-        return {"extension": extension, "telephony": await reload(web)}
+        _, telephony = await changed(web, keeper, lambda session, by: put_nat(session, extension, wanted.nat, by))
+        return {"extension": extension, "telephony": telephony}

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.db import audit_log
 from core.db.audit_log import verify
-from core.db.tables import AuditRow
+from core.db.request_keys import REMEMBERED_S
+from core.db.tables import AuditRow, RequestKeyRow
 from core.demo.installation import demo_installation
 from core.errors import BadInput, Conflict, HotlineError, NotFound
 from core.i18n import set_language, translate_error
@@ -17,7 +19,7 @@ from core.installation import editing, flows
 from core.installation.agents import AGENTS
 from core.installation.agents import listed as agents_listed
 from core.installation.calendars import CALENDARS
-from core.installation.definition import Flow
+from core.installation.definition import Flow, Trunk
 from core.installation.editing import By, Editable, InUse, Stale, version_of
 from core.installation.flow_check import Unsound
 from core.installation.flows import FLOWS
@@ -25,6 +27,7 @@ from core.installation.numbers import NUMBERS
 from core.installation.queues import QUEUES
 from core.installation.queues import listed as queues_listed
 from core.installation.service import load_installation, save_installation
+from core.installation.trunks import put_nat, put_trunk
 from core.workorders import office
 
 ZHOU, WU = By("zhou", 1_000.0), By("wu", 2_000.0)
@@ -125,6 +128,59 @@ def test_one_more_is_made_once_and_retired(session: Session, part: str, given: d
     ]
 
 
+def test_a_key_makes_one_thing_once_and_nothing_else(session: Session) -> None:
+    night, wu_too = {"id": "night", "name": "夜间"}, By("wu", 2_000.0, "k1")
+    mine = By("zhou", 1_000.0, "k1")
+    made = editing.create(session, QUEUES, night, mine)
+    editing.change(session, QUEUES, "night", {"ring_s": 12}, WU)
+    # The answer was lost, and somebody has changed it meanwhile: it is the one that was made all the same.
+    again = editing.create(session, QUEUES, night, mine)
+    assert (again.id, again.ring_s, made.ring_s) == ("night", 12.0, 20.0)
+    for other in ({"id": "day", "name": "日间"}, {"id": "night", "name": "夜班"}):
+        with pytest.raises(Conflict) as refused:
+            editing.create(session, QUEUES, other, mine)
+        assert (refused.value.field, refused.value.values["id"]) == ("Idempotency-Key", "night")
+        assert "night" in translate_error(refused.value)[0]
+    with pytest.raises(Conflict):
+        editing.create(session, NUMBERS, {"number": "96009", "target": "queue:night"}, mine)
+    # Somebody else's key of the same letters is another one.
+    assert editing.create(session, QUEUES, {"id": "day", "name": "日间"}, wu_too).id == "day"
+    assert [line[1] for line in lines(session)] == ["queue_created", "queue_changed", "queue_created"]
+
+
+def test_a_key_of_what_was_refused_can_be_used_again(session: Session) -> None:
+    mine = By("zhou", 1_000.0, "k1")
+    with pytest.raises(BadInput):
+        editing.create(session, QUEUES, {"id": "night", "name": ""}, mine)
+    assert editing.create(session, QUEUES, {"id": "night", "name": "夜间"}, mine).id == "night"
+
+
+def test_keys_are_forgotten_after_a_month(session: Session) -> None:
+    editing.create(session, QUEUES, {"id": "night", "name": "夜间"}, By("zhou", 0.0, "k1"))
+    editing.create(session, QUEUES, {"id": "day", "name": "日间"}, By("zhou", REMEMBERED_S + 1, "k2"))
+    assert [row.made for row in session.scalars(select(RequestKeyRow))] == ["day"]
+
+
+def test_a_trunk_and_its_line_of_the_audit_are_one_change(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_trunk(session, Trunk("city", ("10.1.2.3",), "gw.example"), ZHOU)
+    put_nat(session, "8001", "on", WU)
+    assert [line[:3] for line in lines(session)] == [
+        ("zhou", "trunk_saved", "city"),
+        ("wu", "phone_nat_saved", "8001"),
+    ]
+    before = load_installation(session)
+    session.commit()
+
+    def full(*_rest: Any) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(audit_log, "append", full)
+    with pytest.raises(OSError, match="no room"):
+        put_trunk(session, Trunk("city", ("10.9.9.9",)), ZHOU)
+    session.rollback()
+    assert load_installation(session) == before
+
+
 OTHER: dict[str, dict[str, Any]] = {
     "queues": {"ring_s": 12},
     "calendars": {"holidays": ["2027-01-01"]},
@@ -204,6 +260,17 @@ def test_a_draft_may_be_faulty_and_is_published_once_it_is_sound(session: Sessio
     now, first = flows.versions(session, "main")
     assert (now["version"], now["changed_by"], first["version"], first["changed_by"]) == (2, "wu", 1, "")
     assert [line[1] for line in lines(session)] == ["flow_draft_saved", "flow_draft_saved", "flow_published"]
+
+
+def test_a_flow_is_published_once_under_a_key(session: Session) -> None:
+    mine = By("zhou", 1_000.0, "k1")
+    flows.save_draft(session, "main", "bye", GOODBYE, mine)
+    seen = flows.one(session, "main", ())["draft"]["version"]
+    assert flows.publish(session, "main", mine, (), seen) == 2
+    assert flows.publish(session, "main", mine, (), seen) == 2
+    with pytest.raises(Conflict) as refused:
+        flows.publish(session, "main", mine, (), "another")
+    assert refused.value.field == "Idempotency-Key"
 
 
 def test_two_who_work_on_one_flow_do_not_overwrite_each_other(session: Session) -> None:

@@ -49,6 +49,31 @@ async def test_a_queue_is_made_changed_by_version_and_retired(site, core):
     assert actions(site)[1:] == ["queue_created", "queue_changed", "queue_retired"]
 
 
+MAKING = [
+    ("queues", {"id": "night", "name": "夜间"}, {"name": "夜班"}),
+    ("calendars", {"id": "night", "weekly": [[["20:00", "06:00"]]] * 7}, {"holidays": ["2027-01-01"]}),
+    ("numbers", {"number": "96009", "target": "hangup"}, {"target": "queue:general"}),
+    ("agents", {"extension": "8001", "name": "张三"}, {"group": "夜班"}),
+]
+
+
+async def test_what_is_made_under_a_key_is_made_once_and_bound_to_its_content(site, core):
+    admin = await site.program("admin")
+    has_phone(site, "8001")
+    for n, (path, wanted, other) in enumerate(MAKING):
+        key = {"Idempotency-Key": f"k{n}"}
+        made = await admin.post(f"{API}/{path}", json=wanted, headers=key)
+        again = await admin.post(f"{API}/{path}", json=wanted, headers=key)
+        assert (made.status_code, again.status_code, again.json()) == (201, 201, made.json())
+        refused = await admin.post(f"{API}/{path}", json={**wanted, **other}, headers=key)
+        assert (refused.status_code, refused.json()["field"]) == (409, "Idempotency-Key")
+        assert refused.json()["remedy"]
+    await admin.put(f"{API}/flows/night/draft", json=GOODBYE)
+    for _ in range(2):
+        done = await admin.post(f"{API}/flows/night/publish", json={}, headers={"Idempotency-Key": "publish"})
+        assert (done.status_code, done.json()["version"]) == (200, 1)
+
+
 async def test_a_queue_with_callers_and_an_agent_in_a_call_are_not_retired(site, core):
     admin = await site.program("admin")
     has_phone(site, "8001")
