@@ -33,6 +33,9 @@ class Right(StrEnum):
     INDICATORS = "indicators"
     KPI = "kpi"
     KPI_SCHEMES = "kpi_schemes"
+    KPI_PERIODS = "kpi_periods"
+    KPI_APPEALS = "kpi_appeals"
+    KPI_INPUTS = "kpi_inputs"
     ALERTS = "alerts"
     ALERT_RULES = "alert_rules"
     ORDERS = "orders"
@@ -83,6 +86,9 @@ MEANINGS: Mapping[Right, str] = {
     Right.INDICATORS: "indicators: own, of the own phone; all, everybody's",
     Right.KPI: "scores: own, the own one; site, of the own site; all, everybody's",
     Right.KPI_SCHEMES: "change scoring schemes",
+    Right.KPI_PERIODS: "score periods, publish and freeze them",
+    Right.KPI_APPEALS: "decide on appeals against scores that somebody else published",
+    Right.KPI_INPUTS: "write down attendance, commendations, complaints and training for scores, with evidence",
     Right.ALERTS: "alerts and their history",
     Right.ALERT_RULES: "acknowledge alerts, change their rules",
     Right.ORDERS: "work orders: own, assigned to oneself; site, of the own site; all",
@@ -145,10 +151,13 @@ _OFFICE = _OVERSIGHT | _all(
 _KEEPING = _OFFICE | _all(
     Right.STEER, Right.PHONES, Right.ALERT_RULES, Right.ORDER_SITES, Right.ROSTER_EDITS, Right.AGENTS
 )
+_SCORING = _all(Right.KPI_APPEALS, Right.KPI_INPUTS)
 
 SHIPPED: Mapping[str, Rights] = {
-    "director": _OFFICE | _all(Right.KPI_SCHEMES, Right.NUMBERS, Right.CUSTOMERS),
-    "supervisor": _KEEPING | _all(Right.DESK, Right.NUMBERS, Right.CUSTOMERS, Right.ORDERS_OPEN, Right.ORDERS_RING),
+    "director": _OFFICE | _SCORING | _all(Right.KPI_SCHEMES, Right.KPI_PERIODS, Right.NUMBERS, Right.CUSTOMERS),
+    "supervisor": _KEEPING
+    | _SCORING
+    | _all(Right.DESK, Right.NUMBERS, Right.CUSTOMERS, Right.ORDERS_OPEN, Right.ORDERS_RING),
     "agent": _OWN_DESK
     | _all(
         Right.SELF,
@@ -163,7 +172,9 @@ SHIPPED: Mapping[str, Rights] = {
     "site_manager": {Right.ORDERS: Scope.SITE, Right.KPI: Scope.SITE} | _all(Right.SELF, Right.ORDERS_OPEN),
     "worker": {Right.ORDERS: Scope.OWN} | _all(Right.SELF, Right.ORDERS_OPEN),
     "qa": _OVERSIGHT,
-    "admin": _KEEPING | _all(Right.KPI_SCHEMES, Right.USERS, Right.INSTALLATION, Right.RIGHTS, Right.AUDIT),
+    "admin": _KEEPING
+    | _SCORING
+    | _all(Right.KPI_SCHEMES, Right.KPI_PERIODS, Right.USERS, Right.INSTALLATION, Right.RIGHTS, Right.AUDIT),
     "wallboard": _all(Right.SELF, Right.WALL),
 }
 

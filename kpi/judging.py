@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from core.errors import BadInput
+from core.installation.definition import Installation
 from core.installation.service import load_installation
 from core.web.answers import off_loop
 from core.web.context import Web
@@ -21,10 +22,20 @@ from kpi.scoring.score import LineValue, TotalScore, scores
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """``questions`` has one for each line of the scheme, ``None`` for what is not measured; ``known`` everybody's
+    figure for each line. ``demo``: generated data is among them."""
+
+    questions: Sequence[MeasureQuery | None]
+    known: Mapping[str, Sequence[LineValue]]
+    watermark: Watermark
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedPeriod:
-    """Times are epoch seconds, ``until`` is not included. ``questions`` has one for each line of the scheme, ``None``
-    for what is not measured; ``known`` everybody's figure for each line; ``scores`` are in the order of ``people``.
-    ``demo``: generated data is among the figures."""
+    """Times are epoch seconds, ``until`` is not included. ``questions``, ``known`` and ``demo`` as in ``Figures``;
+    ``scores`` are in the order of ``people``."""
 
     scheme: Scheme
     from_at: float
@@ -48,10 +59,23 @@ async def judge(
             "The scheme judges nobody.", field="for", remedy="Choose a group, post or site that somebody belongs to."
         )
     questions = [question_of(scheme, line, from_at, until, now) for line in scheme.lines]
+    one = await figures_of(web, warehouse, zone, installation, people, questions)
+    found = await off_loop(scores, scheme, one.known, {each.key: each.group for each in people})
+    return JudgedPeriod(scheme, from_at, until, people, one.questions, one.known, found, one.watermark, one.demo)
+
+
+async def figures_of(
+    web: Web,
+    warehouse: Warehouse,
+    zone: ZoneInfo,
+    installation: Installation,
+    people: Sequence[Judged],
+    questions: Sequence[MeasureQuery | None],
+) -> Figures:
+    """Everybody's answer to each question, all out of one state of the marts; also once more for a kept period."""
     async with warehouse.snapshot() as snapshot:
         measuring = Measuring(web, snapshot, zone, installation)
         mark = await watermark(measuring)
         known = await figures(measuring, questions, people)
         demo = [await measuring.demo(one) for one in {one.measure.source: one for one in questions if one}.values()]
-    found = await off_loop(scores, scheme, known, {one.key: one.group for one in people})
-    return JudgedPeriod(scheme, from_at, until, people, questions, known, found, mark, any(demo))
+    return Figures(questions, known, mark, any(demo))

@@ -9,8 +9,22 @@ from core.web.context import Web
 from etl.feed import FEEDER
 from etl.warehouse import WAREHOUSE
 from kpi import alert_figures
-from kpi.api import adherence, behind, breaks, calls, indicators, plan, proposals, recordings, schemes, scores
+from kpi.api import (
+    adherence,
+    appeals,
+    behind,
+    breaks,
+    calls,
+    indicators,
+    periods,
+    plan,
+    proposals,
+    recordings,
+    schemes,
+    scores,
+)
 from kpi.api.common import ROOMS, Rooms
+from kpi.periods.changes import CHANGES, ChangeWatch
 from kpi.plan import PLANNER, Planner
 from kpi.proposals import PROPOSALS, Proposals
 
@@ -31,8 +45,9 @@ def mount(web: Web) -> None:
     # For the page that shows the rows behind a figure.
     web.parts[ROOMS] = rooms
     web.parts[PROPOSALS] = proposed
+    web.parts[CHANGES] = ChangeWatch(web, warehouse, rooms.zone)
     schemes.add_routes(web)
-    for part in (breaks, plan, adherence, indicators, behind, scores):
+    for part in (breaks, plan, adherence, indicators, behind, scores, periods, appeals):
         part.add_routes(rooms)
     proposals.add_routes(rooms, proposed)
     calls.add_routes(web, warehouse)

@@ -60,16 +60,20 @@ class TotalScore:
 
 
 def scores(
-    scheme: Scheme, figures: Mapping[str, Sequence[LineValue]], groups: Mapping[str, str] | None = None
+    scheme: Scheme,
+    figures: Mapping[str, Sequence[LineValue]],
+    groups: Mapping[str, str] | None = None,
+    effects: Mapping[str, float] | None = None,
 ) -> list[TotalScore]:
-    """By who they are, with a figure for each line; ranks and grades are given within each of ``groups``."""
+    """By who they are, with a figure for each line; ranks and grades are given within each of ``groups``. ``effects``
+    are points that an appeal gave or took, on whatever the lines make of the total."""
     people = list(figures)
     columns = [_column(line, [figures[who][n] for who in people]) for n, line in enumerate(scheme.lines)]
     alone = [
         _alone(scheme, who, (groups or {}).get(who, ""), figures[who], [column[n] for column in columns])
         for n, who in enumerate(people)
     ]
-    return _compared(scheme, alone)
+    return _compared(scheme, [_moved(one, (effects or {}).get(one.who, 0.0)) for one in alone])
 
 
 def _column(line: SchemeLine, figures: Sequence[LineValue]) -> list[tuple[State, float | None]]:
@@ -124,6 +128,10 @@ def _alone(
     ):
         total = 0.0
     return TotalScore(who, group, total, None, None, tuple(made))
+
+
+def _moved(one: TotalScore, effect: float) -> TotalScore:
+    return one if one.total is None or not effect else replace(one, total=max(0.0, one.total + effect))
 
 
 def _strikes(line: SchemeLine, figure: LineValue, state: State) -> bool:

@@ -1071,6 +1071,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kpi/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The latest first; agents and sites see those that judge them, drafts not among them, with ``own``.
+         */
+        get: operations["listed_api_v1_kpi_periods_get"];
+        put?: never;
+        /**
+         * Make
+         * @description A draft: scheme, figures and scores as they are now; 200 instead of 201 when this key has made it before.
+         */
+        post: operations["make_api_v1_kpi_periods_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/periods/{period_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description What was kept, with the scores that one may see, and the appeals.
+         */
+        get: operations["one_api_v1_kpi_periods__period_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/periods/{period_id}/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description In the order in which they were made; one's own only, unless one may see everybody's.
+         */
+        get: operations["listed_api_v1_kpi_periods__period_id__appeals_get"];
+        put?: never;
+        /**
+         * Appeal
+         * @description Against one line of the own score, with the reason, until ``appeals_until``.
+         */
+        post: operations["appeal_api_v1_kpi_periods__period_id__appeals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/periods/{period_id}/appeals/{n}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description By another person than the one who published, and by nobody who is judged. 409 says who was faster.
+         */
+        post: operations["decide_api_v1_kpi_periods__period_id__appeals__n__decide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/periods/{period_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes
+         * @description Person by person and line by line, which figures would be others by the data of now.
+         */
+        get: operations["changes_api_v1_kpi_periods__period_id__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/periods/{period_id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Freeze
+         * @description For ever: when the deadline of appeals is over and all are decided.
+         */
+        post: operations["freeze_api_v1_kpi_periods__period_id__freeze_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/periods/{period_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Those who are judged see it, and may appeal for so many working days. 409 says who was faster, and when.
+         */
+        post: operations["publish_api_v1_kpi_periods__period_id__publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/periods/{period_id}/recompute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recompute
+         * @description A draft by its version of the scheme and the data of now.
+         */
+        post: operations["recompute_api_v1_kpi_periods__period_id__recompute_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/periods/{period_id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Record
+         * @description The text itself, for whoever may see everybody's scores; a frozen period's is the same for ever.
+         */
+        get: operations["record_api_v1_kpi_periods__period_id__record_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kpi/preview": {
         parameters: {
             query?: never;
@@ -1244,8 +1432,8 @@ export interface paths {
         put?: never;
         /**
          * Preview
-         * @description The scores of everybody concerned whom one may see; nothing is saved. The period lies within the days of one
-         *     version of the scheme, unless a version is named.
+         * @description The scores of everybody concerned; nothing is saved. The period lies within the days of one version of the
+         *     scheme, unless a version is named. Agents and sites see their own once it is published: 403.
          */
         post: operations["preview_api_v1_kpi_schemes__scheme_id__preview_post"];
         delete?: never;
@@ -3296,6 +3484,79 @@ export interface components {
             next?: string | number | null;
         };
         /**
+         * Appeal
+         * @description ``line`` is its place in the scheme, from 0. ``after`` is null unless it was upheld.
+         */
+        Appeal: {
+            after: components["schemas"]["AppealFigures"] | null;
+            before: components["schemas"]["AppealFigures"];
+            correction: components["schemas"]["Correction"] | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Indicator */
+            indicator: string;
+            /** Indicator Name */
+            indicator_name: string;
+            /** Line */
+            line: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** N */
+            n: number;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "rejected";
+            /** Who */
+            who: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * AppealFigures
+         * @description Total, grade and rank, and the line appealed against, in one edition.
+         */
+        AppealFigures: {
+            /** Denominator */
+            denominator: number;
+            /** Grade */
+            grade: string | null;
+            /** Numerator */
+            numerator: number;
+            /** Rank */
+            rank: number | null;
+            /** Sample */
+            sample: number;
+            /** Score */
+            score: number | null;
+            /** Total */
+            total: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AppealRequest
+         * @description ``line`` is its place in the scheme, from 0.
+         */
+        AppealRequest: {
+            /** Line */
+            line: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Area
          * @description ``callers`` is how many numbers would hear an announcement there.
          */
@@ -3984,6 +4245,27 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /** CorrectedFigure */
+        CorrectedFigure: {
+            /** Denominator */
+            denominator: number;
+            /** Numerator */
+            numerator: number;
+            /** Sample */
+            sample: number;
+        };
+        /**
+         * Correction
+         * @description Of ``figure`` numerator, denominator and sample; or ``effect``, points on the total.
+         */
+        Correction: {
+            /** Effect */
+            effect?: number | null;
+            /** Figure */
+            figure?: {
+                [key: string]: number;
+            } | null;
+        };
         /**
          * Coverage
          * @description ``marks``: one sign a quarter, ``.`` enough, ``w`` too few, ``b`` so few that the queue only grows. ``short_h``:
@@ -4103,6 +4385,22 @@ export interface components {
             /** Queues */
             queues: string[];
             target: components["schemas"]["Target"];
+        };
+        /**
+         * Decision
+         * @description Upheld with a corrected ``figure`` of the line, or with an ``effect`` in points on the total.
+         */
+        Decision: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "upheld" | "rejected";
+            /** Effect */
+            effect?: number | null;
+            figure?: components["schemas"]["CorrectedFigure"] | null;
+            /** Words */
+            words: string;
         };
         /**
          * Deduction
@@ -4436,6 +4734,24 @@ export interface components {
             scopes: string[];
             /** Unit */
             unit: string;
+        };
+        /**
+         * FigureChange
+         * @description ``before`` is what was kept, ``after`` what the data of now give.
+         */
+        FigureChange: {
+            after: components["schemas"]["LineFigure"];
+            before: components["schemas"]["LineFigure"];
+            /** Indicator */
+            indicator: string;
+            /** Indicator Name */
+            indicator_name: string;
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Who */
+            who: string;
         };
         /**
          * Flags
@@ -4890,6 +5206,91 @@ export interface components {
             /** Worked S */
             worked_s?: number | null;
         };
+        /**
+         * JudgedPeriod
+         * @description ``watermark`` is the last fact that every figure knows, ``judged_at`` the moment as of which they are.
+         *     ``sha256`` is that of the kept text; ``intact`` is false where the text is not the one that was sealed.
+         *     ``allowed`` are the acts that the asker may do now. ``inputs_changed``: the data of now give other figures.
+         */
+        JudgedPeriod: {
+            /** Allowed */
+            allowed: ("recompute" | "publish" | "appeal" | "decide" | "freeze")[];
+            /** Appeals */
+            appeals: components["schemas"]["Appeal"][];
+            /** Appeals Until */
+            appeals_until: string | null;
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /** Computed By */
+            computed_by: string;
+            /** Demo */
+            demo: boolean;
+            /** Edition */
+            edition: number;
+            /** Example */
+            example: boolean;
+            /** Fed At */
+            fed_at: string | null;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Frozen At */
+            frozen_at: string | null;
+            /** Frozen By */
+            frozen_by: string;
+            /** Id */
+            id: string;
+            /** Inputs Changed */
+            inputs_changed: boolean;
+            /** Intact */
+            intact: boolean;
+            /**
+             * Judged At
+             * Format: date-time
+             */
+            judged_at: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /** Open Appeals */
+            open_appeals: number;
+            own: components["schemas"]["OwnScore"] | null;
+            /** Published At */
+            published_at: string | null;
+            /** Published By */
+            published_by: string;
+            /** Scheme */
+            scheme: string;
+            /** Scores */
+            scores: components["schemas"]["Score"][];
+            /** Sha256 */
+            sha256: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "published" | "frozen";
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Version */
+            version: number;
+            /** Watermark */
+            watermark: number;
+        };
         /** LatelyCounts */
         LatelyCounts: {
             /** Abandon Rate */
@@ -5093,6 +5494,17 @@ export interface components {
             limits: {
                 [key: string]: components["schemas"]["Pair"] | null;
             };
+        };
+        /** LineFigure */
+        LineFigure: {
+            /** Denominator */
+            denominator: number;
+            /** Numerator */
+            numerator: number;
+            /** Sample */
+            sample: number;
+            /** Value */
+            value: number | null;
         };
         /**
          * Linear
@@ -5554,6 +5966,26 @@ export interface components {
             then: "draft" | "accept" | "dispatch" | "answer";
             /** Urgency */
             urgency?: ("normal" | "urgent" | "emergency") | null;
+        };
+        /**
+         * NewPeriod
+         * @description ``scheme``: its id.
+         */
+        NewPeriod: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Scheme */
+            scheme: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Version */
+            version?: number | null;
         };
         /**
          * NewQueue
@@ -6055,6 +6487,22 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * OwnScore
+         * @description ``of`` is how many are ranked beside.
+         */
+        OwnScore: {
+            /** Grade */
+            grade: string | null;
+            /** Of */
+            of: number;
+            /** Rank */
+            rank: number | null;
+            /** Total */
+            total: number | null;
+            /** Who */
+            who: string;
+        };
         /** Page[Account] */
         Page_Account_: {
             /** Items */
@@ -6066,6 +6514,13 @@ export interface components {
         Page_Alert_: {
             /** Items */
             items: components["schemas"]["Alert"][];
+            /** Next */
+            next?: string | number | null;
+        };
+        /** Page[Appeal] */
+        Page_Appeal_: {
+            /** Items */
+            items: components["schemas"]["Appeal"][];
             /** Next */
             next?: string | number | null;
         };
@@ -6094,6 +6549,13 @@ export interface components {
         Page_District_: {
             /** Items */
             items: components["schemas"]["District"][];
+            /** Next */
+            next?: string | number | null;
+        };
+        /** Page[FigureChange] */
+        Page_FigureChange_: {
+            /** Items */
+            items: components["schemas"]["FigureChange"][];
             /** Next */
             next?: string | number | null;
         };
@@ -6143,6 +6605,13 @@ export interface components {
         Page_Order_: {
             /** Items */
             items: components["schemas"]["Order"][];
+            /** Next */
+            next?: string | number | null;
+        };
+        /** Page[PeriodSummary] */
+        Page_PeriodSummary_: {
+            /** Items */
+            items: components["schemas"]["PeriodSummary"][];
             /** Next */
             next?: string | number | null;
         };
@@ -6235,6 +6704,82 @@ export interface components {
             to: string;
             /** Version */
             version?: number | null;
+        };
+        /**
+         * PeriodSummary
+         * @description Times of what has not happened yet are null. ``edition`` rises with each appeal that is upheld.
+         */
+        PeriodSummary: {
+            /** Appeals Until */
+            appeals_until: string | null;
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /** Computed By */
+            computed_by: string;
+            /** Demo */
+            demo: boolean;
+            /** Edition */
+            edition: number;
+            /** Example */
+            example: boolean;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Frozen At */
+            frozen_at: string | null;
+            /** Frozen By */
+            frozen_by: string;
+            /** Id */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /** Open Appeals */
+            open_appeals: number;
+            own: components["schemas"]["OwnScore"] | null;
+            /** Published At */
+            published_at: string | null;
+            /** Published By */
+            published_by: string;
+            /** Scheme */
+            scheme: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "published" | "frozen";
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PeriodText
+         * @description What is kept, to the byte; its SHA-256 is the period's ``sha256``.
+         */
+        PeriodText: {
+            /** Head */
+            head: {
+                [key: string]: unknown;
+            };
+            /** People */
+            people: {
+                [key: string]: unknown;
+            }[];
         };
         /** Person */
         Person: {
@@ -6392,6 +6937,27 @@ export interface components {
              * @default 40
              */
             limit_s: number;
+        };
+        /**
+         * PublishRequest
+         * @description ``calendar``: another than that of working days. ``sha256``: of the draft that was looked at.
+         */
+        PublishRequest: {
+            /**
+             * Appeal Days
+             * @default 5
+             */
+            appeal_days: number;
+            /**
+             * Calendar
+             * @default
+             */
+            calendar: string;
+            /**
+             * Sha256
+             * @default
+             */
+            sha256: string;
         };
         /**
          * Publishing
@@ -11108,6 +11674,375 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rows"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_kpi_periods_get: {
+        parameters: {
+            query?: {
+                scheme?: string;
+                state?: "" | "draft" | "published" | "frozen";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PeriodSummary_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_api_v1_kpi_periods_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPeriod"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedPeriod"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_api_v1_kpi_periods__period_id__get: {
+        parameters: {
+            query?: {
+                /** @description The newest without one. */
+                edition?: number | null;
+            };
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedPeriod"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_kpi_periods__period_id__appeals_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Appeal_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appeal_api_v1_kpi_periods__period_id__appeals_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_api_v1_kpi_periods__period_id__appeals__n__decide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changes_api_v1_kpi_periods__period_id__changes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FigureChange_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    freeze_api_v1_kpi_periods__period_id__freeze_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedPeriod"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_api_v1_kpi_periods__period_id__publish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublishRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedPeriod"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recompute_api_v1_kpi_periods__period_id__recompute_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedPeriod"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_api_v1_kpi_periods__period_id__record_get: {
+        parameters: {
+            query?: {
+                /** @description The newest without one. */
+                edition?: number | null;
+            };
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodText"];
                 };
             };
             /** @description A problem, RFC 9457. */

@@ -23,7 +23,14 @@ from core.db.tables.installation import (
     QueueRow,
     TrunkRow,
 )
-from core.db.tables.kpi import KpiSchemeRow
+from core.db.tables.kpi import (
+    KpiAppealRow,
+    KpiEvidenceRow,
+    KpiInputRow,
+    KpiPeriodRow,
+    KpiPeriodScoreRow,
+    KpiSchemeRow,
+)
 from core.db.tables.people import (
     AuditHeadRow,
     AuditRow,
@@ -93,6 +100,11 @@ __all__ = [
     "FlowDraftRow",
     "FlowRow",
     "InstallationRow",
+    "KpiAppealRow",
+    "KpiEvidenceRow",
+    "KpiInputRow",
+    "KpiPeriodRow",
+    "KpiPeriodScoreRow",
     "KpiSchemeRow",
     "LoginPlaceRow",
     "MeterRow",

@@ -7,6 +7,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.web.shapes import At, Day
+from kpi.periods.appeals import AppealState
+from kpi.periods.life import Act
+from kpi.periods.life import State as PeriodState
 from kpi.scoring.grades import Grades
 from kpi.scoring.scheme import Missing, SchemeLine, SchemeScope, Whose
 from kpi.scoring.score import State
@@ -137,3 +140,122 @@ class Scores(BaseModel):
     example: bool
     demo: bool
     scores: list[Score]
+
+
+class OwnScore(BaseModel):
+    """``of`` is how many are ranked beside."""
+
+    who: str
+    total: float | None
+    grade: str | None
+    rank: int | None
+    of: int
+
+
+class PeriodSummary(BaseModel):
+    """Times of what has not happened yet are null. ``edition`` rises with each appeal that is upheld."""
+
+    id: str
+    scheme: str
+    version: int
+    name: str
+    state: PeriodState
+    begins_at: At = Field(alias="from")
+    ends_at: At = Field(alias="to")
+    example: bool
+    demo: bool
+    edition: int
+    made_by: str
+    made_at: At
+    computed_by: str
+    computed_at: At
+    published_by: str
+    published_at: At | None
+    appeals_until: At | None
+    frozen_by: str
+    frozen_at: At | None
+    open_appeals: int
+    own: OwnScore | None
+
+
+class AppealFigures(BaseModel):
+    """Total, grade and rank, and the line appealed against, in one edition."""
+
+    total: float | None
+    grade: str | None
+    rank: int | None
+    value: float | None
+    numerator: float
+    denominator: float
+    sample: int
+    score: float | None
+
+
+class Correction(BaseModel):
+    """Of ``figure`` numerator, denominator and sample; or ``effect``, points on the total."""
+
+    figure: dict[str, float] | None = None
+    effect: float | None = None
+
+
+class Appeal(BaseModel):
+    """``line`` is its place in the scheme, from 0. ``after`` is null unless it was upheld."""
+
+    n: int
+    who: str
+    name: str
+    line: int
+    indicator: str
+    indicator_name: str
+    reason: str
+    state: AppealState
+    made_by: str
+    made_at: At
+    decided_by: str
+    decided_at: At | None
+    words: str
+    correction: Correction | None
+    before: AppealFigures
+    after: AppealFigures | None
+
+
+class JudgedPeriod(PeriodSummary):
+    """``watermark`` is the last fact that every figure knows, ``judged_at`` the moment as of which they are.
+    ``sha256`` is that of the kept text; ``intact`` is false where the text is not the one that was sealed.
+    ``allowed`` are the acts that the asker may do now. ``inputs_changed``: the data of now give other figures."""
+
+    watermark: int
+    fed_at: At | None
+    judged_at: At
+    sha256: str
+    intact: bool
+    inputs_changed: bool
+    allowed: list[Act]
+    appeals: list[Appeal]
+    scores: list[Score]
+
+
+class LineFigure(BaseModel):
+    value: float | None
+    numerator: float
+    denominator: float
+    sample: int
+
+
+class FigureChange(BaseModel):
+    """``before`` is what was kept, ``after`` what the data of now give."""
+
+    who: str
+    name: str
+    line: int
+    indicator: str
+    indicator_name: str
+    before: LineFigure
+    after: LineFigure
+
+
+class PeriodText(BaseModel):
+    """What is kept, to the byte; its SHA-256 is the period's ``sha256``."""
+
+    head: dict[str, Any]
+    people: list[dict[str, Any]]

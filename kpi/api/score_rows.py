@@ -1,0 +1,107 @@
+"""Scores as the interface writes them: the best first, each line with its sentence and the rows behind it.
+
+The same for a period that has just been judged and for one that was kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.errors import NotAllowed
+from core.people.users import User
+from core.rights import Right, Scope
+from core.web.masking import masked, sees_numbers
+from kpi.api.indicators import links, plain
+from kpi.api.score_words import name_of, sentence
+from kpi.judging import JudgedPeriod
+from kpi.measures.counting import MeasureQuery
+from kpi.periods.appellants import own_key
+from kpi.schemes.values import Judged, place_of
+from kpi.scoring.scheme import AGENT, Scheme, SchemeLine, SchemeScope, measured
+from kpi.scoring.score import LineScore, TotalScore
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """Whom the rows are written for. ``only``: the one key that may be seen; ``None``: everybody's."""
+
+    user: User
+    zone: ZoneInfo
+    only: str | None = None
+
+
+def only_key(session: Session, user: User, subject: SchemeScope) -> str | None:
+    """The one whose scores the person may see, ``None`` for everybody's; ``NotAllowed`` where nothing is theirs."""
+    if user.scope(Right.KPI) is Scope.ALL:
+        return None
+    if (own := own_key(session, user, subject)) is None:
+        raise not_yours()
+    return own
+
+
+def not_yours() -> NotAllowed:
+    return NotAllowed("You may see your own score only.", field="scheme", remedy="Choose a scheme that judges you.")
+
+
+def score_rows(view: ScoreView, found: JudgedPeriod) -> list[dict[str, Any]]:
+    names = {one.key: one for one in found.people}
+    seen = [one for one in found.scores if view.only in (None, one.who)]
+    seen.sort(key=lambda one: (one.group, one.rank is None, one.rank or 0, one.who))
+    return [_score(view, found, names[one.who], one) for one in seen]
+
+
+def who_shown(user: User, scheme: Scheme, key: str) -> str:
+    """An extension that is a telephone number of somebody's own is masked as one."""
+    return (masked(key) or "") if scheme.subject.post == AGENT and not sees_numbers(user) else key
+
+
+def _score(view: ScoreView, found: JudgedPeriod, who: Judged, score: TotalScore) -> dict[str, Any]:
+    return {
+        "who": who_shown(view.user, found.scheme, who.key),
+        "name": who.name,
+        "group": score.group,
+        "total": score.total,
+        "grade": score.grade,
+        "rank": score.rank,
+        "rank_low": None,
+        "rank_high": None,
+        "lines": [
+            line_row(line, one, _links(question, who, view.zone))
+            for line, one, question in zip(found.scheme.lines, score.lines, found.questions, strict=True)
+        ],
+    }
+
+
+def _links(question: MeasureQuery | None, who: Judged, zone: ZoneInfo) -> Mapping[str, str | None]:
+    if question is None:
+        return {"list": None, "list_shows": None, "rows": None}
+    return links(question, zone, place_of(question, who))
+
+
+def line_row(line: SchemeLine, one: LineScore, where: Mapping[str, str | None]) -> dict[str, Any]:
+    found, figure = measured(line), one.figure
+    return {
+        "indicator": line.indicator,
+        "name": name_of(line.indicator, found),
+        "unit": found.unit if found else "number",
+        "of": line.of,
+        "value": None if figure.value is None else round(figure.value, 6),
+        "numerator": plain(figure.numerator),
+        "denominator": plain(figure.denominator),
+        "sample": figure.sample,
+        "minimum": line.minimum,
+        "state": one.state,
+        "missing": line.missing,
+        "score": None if one.score is None else round(one.score, 6),
+        "weight": line.weight,
+        "counted_weight": round(one.weight, 6),
+        "points": round(one.points, 6),
+        "vetoed": one.struck,
+        "sentence": sentence(line, one),
+        **where,
+    }
