@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import ConfigError
@@ -24,6 +24,10 @@ TARGET_KINDS = ("queue", "extension", "number", "flow", "hangup")
 REFUSALS = ("refuse:480", "refuse:486", "refuse:503")
 
 
+# Who is rung among agents of one level: who has been free the longest; who has answered the fewest calls of queues
+# since signing on; the next one by extension after whom the queue rang last; the first one by extension.
+RingStrategy = Literal["longest_idle", "fewest_calls", "round_robin", "linear"]
+RING_STRATEGIES: tuple[RingStrategy, ...] = get_args(RingStrategy)
 # The threshold T of a queue that names none, in seconds.
 THRESHOLD_S = 20.0
 
@@ -57,6 +61,7 @@ class Queue:
     alarm_wait_s: float = 120.0
     override: Literal["", "open", "closed"] = ""
     name_en: str = ""
+    ring_strategy: RingStrategy = "longest_idle"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.db.tables import AgentQueueRow, QueueOverrideRow, QueueRow
 from core.errors import BadInput
 from core.i18n import N_
-from core.installation.definition import REFUSALS, Installation, Queue
+from core.installation.definition import REFUSALS, RING_STRATEGIES, Installation, Queue
 from core.installation.editing import Editable, items
 from core.installation.field_checks import check_id, check_name, check_within, check_words
 from core.installation.references import ON, check_target, uses_of_queue
@@ -49,6 +49,7 @@ LABELS = {
     "on_closed": N_("When closed"),
     "warn_wait_s": N_("Wait turns amber at (s)"),
     "alarm_wait_s": N_("Wait turns red at (s)"),
+    "ring_strategy": N_("Rung among equals"),
 }
 
 
@@ -128,6 +129,7 @@ def listed(session: Session) -> dict[str, Any]:
             "targets": targets(installation),
             "refusals": list(REFUSALS),
             "skills": skills(installation),
+            "ring_strategies": list(RING_STRATEGIES),
             "limits": {field: {"least": least, "most": most} for field, (least, most) in LIMITS.items()},
         },
     }

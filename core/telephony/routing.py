@@ -1,23 +1,26 @@
-"""Which agent takes which call: the ACD's choice, pure. Skills must fit, then level, then longest idle.
+"""Which agent takes which call: the ACD's choice, pure. Skills must fit, then level, then the queue's ring strategy.
 
-A call goes to the eligible ready agent with the lowest level for its queue and, among equals, the longest idle.
+A call goes to the eligible ready agent with the lowest level for its queue and, among equals, to whom the strategy
+names.
 A free agent gets the eligible call with the highest priority and, among equals, the longest waiting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from core.installation.definition import Agent, Queue
+from core.installation.definition import Agent, Queue, RingStrategy
 
 
 class Idle(Protocol):
-    """A ready agent: ``idle_since`` is when the last work ended."""
+    """A ready agent: ``idle_since`` is when the last work ended, ``answered`` counts calls of queues since
+    signing on."""
 
     agent: Agent
     idle_since: float
+    answered: int
 
 
 _Idle = TypeVar("_Idle", bound=Idle)
@@ -39,17 +42,28 @@ def serves(agent: Agent, queue: Queue, skills: tuple[str, ...] = ()) -> bool:
     return queue.id in agent.queues and set(queue.skills).union(skills) <= set(agent.skills)
 
 
-def pick_agent(waiting: Waiting, idle: Iterable[_Idle]) -> _Idle | None:
+# The smallest is rung, among agents of one level; the second argument is whom the queue rang last.
+TURNS: Mapping[RingStrategy, Callable[[Idle, str], tuple[Any, ...]]] = {
+    "longest_idle": lambda one, _last: (one.idle_since,),
+    "fewest_calls": lambda one, _last: (one.answered, one.idle_since),
+    "round_robin": lambda one, last: (one.agent.extension <= last, one.agent.extension),
+    "linear": lambda one, _last: (one.agent.extension,),
+}
+
+
+def pick_agent(waiting: Waiting, idle: Iterable[_Idle], last_rung: str = "") -> _Idle | None:
     """Looks at everybody who is ready for every call: a plain loop."""
     queue, needed = waiting.queue.id, {*waiting.queue.skills, *waiting.skills}
+    turn = TURNS[waiting.queue.ring_strategy]
     best: _Idle | None = None
-    level, since = 0, 0.0
+    level, first = 0, ()
     for one in idle:
         its = one.agent.queues.get(queue)
-        if its is None or (needed and not needed <= set(one.agent.skills)):
+        if its is None or (needed and not needed <= set(one.agent.skills)) or (best is not None and its > level):
             continue
-        if best is None or its < level or (its == level and one.idle_since < since):
-            best, level, since = one, its, one.idle_since
+        its_turn = turn(one, last_rung)
+        if best is None or its < level or its_turn < first:
+            best, level, first = one, its, its_turn
     return best
 
 

@@ -51,7 +51,8 @@ class Category:
     active: bool = True
 
     def name(self, language: str) -> str:
-        return self.name_en if language == "en" else self.name_zh
+        """The Chinese one where it has no other."""
+        return (self.name_en if language == "en" else "") or self.name_zh
 
 
 Tree = Mapping[str, Category]

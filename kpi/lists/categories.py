@@ -47,9 +47,9 @@ class Categories:
 async def categories(warehouse: Fetches) -> Categories:
     rows = await warehouse.fetch(TREE, fresh_s=FRESH_S)
     names = await warehouse.fetch(NAMES, fresh_s=FRESH_S)
-    name = "name_en" if language() == "en" else "name"
+    english = language() == "en"
     return Categories(
-        {row["category"]: row[name] for row in rows},
+        {row["category"]: (row["name_en"] if english else "") or row["name"] for row in rows},
         {row["category"]: row["parent"] for row in rows},
         {row["name"]: row["category"] for row in names},
     )

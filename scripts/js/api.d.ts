@@ -6058,6 +6058,12 @@ export interface components {
              */
             ring_s: number;
             /**
+             * Ring Strategy
+             * @default longest_idle
+             * @enum {string}
+             */
+            ring_strategy: "longest_idle" | "fewest_calls" | "round_robin" | "linear";
+            /**
              * Service Level S
              * @default 20
              */
@@ -7046,6 +7052,11 @@ export interface components {
             priority: number;
             /** Ring S */
             ring_s: number;
+            /**
+             * Ring Strategy
+             * @enum {string}
+             */
+            ring_strategy: "longest_idle" | "fewest_calls" | "round_robin" | "linear";
             /** Service Level S */
             service_level_s: number;
             /** Skills */
@@ -7072,6 +7083,8 @@ export interface components {
             };
             /** Refusals */
             refusals: string[];
+            /** Ring Strategies */
+            ring_strategies: ("longest_idle" | "fewest_calls" | "round_robin" | "linear")[];
             /** Skills */
             skills: string[];
             /** Targets */
@@ -7237,6 +7250,12 @@ export interface components {
              */
             ring_s: number;
             /**
+             * Ring Strategy
+             * @default longest_idle
+             * @enum {string}
+             */
+            ring_strategy: "longest_idle" | "fewest_calls" | "round_robin" | "linear";
+            /**
              * Service Level S
              * @default 20
              */
@@ -7304,6 +7323,11 @@ export interface components {
             priority: number;
             /** Ring S */
             ring_s: number;
+            /**
+             * Ring Strategy
+             * @enum {string}
+             */
+            ring_strategy: "longest_idle" | "fewest_calls" | "round_robin" | "linear";
             /** Service Level S */
             service_level_s: number;
             /** Skills */

@@ -51,6 +51,7 @@ class QueueRow(Base):
     warn_wait_s: Mapped[float]
     alarm_wait_s: Mapped[float]
     name_en: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    ring_strategy: Mapped[str] = mapped_column(String(16), default="longest_idle", server_default="longest_idle")
 
 
 class AgentRow(Base):
@@ -161,7 +162,7 @@ class DefinitionEditRow(Base):
     __tablename__ = "definition_edits"
 
     part: Mapped[str] = mapped_column(String(20), primary_key=True)
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
     changed_by: Mapped[str] = mapped_column(String(64))
     changed_at: Mapped[float]
     retired: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -101,6 +101,7 @@ def took_part(w: World, call: Call, segment: Segment) -> None:
     session = w.sessions.get(segment.extension)
     if session is not None and not segment.outside:
         agents.take_up(w, session, call)
+        session.answered += segment.queue is not None
 
 
 def leave_queue(w: World, call: Call, outcome: QueueOutcome, to: str | None = None) -> None:

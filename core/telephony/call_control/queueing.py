@@ -133,9 +133,10 @@ def _offer(w: World, call: Call, idle: Sequence[AgentSession]) -> bool:
     if queue is None:
         return False
     wanted = Waiting(call.id, queue, call.priority, call.queued_at or w.now, call.skills)
-    chosen = pick_agent(wanted, idle)
+    chosen = pick_agent(wanted, idle, w.last_rung.get(queue.id, ""))
     if chosen is None:
         return False
+    w.last_rung[queue.id] = chosen.agent.extension
     ring(w, call, chosen.agent.extension, queue.id, queue.ring_s)
     return True
 

@@ -42,14 +42,16 @@ class PendingWrapUp:
 
 @dataclass(slots=True)
 class AgentSession:
-    """An agent on the floor. ``wanted`` is where to go when work is over, if not to ready: a break or offline that was
-    asked for while busy, or that the agent was in when a call came up."""
+    """An agent on the floor. ``answered`` counts calls of queues since signing on; ``wanted`` is where to go when work
+    is over, if not to ready: a break or offline that was asked for while busy, or that the agent was in when a call
+    came up."""
 
     agent: Agent
     state: AgentState = "offline"
     reason: str = ""
     since: float = 0.0
     idle_since: float = 0.0
+    answered: int = 0
     registered: bool = False
     registered_at: float = 0.0
     call: CallId | None = None

@@ -43,6 +43,8 @@ class World:
         self.sessions: dict[str, AgentSession] = {}
         self.registered: set[str] = set()
         self.answers: dict[str, deque[float]] = {}
+        # Whom each queue rang last.
+        self.last_rung: dict[str, str] = {}
         self.dirty_calls: set[CallId] = set()
         self.dirty_agents: set[str] = set()
         self.dirty_queues: set[str] = set()
@@ -184,6 +186,8 @@ class World:
         # Whose phone rang in vain for a caller who gave up has not worked meanwhile.
         if state == "ready" and session.state != "ringing":
             session.idle_since = self.now
+        if session.state == "offline":
+            session.answered = 0
         session.state, session.reason, session.since, session.call = state, reason, self.now, call
         self.dirty_agents.add(session.agent.extension)
         self.dirty_queues.update(session.agent.queues)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Conflict
 from core.installation import editing, queues
-from core.installation.definition import THRESHOLD_S
+from core.installation.definition import THRESHOLD_S, RingStrategy
 from core.installation.editing import By
 from core.installation.queues import QUEUES
 from core.installation.service import load_installation
@@ -41,6 +41,7 @@ class QueueRequest(Change):
     warn_wait_s: float = 60.0
     alarm_wait_s: float = 120.0
     name_en: str = Field("", max_length=64)
+    ring_strategy: RingStrategy = "longest_idle"
 
 
 class NewQueue(QueueRequest):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from core.installation.definition import RingStrategy
 from core.web.shapes import Applied, At, Json, Page
 
 
@@ -68,6 +69,7 @@ class Queue(Versioned):
     warn_wait_s: float
     alarm_wait_s: float
     name_en: str
+    ring_strategy: RingStrategy
     override: Literal["", "open", "closed"]
     agents: list[Serving]
 
@@ -79,6 +81,7 @@ class QueueChoices(BaseModel):
     targets: list[CallTarget]
     refusals: list[str]
     skills: list[str]
+    ring_strategies: list[RingStrategy]
     limits: dict[str, Bounds]
 
 

@@ -62,6 +62,9 @@ def test_names_find_their_nodes_and_others_become_nodes(before):
         "pipe",
         "骚扰电话",
     )
+    # Nobody has named them in English; a node that was named so by the office keeps what it said.
+    assert [tree[one].name_en for one in ("own_1", "pipe.own_1", "pipe.leak")] == ["", "", "漏水"]
+    assert [tree["own_1"].name(language) for language in ("en", "zh_CN")] == ["骚扰电话", "骚扰电话"]
 
 
 def test_a_database_without_a_tree_gets_the_shipped_one_around_its_own_names(before):

@@ -29,7 +29,7 @@ AGENTS = {
     "8004": Agent("8004", "8004", {"general": 1, "billing": 3}, skills=("english",)),
 }
 QUEUES = {
-    "general": Queue("general", "general", wrap_up_s=0),
+    "general": Queue("general", "general", wrap_up_s=0, ring_strategy="fewest_calls"),
     "repair": Queue("repair", "repair", priority=5, skills=("gas",)),
     "billing": Queue("billing", "billing", wrap_up_s=10),
 }

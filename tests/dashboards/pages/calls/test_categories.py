@@ -81,6 +81,15 @@ def test_english_readers_read_english_in_list_call_file_and_story(told):
     assert "Repair/Visible leak" in list(lines([whole], names, "Asia/Shanghai"))[1]
 
 
+def test_english_readers_read_the_chinese_name_where_the_office_has_given_no_other(told, engine):
+    with Session(engine) as session:
+        session.get_one(CategoryRow, "repair.leak_visible").name_en = ""
+        session.commit()
+    Feeder(engine, told).once()
+    set_language("en")
+    assert listed(told)["c0"] == ("repair.leak_visible", "Repair/明漏")
+
+
 def test_a_rename_breaks_neither_names_nor_figures_of_the_past(told, engine):
     assert enough(told) == (2, 4)
     with Session(engine) as session:
