@@ -40,6 +40,7 @@ function control(field) {
     made.value = field.value ?? "";
     return made;
   }
+  if (kind === "json") return dom.make("input", null, { class: "field", type: "file", accept: ".json,application/json", name: field.name, "aria-required": "true" });
   const type = { check: "checkbox", ask: "checkbox", date: "date", time: "datetime-local" }[kind] || "text";
   const made = dom.make("input", null, { class: ticked(field) ? undefined : "field", type, inputmode: ["number", "share"].includes(kind) ? "decimal" : undefined, ...shared });
   if (ticked(field)) made.checked = Boolean(field.value);
@@ -50,6 +51,17 @@ function control(field) {
 function typedIn(element) {
   if (element.matches(".form-many")) return [...element.querySelectorAll("input:checked")].map((one) => one.value);
   return element.type === "checkbox" ? element.checked : element.value;
+}
+
+/** What the chosen file says; refused here when it is too large to be sent, or no JSON. @param {Field} field @param {any} element @param {Record<string, string>} words */
+async function fileOf(field, element, words) {
+  const file = element.files[0];
+  if (file.size > (field.most || 0)) throw new Error(text.fill(words.file_large, { most: text.count((field.most || 0) / 1024) }));
+  try {
+    const said = JSON.parse(await file.text());
+    if (said && typeof said === "object" && !Array.isArray(said)) return said;
+  } catch (_) { /* told below */ }
+  throw new Error(words.file_no_json);
 }
 
 /* Of dialogs that stay: each is drawn anew around what is being typed. */
@@ -166,10 +178,15 @@ function draw(host, described) {
     const empty = sends && due.find((field) => field.required && String(now[field.name]).trim() === "");
     if (empty) { refuse(empty.name, empty.missing || described.words.required); return; }
     busy = button.disabled = true;
+    let files = {};
     const slow = setTimeout(() => { said.textContent = described.words.saving; }, SLOW_MS);
     try {
       const device = act.device && parts.device ? await parts.device() : {};
-      const values = sends ? { ...bodyOf(wanted(due, described.only, now, begun), now), ...act.body, ...(sure ? act.sure : {}), ...device } : act.body;
+      for (const field of due.filter((one) => sends && one.kind === "json" && now[one.name])) {
+        try { files = await fileOf(field, controls.get(field.name), described.words); }
+        catch (/** @type {any} */ no) { throw Object.assign(no, { data: { field: field.name, detail: no.message } }); }
+      }
+      const values = sends ? { ...bodyOf(wanted(due, described.only, now, begun), now), ...files, ...act.body, ...(sure ? act.sure : {}), ...device } : act.body;
       const answer = act.path ? await live.ask(act.method || "POST", act.path, values) : values;
       clearTimeout(slow);
       said.textContent = "";

@@ -47,7 +47,8 @@ function seconds(said) {
 }
 /** The part of the body that a field gives. @param {Field} field @param {Typed} typed @returns {object} */
 export function given(field, typed) {
-  if (field.kind === "ask") return {};
+  // What a file says is read when it is sent.
+  if (field.kind === "ask" || field.kind === "json") return {};
   return field.kind === "pick" ? (field.bodies || {})[String(typed)] || {} : { [field.sends || field.name]: sent(field, typed) };
 }
 /** What is sent of all of them; dots in a name lead into objects. @param {Field[]} fields @param {Record<string, Typed>} typed */

@@ -2,7 +2,7 @@
 import { text } from "./text.js";
 import { live } from "./live.js";
 
-const TABLES = ["calls-table", "orders-table"], AGEING = ["at", "opened", "due", "closed"], REFRESH_MS = 20000;
+const TABLES = ["calls-table", "orders-table", "kpi-schemes-table"], AGEING = ["at", "opened", "due", "closed"], REFRESH_MS = 20000;
 let known = null, drawn = 0;
 
 /** @type {Window["dashAgGridFunctions"]} */
@@ -18,6 +18,12 @@ components.HotlineCallLink = (props) => {
 };
 /* A way to the thing itself; in the grid the keyboard goes from cell to cell. */
 components.HotlineLink = (props) => window.React.createElement("a", { href: props.below + props.value, tabIndex: -1 }, props.value);
+/* A way that the line itself names: column_href; column_tag beside it, column_name for a file that it is. */
+components.HotlinePath = (props) => {
+  const of = (part) => props.data[`${props.colDef.field}_${part}`];
+  const link = window.React.createElement("a", { href: of("href"), download: of("name"), tabIndex: -1 }, props.value);
+  return window.React.createElement("span", {}, link, of("tag") ? window.React.createElement("span", { className: "tag-demo" }, of("tag")) : null);
+};
 /* What sorts as a number and is shown in words: column_words, column_note beside them, column_title and column_level. */
 components.HotlineWords = (props) => {
   const of = (part) => props.data[`${props.colDef.field}_${part}`];

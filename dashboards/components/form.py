@@ -19,7 +19,8 @@ from dashboards.components.words import duration
 # ``time`` is a day and a time of the site;
 # ``share`` is typed in percent, ``seconds`` as 90 or 1:30; ``spans`` are times of a day (12:00-12:30); ``id`` is a
 # choice that is a number or none, ``flag`` one of 0 and 1; of ``many`` any number may be chosen; ``ask`` is a tick that
-# only shows other fields; what a ``pick`` sends is in ``bodies``.
+# only shows other fields; what a ``pick`` sends is in ``bodies``; ``json`` is a file of ``most`` bytes, whose
+# content is sent as the body.
 Options = Sequence[tuple[Any, str]]
 Kind = Literal[
     "text",
@@ -38,6 +39,7 @@ Kind = Literal[
     "flag",
     "ask",
     "pick",
+    "json",
 ]
 
 
@@ -148,6 +150,8 @@ def form(
             "meant": _("Yes, it is meant"),
             "draft_there": _("What you typed here before is back."),
             "draft_anew": _("Begin anew"),
+            "file_large": _("The file is larger than {most} KB. Choose one that was exported here."),
+            "file_no_json": _("The file is no JSON. Choose one that was exported here, unchanged."),
         },
     }
     return html.Div(className="form", **{"data-described": json.dumps(described, ensure_ascii=False)})

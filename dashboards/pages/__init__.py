@@ -10,7 +10,7 @@ from core.i18n import N_
 from core.people.users import Role, User
 from core.rights import Right
 from core.web.context import Web
-from dashboards.pages import alerts, audit, calls, desk, figures, floor, orders, rights, rosters, wallboard
+from dashboards.pages import alerts, audit, calls, desk, figures, floor, kpi_schemes, orders, rights, rosters, wallboard
 from etl.warehouse import WAREHOUSE
 from kpi.lists.calls import find
 
@@ -162,6 +162,31 @@ PAGES: tuple[DashPage, ...] = (
         there=call_there,
         scripts=("calls",),
         libraries=("wave",),
+    ),
+    DashPage(
+        "kpi_schemes",
+        "/kpi/schemes",
+        N_("Scoring schemes"),
+        kpi_schemes.layout,
+        kpi_schemes.register,
+        Right.KPI,
+        in_menu=False,
+        scripts=("grid", "dialog"),
+        styles=("kpi_schemes",),
+        libraries=("grid",),
+    ),
+    DashPage(
+        "kpi_scheme",
+        "/kpi/schemes/<scheme_id>",
+        N_("Scoring scheme"),
+        kpi_schemes.scheme_layout,
+        nothing,
+        Right.KPI,
+        in_menu=False,
+        there=kpi_schemes.there,
+        scripts=("choice", "grid", "figures"),
+        styles=("kpi_schemes",),
+        libraries=("grid",),
     ),
     DashPage("rights", "/rights", N_("Rights"), rights.layout, rights.register, Right.RIGHTS),
     DashPage(

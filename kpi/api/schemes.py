@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import Body as JsonBody
@@ -78,11 +80,13 @@ def add_routes(web: Web) -> None:
         file: Annotated[dict[str, Any], JsonBody()],
         user: Editor,
         scheme_id: Annotated[str, Query(alias="id", pattern=f"{ID}|^$", description="In place of the file's.")] = "",
+        as_new: Annotated[bool, Query(description="Whatever the file's id: it is given one of its own.")] = False,
     ) -> dict[str, Any]:
         """A scheme from a file that was exported; the same file twice changes nothing."""
         read = from_file(file)
-        wanted = replace(read, id=scheme_id or read.id)
-        return row(await web.in_session(lambda session: service.add(session, wanted, user.name, utc_now())))
+        wanted = replace(read, id="" if as_new else scheme_id or read.id)
+        key = sha256(json.dumps(file, sort_keys=True).encode()).hexdigest()
+        return row(await web.in_session(lambda session: service.add(session, wanted, user.name, utc_now(), key=key)))
 
     @app.get(f"{PATH}/{{scheme_id}}", response_model=shape.SchemeWithVersions, tags=["kpi"])
     async def one(scheme_id: Id, _user: Reader, version: Number = None) -> dict[str, Any]:

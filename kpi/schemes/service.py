@@ -24,6 +24,8 @@ from kpi.scoring.file import from_file, parsed
 from kpi.scoring.scheme import Scheme, scheme_json, scheme_of
 
 EXAMPLES = Path(__file__).parent / "examples"
+# The address of what is not kept yet.
+NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,8 @@ def add(session: Session, wanted: Scheme, by: str, at: float, *, key: str = "") 
     if not wanted.id:
         made = hashlib.sha256(f"{by}\n{key}".encode() if key else f"{by}\n{at!r}\n{wanted!r}".encode()).hexdigest()
         wanted = replace(wanted, id=f"s-{made[:12]}")
-    if wanted.id in examples():
-        raise _of_example()
+    if wanted.id in (*examples(), NEW):
+        raise _of_example() if wanted.id != NEW else _taken(NEW)
     there = session.get(KpiSchemeRow, (wanted.id, 1))
     if there is not None:
         if scheme_of(there.body) == wanted:
@@ -138,12 +140,15 @@ def add_version(
                 remedy="Read the scheme again.",
                 version=replaces,
             )
-    _check_days(wanted, [one for one in _standing(known) if one.version != replaces])
+    check_days(wanted, known, replaces)
     return _keep(session, wanted, known[-1].version + 1, by, at, replaces=replaces)
 
 
-def _check_days(wanted: Scheme, standing: Sequence[SchemeRecord]) -> None:
-    for one in standing:
+def check_days(wanted: Scheme, known: Sequence[SchemeRecord], replaces: int | None = None) -> None:
+    """``BadInput`` where the days of another version of the ``known`` ones are among those of the new one."""
+    for one in _standing(known):
+        if one.version == replaces:
+            continue
         other = one.scheme
         if other.begins == wanted.begins:
             raise BadInput(

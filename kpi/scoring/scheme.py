@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from core.errors import Several
+from core.errors import HotlineError, Several
 from core.i18n import N_
 from core.wrong_input import as_error
 from kpi.measures.catalogue import BY, NOT_MEASURED, Measure, lower_is_better, measure
@@ -34,6 +34,9 @@ MANUAL: Mapping[str, str] = {
     "manual.training": N_("Training result"),
 }
 AGENT = "agent"
+ValueUnit = Literal["share", "seconds", "number"]
+# What cannot be measured yet is a share, but for these.
+NOT_SHARES = ("qa_mean",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,16 @@ def scheme_json(scheme: Scheme) -> dict[str, Any]:
 def measured(line: SchemeLine) -> Measure | None:
     """The indicator of the catalogue; ``None`` for what people write down, and for what cannot be measured yet."""
     return None if line.indicator in MANUAL or line.indicator in NOT_MEASURED else measure(line.indicator)
+
+
+def unit_of(indicator: str) -> ValueUnit:
+    """Of what people write down, and of what nobody knows: a plain number."""
+    if indicator in NOT_MEASURED:
+        return "number" if indicator in NOT_SHARES else "share"
+    try:
+        return "number" if indicator in MANUAL else measure(indicator).unit
+    except HotlineError:
+        return "number"
 
 
 def possible(subject: SchemeScope, line: SchemeLine) -> tuple[Whose, ...]:

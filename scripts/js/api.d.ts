@@ -12215,6 +12215,8 @@ export interface operations {
             query?: {
                 /** @description In place of the file's. */
                 id?: string;
+                /** @description Whatever the file's id: it is given one of its own. */
+                as_new?: boolean;
             };
             header?: never;
             path?: never;
