@@ -248,7 +248,7 @@ def add_suites(web: Web, app: Any, files: Files) -> None:
 def _register(app: Any, web: Web, page: DashPage) -> None:
     async def layout(**parameters: Any) -> Any:
         user = current_user()
-        if user is None or not user.may(page.right):
+        if user is None or not page.is_for(user):
             if user is not None:
                 await web.audit.record_once(user.name, "refused", filled(page.path, parameters), why=NoRight.code)
             return not_permitted()

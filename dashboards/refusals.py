@@ -43,7 +43,7 @@ async def refusal(web: Web, user: User, path: str) -> int:
     page = page_at(path)
     if page is None:
         return 200
-    if not user.may(page.right):
+    if not page.is_for(user):
         return NotAllowed.status
     if page.there is None:
         return 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from core.clock import utc_now
 from core.people import expected_calls
 from core.web.context import Web
 from etl.feed import FEEDER
@@ -24,9 +25,12 @@ from kpi.api import (
     scores,
 )
 from kpi.api.common import ROOMS, Rooms
+from kpi.judgements import JUDGEMENTS, Judgements
+from kpi.judging import judge
 from kpi.periods.changes import CHANGES, ChangeWatch
 from kpi.plan import PLANNER, Planner
 from kpi.proposals import PROPOSALS, Proposals
+from kpi.sql_files import sql_of
 
 
 def mount(web: Web) -> None:
@@ -41,11 +45,13 @@ def mount(web: Web) -> None:
     )
     rooms = Rooms(web, ZoneInfo(timezone), warehouse, planner)
     proposed = Proposals(web, planner)
+    judgements = _judgements(rooms)
     web.parts[PLANNER] = planner
     # For the page that shows the rows behind a figure.
     web.parts[ROOMS] = rooms
     web.parts[PROPOSALS] = proposed
     web.parts[CHANGES] = ChangeWatch(web, warehouse, rooms.zone)
+    web.parts[JUDGEMENTS] = judgements
     schemes.add_routes(web)
     for part in (breaks, plan, adherence, indicators, behind, scores, periods, appeals):
         part.add_routes(rooms)
@@ -55,3 +61,16 @@ def mount(web: Web) -> None:
     alert_figures.add_to(web, warehouse, feeder.status)
     web.on_start(proposed.start)
     web.on_stop(proposed.stop)
+    web.on_stop(judgements.stop)
+
+
+def _judgements(rooms: Rooms) -> Judgements:
+    web, warehouse, zone = rooms.web, rooms.warehouse, rooms.zone
+
+    async def mark() -> int:
+        (row,) = await warehouse.fetch(sql_of("schemes/watermark"))
+        return int(row["id"])
+
+    return Judgements(
+        lambda scheme, from_at, until: judge(web, warehouse, zone, scheme, from_at, until, utc_now()), mark
+    )

@@ -8,9 +8,22 @@ from typing import Any
 
 from core.i18n import N_
 from core.people.users import Role, User
-from core.rights import Right
+from core.rights import Right, Scope
 from core.web.context import Web
-from dashboards.pages import alerts, audit, calls, desk, figures, floor, kpi_schemes, orders, rights, rosters, wallboard
+from dashboards.pages import (
+    alerts,
+    audit,
+    calls,
+    desk,
+    figures,
+    floor,
+    kpi,
+    kpi_schemes,
+    orders,
+    rights,
+    rosters,
+    wallboard,
+)
 from etl.warehouse import WAREHOUSE
 from kpi.lists.calls import find
 
@@ -27,7 +40,8 @@ def nothing(_app: Any, _web: Web) -> None:
 class DashPage:
     """``layout(**parameters)`` runs for every request; ``register(app, web)`` adds callbacks and routes once.
 
-    ``bare``: without the bar on top, for the wall. ``in_menu``: shown in the bar. ``there(web, user, id)`` raises what
+    ``reach``: only for those whose right reaches so far (any of them; empty: however far). ``bare``: without the bar on
+    top, for the wall. ``in_menu``: shown in the bar. ``there(web, user, id)`` raises what
     the page of one thing would say where that is not there for this person. ``scripts`` and ``styles`` are files of
     ``dashboards/assets`` without their endings, ``libraries`` those of others (``grid``: tables, ``wave``: the player);
     what every page needs is in ``dashboards.index``.
@@ -39,12 +53,17 @@ class DashPage:
     layout: Callable[..., Any]
     register: Callable[[Any, Web], None]
     right: Right
+    reach: tuple[Scope, ...] = ()
     bare: bool = False
     in_menu: bool = True
     there: Callable[..., Awaitable[Any]] | None = None
     scripts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+
+    def is_for(self, user: User) -> bool:
+        """Whether this person may see it at all."""
+        return user.may(self.right) and (not self.reach or user.scope(self.right) in self.reach)
 
 
 DESK = (
@@ -164,6 +183,18 @@ PAGES: tuple[DashPage, ...] = (
         libraries=("wave",),
     ),
     DashPage(
+        "kpi",
+        "/kpi",
+        N_("Performance"),
+        kpi.layout,
+        kpi.register,
+        Right.KPI,
+        reach=(Scope.ALL,),
+        scripts=("figures", "grid", "kpi"),
+        styles=("kpi",),
+        libraries=("grid",),
+    ),
+    DashPage(
         "kpi_schemes",
         "/kpi/schemes",
         N_("Scoring schemes"),
@@ -204,6 +235,7 @@ PAGES: tuple[DashPage, ...] = (
 
 def home_of(user: User) -> str:
     """Where a person's day begins."""
-    usual = {Role.WALLBOARD: "/wall", Role.AGENT: "/desk", Role.SUPERVISOR: "/floor"}.get(user.role, "/calls")
-    paths = [page.path for page in PAGES if user.may(page.right)]
+    places = {Role.WALLBOARD: "/wall", Role.AGENT: "/desk", Role.SUPERVISOR: "/floor", Role.DIRECTOR: "/kpi"}
+    usual = places.get(user.role, "/calls")
+    paths = [page.path for page in PAGES if page.is_for(user)]
     return usual if usual in paths else next(iter(paths), "/docs")

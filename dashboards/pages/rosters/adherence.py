@@ -10,11 +10,12 @@ from dash import dcc, html
 from core.clock import from_iso
 from core.i18n import _
 from core.rights import Right, Scope
+from dashboards.components.address import go
 from dashboards.components.figure import figure
 from dashboards.components.words import duration
 from dashboards.pages.rosters import figures, ids, queries
 from dashboards.pages.rosters.blocks import named_in, times
-from dashboards.pages.rosters.parts import NONE, calls, go, percent, short, table, weekday
+from dashboards.pages.rosters.parts import NONE, calls, percent, short, table, weekday
 from dashboards.pages.rosters.selection import Selection
 from dashboards.session import user
 from dashboards.theme import STATES

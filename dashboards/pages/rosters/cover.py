@@ -7,9 +7,10 @@ from typing import Any
 from dash import html
 
 from core.i18n import _
+from dashboards.components.address import choice, go
 from dashboards.components.figure import figure
 from dashboards.pages.rosters import figures, queries
-from dashboards.pages.rosters.parts import NONE, choice, go, number, weekday
+from dashboards.pages.rosters.parts import NONE, number, weekday
 from dashboards.pages.rosters.selection import Selection
 
 # A queue that only grows for less than an hour a day is amber: red is for what needs a call today.

@@ -8,11 +8,12 @@ from typing import Any
 from dash import html
 
 from core.i18n import _
+from dashboards.components.address import choice, go
 from dashboards.components.figure import figure
 from dashboards.components.words import duration
 from dashboards.pages.rosters import figures, queries
 from dashboards.pages.rosters.forecast import clock, handling, measured
-from dashboards.pages.rosters.parts import NONE, calls, choice, go, kind, number, opens, percent, table, total, weekday
+from dashboards.pages.rosters.parts import NONE, calls, kind, number, opens, percent, table, total, weekday
 from dashboards.pages.rosters.queries import Around
 from dashboards.pages.rosters.selection import INTERVALS, Selection
 

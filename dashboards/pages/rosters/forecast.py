@@ -9,24 +9,12 @@ from dash import dcc, html
 
 from core.i18n import _
 from core.rights import Right
+from dashboards.components.address import choice, go
 from dashboards.components.figure import figure
 from dashboards.components.words import duration
 from dashboards.pages.rosters import figures, ids, queries
 from dashboards.pages.rosters.cover import key
-from dashboards.pages.rosters.parts import (
-    NONE,
-    calls,
-    choice,
-    go,
-    kind,
-    number,
-    opens,
-    percent,
-    short,
-    table,
-    total,
-    weekday,
-)
+from dashboards.pages.rosters.parts import NONE, calls, kind, number, opens, percent, short, table, total, weekday
 from dashboards.pages.rosters.queries import Around
 from dashboards.pages.rosters.selection import INTERVALS, Selection
 from dashboards.session import user

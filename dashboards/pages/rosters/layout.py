@@ -16,9 +16,10 @@ from core.people.users import User
 from core.rights import Right, Scope
 from core.web.auth import require
 from dashboards.components import dialog
+from dashboards.components.address import choice, go
 from dashboards.components.live import figure
 from dashboards.pages.rosters import adherence, cover, day, forecast, ids, own, proposal, queries, rules, tasks
-from dashboards.pages.rosters.parts import choice, go, short, weekday
+from dashboards.pages.rosters.parts import short, weekday
 from dashboards.pages.rosters.queries import Around
 from dashboards.pages.rosters.selection import Selection, selection_of
 from dashboards.pages.rosters.words import script_words, weekdays

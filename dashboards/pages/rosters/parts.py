@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import dcc, html
+from dash import html
 
 from core.i18n import _
 from dashboards.components import dialog
@@ -52,20 +52,6 @@ def kind(day: date, workdays: Collection[str], holidays: Collection[str]) -> str
 def calls(text: str, query: Mapping[str, str], **more: Any) -> Any:
     """Leads to the calls behind a number."""
     return html.A(text, href=f"/calls?{urlencode(query)}", className="quiet", **more)
-
-
-def choice(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str) -> Any:
-    """A list whose choice goes into the address, under ``name``; the browser does that by itself."""
-    return html.Select(
-        [html.Option(text, value=value, selected=value == chosen) for value, text in options],
-        className="field",
-        **{"aria-label": label, "data-query": name},
-    )
-
-
-def go(text: Any, href: str, **more: Any) -> Any:
-    """A link within the page."""
-    return dcc.Link(text, href=href, **{"className": "quiet", **more})
 
 
 def opens(text: Any, what: Mapping[str, Any], **more: Any) -> Any:
