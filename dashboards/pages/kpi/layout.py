@@ -121,7 +121,8 @@ def group_panel(found: Review) -> Any:
     ranked = found.ranked
     before = queries.group_of(found.before, found.group) if found.before else None
     listed = ranking.rows(ranked, before, found.names, found.asked, found.who)
-    compared = _("compared with {month}", month=month_text(found.period.month.later(-1))) if before else ""
+    earlier = month_text(found.period.month.later(-1))
+    compared = _("compared with {month}", month=earlier) if before and before.totals else ""
     equals = " · ".join(filter(None, (_("equal scores share a rank"), compared)))
     return html.Section(
         [

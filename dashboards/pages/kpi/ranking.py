@@ -54,10 +54,10 @@ def moved_text(places: int | None) -> str:
 def table(found: list[dict[str, Any]]) -> Any:
     right = {"type": "rightAligned"}
     columns: list[dict[str, Any]] = [
-        {"field": "rank", "headerName": _("Rank"), "width": 46, **right},
-        {"field": "name", "headerName": _("Name"), "cellRenderer": "HotlineWho", "flex": 1, "minWidth": 70},
-        {"field": "total", "headerName": _("Total"), "cellRenderer": "HotlineTotal", "width": 112},
-        {"field": "grade", "headerName": _("Grade"), "width": 50},
+        {"field": "rank", "headerName": _("Rank"), "width": 48, **right},
+        {"field": "name", "headerName": _("Name"), "cellRenderer": "HotlineWho", "flex": 1, "minWidth": 64},
+        {"field": "total", "headerName": _("Total"), "cellRenderer": "HotlineTotal", "width": 104},
+        {"field": "grade", "headerName": _("Grade"), "width": 46},
         {"field": "moved", "headerName": _("Moved"), "cellRenderer": "HotlineMoved", "width": 44, **right},
     ]
     options: dict[str, Any] = {
