@@ -27,7 +27,7 @@ MOST_LOST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class BillLine:
+class ScoreBillLine:
     """``opens`` leads to the calls, orders or shifts that were counted; ``others`` are the group's values."""
 
     n: int
@@ -60,17 +60,17 @@ class BillLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class ScoreBill:
     who: Judged
     total: TotalScore
-    lines: Sequence[BillLine]
+    lines: Sequence[ScoreBillLine]
 
     @property
-    def weighted(self) -> list[BillLine]:
+    def weighted(self) -> list[ScoreBillLine]:
         return [one for one in self.lines if one.is_weighted]
 
     @property
-    def adjusting(self) -> list[BillLine]:
+    def adjusting(self) -> list[ScoreBillLine]:
         """Those that move the total, or undo it."""
         return [one for one in self.lines if not one.is_weighted]
 
@@ -80,12 +80,12 @@ class Bill:
         return math.fsum(one.score.points for one in self.weighted)
 
     @property
-    def lost_most(self) -> list[BillLine]:
+    def lost_most(self) -> list[ScoreBillLine]:
         found = sorted((one for one in self.weighted if one.lost > WORTH), key=lambda one: (-one.lost, one.n))
         return found[:MOST_LOST]
 
 
-def bill_of(judged: JudgedPeriod, who: str, zone: ZoneInfo) -> Bill | None:
+def bill_of(judged: JudgedPeriod, who: str, zone: ZoneInfo) -> ScoreBill | None:
     """``None`` for somebody whom the scheme does not judge. The group's values stand behind the curves."""
     person = next((one for one in judged.people if one.key == who), None)
     total = next((one for one in judged.scores if one.who == who), None)
@@ -96,7 +96,7 @@ def bill_of(judged: JudgedPeriod, who: str, zone: ZoneInfo) -> Bill | None:
     for n, (line, question) in enumerate(zip(judged.scheme.lines, judged.questions, strict=True)):
         shown: Mapping[str, str] = links(question, zone, place_of(question, person)) if question is not None else {}
         lines.append(
-            BillLine(
+            ScoreBillLine(
                 n,
                 line,
                 total.lines[n],
@@ -106,7 +106,7 @@ def bill_of(judged: JudgedPeriod, who: str, zone: ZoneInfo) -> Bill | None:
                 values_of(group, n),
             )
         )
-    return Bill(person, total, lines)
+    return ScoreBill(person, total, lines)
 
 
 def values_of(scores: Sequence[TotalScore], n: int) -> list[float]:
@@ -118,7 +118,7 @@ def values_of(scores: Sequence[TotalScore], n: int) -> list[float]:
 # --- drawing ----------------------------------------------------------------------------------------------------
 
 
-def bill(name: str, found: Bill) -> Any:
+def bill(name: str, found: ScoreBill) -> Any:
     """``name`` tells its curves from those of another bill on the page."""
     heads = (
         (_("Indicator"), "bill-name"),
@@ -144,12 +144,12 @@ def bill(name: str, found: Bill) -> Any:
     )
 
 
-def _bar_length(one: BillLine) -> float:
+def _bar_length(one: ScoreBillLine) -> float:
     """A bar is as long as the weight, or as what was got where that is more."""
     return max(one.score.weight or one.line.weight, one.score.points)
 
 
-def _weighted(name: str, one: BillLine, longest: float) -> Any:
+def _weighted(name: str, one: ScoreBillLine, longest: float) -> Any:
     score, figure = one.score, one.score.figure
     counted = score.state == "counted"
     target = None if isinstance(one.line.curve, Veto) else target_of(one.line.curve)
@@ -170,7 +170,7 @@ def _weighted(name: str, one: BillLine, longest: float) -> Any:
     )
 
 
-def _named(one: BillLine) -> Any:
+def _named(one: ScoreBillLine) -> Any:
     figure = one.score.figure
     below = words.expression(one.line, figure)
     if one.score.state == "too_few":
@@ -180,7 +180,7 @@ def _named(one: BillLine) -> Any:
     return html.Th([html.Span(one.name), html.Small(below)], scope="row", className="bill-name")
 
 
-def _value(one: BillLine) -> Any:
+def _value(one: ScoreBillLine) -> Any:
     """Opens what was counted."""
     value = one.score.figure.value
     if value is None:
@@ -192,13 +192,13 @@ def _value(one: BillLine) -> Any:
     return html.A(shown, href=one.opens, **{"aria-label": f"{words.value_text(value, one.unit)} · {said}"})
 
 
-def _curve(name: str, one: BillLine, value: float | None) -> Any:
+def _curve(name: str, one: ScoreBillLine, value: float | None) -> Any:
     if isinstance(one.line.curve, Veto):
         return None
     return curve(f"{name}-{one.n}", CurvePicture(one.line.curve, one.name, one.unit, value, one.others))
 
 
-def _weight(one: BillLine) -> Any:
+def _weight(one: ScoreBillLine) -> Any:
     if not one.score.weight:
         return html.Span(words.NONE, title=_("left out; the weight is spread over the other lines"))
     shown = f"× {words.short(one.score.weight)}"
@@ -208,7 +208,7 @@ def _weight(one: BillLine) -> Any:
     return html.Span([shown, html.Sup("*")], title=spread)
 
 
-def _bar(one: BillLine, longest: float) -> Any:
+def _bar(one: ScoreBillLine, longest: float) -> Any:
     if not one.score.weight:
         return None
     whole, got = one.score.weight, one.score.points
@@ -221,7 +221,7 @@ def _bar(one: BillLine, longest: float) -> Any:
     )
 
 
-def _sum(found: Bill) -> Any:
+def _sum(found: ScoreBill) -> Any:
     whole = math.fsum(one.score.weight for one in found.weighted)
     return html.Tr(
         [
@@ -235,7 +235,7 @@ def _sum(found: Bill) -> Any:
     )
 
 
-def _adjusting(one: BillLine) -> Any:
+def _adjusting(one: ScoreBillLine) -> Any:
     rule, figure = one.line.curve, one.score.figure
     kind = {Deduction: _("deduction"), Bonus: _("bonus"), Veto: _("veto")}.get(type(rule), "")
     shown: Any = words.NONE
@@ -257,7 +257,7 @@ def _adjusting(one: BillLine) -> Any:
     )
 
 
-def _total(found: Bill) -> Any:
+def _total(found: ScoreBill) -> Any:
     return html.Tr(
         [
             html.Th(_("Total"), scope="row", className="bill-name"),
@@ -268,7 +268,7 @@ def _total(found: Bill) -> Any:
     )
 
 
-def sum_text(found: Bill) -> str:
+def sum_text(found: ScoreBill) -> str:
     """82.62 − 1.00 + 2.00 = 83.62, and what cut it."""
     if found.total.total is None:
         return _("Nothing could be judged in this period.")
@@ -290,7 +290,7 @@ def signed(value: float) -> str:
     return f"{'+' if value > 0 else '−'}{words.points(abs(value))}"
 
 
-def lost_text(found: Bill) -> list[Any]:
+def lost_text(found: ScoreBill) -> list[Any]:
     """Where most points were lost, in words."""
     if found.total.total is None:
         return []

@@ -12,16 +12,16 @@ from core.i18n import _, called, language, translate_error
 from dashboards.components.address import choice
 from dashboards.components.figure import figure
 from dashboards.components.score import words
-from dashboards.components.score.bill import Bill, bill, bill_of, lost_text
+from dashboards.components.score.bill import ScoreBill, bill, bill_of, lost_text
 from dashboards.pages.kpi import figures, ids, queries, ranking
 from dashboards.pages.kpi.queries import GroupScores, Review
-from dashboards.pages.kpi.selection import Month, selection_of
+from dashboards.pages.kpi.selection import Month, query_of
 
 DISTRIBUTION_HEIGHT = 132
 
 
 async def layout(**parameters: Any) -> Any:
-    found = await queries.review(selection_of(parameters))
+    found = await queries.review(query_of(parameters))
     zone = queries.rooms().zone
     shown = bill_of(found.judged, found.who, zone) if found.judged else None
 
@@ -113,7 +113,7 @@ def tile(caption: str, value: str, beside: str, *, warns: bool = False) -> Any:
 # --- the columns ------------------------------------------------------------------------------------------------
 
 
-def columns(found: Review, shown: Bill | None) -> Any:
+def columns(found: Review, shown: ScoreBill | None) -> Any:
     return html.Div([group_panel(found), score_panel(found, shown)], className="kpi-columns")
 
 
@@ -158,7 +158,7 @@ def distribution(ranked: GroupScores, who: str) -> list[Any]:
     return [title, figure("kpi-distribution", drawn, label=label, height=DISTRIBUTION_HEIGHT)]
 
 
-def score_panel(found: Review, shown: Bill | None) -> Any:
+def score_panel(found: Review, shown: ScoreBill | None) -> Any:
     if shown is None:
         return html.Section(html.P(_("Choose somebody on the left.")), className="kpi-panel")
     return html.Section(
@@ -168,7 +168,7 @@ def score_panel(found: Review, shown: Bill | None) -> Any:
     )
 
 
-def score_head(found: Review, shown: Bill) -> Any:
+def score_head(found: Review, shown: ScoreBill) -> Any:
     total, ranked = shown.total, found.ranked
     about = " · ".join(
         filter(
@@ -199,7 +199,7 @@ def score_head(found: Review, shown: Bill) -> Any:
     )
 
 
-def score_foot(shown: Bill) -> Any:
+def score_foot(shown: ScoreBill) -> Any:
     """In words where most was lost, and the ways to what was counted there."""
     ways = dict.fromkeys((one.opens, one.name) for one in (*shown.lost_most, *shown.weighted) if one.opens)
     links = [

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.errors import HotlineError, NotAllowed, NotFound
 from core.rights import Right, Scope
-from dashboards.pages.kpi.selection import MONTHS, Month, Selection, month_at, month_of
+from dashboards.pages.kpi.selection import MONTHS, Month, ReviewQuery, month_at, month_of
 from dashboards.session import user, web
 from kpi.api.common import ROOMS, Rooms
 from kpi.judgements import JUDGEMENTS
@@ -71,7 +71,7 @@ class GroupScores:
 class Review:
     """``problem`` says why nothing is judged. ``before`` is the period before, where that could be judged."""
 
-    asked: Selection
+    asked: ReviewQuery
     now: float
     schemes: Sequence[SchemeRecord]
     record: SchemeRecord
@@ -102,7 +102,7 @@ class Review:
         return self.judged is not None and self.judged.until > self.now
 
 
-async def review(asked: Selection) -> Review:
+async def review(asked: ReviewQuery) -> Review:
     require_everybodys()
     now, zone = utc_now(), rooms().zone
     schemes = await web().in_session(service.newest)
@@ -133,7 +133,7 @@ def _record(schemes: Sequence[SchemeRecord], scheme_id: str) -> SchemeRecord:
     return one
 
 
-def _tried(asked: Selection, periods: Sequence[PeriodChoice]) -> list[PeriodChoice]:
+def _tried(asked: ReviewQuery, periods: Sequence[PeriodChoice]) -> list[PeriodChoice]:
     """What the address says; else the month that ended last, or this one where nothing is known of that."""
     said = month_of(asked.given.get("period", ""))
     if said is not None:

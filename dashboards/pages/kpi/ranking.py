@@ -12,13 +12,13 @@ from dashboards.components.grid import LOCALE_ZH
 from dashboards.components.score import words
 from dashboards.pages.kpi import ids
 from dashboards.pages.kpi.queries import GroupScores
-from dashboards.pages.kpi.selection import Selection
+from dashboards.pages.kpi.selection import ReviewQuery
 
 ROW = 25
 
 
 def rows(
-    group: GroupScores, before: GroupScores | None, names: Mapping[str, str], asked: Selection, who: str
+    group: GroupScores, before: GroupScores | None, names: Mapping[str, str], asked: ReviewQuery, who: str
 ) -> list[dict[str, Any]]:
     """``before`` is the same group a period earlier: of who was not ranked in it there is no movement."""
     most = max(group.totals, default=0.0) or 1.0

@@ -56,7 +56,7 @@ def month_at(at: float, zone: ZoneInfo) -> Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class ReviewQuery:
     """``given`` is the address's query as it stands; what is none of it is the page's first choice."""
 
     given: Mapping[str, str]
@@ -78,7 +78,7 @@ class Selection:
         return PATH + (f"?{urlencode(held)}" if held else "")
 
 
-def selection_of(parameters: Any) -> Selection:
+def query_of(parameters: Any) -> ReviewQuery:
     """``parameters`` may come from a browser."""
     given = parameters if isinstance(parameters, Mapping) else {}
-    return Selection({name: str(given[name])[:100] for name in NAMES if given.get(name)})
+    return ReviewQuery({name: str(given[name])[:100] for name in NAMES if given.get(name)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.i18n import set_language
 from dashboards.pages.kpi import ranking
 from dashboards.pages.kpi.queries import GroupScores
-from dashboards.pages.kpi.selection import Selection
+from dashboards.pages.kpi.selection import ReviewQuery
 from kpi.scoring.score import TotalScore
 
 
@@ -21,7 +21,7 @@ NOW = group(_1=(98.0, 1), _2=(95.0, 2), _3=(95.0, 2), _4=(None, None))
 
 def test_equal_scores_share_a_rank_and_who_has_none_stands_last() -> None:
     set_language("en")
-    found = ranking.rows(NOW, None, {"1": "Ann"}, Selection({"view": "review"}), "2")
+    found = ranking.rows(NOW, None, {"1": "Ann"}, ReviewQuery({"view": "review"}), "2")
     assert [(one["rank"], one["name"], one["total_words"], one["chosen"]) for one in found] == [
         (1, "Ann", "98.0", False),
         (2, "2", "95.0", True),
@@ -35,5 +35,5 @@ def test_equal_scores_share_a_rank_and_who_has_none_stands_last() -> None:
 
 def test_movement_is_told_of_who_was_ranked_before() -> None:
     before = group(_1=(90.0, 3), _2=(95.0, 2), _3=(99.0, 1))
-    found = ranking.rows(NOW, before, {}, Selection({}), "")
+    found = ranking.rows(NOW, before, {}, ReviewQuery({}), "")
     assert [one["moved_words"] for one in found] == ["↑2", "–", "↓1", ""]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.pages.kpi.selection import Month, Selection, month_at, month_of, selection_of
+from dashboards.pages.kpi.selection import Month, ReviewQuery, month_at, month_of, query_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONTHS = st.builds(Month, st.integers(1990, 2100), st.integers(1, 12))
@@ -37,7 +37,7 @@ def test_a_month_begins_where_the_one_before_ends(month) -> None:
 
 
 def test_a_link_changes_a_part_and_leaves_the_rest() -> None:
-    asked = selection_of({"scheme": "s", "who": "8001", "view": None, "other": "x"})
+    asked = query_of({"scheme": "s", "who": "8001", "view": None, "other": "x"})
     assert asked.given == {"scheme": "s", "who": "8001"}
     assert asked.link(who="8002", period="2026-11") == "/kpi?scheme=s&who=8002&period=2026-11"
     assert asked.link(who=None, scheme=None) == "/kpi"
@@ -45,11 +45,11 @@ def test_a_link_changes_a_part_and_leaves_the_rest() -> None:
 
 @pytest.mark.parametrize("given", [None, 7, [], "x"])
 def test_what_is_no_address_is_an_empty_one(given) -> None:
-    assert selection_of(given) == Selection({})
+    assert query_of(given) == ReviewQuery({})
 
 
 def test_what_nobody_can_choose_is_the_first_choice() -> None:
-    asked = Selection({"group": "none", "view": "other"})
+    asked = ReviewQuery({"group": "none", "view": "other"})
     assert asked.of("group", ["a", "b"]) == "a"
     assert asked.of("group", []) == ""
     assert asked.view == "review"
