@@ -79,11 +79,13 @@ def _register_editor(app: Any) -> None:
         Output(ids.CHECK, "children"),
         Output(ids.wrong(ALL), "children"),
         Output({"type": "figure", "name": ALL}, "data"),
+        Output(ids.DRAWN, "data"),
         Output(ids.SAID, "children", allow_duplicate=True),
         Input(ids.WORKING, "data"),
         Input(ids.MODE, "value"),
         Input(ids.FIGURES, "data"),
         State(ids.ABOUT, "data"),
+        State(ids.DRAWN, "data"),
         prevent_initial_call="initial_duplicate",
         **MINE,
     )
@@ -141,7 +143,7 @@ async def edited(_values: Any, _chosen: Any, _clicks: Any, working: Any, behind:
     if same(before, now):
         return no_update, (no_update,) * n_stored, no_update, (no_update,) * n_lines, no_update, no_update, no_update
     now = replace(now, at=utc_now())
-    choices = await queries.choices()
+    part = fields.part(now, await queries.choices()) if before.whom != now.whom else no_update
     drawn_of = [one["id"]["key"] for one in ctx.outputs_list[3]]
     needs = queries.needs(now)
 
@@ -171,7 +173,7 @@ async def edited(_values: Any, _chosen: Any, _clicks: Any, working: Any, behind:
             editor.lines(now, read, values) if all_anew else no_update,
             lines,
             fields.grades(now) if graded else no_update,
-            fields.part(now, choices) if before.whom != now.whom else no_update,
+            part,
             needs if needs != queries.needs(before) else no_update,
         )
 
@@ -238,7 +240,7 @@ def _kept(kept: Any) -> SchemeDraft | None:
 # --- checking, drawing, measuring -------------------------------------------------------------------------------
 
 
-async def checked(working: Any, mode: Any, behind: Any, about: Any) -> Any:
+async def checked(working: Any, mode: Any, behind: Any, about: Any, drawn: Any) -> Any:
     draft = draft_from(working)
     read = reading_of(draft)
     wrong = [*read.wrong]
@@ -250,14 +252,18 @@ async def checked(working: Any, mode: Any, behind: Any, about: Any) -> Any:
 
     def drawing() -> Any:
         values = queries.values_of(draft, behind)
-        pictures = {}
+        marks, pictures = {}, {}
         for one in draft.lines:
-            rule = figures.rule_of(one, read.curves.get(one.key))
-            pictures[ids.curve(one.key)] = figures.picture(one, rule, values.get(one.key, ())).to_plotly_json()
+            name, raw, others = ids.curve(one.key), read.curves.get(one.key), values.get(one.key, ())
+            marks[name] = figures.mark(one, raw, others)
+            # Only what has changed is drawn anew.
+            if not isinstance(drawn, dict) or drawn.get(name) != marks[name]:
+                pictures[name] = figures.picture(one, figures.rule_of(one, raw), others).to_plotly_json()
         return (
             check.drawn(draft, read, wrong),
             tuple(check.beside(wrong, places)),
             tuple(pictures.get(name, no_update) for name in names),
+            marks,
             "",
         )
 

@@ -26,14 +26,14 @@ def panel(known: Sequence[SchemeRecord], base: int) -> Any:
     choices += [{"value": str(one), "label": _("in place of version {n} (a correction)", n=one)} for one in standing]
     return html.Section(
         [
-            html.Div(id=ids.CHECK, className="kpi-check"),
-            dcc.RadioItems(choices, "", id=ids.MODE, className="kpi-mode") if known else dcc.Store(id=ids.MODE),
+            html.Div(id=ids.CHECK, className="scheme-check"),
+            dcc.RadioItems(choices, "", id=ids.MODE, className="scheme-mode") if known else dcc.Store(id=ids.MODE),
             html.Div(
                 [
                     html.Button(_("Save as version {n}", n=number), id=ids.SAVE, type="button", className="primary"),
-                    html.Button(_("Begin anew"), id=ids.ANEW, type="button", className="bar-button kpi-tool"),
+                    html.Button(_("Begin anew"), id=ids.ANEW, type="button", className="bar-button scheme-tool"),
                 ],
-                className="kpi-acts",
+                className="scheme-acts",
             ),
             html.P(id=ids.SAID, className="form-error", role="alert"),
         ],
@@ -46,7 +46,7 @@ def drawn(draft: SchemeDraft, read: DraftReading, wrong: Sequence[BadInput]) -> 
     """The sum of the weights as a bar, and everything that is wrong."""
     off = round(100 - read.weight, 6)
     if not off:
-        words, style = _("weights complete"), "kpi-sum-whole"
+        words, style = _("weights complete"), "scheme-sum-whole"
     elif off > 0:
         words, style = _("{off} missing", off=typed(off, "points")), "warn"
     else:
@@ -57,17 +57,17 @@ def drawn(draft: SchemeDraft, read: DraftReading, wrong: Sequence[BadInput]) -> 
         html.H2(_("Check")),
         html.Div(
             [
-                html.Span([html.B(typed(read.weight, "points")), " / 100"], className="kpi-sum"),
+                html.Span([html.B(typed(read.weight, "points")), " / 100"], className="scheme-sum"),
                 html.Progress(
                     value=str(min(100.0, max(0.0, read.weight))), max="100", **{"aria-label": _("Sum of the weights")}
                 ),
                 html.Span(words, className=style),
             ],
-            className="kpi-weights",
+            className="scheme-weights",
         ),
-        html.Ul(found, className="kpi-wrong")
+        html.Ul(found, className="scheme-wrong")
         if found
-        else html.P(_("Nothing is wrong: it can be saved."), className="kpi-right"),
+        else html.P(_("Nothing is wrong: it can be saved."), className="scheme-right"),
     ]
 
 

@@ -44,11 +44,11 @@ async def layout(scheme_id: str, asked: Mapping[str, str]) -> Any:
                     html.Span(className="bar-space"),
                     dcc.Link(_("All schemes"), href="/kpi/schemes", className="quiet"),
                 ],
-                className="kpi-head",
+                className="scheme-head",
             ),
-            html.Div(table(one, two, choices), className="panel kpi-scroll", tabIndex=0),
+            html.Div(table(one, two, choices), className="panel scheme-scroll", tabIndex=0),
         ],
-        className="page kpi",
+        className="page schemes",
     )
 
 
@@ -57,10 +57,10 @@ def table(one: SchemeRecord, two: SchemeRecord, choices: SchemeChoices) -> Any:
     body = [line(pair) for pair in of_schemes(one.scheme, two.scheme, choices)]
     for name, pairs in of_lines(one.scheme, two.scheme):
         differs = any(left != right for _caption, left, right in pairs)
-        style = "kpi-group kpi-differs" if differs else "kpi-group"
+        style = "scheme-group scheme-differs" if differs else "scheme-group"
         body.append(html.Tr(html.Th(name, colSpan=3, scope="colgroup"), className=style))
         body += [line(pair) for pair in pairs]
-    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="plain kpi-compare")
+    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="plain scheme-compare")
 
 
 def title(record: SchemeRecord) -> Any:
@@ -78,7 +78,7 @@ def line(pair: Pair) -> Any:
     mark = html.Small(_("differs"), className="tag") if differs else None
     return html.Tr(
         [html.Th([caption, " ", mark], scope="row"), html.Td(left), html.Td(right)],
-        className="kpi-differs" if differs else "",
+        className="scheme-differs" if differs else "",
     )
 
 

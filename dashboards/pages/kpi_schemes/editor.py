@@ -50,11 +50,12 @@ async def layout(scheme_id: str = "", **parameters: Any) -> Any:
         return await comparison.layout(scheme_id, asked)
     found = await queries.history(scheme_id, whole(asked.get("version")))
     if not user().may(Right.KPI_SCHEMES) or found.record.example:
-        return lambda: html.Div([heading(found), *sheet.body(found)], className="page kpi")
+        return lambda: html.Div([heading(found), *sheet.body(found)], className="page schemes")
     draft = draft_of(found.record.scheme, found.record.version)
     saved = whole(asked.get("saved"))
     return lambda: html.Div(
-        [heading(found), *editor(draft, found.choices, scheme_id, found.versions, saved=saved)], className="page kpi"
+        [heading(found), *editor(draft, found.choices, scheme_id, found.versions, saved=saved)],
+        className="page schemes",
     )
 
 
@@ -67,8 +68,8 @@ async def new(like: str) -> Any:
         source = (await queries.history(like)).record.scheme
         name = _("{name} (copy)", name=called(source))[:64]
         draft = replace(draft_of(source), name=name, name_en="", begins=first, ends="")
-    head = html.Div([html.H1(_("New scheme")), back()], className="kpi-head")
-    return lambda: html.Div([head, *editor(draft, choices, NEW, [])], className="page kpi")
+    head = html.Div([html.H1(_("New scheme")), back()], className="scheme-head")
+    return lambda: html.Div([head, *editor(draft, choices, NEW, [])], className="page schemes")
 
 
 def whole(said: str | None) -> int | None:
@@ -107,7 +108,7 @@ def heading(found: SchemeHistory) -> Any:
     if one.version != newest.version:
         now = dcc.Link(_("to the newest"), href=f"{PATH}/{quote(one.scheme.id)}", className="quiet")
         parts.insert(4, html.Span([_("an older version"), " ", now], className="warn"))
-    return html.Div(parts, className="kpi-head")
+    return html.Div(parts, className="scheme-head")
 
 
 def versions(found: SchemeHistory) -> Any:
@@ -135,7 +136,7 @@ def versions(found: SchemeHistory) -> Any:
             )
         )
     return html.Details(
-        [html.Summary(_("{n} versions", n=len(found.versions))), html.Ul(rows)], className="kpi-versions"
+        [html.Summary(_("{n} versions", n=len(found.versions))), html.Ul(rows)], className="scheme-versions"
     )
 
 
@@ -155,41 +156,42 @@ def editor(
     raw = draft_json(draft)
     said = _("Version {n} is saved.", n=saved) if saved else ""
     return [
-        html.P(said, className="kpi-saved", role="status") if said else None,
-        html.P(id=ids.NOTE, className="kpi-note", role="status"),
+        html.P(said, className="scheme-saved", role="status") if said else None,
+        html.P(id=ids.NOTE, className="scheme-note", role="status"),
         html.Div(
             [
                 html.Div(
                     [
-                        html.Section(fields.head(draft, choices), id=ids.HEAD, className="panel kpi-fields"),
+                        html.Section(fields.head(draft, choices), id=ids.HEAD, className="panel scheme-fields"),
                         html.Section(
                             [
                                 html.Div(lines(draft, read, {}), id=ids.LINES),
-                                html.Div(fields.act("add", _("+ line"), _("Add a line")), className="kpi-add"),
+                                html.Div(fields.act("add", _("+ line"), _("Add a line")), className="scheme-add"),
                                 html.Small(id=ids.wrong("lines"), className="form-wrong", role="alert"),
                             ],
-                            className="panel kpi-lines",
+                            className="panel scheme-lines",
                             **{"aria-label": _("Lines")},
                         ),
                         html.Section(
                             [
                                 html.H2(_("Grades")),
-                                html.Div(fields.grades(draft), id=ids.GRADES, className="kpi-grades"),
+                                html.Div(fields.grades(draft), id=ids.GRADES, className="scheme-grades"),
                             ],
                             className="panel",
                         ),
                     ],
-                    className="kpi-main",
+                    className="scheme-main",
                 ),
-                html.Div([check.panel(known, draft.base), trial.panel()], className="kpi-aside"),
+                html.Div([check.panel(known, draft.base), trial.panel()], className="scheme-aside"),
             ],
-            className="kpi-editor",
+            className="scheme-editor",
         ),
         dcc.Store(id=ids.WORKING, data=raw),
         dcc.Store(id=ids.SERVED, data=raw),
         dcc.Store(id=ids.ABOUT, data=about),
         dcc.Store(id=ids.NEEDS),
         dcc.Store(id=ids.FIGURES),
+        dcc.Store(id=ids.DRAWN),
         dcc.Interval(id=ids.RESTORE, interval=RESTORE_MS, max_intervals=1),
         dcc.Store(id=ids.stored(user().name, scheme_id), storage_type="local"),
         dcc.Location(id=ids.GO, refresh="callback-nav"),
@@ -199,7 +201,7 @@ def editor(
 def lines(draft: SchemeDraft, read: DraftReading, values: Values) -> list[Any]:
     return [
         html.Div(
-            line(one, draft, read, values), id=ids.line(one.key), className="kpi-line", **{"data-line": str(one.key)}
+            line(one, draft, read, values), id=ids.line(one.key), className="scheme-line", **{"data-line": str(one.key)}
         )
         for one in draft.lines
     ]

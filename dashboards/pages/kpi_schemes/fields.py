@@ -57,19 +57,19 @@ def captioned(at: str, caption: str, inner: Any, *, unit: str = "", style: str =
     wrong = html.Small(id=ids.wrong(at), className="form-wrong", role="alert") if says else None
     words = [caption, html.Small(f" {unit}")] if unit else caption
     label = html.Label([html.Span(words, title=caption), inner])
-    return html.Div([label, wrong], className=f"kpi-field {style}".strip(), **{"data-field": at})
+    return html.Div([label, wrong], className=f"scheme-field {style}".strip(), **{"data-field": at})
 
 
 def number(at: str, caption: str, value: str, unit: Unit) -> Any:
     words = UNITS[unit]
     return captioned(
-        at, caption, text(at, value, inputMode="decimal"), unit=_(words) if words else "", style="kpi-number"
+        at, caption, text(at, value, inputMode="decimal"), unit=_(words) if words else "", style="scheme-number"
     )
 
 
 def act(name: str, sign: str, label: str, key: int = -1, row: int = -1) -> Any:
     more: Mapping[str, Any] = {"title": label, "aria-label": label}
-    return html.Button(sign, id=ids.act(name, key, row), type="button", className="kpi-act", **more)
+    return html.Button(sign, id=ids.act(name, key, row), type="button", className="scheme-act", **more)
 
 
 # --- the head ---------------------------------------------------------------------------------------------------
@@ -77,13 +77,13 @@ def act(name: str, sign: str, label: str, key: int = -1, row: int = -1) -> Any:
 
 def head(draft: SchemeDraft, choices: SchemeChoices) -> list[Any]:
     return [
-        captioned("name", _("Name"), text("name", draft.name, maxLength=64), style="kpi-wide"),
-        captioned("name_en", _("English name"), text("name_en", draft.name_en, maxLength=64), style="kpi-wide"),
-        captioned("whom", _("Judges"), select("whom", subjects(choices), draft.whom), style="kpi-wide"),
-        html.Div(part(draft, choices), id=ids.PART, className="kpi-wide"),
+        captioned("name", _("Name"), text("name", draft.name, maxLength=64), style="scheme-wide"),
+        captioned("name_en", _("English name"), text("name_en", draft.name_en, maxLength=64), style="scheme-wide"),
+        captioned("whom", _("Judges"), select("whom", subjects(choices), draft.whom), style="scheme-wide"),
+        html.Div(part(draft, choices), id=ids.PART, className="scheme-wide"),
         captioned("begins", _("First day"), text("begins", draft.begins, placeholder="2026-12-01")),
         captioned("ends", _("Last day"), text("ends", draft.ends, placeholder=_("open"))),
-        captioned("note", _("Note"), text("note", draft.note, maxLength=1000), style="kpi-widest"),
+        captioned("note", _("Note"), text("note", draft.note, maxLength=1000), style="scheme-widest"),
     ]
 
 
@@ -120,16 +120,16 @@ def line(one: DraftLine, draft: SchemeDraft, picture: go.Figure) -> list[Any]:
     what = select(f"{at}.indicator", indicators(), one.indicator, name)
     wrong = html.Small(id=ids.wrong(f"{at}.curve"), className="form-wrong", role="alert")
     return [
-        html.Div(order, className="kpi-order"),
+        html.Div(order, className="scheme-order"),
         html.Div(
             [
-                captioned(f"{at}.indicator", _("Indicator"), what, unit=about(one), style="kpi-indicator"),
+                captioned(f"{at}.indicator", _("Indicator"), what, unit=about(one), style="scheme-indicator"),
                 captioned(f"{at}.weight", _("Weight"), text(f"{at}.weight", one.weight, inputMode="decimal")),
                 *rest(one, draft),
             ],
-            className="kpi-what",
+            className="scheme-what",
         ),
-        html.Div([html.Div(curve(one, draft), className="kpi-numbers"), wrong], className="kpi-curve"),
+        html.Div([*curve(one, draft), wrong], className="scheme-curve"),
         html.Div(figure(ids.curve(one.key), picture, label=figures.label(one), height=PICTURE_PX)),
     ]
 
@@ -145,18 +145,21 @@ def about(one: DraftLine) -> str:
 def curve(one: DraftLine, draft: SchemeDraft) -> list[Any]:
     at = f"lines.{one.key}"
     kinds = [(kind, _(name)) for kind, name in KINDS.items()]
-    found = [captioned(f"{at}.kind", _("Curve"), select(f"{at}.kind", kinds, one.kind), says=False, style="kpi-kind")]
+    choices = [captioned(f"{at}.kind", _("Curve"), select(f"{at}.kind", kinds, one.kind), says=False)]
     if one.kind in ("linear", "steps", "veto"):
         way = select(f"{at}.reverse", directions(one), one.reverse)
-        found.append(captioned(f"{at}.reverse", _("Direction"), way, says=False, style="kpi-kind"))
+        choices.append(captioned(f"{at}.reverse", _("Direction"), way, says=False))
+    numbers = []
     for name, is_value in NUMBERS[one.kind]:
         unit: Unit = one.unit if is_value else "points"
-        found.append(number(f"{at}.numbers.{name}", _(NUMBER_NAMES[name]), one.numbers.get(name, ""), unit))
+        numbers.append(number(f"{at}.numbers.{name}", _(NUMBER_NAMES[name]), one.numbers.get(name, ""), unit))
     if one.kind == "veto":
-        found += effect(one, draft)
-    if one.kind in ("steps", "points"):
-        found.append(pairs(one))
-    return found
+        numbers += effect(one, draft)
+    return [
+        html.Div(choices, className="scheme-kinds"),
+        html.Div(numbers, className="scheme-numbers") if numbers else None,
+        pairs(one) if one.kind in ("steps", "points") else None,
+    ]
 
 
 def directions(one: DraftLine) -> Options:
@@ -187,11 +190,11 @@ def pairs(one: DraftLine) -> Any:
                 number(f"{at}.pairs.{n}.1", _("Scores"), score, "points"),
                 act("row_remove", "✕", _("Remove this row"), one.key, n),
             ],
-            className="kpi-pair",
+            className="scheme-pair",
         )
         for n, (value, score) in enumerate(one.pairs)
     ]
-    return html.Div([*rows, act("row_add", _("+ row"), _("Add a row"), one.key)], className="kpi-pairs")
+    return html.Div([*rows, act("row_add", _("+ row"), _("Add a row"), one.key)], className="scheme-pairs")
 
 
 def rest(one: DraftLine, draft: SchemeDraft) -> list[Any]:
@@ -231,10 +234,10 @@ def grades(draft: SchemeDraft) -> list[Any]:
         from_at = text(f"grades.{n}.1", limit, inputMode="decimal")
         parts = [
             captioned(f"grades.{n}.0", _("Grade"), text(f"grades.{n}.0", name, maxLength=20), says=False),
-            captioned(f"grades.{n}.1", _(said), from_at, unit=unit, style="kpi-number"),
+            captioned(f"grades.{n}.1", _(said), from_at, unit=unit, style="scheme-number"),
             act("grade_remove", "✕", _("Remove this grade"), -1, n),
         ]
-        rows.append(html.Div(parts, className="kpi-pair"))
+        rows.append(html.Div(parts, className="scheme-pair"))
     wrong = html.Small(id=ids.wrong("grades"), className="form-wrong", role="alert")
     kind = captioned("graded", _("Grades are given"), select("graded", kinds, draft.graded), says=False)
     return [kind, *rows, act("grade_add", _("+ grade"), _("Add a grade")), wrong]

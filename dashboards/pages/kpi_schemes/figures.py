@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -40,6 +41,11 @@ def rule_of(line: DraftLine, raw: Mapping[str, Any] | None) -> Rule | None:
     except ZeroDivisionError:
         return None
     return rule if len(values) > 1 and values == sorted(values) and values[0] < values[-1] else None
+
+
+def mark(line: DraftLine, raw: Mapping[str, Any] | None, others: Sequence[float]) -> str:
+    """The same for the same picture."""
+    return f"{zlib.crc32(repr((line.indicator, raw, others)).encode()):x}"
 
 
 def picture(line: DraftLine, rule: Rule | None, others: Sequence[float]) -> go.Figure:

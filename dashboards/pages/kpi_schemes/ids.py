@@ -13,7 +13,7 @@ HEAD, PART, LINES, GRADES = "kpi-draft-head", "kpi-draft-part", "kpi-draft-lines
 CHECK, SAVE, SAID, MODE, GO = "kpi-draft-check", "kpi-draft-save", "kpi-draft-said", "kpi-draft-mode", "kpi-draft-go"
 NOTE, ANEW, RESTORE = "kpi-draft-note", "kpi-draft-anew", "kpi-draft-restore"
 # Everybody's figures behind the curves, of which days, and what was tried on them.
-NEEDS, FIGURES = "kpi-draft-needs", "kpi-draft-figures"
+NEEDS, FIGURES, DRAWN = "kpi-draft-needs", "kpi-draft-figures", "kpi-draft-drawn"
 PERIOD, TRY, TRIED = "kpi-draft-period", "kpi-draft-try", "kpi-draft-tried"
 
 

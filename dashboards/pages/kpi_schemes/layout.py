@@ -31,11 +31,11 @@ async def layout(**_parameters: Any) -> Any:
     return lambda: html.Div(
         [
             html.H1(_("Scoring schemes"), className="unseen"),
-            html.Div(shown(), id=ids.LIST, className="kpi-list"),
-            html.P(about(edits), className="dim kpi-about"),
+            html.Div(shown(), id=ids.LIST, className="scheme-list"),
+            html.P(about(edits), className="dim scheme-about"),
             *dialog.place(ids.PAGE),
         ],
-        className="page calls kpi",
+        className="page calls schemes",
     )
 
 
@@ -65,8 +65,8 @@ def totals(found: Sequence[SchemeRecord], *, edits: bool) -> Any:
     own = [one for one in found if not one.example]
     opener = dialog.opens({"what": "import"})
     tools = [
-        html.Button(_("From a file"), type="button", className="bar-button kpi-tool", **opener),
-        dcc.Link(_("New scheme"), href=f"{PATH}/{NEW}", className="primary kpi-button"),
+        html.Button(_("From a file"), type="button", className="bar-button scheme-tool", **opener),
+        dcc.Link(_("New scheme"), href=f"{PATH}/{NEW}", className="primary scheme-button"),
     ]
     return listing.totals(
         [

@@ -47,11 +47,11 @@ def body(found: SchemeHistory) -> list[Any]:
     )
     table = html.Table(
         [html.Thead(html.Tr([html.Th(text, scope="col") for text in head])), html.Tbody(rows)],
-        className="plain kpi-sheet",
+        className="plain scheme-sheet",
     )
     return [
         html.Div(html.Dl(pairs, className="facts"), className="panel"),
-        html.Div(table, className="panel kpi-scroll", tabIndex=0),
+        html.Div(table, className="panel scheme-scroll", tabIndex=0),
     ]
 
 
@@ -61,10 +61,10 @@ def row(n: int, line: SchemeLine, draft: Any) -> Any:
     return html.Tr(
         [
             html.Th([html.B(name), html.Br(), html.Small(direction_of(line.indicator), className="dim")], scope="row"),
-            html.Td(typed(line.weight, "points") if line.weight else "—", className="kpi-figure"),
+            html.Td(typed(line.weight, "points") if line.weight else "—", className="scheme-figure"),
             html.Td([html.B(_(KINDS[line.curve.kind])), html.Br(), curve_words(line.curve, line.indicator)]),
             html.Td(figure(ids.curve(n), picture, label=figures.label(draft, line.curve), height=PICTURE_PX)),
-            html.Td(typed(line.minimum, "count") or _("usual"), className="kpi-figure"),
+            html.Td(typed(line.minimum, "count") or _("usual"), className="scheme-figure"),
             html.Td(_(MISSING[line.missing])),
             html.Td(_(WHOSE[line.of]) if line.of else "—"),
         ]

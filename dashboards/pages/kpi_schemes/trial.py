@@ -21,6 +21,7 @@ from kpi.judging import JudgedPeriod
 
 MONTHS = 12
 NONE = "—"
+HEAD_PX, ROW_PX, MOST_PX = 36, 28, 420
 
 
 def periods(today: date) -> dict[str, str]:
@@ -60,7 +61,7 @@ def panel() -> Any:
                     choice(ids.PERIOD, options, options[0][0], label=_("Period")),
                     html.Button(_("Try"), id=ids.TRY, type="button", className="primary"),
                 ],
-                className="kpi-try",
+                className="scheme-try",
             ),
             html.Div(id=ids.TRIED, role="status"),
         ],
@@ -124,7 +125,7 @@ def drawn(found: Sequence[Moved], holds: str, *, demo: bool) -> list[Any]:
     pairs = [html.Span([html.Small(name), html.B(value)]) for name, value in facts]
     about = _("against {name}", name=holds) if holds else _("Nothing that holds in the period to compare with.")
     return [
-        html.Div(pairs, className="kpi-facts"),
+        html.Div(pairs, className="scheme-facts"),
         html.P([about, " ", html.Span(_("Demo data"), className="tag-demo") if demo else None], className="dim"),
         table(found, compares=bool(holds)),
     ]
@@ -142,8 +143,9 @@ def table(found: Sequence[Moved], *, compares: bool) -> Any:
         {"field": "grade", "headerName": _("Grade"), "width": 62},
     ]
     rows = [row(one, grouped=grouped, compares=compares) for one in found]
-    made = listing.table("kpi-tried", rows, columns, "params.data.id")
-    made.className = "calls-table kpi-tried"
+    made = listing.table("scheme-tried", rows, columns, "params.data.id")
+    made.className = "calls-table scheme-tried"
+    made.style = {"height": f"{min(MOST_PX, HEAD_PX + ROW_PX * len(rows))}px"}
     return made
 
 
