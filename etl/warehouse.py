@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Row = dict[str, Any]
+# By name; what is missing is masked.
+Columns = dict[str, Any]
 Parameters = Mapping[str, Any] | None
 
 # Rows made at once: DuckDB lets no other thread run while it makes them.
@@ -260,6 +262,12 @@ class Warehouse:
             lambda cursor: self._answer(cursor, sql, parameters, made), is_long=is_long, limit_s=limit_s
         )
 
+    async def columns(self, sql: str, parameters: Parameters = None) -> Columns:
+        """Numpy arrays by the names of the columns, for many rows of numbers."""
+        if self._readers is None:
+            raise Unavailable("The analytics database is not open.", remedy="Try again in a few seconds.")
+        return await self._readers.ask(lambda cursor: self._answer_columns(cursor, sql, parameters))
+
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:
         """Questions that all see the same batch of the feed, however long they take."""
@@ -269,7 +277,7 @@ class Warehouse:
         try:
             # The first question of a transaction says which batch it sees.
             cursor.begin()
-            yield Snapshot(self._readers, _Kept(cursor), self._answer)
+            yield Snapshot(self._readers, _Kept(cursor), self._answer, self._answer_columns)
         finally:
             _rolled_back(cursor)
             cursor.close()
@@ -281,9 +289,17 @@ class Warehouse:
     def _answer(
         self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters, made: Callable[[Iterator[Row]], T]
     ) -> T:
+        return self._executed(cursor, sql, parameters, lambda: made(_rows(cursor)))
+
+    def _answer_columns(self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters) -> Columns:
+        return self._executed(cursor, sql, parameters, cursor.fetchnumpy)
+
+    def _executed(
+        self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters, read: Callable[[], T]
+    ) -> T:
         try:
             cursor.execute(sql, dict(parameters) if parameters else None)
-            return made(_rows(cursor))
+            return read()
         except duckdb.Error as problem:
             self._note(problem)
             if self._trouble is not Trouble.NONE or (self._empty and isinstance(problem, duckdb.CatalogException)):
@@ -307,22 +323,28 @@ class _Kept:
 class Snapshot:
     """Asks as ``Warehouse`` does, one question after the other, in one transaction."""
 
-    def __init__(self, readers: Readers, cursor: _Kept, answer: Callable[..., Any]) -> None:
-        self._readers, self._cursor, self._answer = readers, cursor, answer
+    def __init__(
+        self, readers: Readers, cursor: _Kept, answer: Callable[..., Any], answer_columns: Callable[..., Columns]
+    ) -> None:
+        self._readers, self._cursor = readers, cursor
+        self._answer, self._answer_columns = answer, answer_columns
         self._turn = asyncio.Lock()
 
     async def fetch(self, sql: str, parameters: Parameters = None, *, fresh_s: float = 0.0) -> list[Row]:  # noqa: ARG002 - as Warehouse is asked; nothing older is given again
         return await self.ask(sql, parameters, list)
 
     async def ask(self, sql: str, parameters: Parameters, made: Callable[[Iterator[Row]], T]) -> T:
+        return await self._asked(lambda cursor: self._answer(cursor, sql, parameters, made))
+
+    async def columns(self, sql: str, parameters: Parameters = None) -> Columns:
+        return await self._asked(lambda cursor: self._answer_columns(cursor, sql, parameters))
+
+    async def _asked(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         # Moving to another lane would end the transaction.
         async with self._turn:
-            found: T = await self._readers.ask(
-                lambda cursor: self._answer(cursor, sql, parameters, made),
-                is_long=True,
-                open_cursor=lambda: cast(duckdb.DuckDBPyConnection, self._cursor),
+            return await self._readers.ask(
+                work, is_long=True, open_cursor=lambda: cast(duckdb.DuckDBPyConnection, self._cursor)
             )
-        return found
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[Row]:

@@ -15,27 +15,31 @@ from core.installation.service import load_installation
 from core.web.answers import off_loop
 from core.web.context import Web
 from etl.warehouse import Warehouse
+from kpi.fairness.bootstrap import Floats, redrawn
+from kpi.fairness.ranges import with_ranges
 from kpi.measures.counting import MeasureQuery, Measuring
 from kpi.schemes.values import Judged, Watermark, figures, judged, question_of, watermark
 from kpi.scoring.scheme import Scheme
 from kpi.scoring.score import LineValue, TotalScore, scores
+from kpi.units import LineUnits, line_units
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """``questions`` has one for each line of the scheme, ``None`` for what is not measured; ``known`` everybody's
-    figure for each line. ``demo``: generated data is among them."""
+    figure for each line. ``demo``: generated data is among them. ``units``: what each line's figures are made of."""
 
     questions: Sequence[MeasureQuery | None]
     known: Mapping[str, Sequence[LineValue]]
     watermark: Watermark
     demo: bool
+    units: Sequence[LineUnits | None] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedPeriod:
     """Times are epoch seconds, ``until`` is not included. ``questions``, ``known`` and ``demo`` as in ``Figures``;
-    ``scores`` are in the order of ``people``."""
+    ``scores`` are in the order of ``people``, each with what the data allow."""
 
     scheme: Scheme
     from_at: float
@@ -59,8 +63,8 @@ async def judge(
             "The scheme judges nobody.", field="for", remedy="Choose a group, post or site that somebody belongs to."
         )
     questions = [question_of(scheme, line, from_at, until, now) for line in scheme.lines]
-    one = await figures_of(web, warehouse, zone, installation, people, questions)
-    found = await off_loop(scores, scheme, one.known, {each.key: each.group for each in people})
+    one = await figures_of(web, warehouse, zone, installation, people, questions, with_units=True)
+    found = await off_loop(_scores, scheme, people, one)
     return JudgedPeriod(scheme, from_at, until, people, one.questions, one.known, found, one.watermark, one.demo)
 
 
@@ -71,11 +75,29 @@ async def figures_of(
     installation: Installation,
     people: Sequence[Judged],
     questions: Sequence[MeasureQuery | None],
+    *,
+    with_units: bool = False,
 ) -> Figures:
     """Everybody's answer to each question, all out of one state of the marts; also once more for a kept period."""
     async with warehouse.snapshot() as snapshot:
         measuring = Measuring(web, snapshot, zone, installation)
         mark = await watermark(measuring)
         known = await figures(measuring, questions, people)
+        units = await line_units(measuring, questions, people) if with_units else []
         demo = [await measuring.demo(one) for one in {one.measure.source: one for one in questions if one}.values()]
-    return Figures(questions, known, mark, any(demo))
+    return Figures(questions, known, mark, any(demo), units)
+
+
+def _scores(scheme: Scheme, people: Sequence[Judged], one: Figures) -> list[TotalScore]:
+    found = scores(scheme, one.known, {each.key: each.group for each in people})
+    made: dict[int, Floats] = {}
+    drawn: list[Floats | None] = []
+    for line in one.units:
+        if line is None:
+            drawn.append(None)
+            continue
+        # Lines of the same units are of the same draws.
+        if id(line.units) not in made:
+            made[id(line.units)] = redrawn(line.units)
+        drawn.append(made[id(line.units)][line.figure][line.whose])
+    return with_ranges(scheme, found, drawn)

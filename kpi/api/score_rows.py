@@ -68,13 +68,30 @@ def _score(view: ScoreView, found: JudgedPeriod, who: Judged, score: TotalScore)
         "total": score.total,
         "grade": score.grade,
         "rank": score.rank,
-        "rank_low": None,
-        "rank_high": None,
+        **_allowed(score),
         "lines": [
-            line_row(line, one, _links(question, who, view.zone))
-            for line, one, question in zip(found.scheme.lines, score.lines, found.questions, strict=True)
+            {**line_row(line, one, _links(question, who, view.zone)), **_limits(score, n)}
+            for n, (line, one, question) in enumerate(
+                zip(found.scheme.lines, score.lines, found.questions, strict=True)
+            )
         ],
     }
+
+
+def _allowed(score: TotalScore) -> dict[str, float | None]:
+    known = score.allowed
+    total = known.total if known else None
+    return {
+        "rank_low": known.rank_low if known else None,
+        "rank_high": known.rank_high if known else None,
+        "total_low": total.low if total else None,
+        "total_high": total.high if total else None,
+    }
+
+
+def _limits(score: TotalScore, line: int) -> dict[str, float | None]:
+    known = score.allowed.lines[line] if score.allowed else None
+    return {"low": round(known.low, 6) if known else None, "high": round(known.high, 6) if known else None}
 
 
 def _links(question: MeasureQuery | None, who: Judged, zone: ZoneInfo) -> Mapping[str, str | None]:

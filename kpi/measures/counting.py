@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,8 @@ QUARTER_S = 900
 ORDERS = ("orders", "deadlines", "first_deadlines")
 
 Groups = list[tuple[dict[str, str], Row]]
+# A shift, its agent and group, and what was kept of it.
+ShiftSums = tuple[Shift, dict[str, str], adherence.AdherenceSums]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Measuring:
     warehouse: Warehouse | Snapshot
     zone: ZoneInfo
     installation: Installation
+    # Working shifts out takes long, and adherence, conformance and what they are made of ask for the same.
+    _shifts: dict[tuple[object, ...], list[ShiftSums]] = field(default_factory=dict, init=False, compare=False)
 
     async def answer(self, question: MeasureQuery) -> Groups:
         if question.measure.source in ORDERS:
@@ -117,8 +121,14 @@ class Measuring:
         kept = await self.shifts(question)
         return await off_loop(lambda: _added([(group, asdict(one)) for _shift, group, one in kept], question.by))
 
-    async def shifts(self, question: MeasureQuery) -> list[tuple[Shift, dict[str, str], adherence.AdherenceSums]]:
+    async def shifts(self, question: MeasureQuery) -> list[ShiftSums]:
         """Shifts that begin in the period, up to now, with what was kept of each."""
+        key = (question.from_at, question.until, question.now, question.own)
+        if key not in self._shifts:
+            self._shifts[key] = await self._shifts_of(question)
+        return self._shifts[key]
+
+    async def _shifts_of(self, question: MeasureQuery) -> list[ShiftSums]:
         first = datetime.fromtimestamp(question.from_at, self.zone).date()
         days = (datetime.fromtimestamp(question.until, self.zone).date() - first).days + 1
         before = rosters.later(first.isoformat(), -1)
@@ -137,7 +147,7 @@ class Measuring:
         )
         since = known_from if known_from is not None else question.now
 
-        def work() -> list[tuple[Shift, dict[str, str], adherence.AdherenceSums]]:
+        def work() -> list[ShiftSums]:
             found = []
             for extension, own in rosters.by_agent(shifts).items():
                 agent = self.installation.agents.get(extension)

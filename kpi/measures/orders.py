@@ -30,9 +30,15 @@ async def count_rows(
     warehouse: Fetches, from_at: float, until: float, now: float, *, repeat_days: int = REPEAT_DAYS, each: bool = False
 ) -> list[dict[str, Any]]:
     """The rows of ``counts``; with ``each`` one an order: ``item`` is its number, ``happened_at`` its opening."""
-    sql = sql_of("measures/order_counts")
+    return await warehouse.fetch(*counting(from_at, until, now, repeat_days=repeat_days, each=each))
+
+
+def counting(
+    from_at: float, until: float, now: float, *, repeat_days: int = REPEAT_DAYS, each: bool = False
+) -> tuple[str, dict[str, Any]]:
+    """What ``count_rows`` asks: the SQL and its parameters."""
     more = {"at": naive_utc(now), "repeat_days": repeat_days, "each": each}
-    return await warehouse.fetch(sql, {**_period(from_at, until), **more})
+    return sql_of("measures/order_counts"), {**_period(from_at, until), **more}
 
 
 async def timeliness(
@@ -55,9 +61,15 @@ async def timeliness_rows(
     each: bool = False,
 ) -> list[dict[str, Any]]:
     """The rows of ``timeliness``; with ``each`` one an order and milestone: ``happened_at`` is its deadline."""
-    sql = sql_of("measures/order_timeliness")
+    return await warehouse.fetch(*timing(from_at, until, now, clock=clock, first=first, each=each))
+
+
+def timing(
+    from_at: float, until: float, now: float, *, clock: str | None = None, first: bool = False, each: bool = False
+) -> tuple[str, dict[str, Any]]:
+    """What ``timeliness_rows`` asks: the SQL and its parameters."""
     more = {"at": naive_utc(now), "clock": clock, "first": first, "each": each}
-    return await warehouse.fetch(sql, {**_period(from_at, until), **more})
+    return sql_of("measures/order_timeliness"), {**_period(from_at, until), **more}
 
 
 async def returners(warehouse: Fetches, from_at: float, until: float) -> dict[str, int]:

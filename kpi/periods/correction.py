@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.errors import BadInput
+from kpi.fairness.ranges import carried
 from kpi.periods.record import PersonRecord, ranked_of
 from kpi.scoring.scheme import Scheme
 from kpi.scoring.score import LineValue, scores
@@ -28,7 +29,8 @@ class Correction:
 
 
 def corrected(scheme: Scheme, people: Sequence[PersonRecord], corrections: Iterable[Correction]) -> list[PersonRecord]:
-    """Everybody's score with the corrections, from the figures that were kept when it was published."""
+    """Everybody's score with the corrections, from the figures that were kept when it was published, with the ranges
+    of then."""
     figures = {one.judged.key: [line.figure for line in one.score.lines] for one in people}
     effects: dict[str, float] = {}
     for one in corrections:
@@ -37,7 +39,10 @@ def corrected(scheme: Scheme, people: Sequence[PersonRecord], corrections: Itera
         effects[one.who] = effects.get(one.who, 0.0) + one.effect
     found = scores(scheme, figures, {one.judged.key: one.judged.group for one in people}, effects)
     ranked = ranked_of(found)
-    return [replace(one, score=score, ranked=ranked[score.group]) for one, score in zip(people, found, strict=True)]
+    return [
+        replace(one, score=carried(one.score, score), ranked=ranked[score.group])
+        for one, score in zip(people, found, strict=True)
+    ]
 
 
 def figure_of(numerator: float, denominator: float, sample: int) -> LineValue:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.installation.definition import Installation
 from core.people.users import list_users
 from core.workorders import office
-from kpi.measures.counting import MeasureQuery, Measuring
+from kpi.measures.counting import Groups, MeasureQuery, Measuring
 from kpi.measures.ratios import Row
 from kpi.scoring.scheme import AGENT, Scheme, SchemeLine, SchemeScope, measured
 from kpi.scoring.score import NOTHING, LineValue
@@ -71,12 +71,22 @@ async def figures(
     measuring: Measuring, questions: Sequence[MeasureQuery | None], people: Sequence[Judged]
 ) -> dict[str, tuple[LineValue, ...]]:
     """Of everybody, a figure for each question."""
-    answers: dict[object, Known] = {}
-    for asked in questions:
-        if asked is not None and _key(asked) not in answers:
-            found = await measuring.answer(asked)
-            answers[_key(asked)] = {tuple(sorted(group.items())): _figure(asked, row) for group, row in found}
-    return {one.key: tuple(_of(answers, asked, one) for asked in questions) for one in people}
+    rows: dict[object, Groups] = {}
+    answers: dict[int, Known] = {}
+    for n, asked in enumerate(questions):
+        if asked is None:
+            continue
+        if counted_once(asked) not in rows:
+            rows[counted_once(asked)] = await measuring.answer(asked)
+        found = rows[counted_once(asked)]
+        answers[n] = {tuple(sorted(group.items())): _figure(asked, row) for group, row in found}
+    return {one.key: tuple(_of(answers.get(n), asked, one) for n, asked in enumerate(questions)) for one in people}
+
+
+def counted_once(asked: MeasureQuery) -> object:
+    """What makes two questions of one period rest on the same counts."""
+    of = asked.measure
+    return of.source, asked.by, asked.threshold_s, of.number, of.milestone
 
 
 async def watermark(measuring: Measuring) -> Watermark:
@@ -84,15 +94,10 @@ async def watermark(measuring: Measuring) -> Watermark:
     return Watermark(row["id"], row["fed_at"])
 
 
-def _key(asked: MeasureQuery) -> object:
-    """What makes two questions of one period the same."""
-    return asked.measure.id, asked.by, asked.threshold_s
-
-
-def _of(answers: Mapping[object, Known], asked: MeasureQuery | None, one: Judged) -> LineValue:
-    if asked is None:
+def _of(answers: Known | None, asked: MeasureQuery | None, one: Judged) -> LineValue:
+    if answers is None or asked is None:
         return NOTHING
-    return answers[_key(asked)].get(tuple(sorted(place_of(asked, one).items())), NOTHING)
+    return answers.get(tuple(sorted(place_of(asked, one).items())), NOTHING)
 
 
 def _figure(asked: MeasureQuery, row: Row) -> LineValue:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -158,6 +159,10 @@ class Veto:
     def strikes(self, value: float) -> bool:
         return value <= self.limit if self.reverse else value >= self.limit
 
+    def strikes_any(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Of each; NaN strikes nobody."""
+        return values <= self.limit if self.reverse else values >= self.limit
+
 
 Curve: TypeAlias = Linear | Band | Steps | Points | Deduction | Bonus
 Rule: TypeAlias = Curve | Veto
@@ -166,18 +171,14 @@ Rule: TypeAlias = Curve | Veto
 def points_at(curve: Curve, values: ArrayLike) -> NDArray[np.float64]:
     """The score of each value, in the same shape; of NaN it is NaN."""
     given = np.asarray(values, dtype=np.float64)
-    x, y = np.array(curve.knots, dtype=np.float64).T
-    last = len(x) - 1
-    right = np.searchsorted(x, given, side="right")
-    left = np.searchsorted(x, given, side="left")
-    before, after = np.clip(right - 1, 0, last), np.clip(left, 0, last)
-    width = x[after] - x[before]
-    inside = width > 0
-    part = np.where(inside, (given - x[before]) / np.where(inside, width, 1.0), 0.0)
-    between = y[before] + (y[after] - y[before]) * part
-    # On a knot ``after`` is its first and ``before`` its last point.
-    found = np.where(inside, between, np.maximum(y[before], y[after]))
-    return np.where(np.isnan(given), np.nan, found)
+    knots = curve.knots
+    found = np.where(np.isnan(given), np.nan, knots[0][1])
+    for (x, y), (next_x, next_y) in pairwise(knots):
+        if next_x > x:
+            found += np.clip((given - x) / (next_x - x), 0.0, 1.0) * (next_y - y)
+        else:
+            found += ((given >= x) if next_y > y else (given > x)) * (next_y - y)
+    return found
 
 
 def points_of(curve: Curve, value: float) -> float:

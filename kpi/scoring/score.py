@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from kpi.scoring.curves import FULL, Veto, points_at
+from kpi.scoring.curves import FULL, Bonus, Deduction, Veto, points_at
 from kpi.scoring.grades import graded, ranks, rounded, worse
 from kpi.scoring.scheme import Scheme, SchemeLine
 
@@ -48,8 +48,27 @@ class LineScore:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueRange:
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRange:
+    """What the data allow (``kpi.fairness``). ``total`` is ``None`` where nothing is known of its chances, or there is
+    no total; the ranks are then all of the group's, or ``None`` without a rank. ``lines``: each one's value, ``None``
+    where chance has no part or is not known."""
+
+    total: ValueRange | None
+    rank_low: int | None
+    rank_high: int | None
+    lines: tuple[ValueRange | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TotalScore:
-    """``total`` rounded, ``None`` where nothing could be judged. ``lines`` are in the order of the scheme's."""
+    """``total`` rounded, ``None`` where nothing could be judged. ``lines`` are in the order of the scheme's;
+    ``allowed`` is ``None`` where nobody has worked it out."""
 
     who: str
     group: str
@@ -57,6 +76,7 @@ class TotalScore:
     grade: str | None
     rank: int | None
     lines: tuple[LineScore, ...]
+    allowed: ScoreRange | None = None
 
 
 def scores(
@@ -78,7 +98,7 @@ def scores(
 
 def _column(line: SchemeLine, figures: Sequence[LineValue]) -> list[tuple[State, float | None]]:
     """State and score of one line, for all people at once; of a veto no score."""
-    states = [_state(line, figure) for figure in figures]
+    states = [line_state(line, figure) for figure in figures]
     if isinstance(line.curve, Veto):
         return [(state, None) for state in states]
     values = [
@@ -86,22 +106,23 @@ def _column(line: SchemeLine, figures: Sequence[LineValue]) -> list[tuple[State,
         for state, figure in zip(states, figures, strict=True)
     ]
     found = points_at(line.curve, values).tolist()
-    instead = _instead(line, line.curve.neutral)
+    instead = instead_of(line)
     return [(state, score if state == "counted" else instead) for state, score in zip(states, found, strict=True)]
 
 
-def _state(line: SchemeLine, figure: LineValue) -> State:
+def line_state(line: SchemeLine, figure: LineValue) -> State:
     if figure.value is None:
         return "no_data"
     return "too_few" if figure.sample < (line.minimum or 0) else "counted"
 
 
-def _instead(line: SchemeLine, neutral: float) -> float | None:
-    if not line.weight:
+def instead_of(line: SchemeLine) -> float | None:
+    """The score where nothing counts; ``None`` leaves the line out."""
+    if not line.weight or isinstance(line.curve, Veto):
         return None
     match line.missing:
         case "neutral":
-            return neutral
+            return line.curve.neutral
         case "nought":
             return 0.0
     return None
@@ -119,7 +140,8 @@ def _alone(
         if counted and score is not None:
             made.append(LineScore(figure, state, score, 100.0 * line.weight / whole, line.weight * score / whole))
         else:
-            extra = 0.0 if line.weight or score is None else score - FULL
+            moves = not line.weight and isinstance(line.curve, Deduction | Bonus)
+            extra = score - FULL if moves and score is not None else 0.0
             made.append(LineScore(figure, state, score, 0.0, extra, _strikes(line, figure, state)))
     total = max(0.0, math.fsum(one.points for one in made)) if whole else None
     if total is not None and any(

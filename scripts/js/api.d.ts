@@ -7932,8 +7932,9 @@ export interface components {
         };
         /**
          * Score
-         * @description ``rank`` within ``group``; ``rank_low`` and ``rank_high`` are the best and the worst that the data allow, null
-         *     while nobody has worked them out.
+         * @description ``rank`` within ``group``; ``rank_low`` and ``rank_high`` are the best and the worst that the data allow: of two
+         *     people whose ranges meet, neither is proven better. ``total_low`` and ``total_high`` hold the total with 95 %, null
+         *     where nothing is known of chance.
          */
         Score: {
             /** Grade */
@@ -7952,26 +7953,35 @@ export interface components {
             rank_low: number | null;
             /** Total */
             total: number | null;
+            /** Total High */
+            total_high: number | null;
+            /** Total Low */
+            total_low: number | null;
             /** Who */
             who: string;
         };
         /**
          * ScoreLine
-         * @description ``score`` of the curve, null where the line is left out; ``weight`` as the scheme says and ``counted_weight`` of
-         *     100 after what others left was spread; ``points`` is what it brings to the total. ``list`` is the page with exactly
-         *     the rows counted, ``rows`` the same for programs.
+         * @description ``low`` and ``high``: the value lies between them with 95 % (docs/scoring.md), null where chance has no part or
+         *     is not known. ``score`` of the curve, null where the line is left out; ``weight`` as the scheme says and
+         *     ``counted_weight`` of 100 after what others left was spread; ``points`` is what it brings to the total. ``list`` is
+         *     the page with exactly the rows counted, ``rows`` the same for programs.
          */
         ScoreLine: {
             /** Counted Weight */
             counted_weight: number;
             /** Denominator */
             denominator: number;
+            /** High */
+            high: number | null;
             /** Indicator */
             indicator: string;
             /** List */
             list: string | null;
             /** List Shows */
             list_shows: string | null;
+            /** Low */
+            low: number | null;
             /** Minimum */
             minimum: number;
             /**

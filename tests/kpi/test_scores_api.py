@@ -81,6 +81,31 @@ async def test_points_of_the_lines_are_the_total_and_the_sentence_has_the_number
         ]
 
 
+async def test_ranges_hold_each_score_and_are_the_same_every_time(office):
+    client = await office.program("director")
+    found = await preview(client, "example-agents")
+    for one in found["scores"]:
+        among = sum(other["group"] == one["group"] and other["rank"] is not None for other in found["scores"])
+        if one["rank"] is None:
+            assert one["rank_low"] is one["rank_high"] is one["total_low"] is None
+            continue
+        assert 1 <= one["rank_low"] <= one["rank"] <= one["rank_high"] <= among
+        assert one["total_low"] <= one["total"] <= one["total_high"]
+        for line in one["lines"]:
+            if line["state"] == "counted":
+                assert line["low"] <= line["value"] <= line["high"]
+            else:
+                assert line["low"] is line["high"] is None
+    assert any(one["total_low"] < one["total_high"] for one in found["scores"] if one["rank"])
+    again = await preview(client, "example-agents")
+    assert again["scores"] == found["scores"]
+    # All of them are the same people's: nobody is better than another.
+    whole = await preview(client, "example-supervisors")
+    assert len({one["total"] for one in whole["scores"]}) == 1
+    assert {(one["rank_low"], one["rank_high"]) for one in whole["scores"]} == {(1, len(whole["scores"]))}
+    assert all(one["total_low"] <= one["total"] <= one["total_high"] for one in whole["scores"])
+
+
 async def test_a_preview_is_for_those_who_may_see_everybody_s(office):
     everybody = await preview(await office.program("supervisor"), "example-agents")
     assert len(everybody["scores"]) > 1

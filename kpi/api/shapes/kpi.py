@@ -85,15 +85,18 @@ class SchemeFile(BaseModel):
 
 
 class ScoreLine(BaseModel):
-    """``score`` of the curve, null where the line is left out; ``weight`` as the scheme says and ``counted_weight`` of
-    100 after what others left was spread; ``points`` is what it brings to the total. ``list`` is the page with exactly
-    the rows counted, ``rows`` the same for programs."""
+    """``low`` and ``high``: the value lies between them with 95 % (docs/scoring.md), null where chance has no part or
+    is not known. ``score`` of the curve, null where the line is left out; ``weight`` as the scheme says and
+    ``counted_weight`` of 100 after what others left was spread; ``points`` is what it brings to the total. ``list`` is
+    the page with exactly the rows counted, ``rows`` the same for programs."""
 
     indicator: str
     name: str
     unit: str
     of: Whose
     value: float | None
+    low: float | None
+    high: float | None
     numerator: float
     denominator: float
     sample: int
@@ -112,8 +115,9 @@ class ScoreLine(BaseModel):
 
 
 class Score(BaseModel):
-    """``rank`` within ``group``; ``rank_low`` and ``rank_high`` are the best and the worst that the data allow, null
-    while nobody has worked them out."""
+    """``rank`` within ``group``; ``rank_low`` and ``rank_high`` are the best and the worst that the data allow: of two
+    people whose ranges meet, neither is proven better. ``total_low`` and ``total_high`` hold the total with 95 %, null
+    where nothing is known of chance."""
 
     who: str
     name: str
@@ -123,6 +127,8 @@ class Score(BaseModel):
     rank: int | None
     rank_low: int | None
     rank_high: int | None
+    total_low: float | None
+    total_high: float | None
     lines: list[ScoreLine]
 
 
