@@ -48,6 +48,7 @@ class Right(StrEnum):
     ROSTER_PLANS = "roster_plans"
     ROSTER_EDITS = "roster_edits"
     AGENTS = "agents"
+    CATEGORIES = "categories"
     USERS = "users"
     INSTALLATION = "installation"
     RIGHTS = "rights"
@@ -101,6 +102,7 @@ MEANINGS: Mapping[Right, str] = {
     Right.ROSTER_PLANS: "forecasts, staffing, proposals, adherence of everybody",
     Right.ROSTER_EDITS: "change rosters, decide on leave and swaps",
     Right.AGENTS: "which queues agents serve, at what level, with which skills",
+    Right.CATEGORIES: "name, add and retire categories and kinds of breaks",
     Right.USERS: "add people and change them",
     Right.INSTALLATION: "trunks, numbers, queues, flows, calendars, and who may dial what",
     Right.RIGHTS: "change which role may do what",
@@ -154,7 +156,9 @@ _KEEPING = _OFFICE | _all(
 _SCORING = _all(Right.KPI_APPEALS, Right.KPI_INPUTS)
 
 SHIPPED: Mapping[str, Rights] = {
-    "director": _OFFICE | _SCORING | _all(Right.KPI_SCHEMES, Right.KPI_PERIODS, Right.NUMBERS, Right.CUSTOMERS),
+    "director": _OFFICE
+    | _SCORING
+    | _all(Right.KPI_SCHEMES, Right.KPI_PERIODS, Right.NUMBERS, Right.CUSTOMERS, Right.CATEGORIES),
     "supervisor": _KEEPING
     | _SCORING
     | _all(Right.DESK, Right.NUMBERS, Right.CUSTOMERS, Right.ORDERS_OPEN, Right.ORDERS_RING),
@@ -174,7 +178,15 @@ SHIPPED: Mapping[str, Rights] = {
     "qa": _OVERSIGHT,
     "admin": _KEEPING
     | _SCORING
-    | _all(Right.KPI_SCHEMES, Right.KPI_PERIODS, Right.USERS, Right.INSTALLATION, Right.RIGHTS, Right.AUDIT),
+    | _all(
+        Right.KPI_SCHEMES,
+        Right.KPI_PERIODS,
+        Right.CATEGORIES,
+        Right.USERS,
+        Right.INSTALLATION,
+        Right.RIGHTS,
+        Right.AUDIT,
+    ),
     "wallboard": _all(Right.SELF, Right.WALL),
 }
 

@@ -11,7 +11,7 @@ from core.db.tables import AgentQueueRow, AgentRow, UserRow
 from core.errors import BadInput
 from core.i18n import N_
 from core.installation.definition import Agent, Installation
-from core.installation.editing import Editable, items
+from core.installation.editing import Editable, in_installation, items
 from core.installation.field_checks import check_name, check_words
 from core.installation.queues import skills
 from core.installation.service import load_installation, put_agent
@@ -56,7 +56,7 @@ def _drop(session: Session, extension: str) -> None:
 
 
 AGENTS = Editable(
-    part="agents",
+    place=in_installation("agents"),
     word="agent",
     key="extension",
     kind=Agent,

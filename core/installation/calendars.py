@@ -12,7 +12,7 @@ from core.db.tables import CalendarRow, CategoryRow
 from core.errors import BadInput
 from core.i18n import N_
 from core.installation.definition import Calendar, Installation
-from core.installation.editing import Editable, items
+from core.installation.editing import Editable, in_installation, items
 from core.installation.field_checks import check_id
 from core.installation.references import Use, uses_of_calendar
 from core.installation.service import load_installation, plain
@@ -65,7 +65,7 @@ def _uses(session: Session, installation: Installation, calendar: str) -> tuple[
 
 
 CALENDARS = Editable(
-    part="calendars",
+    place=in_installation("calendars"),
     word="calendar",
     key="id",
     kind=Calendar,

@@ -66,11 +66,13 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class BreakReason:
-    """Facts and live rows carry ``id`` as the reason of a break; names may change."""
+    """Facts and live rows carry ``id`` as the reason of a break; names may change. One that is ``retired`` is no longer
+    offered, and still names the breaks that were."""
 
     id: str
     name: str
     name_en: str = ""
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

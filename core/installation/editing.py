@@ -1,17 +1,19 @@
 """One way to change the definition: who comes second waits, the whole is checked, its version raised; or nothing.
 
-What can be changed is a ``Editable``: queues, agents, numbers, calendars, flows each say how they are checked and kept
-(``core.installation.queues`` and its brothers). Every change commits together with its line of the audit.
+What can be changed is an ``Editable``: queues, agents, numbers, calendars, flows, break reasons and categories each say
+how they are checked and kept (``core.installation.queues`` and its brothers). Every change commits together with its
+line of the audit.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,17 +23,20 @@ from core.db import request_keys
 from core.db.audit_log import note
 from core.db.tables import DefinitionEditRow
 from core.errors import BadInput, ConfigError, Conflict, NotFound
-from core.i18n import N_, _
+from core.i18n import N_
 from core.installation import steering
-from core.installation.definition import Agent, Calendar, Did, Flow, Installation, Queue
+from core.installation.definition import Flow, Installation
+from core.installation.edit_refusals import CALLERS, FieldsNamed, InUse, Stale, Translated
 from core.installation.references import Use
 from core.installation.service import as_lists, load_installation, plain
 from core.records import record
 
-# Of what uses a thing; the answer to a program has them all.
-MOST_NAMED = 8
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
-R = TypeVar("R", Queue, Agent, Did, Calendar, Flow)
+# One thing, and the whole that it is checked in.
+R = TypeVar("R", bound="DataclassInstance")
+W = TypeVar("W")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,53 +49,56 @@ class By:
 
 
 @dataclass(frozen=True, slots=True)
-class Editable(Generic[R]):
-    """What the shell must know of queues, agents … to change one.
-
-    ``part`` is their place in the definition, ``word`` what their audit lines begin with, ``key`` the field that names
-    one; ``labels`` are what people call the fields. ``unseen`` fields are others' to change. ``check`` is
-    pure. ``kept``: what is retired stays in its table, so that its id is not given out again.
-    """
+class Place(Generic[R, W]):
+    """Where things of a kind stand: ``part`` is its name, ``load`` reads the whole, ``standing`` are those of it that
+    are in use, ``retired`` those that can be brought back, as they would stand again. ``check`` is of the whole with a
+    thing in it."""
 
     part: str
+    load: Callable[[Session], W]
+    standing: Callable[[W], Mapping[str, R]]
+    check: Callable[[W, str, R], None]
+    retired: Callable[[W], Mapping[str, R]] = lambda _whole: {}
+
+
+def in_installation(part: str) -> Place[Any, Installation]:
+    """One of the mappings of the definition."""
+
+    def check(installation: Installation, name: str, one: object) -> None:
+        parts: dict[str, Any] = {part: {**getattr(installation, part), name: one}}
+        replace(installation, **parts).check()
+
+    return Place(part, load_installation, lambda installation: getattr(installation, part), check)
+
+
+@dataclass(frozen=True, slots=True)
+class Editable(Generic[R, W]):
+    """What the shell must know of queues, agents … to change one.
+
+    ``word`` is what their audit lines begin with, ``key`` the field that names one; ``labels`` are what people call the
+    fields. ``unseen`` fields are others' to change. ``check`` is pure. ``kept``: what is retired stays in its table, so
+    that its id is not given out again. ``free_id`` gives one to what comes without; ``release`` says how to free what
+    is in use.
+    """
+
+    place: Place[R, W]
     word: str
     key: str
     kind: type[R]
     missing: str
     labels: Mapping[str, str]
-    check: Callable[[R, Installation], None]
+    check: Callable[[R, W], None]
     put: Callable[[Session, R], object]
     drop: Callable[[Session, str], object]
-    uses: Callable[[Session, Installation, str], tuple[Use, ...]] = lambda _session, _site, _id: ()
+    uses: Callable[[Session, W, str], tuple[Use, ...]] = lambda _session, _whole, _id: ()
     unseen: frozenset[str] = field(default=frozenset())
     kept: bool = False
+    free_id: Callable[[W, Mapping[str, Any]], str] | None = None
+    release: str = CALLERS
 
-
-class Stale(Conflict):
-    """Somebody was quicker; ``current`` is what stands now, with its version."""
-
-    def __init__(self, current: Mapping[str, Any], who: object, now: object) -> None:
-        super().__init__(
-            "{who} has changed this meanwhile. Now it says: {now}",
-            field="version",
-            remedy="Look at it as it stands now, and make your change again.",
-            who=who,
-            now=now,
-        )
-        self.current = current
-
-
-class InUse(Conflict):
-    """It cannot be retired: ``uses`` say why not."""
-
-    def __init__(self, name: str, uses: tuple[Use, ...]) -> None:
-        super().__init__(
-            "{name} is in use: {uses}.",
-            remedy="Lead callers elsewhere first: change what uses it.",
-            name=name,
-            uses=_Listed(uses),
-        )
-        self.uses = uses
+    @property
+    def part(self) -> str:
+        return self.place.part
 
 
 # --- the shell -------------------------------------------------------------------------------------------------
@@ -98,13 +106,16 @@ class InUse(Conflict):
 
 def edit(session: Session, work: Callable[[Installation], object]) -> Installation:
     """``work`` is given the definition as it stands and changes tables; the whole is checked afterwards. Commits."""
+    return _in_turn(session, load_installation, work)
+
+
+def _in_turn(session: Session, load: Callable[[Session], W], work: Callable[[W], object]) -> W:
     try:
         # First of all: whoever changes something at the same time waits here, and then sees this one's end.
         steering.raise_version(session)
-        before = load_installation(session)
-        work(before)
+        work(load(session))
         session.flush()
-        after = load_installation(session)
+        after = load(session)
     except BaseException:
         session.rollback()
         raise
@@ -112,15 +123,22 @@ def edit(session: Session, work: Callable[[Installation], object]) -> Installati
     return after
 
 
-def create(session: Session, editable: Editable[R], given: Mapping[str, Any], by: By) -> R:
+def create(session: Session, editable: Editable[R, W], given: Mapping[str, Any], by: By) -> R:
     """One more. The very same once again, or under the same key, changes nothing; ``Conflict`` when the name is taken
     by another, or the key by another request."""
-    name = str(given[editable.key])
+    name = str(given.get(editable.key) or "")
 
-    def work(installation: Installation) -> None:
-        once(session, by, {"part": editable.part, **given}, name)
-        made = candidate(editable, installation, name, given, {})
-        standing = getattr(installation, editable.part).get(name)
+    def work(whole: W) -> None:
+        nonlocal name
+        asked = {"part": editable.part, **given}
+        if (before := request_keys.made_before(session, by.user, by.key, asked)) is not None:
+            name = before
+            raise Unchanged
+        if not name and editable.free_id is not None:
+            name = editable.free_id(whole, given)
+        request_keys.remember(session, by.user, by.key, asked, name, by.at)
+        made = candidate(editable, whole, name, given, {})
+        standing = editable.place.standing(whole).get(name)
         if standing is not None and _seen(editable, standing) == _seen(editable, made):
             raise Unchanged
         if standing is not None or (editable.kept and _was_retired(session, editable, name)):
@@ -132,22 +150,27 @@ def create(session: Session, editable: Editable[R], given: Mapping[str, Any], by
             )
         _write(session, editable, None, made, by)
 
-    return _done(session, editable, name, work)
+    with _as_it_was_sent(editable, name):
+        try:
+            whole = _in_turn(session, editable.place.load, work)
+        except Unchanged:
+            whole = editable.place.load(session)
+    return _standing(editable, whole, name)
 
 
 def change(
-    session: Session, editable: Editable[R], name: str, given: Mapping[str, Any], by: By, version: str | None = None
+    session: Session, editable: Editable[R, W], name: str, given: Mapping[str, Any], by: By, version: str | None = None
 ) -> R:
     """Sets the fields that are given, the others stay. ``version`` is the one that was looked at: ``Stale`` when
     another stands by now and says something else; None takes what stands."""
 
-    def work(installation: Installation) -> None:
-        standing = _standing(editable, installation, name)
+    def work(whole: W) -> None:
+        standing = _standing(editable, whole, name)
         if version is not None and version != version_of(editable, standing):
             if all(plain(standing).get(key) == as_lists(value) for key, value in given.items()):
                 raise Unchanged
-            raise _stale(session, editable, installation, name, given)
-        changed = candidate(editable, installation, name, given, plain(standing))
+            raise _stale(session, editable, whole, name, given)
+        changed = candidate(editable, whole, name, given, plain(standing))
         if _seen(editable, changed) == _seen(editable, standing):
             raise Unchanged
         _write(session, editable, standing, changed, by)
@@ -155,9 +178,7 @@ def change(
     return _done(session, editable, name, work)
 
 
-def candidate(
-    editable: Editable[R], installation: Installation, name: str, given: Mapping[str, Any], before: Mapping[str, Any]
-) -> R:
+def candidate(editable: Editable[R, W], whole: W, name: str, given: Mapping[str, Any], before: Mapping[str, Any]) -> R:
     """What becomes of ``before`` with these fields: it is checked, and the whole with it. Pure; faults name fields as
     they were sent."""
     if unknown := editable.unseen & set(given):
@@ -166,43 +187,58 @@ def candidate(
         )
     with _as_it_was_sent(editable, name):
         made = record(editable.kind, {**before, **given, editable.key: name}, f"{editable.part}.{name}")
-        _check(editable, installation, made)
+        _check(editable, whole, made)
     return made
 
 
-def _check(editable: Editable[R], installation: Installation, wanted: R) -> None:
-    editable.check(wanted, installation)
-    there = {**getattr(installation, editable.part), getattr(wanted, editable.key): wanted}
-    parts: dict[str, Any] = {editable.part: there}
-    replace(installation, **parts).check()
+def _check(editable: Editable[R, W], whole: W, wanted: R) -> None:
+    editable.check(wanted, whole)
+    editable.place.check(whole, getattr(wanted, editable.key), wanted)
 
 
-def put(session: Session, editable: Editable[R], wanted: R, by: By) -> R:
+def put(session: Session, editable: Editable[R, W], wanted: R, by: By) -> R:
     """Whatever stood there before."""
     name = getattr(wanted, editable.key)
 
-    def work(installation: Installation) -> None:
-        _check(editable, installation, wanted)
-        _write(session, editable, getattr(installation, editable.part).get(name), wanted, by)
+    def work(whole: W) -> None:
+        _check(editable, whole, wanted)
+        _write(session, editable, editable.place.standing(whole).get(name), wanted, by)
 
     return _done(session, editable, name, work)
 
 
-def retire(session: Session, editable: Editable[R], name: str, by: By, version: str | None = None) -> None:
+def retire(session: Session, editable: Editable[R, W], name: str, by: By, version: str | None = None) -> None:
     """Nothing new goes there from now on; what was is still told. ``InUse`` names what leads to it."""
 
-    def work(installation: Installation) -> None:
-        standing = _standing(editable, installation, name)
+    def work(whole: W) -> None:
+        standing = _standing(editable, whole, name)
         if version is not None and version != version_of(editable, standing):
-            raise _stale(session, editable, installation, name, {})
-        if uses := editable.uses(session, installation, name):
-            raise InUse(getattr(standing, "name", "") or name, uses)
+            raise _stale(session, editable, whole, name, {})
+        if uses := editable.uses(session, whole, name):
+            raise InUse(getattr(standing, "name", "") or name, uses, editable.release)
         editable.drop(session, name)
         mark(session, editable.part, name, by, retired=True)
         note(session, by.user, f"{editable.word}_retired", name, _seen(editable, standing), by.at)
 
     with _as_it_was_sent(editable, name):
-        edit(session, work)
+        _in_turn(session, editable.place.load, work)
+
+
+def restore(session: Session, editable: Editable[R, W], name: str, by: By) -> R:
+    """What was retired stands again as it was; what stands already stays."""
+
+    def work(whole: W) -> None:
+        if name in editable.place.standing(whole):
+            raise Unchanged
+        again = editable.place.retired(whole).get(name)
+        if again is None:
+            raise NotFound(editable.missing, field=editable.key, id=name)
+        _check(editable, whole, again)
+        editable.put(session, again)
+        mark(session, editable.part, name, by)
+        note(session, by.user, f"{editable.word}_restored", name, _seen(editable, again), by.at)
+
+    return _done(session, editable, name, work)
 
 
 def mark(session: Session, part: str, name: str, by: By, *, retired: bool = False) -> None:
@@ -221,16 +257,16 @@ def once(session: Session, by: By, asked: Mapping[str, Any], made: str) -> None:
     request_keys.remember(session, by.user, by.key, asked, made, by.at)
 
 
-def _done(session: Session, editable: Editable[R], name: str, work: Callable[[Installation], None]) -> R:
+def _done(session: Session, editable: Editable[R, W], name: str, work: Callable[[W], None]) -> R:
     with _as_it_was_sent(editable, name):
         try:
-            installation = edit(session, work)
+            whole = _in_turn(session, editable.place.load, work)
         except Unchanged:
-            installation = load_installation(session)
-    return _standing(editable, installation, name)
+            whole = editable.place.load(session)
+    return _standing(editable, whole, name)
 
 
-def _write(session: Session, editable: Editable[R], before: R | None, after: R, by: By) -> None:
+def _write(session: Session, editable: Editable[R, W], before: R | None, after: R, by: By) -> None:
     editable.put(session, after)
     mark(session, editable.part, getattr(after, editable.key), by)
     was, is_now = _seen(editable, before) if before is not None else {}, _seen(editable, after)
@@ -239,15 +275,15 @@ def _write(session: Session, editable: Editable[R], before: R | None, after: R, 
     note(session, by.user, word, getattr(after, editable.key), detail if before is not None else is_now, by.at)
 
 
-def _standing(editable: Editable[R], installation: Installation, name: str) -> R:
-    found: R | None = getattr(installation, editable.part).get(name)
+def _standing(editable: Editable[R, W], whole: W, name: str) -> R:
+    found: R | None = editable.place.standing(whole).get(name)
     if found is None:
         raise NotFound(editable.missing, field=editable.key, id=name)
     return found
 
 
 @contextmanager
-def _as_it_was_sent(editable: Editable[Any], name: str) -> Iterator[None]:
+def _as_it_was_sent(editable: Editable[Any, Any], name: str) -> Iterator[None]:
     """A fault of the definition is the asker's: the field is named as in the request."""
     try:
         yield
@@ -262,11 +298,16 @@ def _as_it_was_sent(editable: Editable[Any], name: str) -> Iterator[None]:
 # --- versions and reading --------------------------------------------------------------------------------------
 
 
-def version_of(editable: Editable[R], one: R) -> str:
+def version_of(editable: Editable[R, W], one: R) -> str:
     """What it says as it stands: the same content is the same version, however it came to be. Flows are numbered."""
     if isinstance(one, Flow):
         return str(one.version)
     return digest(_seen(editable, one))
+
+
+def free_number(taken: Container[str], below: str = "") -> str:
+    """``own_1``, ``own_2`` …: an id for what people know by its names only."""
+    return next(name for n in itertools.count(1) if (name := f"{below}own_{n}") not in taken)
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -274,21 +315,20 @@ def digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def items(session: Session, editable: Editable[R], installation: Installation) -> list[dict[str, Any]]:
+def items(session: Session, editable: Editable[R, W], whole: W) -> list[dict[str, Any]]:
     """All of them with version, who uses them, who changed them last and when; for lists and pages."""
     last = edits(session, editable.part)
     return [
-        _item(session, editable, installation, one, last.get(name))
-        for name, one in getattr(installation, editable.part).items()
+        _item(session, editable, whole, one, last.get(name)) for name, one in editable.place.standing(whole).items()
     ]
 
 
-def item(session: Session, editable: Editable[R], installation: Installation, name: str) -> dict[str, Any]:
+def item(session: Session, editable: Editable[R, W], whole: W, name: str) -> dict[str, Any]:
     return _item(
         session,
         editable,
-        installation,
-        _standing(editable, installation, name),
+        whole,
+        _standing(editable, whole, name),
         edits(session, editable.part).get(name),
     )
 
@@ -298,78 +338,28 @@ def edits(session: Session, part: str) -> dict[str, DefinitionEditRow]:
 
 
 def _item(
-    session: Session, editable: Editable[R], installation: Installation, one: R, last: DefinitionEditRow | None
+    session: Session, editable: Editable[R, W], whole: W, one: R, last: DefinitionEditRow | None
 ) -> dict[str, Any]:
     return {
         **_seen(editable, one),
         "version": version_of(editable, one),
-        "used_by": [asdict(use) for use in editable.uses(session, installation, getattr(one, editable.key))],
+        "used_by": [asdict(use) for use in editable.uses(session, whole, getattr(one, editable.key))],
         "changed_by": last.changed_by if last is not None else "",
         "changed_at": iso(last.changed_at) if last is not None else None,
     }
 
 
-def _seen(editable: Editable[R], one: R) -> dict[str, Any]:
+def _seen(editable: Editable[R, W], one: R) -> dict[str, Any]:
     return {key: value for key, value in plain(one).items() if key not in editable.unseen}
 
 
-def _was_retired(session: Session, editable: Editable[R], name: str) -> bool:
+def _was_retired(session: Session, editable: Editable[R, W], name: str) -> bool:
     row = session.get(DefinitionEditRow, (editable.part, name))
     return row is not None and row.retired
 
 
-def _stale(
-    session: Session, editable: Editable[R], installation: Installation, name: str, given: Mapping[str, Any]
-) -> Stale:
-    current = item(session, editable, installation, name)
-    return Stale(current, current["changed_by"] or Translated(N_("Somebody")), _Said(editable.labels, current, given))
-
-
-# --- words, in the language of whoever reads them --------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Translated:
-    """A message id among the values of an error: it becomes words where the error does."""
-
-    message: str
-
-    def __str__(self) -> str:
-        return _(self.message)
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    uses: tuple[Use, ...]
-
-    def __str__(self) -> str:
-        words = list(dict.fromkeys(str(one) for one in self.uses))
-        return _(", ").join(words[:MOST_NAMED]) + (" …" if len(words) > MOST_NAMED else "")
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """The fields that somebody wanted to change, as they stand; all of them where none was named."""
-
-    labels: Mapping[str, str]
-    current: Mapping[str, Any]
-    wanted: Mapping[str, Any]
-
-    def __str__(self) -> str:
-        shown = [key for key in self.labels if key in self.wanted] or list(self.labels)
-        return _("; ").join(f"{_(self.labels[key])} {said(self.current[key])}" for key in shown)
-
-
-def said(value: object) -> str:
-    match value:
-        case None | "" | []:
-            return _("none")
-        case bool():
-            return _("yes") if value else _("no")
-        case float():
-            return f"{value:g}"
-        case list() | tuple():
-            return _(", ").join(map(said, value))
-        case dict():
-            return _(", ").join(f"{key} {said(one)}" for key, one in value.items())
-    return str(value)
+def _stale(session: Session, editable: Editable[R, W], whole: W, name: str, given: Mapping[str, Any]) -> Stale:
+    current = item(session, editable, whole, name)
+    return Stale(
+        current, current["changed_by"] or Translated(N_("Somebody")), FieldsNamed(editable.labels, current, given)
+    )

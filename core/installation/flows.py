@@ -15,7 +15,8 @@ from core.errors import Conflict, NotFound
 from core.i18n import N_
 from core.installation import flow_check
 from core.installation.definition import Flow, Installation
-from core.installation.editing import By, Editable, Stale, Translated, Unchanged, digest, edit, items, mark, once
+from core.installation.edit_refusals import Stale, Translated
+from core.installation.editing import By, Editable, Unchanged, digest, edit, in_installation, items, mark, once
 from core.installation.field_checks import check_id
 from core.installation.flow_check import FlowContext
 from core.installation.queues import targets
@@ -32,7 +33,7 @@ def _put(session: Session, flow: Flow) -> None:
 
 
 FLOWS = Editable(
-    part="flows",
+    place=in_installation("flows"),
     word="flow",
     key="id",
     kind=Flow,

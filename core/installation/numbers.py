@@ -11,7 +11,7 @@ from core.db.tables import DidRow
 from core.errors import BadInput
 from core.i18n import N_
 from core.installation.definition import Did, Installation
-from core.installation.editing import Editable, items
+from core.installation.editing import Editable, in_installation, items
 from core.installation.queues import targets
 from core.installation.references import NUMBER, check_target
 from core.installation.service import load_installation, plain
@@ -25,7 +25,7 @@ def check(did: Did, installation: Installation) -> None:
 
 
 NUMBERS = Editable(
-    part="dids",
+    place=in_installation("dids"),
     word="number",
     key="number",
     kind=Did,

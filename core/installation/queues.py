@@ -11,7 +11,7 @@ from core.db.tables import AgentQueueRow, QueueOverrideRow, QueueRow
 from core.errors import BadInput
 from core.i18n import N_
 from core.installation.definition import REFUSALS, RING_STRATEGIES, Installation, Queue
-from core.installation.editing import Editable, items
+from core.installation.editing import Editable, in_installation, items
 from core.installation.field_checks import check_id, check_name, check_within, check_words
 from core.installation.references import ON, check_target, uses_of_queue
 from core.installation.service import load_installation, queue_columns
@@ -100,7 +100,7 @@ def _drop(session: Session, queue: str) -> None:
 
 
 QUEUES = Editable(
-    part="queues",
+    place=in_installation("queues"),
     word="queue",
     key="id",
     kind=Queue,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from core.db import tables
@@ -105,8 +105,10 @@ def of_frame(session: Session) -> tuple[list[BreakReason], bool]:
 
 
 def _break_reasons(session: Session) -> list[BreakReason]:
-    rows = session.scalars(select(tables.BreakReasonRow).order_by(tables.BreakReasonRow.rank))
-    return [BreakReason(row.id, row.name, row.name_en) for row in rows]
+    row, edit = tables.BreakReasonRow, tables.DefinitionEditRow
+    of_it = and_(edit.part == "break_reasons", edit.id == row.id)
+    rows = session.execute(select(row, edit.retired).outerjoin(edit, of_it).order_by(row.rank, row.id))
+    return [BreakReason(one.id, one.name, one.name_en, bool(retired)) for one, retired in rows]
 
 
 def save_installation(session: Session, installation: Installation) -> None:
@@ -133,7 +135,8 @@ def save_installation(session: Session, installation: Installation) -> None:
     for agent in installation.agents.values():
         put_agent(session, agent)
     session.add_all(
-        tables.BreakReasonRow(rank=rank, **asdict(one)) for rank, one in enumerate(installation.break_reasons.values())
+        tables.BreakReasonRow(id=one.id, name=one.name, name_en=one.name_en, rank=rank)
+        for rank, one in enumerate(installation.break_reasons.values())
     )
     session.commit()
 

@@ -20,8 +20,10 @@ from core.web.routes import (
     agents,
     alerts,
     audit,
+    break_reasons,
     calendars,
     call_notes,
+    categories,
     changes,
     dialling,
     docs_page,
@@ -56,7 +58,7 @@ def build(home: Path, group: str = GROUP) -> FastAPI:
     problems.add_handlers(web.app)
     changes.add_problems(web)
     calls = (telephony, call_notes, supervision, steering)
-    installation = (trunks, numbers, queues, agents, flows, calendars, dialling)
+    installation = (trunks, numbers, queues, agents, flows, calendars, dialling, categories, break_reasons)
     for part in (
         login,
         own_password,

@@ -75,8 +75,8 @@ def written_names(tree: Tree, language: str = "zh_CN") -> dict[str, str]:
 
 
 def leaves(tree: Tree) -> list[Category]:
-    """What may be chosen."""
-    parents = {one.parent for one in tree.values()}
+    """What may be chosen: what nothing stands below that could be."""
+    parents = {one.parent for one in tree.values() if one.active}
     return [one for one in tree.values() if one.id not in parents and one.active]
 
 

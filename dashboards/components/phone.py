@@ -59,7 +59,8 @@ def error(place: str) -> Any:
 
 def mine(extension: str, break_reasons: Sequence[BreakReason], *, demo: bool) -> Any:
     """The person's own line: phone, day, queues, and the state to be in."""
-    reasons = [html.Option(called(one), value=one.id) for one in break_reasons] or [html.Option("", value="")]
+    offered = [one for one in break_reasons if not one.retired]
+    reasons = [html.Option(called(one), value=one.id) for one in offered] or [html.Option("", value="")]
     return html.Div(
         [
             html.B(extension, className="phone-extension"),

@@ -394,6 +394,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/break-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Every reason in the order in which agents see it, and what was retired.
+         */
+        get: operations["listed_api_v1_break_reasons_get"];
+        put?: never;
+        /** Create */
+        post: operations["create_api_v1_break_reasons_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/break-reasons/{reason}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read */
+        get: operations["read_api_v1_break_reasons__reason__get"];
+        /**
+         * Change
+         * @description A new name is that of past breaks, too. What is left out stays.
+         */
+        put: operations["change_api_v1_break_reasons__reason__put"];
+        post?: never;
+        /**
+         * Retire
+         * @description Nobody can choose it any more; who is on such a break stays on it.
+         */
+        delete: operations["retire_api_v1_break_reasons__reason__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/break-reasons/{reason}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description What was retired can be chosen again.
+         */
+        post: operations["restore_api_v1_break_reasons__reason__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendars": {
         parameters: {
             query?: never;
@@ -656,6 +722,76 @@ export interface paths {
          * @description Begins, changes or ends what this window does in the call; with ``browser`` the answer names the socket.
          */
         post: operations["supervise_api_v1_calls__call_id__supervision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The tree with both names of each, how many open orders are about it, and what was retired.
+         */
+        get: operations["listed_api_v1_categories_get"];
+        put?: never;
+        /**
+         * Create
+         * @description A group that gets its first category is itself no longer chosen.
+         */
+        post: operations["create_api_v1_categories_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{category}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read */
+        get: operations["read_api_v1_categories__category__get"];
+        /**
+         * Change
+         * @description A rename counts at once, also for what was: calls, orders and figures of the past are about the same category
+         *     and show its new name. What is left out stays.
+         */
+        put: operations["change_api_v1_categories__category__put"];
+        post?: never;
+        /**
+         * Retire
+         * @description Nobody can choose it any more; orders that are open go on. Refused for a group with categories in it.
+         */
+        delete: operations["retire_api_v1_categories__category__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{category}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description What was retired can be chosen again.
+         */
+        post: operations["restore_api_v1_categories__category__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3670,6 +3806,82 @@ export interface components {
             most: number;
         };
         /**
+         * BreakReason
+         * @description Facts and live rows carry its ``id``.
+         */
+        BreakReason: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Used By */
+            used_by: components["schemas"]["Use"][];
+            /** Version */
+            version: string;
+        };
+        /** BreakReasonRequest */
+        BreakReasonRequest: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /** Version */
+            version?: string | null;
+        };
+        /** BreakReasonRetired */
+        BreakReasonRetired: {
+            /** Id */
+            id: string;
+            /**
+             * Telephony
+             * @enum {string}
+             */
+            telephony: "reloaded" | "pending";
+        };
+        /** BreakReasonSaved */
+        BreakReasonSaved: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Telephony
+             * @enum {string}
+             */
+            telephony: "reloaded" | "pending";
+            /** Used By */
+            used_by: components["schemas"]["Use"][];
+            /** Version */
+            version: string;
+        };
+        /** BreakReasons */
+        BreakReasons: {
+            /** Items */
+            items: components["schemas"]["BreakReason"][];
+            /** Next */
+            next?: string | number | null;
+            /** Retired */
+            retired: components["schemas"]["ReasonNamed"][];
+        };
+        /**
          * Calendar
          * @description ``weekly`` is a list for each day, Monday first, of pairs such as ``["08:00", "20:00"]``.
          */
@@ -4118,6 +4330,16 @@ export interface components {
             /** Orders Open */
             orders_open: number;
         };
+        /** Categories */
+        Categories: {
+            choices: components["schemas"]["CategoryChoices"];
+            /** Items */
+            items: components["schemas"]["CategoryInTree"][];
+            /** Next */
+            next?: string | number | null;
+            /** Retired */
+            retired: components["schemas"]["CategoryNamed"][];
+        };
         /**
          * Category
          * @description ``immediate``: it is dispatched at once; ``leaf``: orders may have it.
@@ -4143,6 +4365,119 @@ export interface components {
             path_zh: string;
             /** Urgency */
             urgency: string;
+        };
+        /** CategoryChoices */
+        CategoryChoices: {
+            /** Parents */
+            parents: components["schemas"]["CategoryGroup"][];
+            /** Urgencies */
+            urgencies: ("normal" | "urgent" | "emergency")[];
+        };
+        /** CategoryGroup */
+        CategoryGroup: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CategoryInTree
+         * @description ``chosen``: it can be, since none stands below it.
+         */
+        CategoryInTree: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Chosen */
+            chosen: boolean;
+            /** Id */
+            id: string;
+            /** Immediate */
+            immediate: boolean;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Open Orders */
+            open_orders: number;
+            /** Parent */
+            parent: string;
+            /** Path */
+            path: string;
+            /**
+             * Urgency
+             * @enum {string}
+             */
+            urgency: "normal" | "urgent" | "emergency";
+            /** Used By */
+            used_by: components["schemas"]["Use"][];
+            /** Version */
+            version: string;
+        };
+        /**
+         * CategoryNamed
+         * @description ``name`` is the Chinese one; an empty ``name_en`` is said in Chinese. ``path`` is in the reader's language.
+         */
+        CategoryNamed: {
+            /** Id */
+            id: string;
+            /** Immediate */
+            immediate: boolean;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Open Orders */
+            open_orders: number;
+            /** Parent */
+            parent: string;
+            /** Path */
+            path: string;
+            /**
+             * Urgency
+             * @enum {string}
+             */
+            urgency: "normal" | "urgent" | "emergency";
+        };
+        /**
+         * CategoryRequest
+         * @description ``parent`` is a category of the top, empty for one that is of the top itself.
+         */
+        CategoryRequest: {
+            /**
+             * Immediate
+             * @default false
+             */
+            immediate: boolean;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Parent
+             * @default
+             */
+            parent: string;
+            /**
+             * Urgency
+             * @default normal
+             * @enum {string}
+             */
+            urgency: "normal" | "urgent" | "emergency";
+            /** Version */
+            version?: string | null;
+        };
+        /** CategoryRetired */
+        CategoryRetired: {
+            /** Id */
+            id: string;
         };
         /**
          * Checked
@@ -5825,6 +6160,26 @@ export interface components {
             until?: string | null;
         };
         /**
+         * NewBreakReason
+         * @description Without an ``id`` it is given one, which is for ever: facts name it by that.
+         */
+        NewBreakReason: {
+            /**
+             * Id
+             * @default
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /** Version */
+            version?: null;
+        };
+        /**
          * NewCalendar
          * @description Left out, its zone is that of the installation.
          */
@@ -5862,6 +6217,42 @@ export interface components {
             order_id?: string | null;
             /** To */
             to: string;
+        };
+        /**
+         * NewCategory
+         * @description Without an ``id`` it is given one, which is for ever: facts, orders and reports name it by that.
+         */
+        NewCategory: {
+            /**
+             * Id
+             * @default
+             */
+            id: string;
+            /**
+             * Immediate
+             * @default false
+             */
+            immediate: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Parent
+             * @default
+             */
+            parent: string;
+            /**
+             * Urgency
+             * @default normal
+             * @enum {string}
+             */
+            urgency: "normal" | "urgent" | "emergency";
+            /** Version */
+            version?: null;
         };
         /**
          * NewMessage
@@ -7406,6 +7797,15 @@ export interface components {
             /** Value */
             value: number | null;
         };
+        /** ReasonNamed */
+        ReasonNamed: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+        };
         /** Retired */
         Retired: {
             /** Id */
@@ -8309,7 +8709,7 @@ export interface components {
          * ShiftRequest
          * @description Either a ``template``, or ``start`` and ``end`` as wall clock; an end not after the start is on the next day.
          *
-         *     ``breaks`` with a template move its breaks; without, they are in their usual places.
+         *     ``breaks`` with a template move its breaks; without, they are in their usual places. Both names are for own times.
          */
         ShiftRequest: {
             /**
@@ -8334,6 +8734,11 @@ export interface components {
              * @default
              */
             name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
             /**
              * Note
              * @default
@@ -10401,6 +10806,200 @@ export interface operations {
             };
         };
     };
+    listed_api_v1_break_reasons_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakReasons"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_v1_break_reasons_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBreakReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakReasonSaved"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_api_v1_break_reasons__reason__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reason: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakReason"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_v1_break_reasons__reason__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reason: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakReasonSaved"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_api_v1_break_reasons__reason__delete: {
+        parameters: {
+            query?: {
+                version?: string | null;
+            };
+            header?: never;
+            path: {
+                reason: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakReasonRetired"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_api_v1_break_reasons__reason__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reason: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakReasonSaved"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listed_api_v1_calendars_get: {
         parameters: {
             query?: never;
@@ -10959,6 +11558,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Supervision"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_categories_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Categories"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_v1_categories_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCategory"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryInTree"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_api_v1_categories__category__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryInTree"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_v1_categories__category__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryInTree"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_api_v1_categories__category__delete: {
+        parameters: {
+            query?: {
+                version?: string | null;
+            };
+            header?: never;
+            path: {
+                category: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryRetired"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_api_v1_categories__category__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryInTree"];
                 };
             };
             /** @description A problem, RFC 9457. */

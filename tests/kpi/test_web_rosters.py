@@ -57,6 +57,7 @@ async def test_a_shift_is_put_moved_and_removed_and_open_pages_are_told(office):
     moved = await ask(client, "PUT", f"/api/v1/rosters/shifts/{shift['id']}", json=own)
     assert (moved["id"], moved["end"], moved["next_day"], moved["paid_h"]) == (shift["id"], "06:30", True, 8.0)
     assert moved["breaks"] == [["01:00", "01:30"]]
+    assert (moved["name"], moved["name_en"]) == ("22:00–6:30", "")
     await ask(client, "DELETE", f"/api/v1/rosters/shifts/{shift['id']}")
     # Alerts come and go at their own times.
     assert [one for one in told if one != "alerts"] == ["roster"] * 3
@@ -67,6 +68,15 @@ async def test_a_shift_is_put_moved_and_removed_and_open_pages_are_told(office):
         ("supervisor", "roster_shift_moved"),
         ("supervisor", "roster_shift_removed"),
     ]
+
+
+async def test_own_times_may_be_called_something_in_both_languages(office):
+    client = await office.program("supervisor")
+    free = free_day(await ask(client, "GET", f"/api/v1/rosters?from={day(0)}&days=35"), "8001")
+    own = {"extension": "8001", "day": free, "start": "9:00", "end": "11:00", "name": "抢修值守"}
+    shift = await ask(client, "POST", "/api/v1/rosters/shifts", 201, json={**own, "name_en": "Repair watch"})
+    assert (shift["name"], shift["name_en"]) == ("抢修值守", "Repair watch")
+    await ask(client, "DELETE", f"/api/v1/rosters/shifts/{shift['id']}")
 
 
 async def test_a_broken_rule_is_told_in_chinese_with_field_and_remedy(office):

@@ -11,7 +11,8 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.installation.editing import By, InUse, Stale
+from core.installation.edit_refusals import InUse, Stale
+from core.installation.editing import By
 from core.installation.flow_check import Unsound
 from core.people.users import User
 from core.rights import Right

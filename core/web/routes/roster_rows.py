@@ -27,13 +27,14 @@ MIDNIGHT = "24:00"
 class ShiftRequest(Body):
     """Either a ``template``, or ``start`` and ``end`` as wall clock; an end not after the start is on the next day.
 
-    ``breaks`` with a template move its breaks; without, they are in their usual places.
+    ``breaks`` with a template move its breaks; without, they are in their usual places. Both names are for own times.
     """
 
     extension: str = Field(min_length=1, max_length=20)
     day: str = Field(pattern=DAY)
     template: int | None = None
     name: str = Field("", max_length=40)
+    name_en: str = Field("", max_length=64)
     start: str = Field("", max_length=5)
     end: str = Field("", max_length=5)
     breaks: tuple[tuple[str, str], ...] = Field((), max_length=6)
@@ -89,7 +90,8 @@ def free_shift(wanted: ShiftRequest, zone: ZoneInfo) -> Shift:
     pauses = tuple(pause_at(day, first, last, zone) for first, last in breaks)
     name = wanted.name.strip() or f"{wanted.start}–{wanted.end}"
     begin, finish = epoch(day, start, zone), epoch(day, end, zone)
-    return Shift(wanted.extension, day, begin, finish, name, pauses, note=wanted.note)
+    name_en = wanted.name_en.strip()
+    return Shift(wanted.extension, day, begin, finish, name, pauses, note=wanted.note, name_en=name_en)
 
 
 def times(start: str, end: str, breaks: Iterable[tuple[str, str]]) -> tuple[int, int, tuple[tuple[int, int], ...]]:

@@ -229,7 +229,7 @@ def definition_json(session: Session, who: Actor) -> Json:
 
 
 def categories_json(tree: Tree) -> list[Json]:
-    parents = {one.parent for one in tree.values()}
+    parents = {one.parent for one in tree.values() if one.active}
     return [
         {
             "id": one.id,

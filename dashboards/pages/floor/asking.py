@@ -124,7 +124,7 @@ async def force(said: Said) -> Any:
 
 async def break_kinds() -> list[FormField]:
     installation = await web().in_session(load_installation)
-    kinds = [(one.id, called(one)) for one in installation.break_reasons.values()]
+    kinds = [(one.id, called(one)) for one in installation.break_reasons.values() if not one.retired]
     first = kinds[0][0] if kinds else ""
     return [FormField("break_reason", _("Kind of break"), "select", first, kinds, wide=True)]
 

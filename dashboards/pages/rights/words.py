@@ -43,6 +43,7 @@ ABOUT: Mapping[Right, str] = {
     Right.ROSTER_PLANS: N_("forecasts, staffing, proposals, adherence of everybody"),
     Right.ROSTER_EDITS: N_("change rosters, decide on leave and swaps"),
     Right.AGENTS: N_("which queues agents serve, at what level, with which skills"),
+    Right.CATEGORIES: N_("name, add and retire categories and kinds of breaks"),
     Right.USERS: N_("add people and change them"),
     Right.INSTALLATION: N_("trunks, numbers, queues, flows, calendars, and who may dial what"),
     Right.RIGHTS: N_("change which role may do what"),

@@ -81,6 +81,8 @@ def shift_fields(
         ),
         ("", _("own times…")),
     ]
+    own = {"template": [""]}
+    called = there["name"] if there and there["name"] != f"{there['start']}–{there['end']}" else ""
     rested = ["", *(name for name, one in templates.items() if one["breaks"])]
     breaks = there["breaks"] if there else templates[first]["breaks"] if first else []
     return [
@@ -98,23 +100,13 @@ def shift_fields(
             hints={"": {"breaks": ""}, **{name: {"breaks": windows(one)} for name, one in templates.items()}},
         ),
         FormField(
-            "start",
-            _("Begin"),
-            "text",
-            there["start"] if there else "",
-            placeholder="08:00",
-            most=5,
-            shown_if={"template": [""]},
+            "start", _("Begin"), "text", there["start"] if there else "", placeholder="08:00", most=5, shown_if=own
         ),
         FormField(
-            "end",
-            _("End of shift"),
-            "text",
-            there["end"] if there else "",
-            placeholder="16:00",
-            most=5,
-            shown_if={"template": [""]},
+            "end", _("End of shift"), "text", there["end"] if there else "", placeholder="16:00", most=5, shown_if=own
         ),
+        FormField("name", _("Name"), "text", called, placeholder=_("empty: its times"), most=40, shown_if=own),
+        FormField("name_en", _("English name"), "text", there["name_en"] if there else "", most=64, shown_if=own),
         FormField(
             "breaks",
             _("Break time"),

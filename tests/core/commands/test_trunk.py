@@ -101,6 +101,25 @@ def test_a_trunk_has_several_gateways_and_is_trusted_or_not(home, capsys):
     assert capsys.readouterr().err.strip()
 
 
+def test_categories_and_kinds_of_breaks_are_added_named_retired_and_brought_back(home, capsys):
+    assert hotline("category", "add", "name=改管", "parent=repair", "--home", home) == 0
+    assert "repair.own_1" in capsys.readouterr().out
+    assert hotline("category", "set", "repair.own_1", "name_en=Rerouting", "--home", home) == 0
+    assert hotline("break", "add", "id=warm", "name=取暖", "--home", home) == 0
+    assert hotline("category", "list", "--home", home) == 0
+    assert "Rerouting" in capsys.readouterr().out
+    for word, name in (("category", "repair.own_1"), ("break", "warm")):
+        assert hotline(word, "retire", name, "--home", home) == 0
+        assert hotline(word, "list", "--home", home) == 0
+        assert f"{name}:" not in capsys.readouterr().out
+        assert hotline(word, "restore", name, "--home", home) == 0
+        assert hotline(word, "list", "--home", home) == 0
+        assert f"{name}:" in capsys.readouterr().out
+    assert hotline("category", "retire", "repair", "--home", home) == 1
+    assert hotline("queue", "add", "id=night", "name=夜间", "ring_strategy=linear", "--home", home) == 0
+    assert installation(home).queues["night"].ring_strategy == "linear"
+
+
 def test_queues_and_numbers_are_listed_changed_and_retired(home, capsys):
     assert hotline("queue", "set", "general", "ring_s=12", "name=综合", "--home", home) == 0
     assert (installation(home).queues["general"].ring_s, installation(home).queues["general"].name) == (12.0, "综合")

@@ -16,7 +16,7 @@ from core.installation.queues import QUEUES
 from core.installation.service import plain
 
 SITE = demo_installation()
-EDITABLES: dict[str, Editable[Any]] = {
+EDITABLES: dict[str, Editable[Any, Any]] = {
     "queues": QUEUES,
     "agents": AGENTS,
     "calendars": CALENDARS,

@@ -20,7 +20,8 @@ from core.installation.agents import AGENTS
 from core.installation.agents import listed as agents_listed
 from core.installation.calendars import CALENDARS
 from core.installation.definition import Flow, Trunk
-from core.installation.editing import By, Editable, InUse, Stale, version_of
+from core.installation.edit_refusals import InUse, Stale
+from core.installation.editing import By, Editable, version_of
 from core.installation.flow_check import Unsound
 from core.installation.flows import FLOWS
 from core.installation.numbers import NUMBERS
@@ -31,7 +32,7 @@ from core.installation.trunks import put_nat, put_trunk
 from core.workorders import office
 
 ZHOU, WU = By("zhou", 1_000.0), By("wu", 2_000.0)
-EDITABLES: dict[str, Editable[Any]] = {
+EDITABLES: dict[str, Editable[Any, Any]] = {
     "queues": QUEUES,
     "agents": AGENTS,
     "calendars": CALENDARS,
@@ -80,7 +81,7 @@ def test_what_is_refused_is_not_half_written(session: Session) -> None:
 def test_nobody_overwrites_what_another_has_changed_meanwhile(
     session: Session, part: str, given: dict[str, Any]
 ) -> None:
-    editable: Editable[Any] = EDITABLES[part]
+    editable: Editable[Any, Any] = EDITABLES[part]
     name = next(iter(getattr(load_installation(session), part)))
     seen = version_of(editable, getattr(load_installation(session), part)[name])
     editing.change(session, editable, name, given, ZHOU, seen)
@@ -109,7 +110,7 @@ def test_nobody_overwrites_what_another_has_changed_meanwhile(
     ],
 )
 def test_one_more_is_made_once_and_retired(session: Session, part: str, given: dict[str, Any]) -> None:
-    editable: Editable[Any] = EDITABLES[part]
+    editable: Editable[Any, Any] = EDITABLES[part]
     name = given[editable.key]
     made = editing.create(session, editable, given, ZHOU)
     assert list(getattr(load_installation(session), part))[-1] == name or part != "queues"

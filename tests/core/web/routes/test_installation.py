@@ -1,4 +1,5 @@
-"""Queues, agents, flows, calendars, numbers over HTTP: read whole, changed by version, told to the core, on record."""
+"""Queues, agents, flows, calendars, numbers, categories, kinds of breaks over HTTP: read whole, changed by version, told
+to the core, on record."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -151,6 +152,66 @@ async def test_a_calendar_and_a_number(site, core):
     assert (await admin.get(f"{API}/numbers/96009")).status_code == 404
 
 
+async def test_categories_are_named_added_retired_and_brought_back_by_the_office(site, core):
+    director = await site.program("director")
+    page = (await director.get(f"{API}/categories")).json()
+    leak = next(one for one in page["items"] if one["id"] == "repair.leak_visible")
+    assert (leak["name"], leak["name_en"], leak["path"], leak["open_orders"]) == (
+        "明漏",
+        "Visible leak",
+        "报修/明漏",
+        0,
+    )
+    assert {"id": "repair", "name": "报修"} in page["choices"]["parents"]
+    changed = await director.put(
+        f"{API}/categories/repair.leak_visible", json={"name": "表前漏水", "version": leak["version"]}
+    )
+    assert (changed.status_code, changed.json()["path"]) == (200, "报修/表前漏水")
+    late = await director.put(f"{API}/categories/repair.leak_visible", json={"name": "漏", "version": leak["version"]})
+    assert (late.status_code, late.json()["current"]["name"]) == (409, "表前漏水")
+    key = {"Idempotency-Key": "k1"}
+    made = [
+        (await director.post(f"{API}/categories", json={"name": "改管", "parent": "repair"}, headers=key)).json()
+        for _ in range(2)
+    ]
+    assert (made[0]["id"], made[0]) == ("repair.own_1", made[1])
+    used = await director.delete(f"{API}/categories/repair")
+    assert used.status_code == 409
+    assert {"kind": "category", "id": "repair.own_1", "field": "parent"} in used.json()["used_by"]
+    assert (await director.delete(f"{API}/categories/repair.own_1")).json() == {"id": "repair.own_1"}
+    assert [one["id"] for one in (await director.get(f"{API}/categories")).json()["retired"]] == ["repair.own_1"]
+    chosen = (await director.get(f"{API}/work-orders/definition")).json()["categories"]
+    assert "repair.own_1" not in {one["id"] for one in chosen}
+    assert (await director.post(f"{API}/categories/repair.own_1/restore")).status_code == 200
+    assert (await director.get(f"{API}/categories/repair.own_1")).json()["chosen"]
+    assert (await director.get(f"{API}/categories/gone")).status_code == 404
+    # The telephony core knows no categories.
+    assert {"do": "reload"} not in core.asked
+    supervisor = await site.program("supervisor")
+    assert (await supervisor.get(f"{API}/categories")).status_code == 403
+
+
+async def test_kinds_of_breaks_are_named_added_retired_and_brought_back_and_the_core_is_told(site, core):
+    admin = await site.program("admin")
+    (meeting,) = (await admin.get(f"{API}/break-reasons")).json()["items"]
+    assert (meeting["id"], meeting["name"], meeting["name_en"]) == ("meeting", "会议", "Meeting")
+    made = (await admin.post(f"{API}/break-reasons", json={"name": "取暖"})).json()
+    assert (made["id"], made["name_en"], made["telephony"]) == ("own_1", "", "reloaded")
+    named = await admin.put(f"{API}/break-reasons/own_1", json={"name_en": "Warming up", "version": made["version"]})
+    assert (await admin.get(f"{API}/break-reasons/own_1")).json()["name_en"] == named.json()["name_en"] == "Warming up"
+    assert (await admin.delete(f"{API}/break-reasons/own_1")).json() == {"id": "own_1", "telephony": "reloaded"}
+    page = (await admin.get(f"{API}/break-reasons")).json()
+    assert ([one["id"] for one in page["items"]], [one["id"] for one in page["retired"]]) == (["meeting"], ["own_1"])
+    assert (await admin.post(f"{API}/break-reasons/own_1/restore")).status_code == 200
+    assert core.asked.count({"do": "reload"}) == 4
+    assert actions(site)[1:] == [
+        "break_reason_created",
+        "break_reason_changed",
+        "break_reason_retired",
+        "break_reason_restored",
+    ]
+
+
 WRONG = [
     ("PUT", "queues/general", {"ring_s": 0}, "ring_s", "Use 1 to 300."),
     ("PUT", "queues/general", {"ring_s": "soon"}, "ring_s", "digits"),
@@ -161,6 +222,8 @@ WRONG = [
     ("POST", "calendars", {"id": "x", "weekly": []}, "weekly", "Monday first"),
     ("POST", "numbers", {"number": "96x", "target": "hangup"}, "number", "digits"),
     ("PUT", "flows/Nacht!/draft", GOODBYE, "id", "small letters"),
+    ("PUT", "categories/repair", {"parent": "quality"}, "parent", "two levels"),
+    ("POST", "break-reasons", {"name": "会议"}, "name", "another name"),
 ]
 
 
