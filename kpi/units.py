@@ -6,7 +6,7 @@ agent's day: stretches of one day hang together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.web.answers import off_loop
+from kpi.cases import cases_of
 from kpi.fairness.bootstrap import Units
-from kpi.measures import orders
-from kpi.measures.behind import OWN_SQL
+from kpi.fairness.case_mix import units_of
 from kpi.measures.catalogue import Measure
-from kpi.measures.counting import ORDERS, MeasureQuery, Measuring
+from kpi.measures.counting import MeasureQuery, Measuring
+from kpi.measures.each import each_thing, place_name, place_sql, sum_sql
 from kpi.measures.ratios import Row
 from kpi.schemes.values import Judged, counted_once, place_of
-from kpi.sql_files import sql_of
 
 A_DAY = "timezone($timezone, timezone('UTC', happened_at))::date"
 
@@ -48,35 +48,9 @@ async def line_units(
     found: dict[object, tuple[Units, list[str]]] = {}
     for key, same in asked.items():
         places = list(dict.fromkeys(_place(same[0], one) for one in people))
-        found[key] = await _units(measuring, same, places), [one.measure.id for one in same]
+        made = _standardised(measuring, same[0], places) if same[0].case_mix else _units(measuring, same, places)
+        found[key] = await made, [one.measure.id for one in same]
     return [None if one is None else _line(one, people, *found[counted_once(one)]) for one in questions]
-
-
-def linear(read: Callable[[Row], float]) -> dict[str, float]:
-    """By how much each column of counts adds to a numerator or denominator: each is a sum of them."""
-    named = _Named()
-    read(named)
-    return {name: factor for name in named.names if (factor := read({name: 1}))}
-
-
-class _Named(Mapping[str, Any]):
-    """Counts of nothing, which know for what they were asked."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, None] = {}
-
-    def get(self, name: str, default: Any = None) -> Any:
-        self.names[name] = None
-        return default
-
-    def __getitem__(self, name: str) -> Any:
-        return self.get(name)
-
-    def __iter__(self) -> Any:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 def _line(question: MeasureQuery, people: Sequence[Judged], units: Units, names: list[str]) -> LineUnits:
@@ -86,22 +60,27 @@ def _line(question: MeasureQuery, people: Sequence[Judged], units: Units, names:
 
 
 def _place(question: MeasureQuery, one: Judged) -> str:
-    return "/".join(place_of(question, one).values())
+    return place_name(question, place_of(question, one))
+
+
+async def _standardised(measuring: Measuring, one: MeasureQuery, places: Sequence[str]) -> Units:
+    found = await cases_of(measuring, one)
+    return await off_loop(units_of, f"{_kind(one)}/{one.measure.id}", found, places)
 
 
 async def _units(measuring: Measuring, asked: Sequence[MeasureQuery], places: Sequence[str]) -> Units:
     first = asked[0]
     measures = [one.measure for one in asked]
-    kind = "/".join(map(str, (first.measure.source, *first.by, first.measure.milestone)))
+    kind = _kind(first)
     if first.measure.source == "rosters":
         shifts = await measuring.shifts(first)
         return await off_loop(
             lambda: _of_rows(
-                kind, places, [("/".join(group[name] for name in first.by), asdict(sums)) for _, group, sums in shifts],
+                kind, places, [(place_name(first, group), asdict(sums)) for _, group, sums in shifts],
                 measures,
             )
         )  # fmt: skip
-    sql, parameters = _question(measuring, first)
+    sql, parameters = each_thing(measuring, first)
     columns = await measuring.warehouse.columns(
         _alike(sql, first, measures),
         {**parameters, **({"timezone": measuring.zone.key} if first.measure.source == "agent_time" else {})},
@@ -109,32 +88,18 @@ async def _units(measuring: Measuring, asked: Sequence[MeasureQuery], places: Se
     return await off_loop(_of_columns, kind, places, columns, len(measures))
 
 
-def _question(measuring: Measuring, one: MeasureQuery) -> tuple[str, dict[str, Any]]:
-    source = one.measure.source
-    period = one.from_at, one.until, one.now
-    if source == "orders":
-        return orders.counting(*period, each=True)
-    if source in ORDERS:
-        first = source == "first_deadlines"
-        return orders.timing(*period, clock=one.measure.milestone, first=first, each=True)
-    sql = sql_of(f"measures/{'rows/' if source in OWN_SQL else ''}{source}")
-    return sql, measuring.parameters(sql, one, each=True)
+def _kind(one: MeasureQuery) -> str:
+    return "/".join(map(str, (one.measure.source, *one.by, one.measure.milestone)))
 
 
 def _alike(sql: str, one: MeasureQuery, measures: Sequence[Measure]) -> str:
     """Our own SQL around our own: place, numerators and denominators, and how many are the same."""
-    prefix = "" if one.measure.source in ORDERS else "by_"
-    place = " || '/' || ".join(f"coalesce({prefix}{name}, '')" for name in one.by) or "''"
     by_day = one.measure.source == "agent_time"
-    sums = [_sum(read) for of in measures for read in (of.of.numerator, of.of.denominator)]
+    sums = [sum_sql(read) for of in measures for read in (of.of.numerator, of.of.denominator)]
     named = ", ".join(f"{'sum' if by_day else ''}({text})::double as x{n}" for n, text in enumerate(sums))
-    rows = f"select {place} as place, {named} from ({sql}){f' group by place, {A_DAY}' if by_day else ''}"  # noqa: S608
+    rows = f"select {place_sql(one)} as place, {named} from ({sql}){f' group by place, {A_DAY}' if by_day else ''}"  # noqa: S608
     counted = " or ".join(f"x{n} <> 0" for n in range(len(sums)))
     return f"select *, count(*) as alike from ({rows}) where {counted} group by all"  # noqa: S608
-
-
-def _sum(read: Callable[[Row], float]) -> str:
-    return " + ".join(f"({factor:g}) * {name}" for name, factor in linear(read).items()) or "0"
 
 
 def _of_columns(kind: str, places: Sequence[str], columns: Mapping[str, Any], figures: int) -> Units:

@@ -12,6 +12,9 @@ COUNTED = N_(
     "{name}: {value} ({counted} {numerator} / {among} {denominator}). That scores {score}; with a weight of {weight} of"
     " 100 it brings {points} points."
 )
+COMPARED = N_(
+    "Compared by the same cases: {numerator} / {expected} expected of them × {reference}, which is everybody's value."
+)
 TARGET = N_("{base} are given at {target}.")
 ADJUSTS = N_("{name}: {value}; it moves the total by {points} points.")
 STRUCK = N_("{name}: {value} reaches the limit of {limit}: the total is nought.")
@@ -61,6 +64,10 @@ def sentence(line: SchemeLine, score: LineScore) -> str:
         weight=number(score.weight),
         points=number(score.points),
     )
+    if figure.expected is not None:
+        expected, of_all = number(figure.expected), valued(figure.reference or 0.0, unit)
+        compared = _(COMPARED, numerator=number(figure.numerator), expected=expected, reference=of_all)
+        said = f"{said} {compared}"
     if not isinstance(line.curve, Linear):
         return said
     return f"{said} {_(TARGET, base=number(line.curve.base), target=valued(line.curve.target, unit))}"

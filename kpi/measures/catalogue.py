@@ -34,6 +34,10 @@ BY: Mapping[Source, tuple[str, ...]] = {
     "deadlines": ("district", "category", "site"),
     "first_deadlines": ("district", "category", "site"),
 }
+# Of these it makes a difference which calls or orders somebody had, and each of them lies in one stratum.
+CASE_MIX: tuple[Source, ...] = ("handling", "contacts", "orders", "deadlines", "first_deadlines")
+# Of work that is in hand already when the period begins.
+NO_CASE_MIX = ("close_rate.flow",)
 # The service level that is meant where none is named.
 SERVICE_LEVEL = "service_level.short_abandons_removed"
 REPEAT_DAYS, CALLBACK_MINUTES = 7, 30
@@ -78,6 +82,11 @@ class Measure:
     @property
     def by(self) -> tuple[str, ...]:
         return BY[self.source]
+
+    @property
+    def has_case_mix(self) -> bool:
+        """Whether it can be compared with what the same cases make for everybody."""
+        return self.source in CASE_MIX and self.id not in NO_CASE_MIX
 
     def sample_of(self, row: Row) -> int:
         """How many calls, quarters, shifts or orders the figure rests on."""

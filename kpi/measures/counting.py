@@ -37,7 +37,8 @@ ShiftSums = tuple[Shift, dict[str, str], adherence.AdherenceSums]
 
 @dataclass(frozen=True, slots=True)
 class MeasureQuery:
-    """``own`` limits to one agent; ``threshold_s`` takes the place of the queues' own T. Times are epoch seconds."""
+    """``own`` limits to one agent; ``threshold_s`` takes the place of the queues' own T. ``case_mix``: scores compare
+    with what the same cases make for all. Times are epoch seconds."""
 
     measure: Measure
     from_at: float
@@ -47,6 +48,7 @@ class MeasureQuery:
     own: str | None = None
     threshold_s: int | None = None
     level: Level | None = None
+    case_mix: bool = False
 
     @property
     def counted(self) -> Level:
@@ -62,8 +64,8 @@ class Measuring:
     warehouse: Warehouse | Snapshot
     zone: ZoneInfo
     installation: Installation
-    # Working shifts out takes long, and adherence, conformance and what they are made of ask for the same.
-    _shifts: dict[tuple[object, ...], list[ShiftSums]] = field(default_factory=dict, init=False, compare=False)
+    # What takes long and is asked for more than once: shifts for adherence, conformance and what they are made of.
+    memo: dict[object, Any] = field(default_factory=dict, init=False, compare=False)
 
     async def answer(self, question: MeasureQuery) -> Groups:
         if question.measure.source in ORDERS:
@@ -123,10 +125,11 @@ class Measuring:
 
     async def shifts(self, question: MeasureQuery) -> list[ShiftSums]:
         """Shifts that begin in the period, up to now, with what was kept of each."""
-        key = (question.from_at, question.until, question.now, question.own)
-        if key not in self._shifts:
-            self._shifts[key] = await self._shifts_of(question)
-        return self._shifts[key]
+        key = ("shifts", question.from_at, question.until, question.now, question.own)
+        if key not in self.memo:
+            self.memo[key] = await self._shifts_of(question)
+        shifts: list[ShiftSums] = self.memo[key]
+        return shifts
 
     async def _shifts_of(self, question: MeasureQuery) -> list[ShiftSums]:
         first = datetime.fromtimestamp(question.from_at, self.zone).date()

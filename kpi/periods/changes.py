@@ -93,5 +93,11 @@ def differences(before: Mapping[str, PersonRecord], now: Mapping[str, Sequence[L
 def same(one: LineValue, other: LineValue) -> bool:
     return one.sample == other.sample and all(
         math.isclose(a, b, rel_tol=NEARLY, abs_tol=NEARLY)
-        for a, b in ((one.numerator, other.numerator), (one.denominator, other.denominator))
+        for a, b in (
+            (one.numerator, other.numerator),
+            (one.denominator, other.denominator),
+            # What the same cases make for everybody.
+            (one.expected or 0.0, other.expected or 0.0),
+            (one.reference or 0.0, other.reference or 0.0),
+        )
     )

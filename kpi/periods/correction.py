@@ -12,7 +12,7 @@ from core.errors import BadInput
 from kpi.fairness.ranges import carried
 from kpi.periods.record import PersonRecord, ranked_of
 from kpi.scoring.scheme import Scheme
-from kpi.scoring.score import LineValue, scores
+from kpi.scoring.score import LineValue, restated, scores
 
 LARGEST = 1e12
 MOST_EFFECT = 1000.0
@@ -35,7 +35,7 @@ def corrected(scheme: Scheme, people: Sequence[PersonRecord], corrections: Itera
     effects: dict[str, float] = {}
     for one in corrections:
         if one.figure is not None:
-            figures[one.who][one.line] = one.figure
+            figures[one.who][one.line] = restated(figures[one.who][one.line], one.figure)
         effects[one.who] = effects.get(one.who, 0.0) + one.effect
     found = scores(scheme, figures, {one.judged.key: one.judged.group for one in people}, effects)
     ranked = ranked_of(found)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from core.installation.definition import Installation
 from core.people.users import list_users
+from core.web.answers import off_loop
 from core.workorders import office
+from kpi.cases import cases_of
+from kpi.fairness.case_mix import Standardised, standardised
 from kpi.measures.counting import Groups, MeasureQuery, Measuring
+from kpi.measures.each import place_name
 from kpi.measures.ratios import Row
 from kpi.scoring.scheme import AGENT, Scheme, SchemeLine, SchemeScope, measured
 from kpi.scoring.score import NOTHING, LineValue
@@ -56,7 +60,15 @@ def question_of(scheme: Scheme, line: SchemeLine, from_at: float, until: float, 
     if found is None:
         return None
     by = {"own": (scheme.subject.own_by,), "group": ("group",)}.get(line.of or "house", ())
-    return MeasureQuery(found, from_at, until, tuple(one for one in by if one), now, threshold_s=line.threshold_s)
+    return MeasureQuery(
+        found,
+        from_at,
+        until,
+        tuple(one for one in by if one),
+        now,
+        threshold_s=line.threshold_s,
+        case_mix=line.adjust == "case_mix",
+    )
 
 
 def place_of(question: MeasureQuery, one: Judged) -> dict[str, str]:
@@ -80,13 +92,18 @@ async def figures(
             rows[counted_once(asked)] = await measuring.answer(asked)
         found = rows[counted_once(asked)]
         answers[n] = {tuple(sorted(group.items())): _figure(asked, row) for group, row in found}
+        if asked.case_mix:
+            same = await off_loop(standardised, await cases_of(measuring, asked))
+            answers[n] = {
+                key: _compared(one, same.get(place_name(asked, dict(key)))) for key, one in answers[n].items()
+            }
     return {one.key: tuple(_of(answers.get(n), asked, one) for n, asked in enumerate(questions)) for one in people}
 
 
 def counted_once(asked: MeasureQuery) -> object:
     """What makes two questions of one period rest on the same counts."""
     of = asked.measure
-    return of.source, asked.by, asked.threshold_s, of.number, of.milestone
+    return of.source, asked.by, asked.threshold_s, of.number, of.milestone, asked.case_mix and of.id
 
 
 async def watermark(measuring: Measuring) -> Watermark:
@@ -103,3 +120,10 @@ def _of(answers: Known | None, asked: MeasureQuery | None, one: Judged) -> LineV
 def _figure(asked: MeasureQuery, row: Row) -> LineValue:
     of = asked.measure.of
     return LineValue(of.numerator(row), of.denominator(row), of(row), asked.measure.sample_of(row))
+
+
+def _compared(one: LineValue, same: Standardised | None) -> LineValue:
+    """With what the same cases make for everybody."""
+    if one.value is None or same is None:
+        return one
+    return replace(one, value=same.value, expected=same.expected, reference=same.reference)

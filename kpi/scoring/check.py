@@ -11,6 +11,7 @@ from datetime import date
 
 from core.errors import BadInput, HotlineError, Several
 from core.i18n import N_
+from kpi.measures.catalogue import MEASURES
 from kpi.scoring.curves import (
     FULL,
     Band,
@@ -133,6 +134,20 @@ def _of_line(scheme: Scheme, line: SchemeLine, where: str) -> Iterator[BadInput]
         )
     if line.threshold_s is not None and not line.indicator.startswith("service_level."):
         yield BadInput("Only service levels have a threshold.", field=f"{where}.threshold_s", remedy="Leave it out.")
+    if line.adjust == "case_mix" and (found is None or not found.has_case_mix):
+        yield BadInput(
+            "{indicator} is not compared by the same cases.",
+            field=f"{where}.adjust",
+            remedy="Use one of: {known}.",
+            indicator=line.indicator,
+            known=", ".join(one.id for one in MEASURES.values() if one.has_case_mix),
+        )
+    elif line.adjust == "case_mix" and (line.of or whose[0]) == "house":
+        yield BadInput(
+            "All together are what the same cases are compared with.",
+            field=f"{where}.adjust",
+            remedy="Judge by the own figure or the group's, or compare nothing.",
+        )
     yield from _of_weight(line, where)
     yield from _of_rule(scheme, line, f"{where}.curve")
     if found is not None and found.unit == "share" and any(abs(x) > LARGEST_SHARE for x in _values(line.curve)):

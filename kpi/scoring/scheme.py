@@ -26,6 +26,8 @@ ID = r"^[a-z0-9_-]{1,40}$"
 Missing = Literal["renormalise", "neutral", "nought"]
 # Whose figure a line judges by: the person's (or unit's) own, the work group's, or the whole house's.
 Whose = Literal["own", "group", "house"]
+# As it is, or compared with what the same cases make for everybody together (``kpi.fairness.case_mix``).
+Adjust = Literal["none", "case_mix"]
 # What people write down; until they have, there is no figure.
 MANUAL: Mapping[str, str] = {
     "manual.attendance": N_("Attendance"),
@@ -61,7 +63,7 @@ class SchemeScope:
 @dataclass(frozen=True, slots=True)
 class SchemeLine:
     """``minimum``: a smaller sample is not judged (unsaid, the indicator's). ``threshold_s`` takes the place of the
-    queues' T in service levels."""
+    queues' T in service levels. ``adjust``: the value is observed / expected for the same cases × the value of all."""
 
     __pydantic_config__ = STRICT
     indicator: Annotated[str, Field(max_length=64)]
@@ -71,6 +73,7 @@ class SchemeLine:
     missing: Missing = "renormalise"
     of: Whose | None = None
     threshold_s: Annotated[int | None, Field(ge=1, le=3600)] = None
+    adjust: Adjust = "none"
 
 
 FIVE = GradeBands((("A", 110.0), ("B", 95.0), ("C", 80.0), ("D", 60.0), ("E", 0.0)))

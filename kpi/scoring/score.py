@@ -23,15 +23,27 @@ State = Literal["counted", "too_few", "no_data"]
 
 @dataclass(frozen=True, slots=True)
 class LineValue:
-    """One indicator of one person: ``value`` is numerator / denominator, ``None`` without a denominator."""
+    """One indicator of one person: ``value`` is numerator / denominator, ``None`` without a denominator. Where it is
+    compared with the same cases of all, it is numerator / ``expected`` × ``reference``, the value of all together."""
 
     numerator: float = 0.0
     denominator: float = 0.0
     value: float | None = None
     sample: int = 0
+    expected: float | None = None
+    reference: float | None = None
 
 
 NOTHING = LineValue()
+
+
+def restated(before: LineValue, now: LineValue) -> LineValue:
+    """Another figure in the place of one that was compared with the same cases: it is compared with as many."""
+    if before.expected is None or before.reference is None or now.value is None or before.denominator <= 0:
+        return now
+    expected = before.expected * now.denominator / before.denominator
+    value = now.numerator / expected * before.reference if expected > 0 else now.value
+    return replace(now, value=value, expected=expected, reference=before.reference)
 
 
 @dataclass(frozen=True, slots=True)

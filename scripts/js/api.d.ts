@@ -8210,9 +8210,15 @@ export interface components {
         /**
          * SchemeLine
          * @description ``minimum``: a smaller sample is not judged (unsaid, the indicator's). ``threshold_s`` takes the place of the
-         *     queues' T in service levels.
+         *     queues' T in service levels. ``adjust``: the value is observed / expected for the same cases × the value of all.
          */
         SchemeLine: {
+            /**
+             * Adjust
+             * @default none
+             * @enum {string}
+             */
+            adjust: "none" | "case_mix";
             /** Curve */
             curve: components["schemas"]["Linear"] | components["schemas"]["Band"] | components["schemas"]["Steps"] | components["schemas"]["Points"] | components["schemas"]["Deduction"] | components["schemas"]["Bonus"] | components["schemas"]["Veto"];
             /** Indicator */
@@ -8363,15 +8369,24 @@ export interface components {
         /**
          * ScoreLine
          * @description ``low`` and ``high``: the value lies between them with 95 % (docs/scoring.md), null where chance has no part or
-         *     is not known. ``score`` of the curve, null where the line is left out; ``weight`` as the scheme says and
-         *     ``counted_weight`` of 100 after what others left was spread; ``points`` is what it brings to the total. ``list`` is
-         *     the page with exactly the rows counted, ``rows`` the same for programs.
+         *     is not known. Where ``adjust`` is ``case_mix``, the value is numerator / ``expected`` × ``reference``: what the same
+         *     cases would have made for everybody, and the value of all together. ``score`` of the curve, null where the line is
+         *     left out; ``weight`` as the scheme says and ``counted_weight`` of 100 after what others left was spread; ``points``
+         *     is what it brings to the total. ``list`` is the page with exactly the rows counted, ``rows`` the same for
+         *     programs.
          */
         ScoreLine: {
+            /**
+             * Adjust
+             * @enum {string}
+             */
+            adjust: "none" | "case_mix";
             /** Counted Weight */
             counted_weight: number;
             /** Denominator */
             denominator: number;
+            /** Expected */
+            expected: number | null;
             /** High */
             high: number | null;
             /** Indicator */
@@ -8400,6 +8415,8 @@ export interface components {
             of: "own" | "group" | "house";
             /** Points */
             points: number;
+            /** Reference */
+            reference: number | null;
             /** Rows */
             rows: string | null;
             /** Sample */

@@ -8,8 +8,9 @@ import pytest
 from core.installation.definition import Installation
 from kpi.measures.catalogue import BY, MEASURES, measure
 from kpi.measures.counting import MeasureQuery, Measuring
+from kpi.measures.each import linear
 from kpi.schemes.values import Judged
-from kpi.units import line_units, linear
+from kpi.units import line_units
 from tests.clock import ZONE
 from tests.etl.conftest import NOON
 from tests.kpi.measures.test_behind import DAY, MART_SOURCES, warehouse  # noqa: F401 - fixture

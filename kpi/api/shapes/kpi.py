@@ -11,7 +11,7 @@ from kpi.periods.appeals import AppealState
 from kpi.periods.life import Act
 from kpi.periods.life import State as PeriodState
 from kpi.scoring.grades import Grades
-from kpi.scoring.scheme import Missing, SchemeLine, SchemeScope, Whose
+from kpi.scoring.scheme import Adjust, Missing, SchemeLine, SchemeScope, Whose
 from kpi.scoring.score import State
 
 
@@ -86,9 +86,11 @@ class SchemeFile(BaseModel):
 
 class ScoreLine(BaseModel):
     """``low`` and ``high``: the value lies between them with 95 % (docs/scoring.md), null where chance has no part or
-    is not known. ``score`` of the curve, null where the line is left out; ``weight`` as the scheme says and
-    ``counted_weight`` of 100 after what others left was spread; ``points`` is what it brings to the total. ``list`` is
-    the page with exactly the rows counted, ``rows`` the same for programs."""
+    is not known. Where ``adjust`` is ``case_mix``, the value is numerator / ``expected`` × ``reference``: what the same
+    cases would have made for everybody, and the value of all together. ``score`` of the curve, null where the line is
+    left out; ``weight`` as the scheme says and ``counted_weight`` of 100 after what others left was spread; ``points``
+    is what it brings to the total. ``list`` is the page with exactly the rows counted, ``rows`` the same for
+    programs."""
 
     indicator: str
     name: str
@@ -100,6 +102,9 @@ class ScoreLine(BaseModel):
     numerator: float
     denominator: float
     sample: int
+    adjust: Adjust
+    expected: float | None
+    reference: float | None
     minimum: int
     state: State
     missing: Missing
