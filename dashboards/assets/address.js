@@ -20,3 +20,11 @@ document.addEventListener("change", (event) => {
   const field = event.target, name = field?.dataset?.query;
   if (field && name) address.go({ [name]: field.value });
 });
+/* A link within the page, as Dash's own are. */
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = /** @type {HTMLElement | null} */ (event.target)?.closest("a[data-go]"), href = link?.getAttribute("href");
+  if (!href) return;
+  event.preventDefault();
+  address.to(href);
+});

@@ -1,5 +1,5 @@
 /* The review of scores: what its ranking shows, and going to a person without leaving the page. */
-import { address } from "./address.js";
+import "./address.js";
 
 /** @type {Window["dashAgGridComponentFunctions"]} */
 const components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
@@ -15,11 +15,8 @@ components.HotlineMoved = (props) => {
   return window.React.createElement("span", { className: moved > 0 ? "gain" : moved < 0 ? "warn" : "dim" }, props.data.moved_words);
 };
 
-/* What has a link in it goes there as a whole. */
+/* A row is its link. */
 document.addEventListener("click", (event) => {
-  if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const row = event.target.closest(".kpi-ranking .ag-row, .kpi-people .ag-row"), link = event.target.closest("a[data-go]") || (event.target.closest("a") ? null : row?.querySelector("a[data-go]"));
-  if (!link) return;
-  event.preventDefault();
-  address.to(link.getAttribute("href"));
+  if (event.target.closest("a")) return;
+  event.target.closest(".kpi-ranking .ag-row, .kpi-people .ag-row")?.querySelector("a[data-go]")?.click();
 });

@@ -20,3 +20,10 @@ def choice(name: str, label: str, options: Iterable[tuple[str, str]], chosen: st
 def go(text: Any, href: str, **more: Any) -> Any:
     """A link within the page."""
     return dcc.Link(text, href=href, **{"className": "quiet", **more})
+
+
+def tab(text: Any, href: str, style: str, *, chosen: bool) -> Any:
+    """A link within the page to one of several views (``address.js`` follows it); readers of screens are told where
+    they are."""
+    current = {"aria-current": "page"} if chosen else {}
+    return html.A(text, href=href, className=style, **{"data-go": "1"}, **current)

@@ -25,6 +25,10 @@ def points(value: float | None, digits: int = 2) -> str:
     return NONE if value is None else f"{value:,.{digits}f}"
 
 
+def rank(place: int | None) -> str:
+    return NONE if place is None else str(place)
+
+
 def value_text(value: float | None, unit: str) -> str:
     """With its unit, for sentences: 96.2 %, 4:22, 82.3."""
     if value is None:

@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 PAGE = "kpi"
-RANKING = "kpi-ranking"
+BODY, RANKING = "kpi-body", "kpi-ranking"
 # What is looked at, as the address says it.
 ASKED = "kpi-asked"
-TREND = "kpi-trend"
+# Worked out once the page is there.
+TREND, CHANGED, LATE = "kpi-trend", "kpi-changed", "kpi-late"
+# What would be if: what it comes to, and what is written beside each slider.
+OUTCOME = "kpi-outcome"
+
+
+def slider(line: Any) -> dict[str, Any]:
+    """Of one line of the scheme; its value counts steps from the worst."""
+    return {"type": "kpi-slider", "line": line}
+
+
+def aimed(line: Any) -> dict[str, Any]:
+    """What the slider says."""
+    return {"type": "kpi-aimed", "line": line}
+
+
+def weight(line: Any) -> dict[str, Any]:
+    return {"type": "kpi-weight", "line": line}
+
+
+def target(line: Any) -> dict[str, Any]:
+    return {"type": "kpi-target", "line": line}

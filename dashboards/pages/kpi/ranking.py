@@ -11,7 +11,7 @@ from core.i18n import _, language
 from dashboards.components.grid import LOCALE_ZH
 from dashboards.components.score import words
 from dashboards.pages.kpi import ids
-from dashboards.pages.kpi.queries import GroupScores
+from dashboards.pages.kpi.groups import GroupScores
 from dashboards.pages.kpi.selection import ReviewQuery
 
 ROW = 25

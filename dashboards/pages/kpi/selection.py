@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 PATH = "/kpi"
 # What the address may say; anything else is left out of the links.
-NAMES = ("scheme", "period", "group", "who", "view")
-VIEWS = ("review", "compare")
+NAMES = ("scheme", "period", "group", "who", "view", "change")
+# What a drawn page says of itself, beside that: the period's id where it is kept, and its month where it is one.
+ITSELF = ("stored", "month")
+VIEWS = ("review",)
 MONTHS = 12
 
 
@@ -74,11 +76,11 @@ class ReviewQuery:
 
     def link(self, **changes: str | None) -> str:
         """The address with some of it changed; nothing takes a part away."""
-        held = {name: value for name, value in {**self.given, **changes}.items() if value}
+        held = {name: value for name, value in {**self.given, **changes}.items() if value and name in NAMES}
         return PATH + (f"?{urlencode(held)}" if held else "")
 
 
 def query_of(parameters: Any) -> ReviewQuery:
     """``parameters`` may come from a browser."""
     given = parameters if isinstance(parameters, Mapping) else {}
-    return ReviewQuery({name: str(given[name])[:100] for name in NAMES if given.get(name)})
+    return ReviewQuery({name: str(given[name])[:100] for name in (*NAMES, *ITSELF) if given.get(name)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.i18n import set_language
 from dashboards.pages.kpi import ranking
-from dashboards.pages.kpi.queries import GroupScores
+from dashboards.pages.kpi.groups import GroupScores
 from dashboards.pages.kpi.selection import ReviewQuery
 from kpi.scoring.score import TotalScore
 
