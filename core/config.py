@@ -103,6 +103,11 @@ class Settings(BaseSettings):
         return self.home / "recordings"
 
     @property
+    def evidence_dir(self) -> Path:
+        """Files that people add to what they write down for scores."""
+        return self.home / "evidence"
+
+    @property
     def prompts_dir(self) -> Path:
         return self.home / "prompts"
 

@@ -6,17 +6,18 @@ What periods keep, what the preview answers and what the pages show is this; not
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from core.errors import BadInput
-from core.installation.definition import Installation
 from core.installation.service import load_installation
 from core.web.answers import off_loop
 from core.web.context import Web
 from etl.warehouse import Warehouse
 from kpi.fairness.bootstrap import Floats, redrawn
 from kpi.fairness.ranges import with_ranges
+from kpi.manual.entries import CountedEntry
+from kpi.manual.figures import manual_figures
 from kpi.measures.counting import MeasureQuery, Measuring
 from kpi.schemes.values import Judged, Watermark, figures, judged, question_of, watermark
 from kpi.scoring.scheme import Scheme
@@ -27,10 +28,12 @@ from kpi.units import LineUnits, line_units
 @dataclass(frozen=True, slots=True)
 class Figures:
     """``questions`` has one for each line of the scheme, ``None`` for what is not measured; ``known`` everybody's
-    figure for each line. ``demo``: generated data is among them. ``units``: what each line's figures are made of."""
+    figure for each line, ``entries`` what people wrote down of it, by who and line. ``demo``: generated data is among
+    them. ``units``: what each line's figures are made of."""
 
     questions: Sequence[MeasureQuery | None]
     known: Mapping[str, Sequence[LineValue]]
+    entries: Mapping[str, Mapping[int, Sequence[CountedEntry]]]
     watermark: Watermark
     demo: bool
     units: Sequence[LineUnits | None] = ()
@@ -38,8 +41,9 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class JudgedPeriod:
-    """Times are epoch seconds, ``until`` is not included. ``questions``, ``known`` and ``demo`` as in ``Figures``;
-    ``scores`` are in the order of ``people``, each with what the data allow."""
+    """Times are epoch seconds, ``until`` is not included; ``judged_at`` is the moment of the figures. ``questions``,
+    ``known``, ``entries`` and ``demo`` as in ``Figures``; ``scores`` are in the order of ``people``, each with what the
+    data allow."""
 
     scheme: Scheme
     from_at: float
@@ -50,6 +54,8 @@ class JudgedPeriod:
     scores: Sequence[TotalScore]
     watermark: Watermark
     demo: bool
+    judged_at: float
+    entries: Mapping[str, Mapping[int, Sequence[CountedEntry]]] = field(default_factory=dict)
 
 
 async def judge(
@@ -63,29 +69,46 @@ async def judge(
             "The scheme judges nobody.", field="for", remedy="Choose a group, post or site that somebody belongs to."
         )
     questions = [question_of(scheme, line, from_at, until, now) for line in scheme.lines]
-    one = await figures_of(web, warehouse, zone, installation, people, questions, with_units=True)
+    one = await figures_of(
+        web, warehouse, zone, FiguresQuery(scheme, from_at, until, people, questions, now), with_units=True
+    )
     found = await off_loop(_scores, scheme, people, one)
-    return JudgedPeriod(scheme, from_at, until, people, one.questions, one.known, found, one.watermark, one.demo)
+    return JudgedPeriod(
+        scheme, from_at, until, people, one.questions, one.known, found, one.watermark, one.demo, now, one.entries
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresQuery:
+    """``moment``: what people wrote down up to then counts, in epoch seconds as all times."""
+
+    scheme: Scheme
+    from_at: float
+    until: float
+    people: Sequence[Judged]
+    questions: Sequence[MeasureQuery | None]
+    moment: float
 
 
 async def figures_of(
-    web: Web,
-    warehouse: Warehouse,
-    zone: ZoneInfo,
-    installation: Installation,
-    people: Sequence[Judged],
-    questions: Sequence[MeasureQuery | None],
-    *,
-    with_units: bool = False,
+    web: Web, warehouse: Warehouse, zone: ZoneInfo, asked: FiguresQuery, *, with_units: bool = False
 ) -> Figures:
     """Everybody's answer to each question, all out of one state of the marts; also once more for a kept period."""
+    installation = await web.in_session(load_installation)
+    people = asked.people
     async with warehouse.snapshot() as snapshot:
         measuring = Measuring(web, snapshot, zone, installation)
         mark = await watermark(measuring)
-        known = await figures(measuring, questions, people)
-        units = await line_units(measuring, questions, people) if with_units else []
-        demo = [await measuring.demo(one) for one in {one.measure.source: one for one in questions if one}.values()]
-    return Figures(questions, known, mark, any(demo), units)
+        known = await figures(measuring, asked.questions, people)
+        units = await line_units(measuring, asked.questions, people) if with_units else []
+        sources = {one.measure.source: one for one in asked.questions if one}
+        demo = [await measuring.demo(one) for one in sources.values()]
+    period = asked.from_at, asked.until, asked.moment
+    written = await web.in_session(
+        lambda session: manual_figures(session, asked.scheme, [one.key for one in people], *period, zone)
+    )
+    whole = {who: written.filled(who, measured) for who, measured in known.items()}
+    return Figures(asked.questions, whole, written.entries, mark, any(demo), units)
 
 
 def _scores(scheme: Scheme, people: Sequence[Judged], one: Figures) -> list[TotalScore]:

@@ -17,6 +17,7 @@ from kpi.api import (
     breaks,
     calls,
     indicators,
+    manual,
     periods,
     plan,
     proposals,
@@ -53,7 +54,7 @@ def mount(web: Web) -> None:
     web.parts[CHANGES] = ChangeWatch(web, warehouse, rooms.zone)
     web.parts[JUDGEMENTS] = judgements
     schemes.add_routes(web)
-    for part in (breaks, plan, adherence, indicators, behind, scores, periods, appeals):
+    for part in (breaks, plan, adherence, indicators, behind, scores, periods, appeals, manual):
         part.add_routes(rooms)
     proposals.add_routes(rooms, proposed)
     calls.add_routes(web, warehouse)

@@ -31,7 +31,7 @@ from core.whole_file import FirstBytes, WholeWriter, whole_bytes
 
 # 1, from before, had neither manifest nor tail.
 FORMAT, WITHOUT_CHECKSUMS = 2, 1
-FOLDERS = ("recordings", "clips")
+FOLDERS = ("recordings", "clips", "evidence")
 FILES = (FILE, "demo.json")
 ABOUT, DATABASE, KEY_FILE, MANIFEST = "about.json", "database.jsonl", "secrets.key", "manifest.jsonl"
 SMALL = (ABOUT, FILE, KEY_FILE)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from core.db import database_away
-from core.errors import HotlineError, NotFound
+from core.errors import HotlineError, NotFound, Several
 from core.i18n import N_, _, translate_error
 from core.web.auth import current_user
 from core.web.hashing import Crowded
@@ -45,7 +45,9 @@ class ProblemResponse(Response):
 
 
 def problem(error: HotlineError, instance: str = "", **more: object) -> ProblemResponse:
-    """``title`` is the kind, ``detail`` this occurrence (RFC 9457 3.1)."""
+    """``title`` is the kind, ``detail`` this occurrence (RFC 9457 3.1); of several all are in ``errors``."""
+    if isinstance(error, Several):
+        more = {"errors": [short(one) for one in error.parts], **more}
     if error.field:
         error.values.setdefault("field", error.field)
     detail, remedy = translate_error(error)

@@ -5,7 +5,6 @@ Whoever may see everybody's scores sees all of it; agents and sites see their ow
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Annotated, Any, Literal
@@ -86,14 +85,14 @@ def add_routes(rooms: Rooms) -> None:
     async def make(said: NewPeriod, user: Maker, response: Response, key: Key = "") -> dict[str, Any]:
         """A draft: scheme, figures and scores as they are now; 200 instead of 201 when this key has made it before."""
         check_sees_all(user)
-        digest = hashlib.sha256(said.model_dump_json().encode()).hexdigest()
-        before = await web.in_session(lambda session: service.repeated(session, user.name, key, digest))
+        asked = {"period": said.model_dump(mode="json")}
+        before = await web.in_session(lambda session: service.made_before(session, user.name, key, asked))
         if before is not None:
             made, new = before, False
         else:
             record = await _judged_now(rooms, said)
             made, new = await web.in_session(
-                lambda session: service.make(session, record, user.name, utc_now(), key=key, asked=digest)
+                lambda session: service.make(session, record, user.name, utc_now(), key=key, asked=asked)
             )
         response.status_code = 201 if new else 200
         response.headers["Location"] = f"{PATH}/{made.id}"
@@ -115,7 +114,7 @@ def add_routes(rooms: Rooms) -> None:
         head = (await web.in_session(lambda session: reading.period(session, period_id))).head
         now = utc_now()
         found = await judge(web, rooms.warehouse, zone, head.scheme, head.from_at, head.until, now)
-        record = await off_loop(lambda: record_of(found, head.version, now, example=head.example))
+        record = await off_loop(lambda: record_of(found, head.version, example=head.example))
         await web.in_session(lambda session: service.recompute(session, period_id, record, user.name, utc_now()))
         return await period_for(rooms, user, period_id)
 
@@ -170,7 +169,7 @@ async def _judged_now(rooms: Rooms, said: NewPeriod) -> PeriodRecord:
         lambda session: version_for(session, said.scheme, said.version, from_at, until, zone)
     )
     found = await judge(rooms.web, rooms.warehouse, zone, version.scheme, from_at, until, now)
-    return await off_loop(lambda: record_of(found, version.version, now, example=version.example))
+    return await off_loop(lambda: record_of(found, version.version, example=version.example))
 
 
 async def periods_for(rooms: Rooms, user: User, wanted: PeriodQuery) -> dict[str, Any]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from core.clock import iso
 from core.errors import NotAllowed
 from core.people.users import User
 from core.rights import Right, Scope
@@ -19,11 +21,15 @@ from core.web.masking import masked, sees_numbers
 from kpi.api.indicators import links, plain
 from kpi.api.score_words import name_of, sentence
 from kpi.judging import JudgedPeriod
-from kpi.measures.counting import MeasureQuery
+from kpi.manual.entries import kind_of, whole_days
 from kpi.periods.appellants import own_key
 from kpi.schemes.values import Judged, place_of
-from kpi.scoring.scheme import AGENT, Scheme, SchemeLine, SchemeScope, measured
+from kpi.scoring.scheme import AGENT, MANUAL, Scheme, SchemeLine, SchemeScope, measured, unit_of
 from kpi.scoring.score import LineScore, TotalScore
+
+ENTRIES = "/api/v1/kpi/inputs"
+# More would make too long an address.
+MOST_NAMED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +76,8 @@ def _score(view: ScoreView, found: JudgedPeriod, who: Judged, score: TotalScore)
         "rank": score.rank,
         **_allowed(score),
         "lines": [
-            {**line_row(line, one, _links(question, who, view.zone)), **_limits(score, n)}
-            for n, (line, one, question) in enumerate(
-                zip(found.scheme.lines, score.lines, found.questions, strict=True)
-            )
+            {**line_row(line, one, _links(found, n, who, view.zone)), **_limits(score, n)}
+            for n, (line, one) in enumerate(zip(found.scheme.lines, score.lines, strict=True))
         ],
     }
 
@@ -94,10 +98,33 @@ def _limits(score: TotalScore, line: int) -> dict[str, float | None]:
     return {"low": round(known.low, 6) if known else None, "high": round(known.high, 6) if known else None}
 
 
-def _links(question: MeasureQuery | None, who: Judged, zone: ZoneInfo) -> Mapping[str, str | None]:
-    if question is None:
-        return {"list": None, "list_shows": None, "rows": None}
-    return links(question, zone, place_of(question, who))
+def _links(found: JudgedPeriod, n: int, who: Judged, zone: ZoneInfo) -> Mapping[str, str | None]:
+    question = found.questions[n]
+    if question is not None:
+        return links(question, zone, place_of(question, who))
+    rows = _entries_link(found, n, who, zone) if found.scheme.lines[n].indicator in MANUAL else None
+    return {"list": None, "list_shows": None, "rows": rows}
+
+
+def _entries_link(found: JudgedPeriod, n: int, who: Judged, zone: ZoneInfo) -> str:
+    """The entries that counted, also after others were made or withdrawn."""
+    counted = found.entries.get(who.key, {}).get(n, ())
+    if len(counted) <= MOST_NAMED:
+        # There is no entry 0: of nothing the list is empty, whatever is written down later.
+        return f"{ENTRIES}?{urlencode({'ids': ','.join(str(one.id) for one in counted) or '0'})}"
+    line = found.scheme.lines[n]
+    first, last = whole_days(found.from_at, found.until, zone)
+    exact = {
+        "indicator": line.indicator,
+        "kind": kind_of(found.scheme.subject),
+        "who": who.key,
+        "from": first,
+        "to": last,
+        # The text has whole milliseconds, rounded down.
+        "as_of": iso(found.judged_at + 0.001),
+        **({"consent": "true"} if line.consent else {}),
+    }
+    return f"{ENTRIES}?{urlencode(exact)}"
 
 
 def line_row(line: SchemeLine, one: LineScore, where: Mapping[str, str | None]) -> dict[str, Any]:
@@ -105,7 +132,7 @@ def line_row(line: SchemeLine, one: LineScore, where: Mapping[str, str | None]) 
     return {
         "indicator": line.indicator,
         "name": name_of(line.indicator, found),
-        "unit": found.unit if found else "number",
+        "unit": unit_of(line.indicator),
         "of": line.of,
         "value": None if figure.value is None else round(figure.value, 6),
         "numerator": plain(figure.numerator),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.i18n import N_, _
 from kpi.measures.catalogue import Measure
 from kpi.scoring.curves import Linear, Veto
-from kpi.scoring.scheme import MANUAL, SchemeLine, measured
+from kpi.scoring.scheme import MANUAL, SchemeLine, measured, unit_of
 from kpi.scoring.score import LineScore
 
 COUNTED = N_(
@@ -15,6 +15,7 @@ COUNTED = N_(
 COMPARED = N_(
     "Compared by the same cases: {numerator} / {expected} expected of them × {reference}, which is everybody's value."
 )
+COUNTED_TIMES = N_("{name}: {value}. That scores {score}; with a weight of {weight} of 100 it brings {points} points.")
 TARGET = N_("{base} are given at {target}.")
 ADJUSTS = N_("{name}: {value}; it moves the total by {points} points.")
 STRUCK = N_("{name}: {value} reaches the limit of {limit}: the total is nought.")
@@ -28,6 +29,11 @@ INSTEAD = {
     "nought": N_("It counts with 0."),
 }
 # What cannot be measured yet has no entry in the catalogue.
+# Numerator and denominator of what people write down; a count of times has none.
+WRITTEN = {
+    "manual.attendance": (N_("days attended"), N_("days due")),
+    "manual.training": (N_("sum of the results"), N_("results")),
+}
 NAMES = {"qa_mean": N_("QA mean"), "qa_pass_rate": N_("QA pass rate"), "csat": N_("Satisfaction")}
 
 
@@ -39,7 +45,7 @@ def name_of(indicator: str, found: Measure | None) -> str:
 
 def sentence(line: SchemeLine, score: LineScore) -> str:
     found = measured(line)
-    name, figure, unit = name_of(line.indicator, found), score.figure, found.unit if found else ""
+    name, figure, unit = name_of(line.indicator, found), score.figure, unit_of(line.indicator)
     if score.state != "counted":
         first = TOO_FEW if score.state == "too_few" else NO_DATA
         said = _(first, name=name, sample=figure.sample, minimum=line.minimum or 0)
@@ -52,13 +58,14 @@ def sentence(line: SchemeLine, score: LineScore) -> str:
         return _(form, name=name, value=value, limit=valued(line.curve.limit, unit), grade=line.curve.grade)
     if not line.weight:
         return _(ADJUSTS, name=name, value=value, points=number(score.points))
+    counted, among = (found.counted, found.among) if found else WRITTEN.get(line.indicator, ("", ""))
     said = _(
-        COUNTED,
+        COUNTED if counted else COUNTED_TIMES,
         name=name,
         value=value,
-        counted=_(found.counted) if found else "",
+        counted=_(counted) if counted else "",
         numerator=number(figure.numerator),
-        among=_(found.among) if found else "",
+        among=_(among) if among else "",
         denominator=number(figure.denominator),
         score=number(score.score or 0.0),
         weight=number(score.weight),

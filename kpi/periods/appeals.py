@@ -17,8 +17,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.clock import wall_text
+from core.db import request_keys
 from core.db.tables import KpiAppealRow, KpiPeriodRow
-from core.errors import BadInput, Conflict, NotAllowed, NotFound
+from core.errors import Conflict, NotAllowed, NotFound
 from core.people import audit
 from core.people.users import User
 from core.workorders import office
@@ -69,12 +70,13 @@ def appeal(
     session: Session, period_id: str, user: User, line: int, reason: str, at: float, *, key: str = ""
 ) -> tuple[Appeal, bool]:
     """By the person who is judged, within the deadline, once for each line; and whether it is new."""
-    request, asked = service.request_key(user.name, key), f"{period_id} {line} {hash_of(reason)}"
+    asked = {"appeal": period_id, "line": line, "reason": reason}
     try:
         row = service.taken(session, period_id)
-        if (before := _repeated(session, request, asked)) is not None:
+        if (before := request_keys.made_before(session, user.name, key, asked)) is not None:
+            found = _appeal(session.get_one(KpiAppealRow, (period_id, int(before.rpartition(" ")[2]))))
             session.rollback()
-            return before, False
+            return found, False
         head = head_of(row.head)
         who = _judged_key(session, user, row, head)
         service.after(session, row, "appeal", at)
@@ -91,19 +93,19 @@ def appeal(
             state="open",
             made_by=user.name,
             made_at=at,
-            request_key=request,
-            request_hash=hash_of(asked),
         )
         session.add(made)
+        request_keys.remember(session, user.name, key, asked, f"{period_id} {n}", at)
         session.flush()
         detail = {"n": n, "who": who, "indicator": head.scheme.lines[line].indicator, "reason": reason}
         audit.note(session, user.name, "kpi_appeal_made", period_id, detail, at)
         found = _appeal(made)
         session.commit()
     except IntegrityError:
-        # The same key, of another period at this moment.
+        # The same key for something else, at the same moment.
         session.rollback()
-        raise _of_another() from None
+        request_keys.made_before(session, user.name, key, asked)
+        raise
     except BaseException:
         session.rollback()
         raise
@@ -208,27 +210,6 @@ def _decided_before(made: KpiAppealRow, zone: ZoneInfo) -> Conflict:
         by=made.decided_by,
         at=wall_text(datetime.fromtimestamp(made.decided_at or 0.0, zone)),
     )
-
-
-def _repeated(session: Session, request: str | None, asked: str) -> Appeal | None:
-    if request is None:
-        return None
-    row = session.scalar(select(KpiAppealRow).where(KpiAppealRow.request_key == request))
-    if row is None:
-        return None
-    if row.request_hash != hash_of(asked):
-        raise _of_another()
-    return _appeal(row)
-
-
-def _of_another() -> BadInput:
-    return BadInput(
-        "This key was used for another appeal.", field="Idempotency-Key", remedy="Use a new key for every request."
-    )
-
-
-def hash_of(text: str) -> str:
-    return service.request_key("", text) or ""
 
 
 def _appeal(row: KpiAppealRow) -> Appeal:

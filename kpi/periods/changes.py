@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from core.installation.service import load_installation
+from core.clock import utc_now
 from core.process import Key
 from core.web.context import Web
 from etl.warehouse import Warehouse
-from kpi.judging import figures_of
+from kpi.judging import FiguresQuery, figures_of
 from kpi.periods import reading
 from kpi.periods.reading import StoredPeriod
 from kpi.periods.record import PersonRecord, questions_of
@@ -70,10 +70,10 @@ class ChangeWatch:
 
     async def _ask(self, stored: StoredPeriod) -> list[FigureChange]:
         first = await self.web.in_session(lambda session: reading.people(session, stored.id, edition=FIRST))
-        installation = await self.web.in_session(load_installation)
-        people = [one.judged for one in first.values()]
-        questions = questions_of(stored.head)
-        now = await figures_of(self.web, self.warehouse, self.zone, installation, people, questions)
+        head, people = stored.head, [one.judged for one in first.values()]
+        # What was measured as of then; what people have written down, withdrawn or agreed to as it stands.
+        asked = FiguresQuery(head.scheme, head.from_at, head.until, people, questions_of(head), utc_now())
+        now = await figures_of(self.web, self.warehouse, self.zone, asked)
         return differences(first, now.known)
 
 
@@ -91,13 +91,8 @@ def differences(before: Mapping[str, PersonRecord], now: Mapping[str, Sequence[L
 
 
 def same(one: LineValue, other: LineValue) -> bool:
-    return one.sample == other.sample and all(
-        math.isclose(a, b, rel_tol=NEARLY, abs_tol=NEARLY)
-        for a, b in (
-            (one.numerator, other.numerator),
-            (one.denominator, other.denominator),
-            # What the same cases make for everybody.
-            (one.expected or 0.0, other.expected or 0.0),
-            (one.reference or 0.0, other.reference or 0.0),
-        )
-    )
+    """Also in what the same cases make, where it is compared with them."""
+    if one.sample != other.sample or (one.value is None) != (other.value is None):
+        return False
+    pairs = ((one.numerator, other.numerator), (one.denominator, other.denominator), (one.value, other.value))
+    return all(math.isclose(a or 0.0, b or 0.0, rel_tol=NEARLY, abs_tol=NEARLY) for a, b in pairs)

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC
 from typing import Any
 
@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from core.clock import naive_utc
 from core.errors import HotlineError
 from kpi.judging import JudgedPeriod
+from kpi.manual.entries import CountedEntry
 from kpi.measures.counting import MeasureQuery
 from kpi.schemes.values import Judged, Watermark, question_of
 from kpi.scoring.scheme import Scheme, SchemeLine, scheme_json, scheme_of
@@ -63,21 +64,23 @@ class PeriodHead:
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
     """Who was judged, as they were called and grouped then, and the score with the figure of each line in it.
-    ``ranked`` is how many have a rank in the group."""
+    ``ranked`` is how many have a rank in the group; ``entries`` what people wrote down of it, by the line's place."""
 
     judged: Judged
     score: TotalScore
     ranked: int = 0
-    entries: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    entries: Mapping[int, Sequence[CountedEntry]] = field(default_factory=dict)
 
 
-def record_of(judged: JudgedPeriod, version: int, judged_at: float, *, example: bool) -> PeriodRecord:
+def record_of(judged: JudgedPeriod, version: int, *, example: bool) -> PeriodRecord:
     head = PeriodHead(
-        judged.scheme, version, example, judged.from_at, judged.until, judged_at, judged.watermark, judged.demo
+        judged.scheme, version, example, judged.from_at, judged.until, judged.judged_at, judged.watermark, judged.demo
     )
     people = {one.key: one for one in judged.people}
     ranked = ranked_of(judged.scores)
-    persons = [PersonRecord(people[one.who], one, ranked[one.group]) for one in judged.scores]
+    persons = [
+        PersonRecord(people[one.who], one, ranked[one.group], judged.entries.get(one.who, {})) for one in judged.scores
+    ]
     return PeriodRecord(head_text(head), {one.judged.key: person_text(one) for one in persons})
 
 
@@ -128,7 +131,7 @@ def person_text(person: PersonRecord) -> str:
             "group": one.group,
             "ranked": person.ranked,
             "score": TOTAL.dump_python(person.score, mode="json"),
-            **({"entries": dict(person.entries)} if person.entries else {}),
+            "entries": {str(n): [asdict(entry) for entry in found] for n, found in person.entries.items() if found},
         }
     )
 
@@ -136,7 +139,8 @@ def person_text(person: PersonRecord) -> str:
 def person_of(text: str) -> PersonRecord:
     raw = json.loads(text)
     judged = Judged(raw["who"], raw["name"], raw["group"])
-    return PersonRecord(judged, TOTAL.validate_python(raw["score"]), raw["ranked"], raw.get("entries", {}))
+    entries = {int(n): [CountedEntry(**entry) for entry in found] for n, found in raw["entries"].items()}
+    return PersonRecord(judged, TOTAL.validate_python(raw["score"]), raw["ranked"], entries)
 
 
 def questions_of(head: PeriodHead) -> list[MeasureQuery | None]:
@@ -165,6 +169,8 @@ def judged_of(head: PeriodHead, people: Iterable[PersonRecord]) -> JudgedPeriod:
         [one.score for one in found],
         head.watermark,
         head.demo,
+        head.judged_at,
+        {one.judged.key: one.entries for one in found},
     )
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from core.db import request_keys
 from core.db.tables import KpiPeriodRow, KpiPeriodScoreRow
 from core.errors import Conflict, NotFound
 from core.people import audit
@@ -22,22 +24,26 @@ from core.workorders import office
 from core.workorders.categories import WORKDAYS
 from kpi.periods import life, record
 from kpi.periods.life import APPEAL_DAYS, Act, State
-from kpi.periods.reading import StoredPeriod, head_of, no_period, period, standing, stored, texts
+from kpi.periods.reading import StoredPeriod, head_of, no_period, period, standing, texts
 from kpi.periods.record import PeriodHead, PeriodRecord, PersonRecord
 
 FIRST = 1
 
 
 def make(
-    session: Session, judged: PeriodRecord, by: str, at: float, *, key: str = "", asked: str = ""
+    session: Session,
+    judged: PeriodRecord,
+    by: str,
+    at: float,
+    *,
+    key: str = "",
+    asked: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[StoredPeriod, bool]:
     """A draft, and whether it is new. ``key``: the same person's same key and ``asked`` give the same draft again."""
-    request = request_key(by, key)
-    if (before := repeated(session, by, key, asked)) is not None:
+    if (before := made_before(session, by, key, asked)) is not None:
         return before, False
     head = head_of(judged.head)
-    seed = request or f"{by} {at!r} {judged.sha256}"
-    period_id = f"p-{hashlib.sha256(seed.encode()).hexdigest()[:12]}"
+    period_id = f"p-{hashlib.sha256(f'{by} {key} {at!r} {judged.sha256}'.encode()).hexdigest()[:12]}"
     try:
         session.add(
             KpiPeriodRow(
@@ -55,10 +61,9 @@ def make(
                 made_at=at,
                 computed_by=by,
                 computed_at=at,
-                request_key=request,
-                request_hash=asked,
             )
         )
+        request_keys.remember(session, by, key, asked, period_id, at)
         session.flush()
         _insert(session, period_id, FIRST, judged.scores)
         audit.note(session, by, "kpi_period_made", period_id, _about(head, judged), at)
@@ -66,7 +71,7 @@ def make(
     except IntegrityError:
         # Somebody was faster with the same key.
         session.rollback()
-        if (before := repeated(session, by, key, asked)) is None:
+        if (before := made_before(session, by, key, asked)) is None:
             raise
         return before, False
     except BaseException:
@@ -75,22 +80,10 @@ def make(
     return period(session, period_id), True
 
 
-def repeated(session: Session, by: str, key: str, asked: str) -> StoredPeriod | None:
-    """What was made under this key before; ``Conflict`` where that was something else."""
-    request = request_key(by, key)
-    if request is None:
-        return None
-    row = session.scalar(select(KpiPeriodRow).where(KpiPeriodRow.request_key == request))
-    if row is None:
-        return None
-    if row.request_hash != asked:
-        raise Conflict(
-            "This key was used for another request: {id}.",
-            field="Idempotency-Key",
-            remedy="Use a new key for every request.",
-            id=row.id,
-        )
-    return stored(row)
+def made_before(session: Session, by: str, key: str, asked: Mapping[str, Any]) -> StoredPeriod | None:
+    """What this very request has made; ``Conflict`` where the key was used for something else."""
+    made = request_keys.made_before(session, by, key, asked)
+    return None if made is None else period(session, made)
 
 
 def recompute(session: Session, period_id: str, judged: PeriodRecord, by: str, at: float) -> StoredPeriod:
@@ -184,10 +177,6 @@ def taken(session: Session, period_id: str) -> KpiPeriodRow:
 
 def after(session: Session, row: KpiPeriodRow, act: Act, at: float) -> State:
     return life.after(standing(session, row), act, at, office.zone(session))
-
-
-def request_key(by: str, key: str) -> str | None:
-    return hashlib.sha256(f"{by}\0{key}".encode()).hexdigest() if key else None
 
 
 def _insert(session: Session, period_id: str, edition: int, bodies: Mapping[str, str]) -> None:

@@ -25,7 +25,7 @@ from kpi.scoring.curves import (
     is_monotone,
 )
 from kpi.scoring.grades import GradeBands
-from kpi.scoring.scheme import Scheme, SchemeLine, SchemeScope, measured, possible, settle
+from kpi.scoring.scheme import MANUAL, Scheme, SchemeLine, SchemeScope, measured, possible, settle, unit_of
 
 # A share above this was written in per cent; more work than was scheduled may be 1.3 of it.
 LARGEST_SHARE = 2.0
@@ -148,9 +148,11 @@ def _of_line(scheme: Scheme, line: SchemeLine, where: str) -> Iterator[BadInput]
             field=f"{where}.adjust",
             remedy="Judge by the own figure or the group's, or compare nothing.",
         )
+    if line.consent and line.indicator not in MANUAL:
+        yield BadInput("Only what people write down needs consent.", field=f"{where}.consent", remedy="Leave it out.")
     yield from _of_weight(line, where)
     yield from _of_rule(scheme, line, f"{where}.curve")
-    if found is not None and found.unit == "share" and any(abs(x) > LARGEST_SHARE for x in _values(line.curve)):
+    if unit_of(line.indicator) == "share" and any(abs(x) > LARGEST_SHARE for x in _values(line.curve)):
         yield BadInput(
             "{indicator} is a share: 85 % is written 0.85.",
             field=f"{where}.curve",

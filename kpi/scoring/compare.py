@@ -44,6 +44,6 @@ def _of_line(where: str, before: dict[str, Any] | None, after: dict[str, Any] | 
     if before is None or after is None:
         yield Difference(where, before, after)
         return
-    for name in before:
-        if before[name] != after[name]:
-            yield Difference(f"{where}.{name}", before[name], after[name])
+    for name in dict.fromkeys([*before, *after]):
+        if before.get(name) != after.get(name):
+            yield Difference(f"{where}.{name}", before.get(name), after.get(name))

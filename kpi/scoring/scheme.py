@@ -28,7 +28,7 @@ Missing = Literal["renormalise", "neutral", "nought"]
 Whose = Literal["own", "group", "house"]
 # As it is, or compared with what the same cases make for everybody together (``kpi.fairness.case_mix``).
 Adjust = Literal["none", "case_mix"]
-# What people write down; until they have, there is no figure.
+# What people write down (``kpi.manual``).
 MANUAL: Mapping[str, str] = {
     "manual.attendance": N_("Attendance"),
     "manual.commendations": N_("Commendations"),
@@ -39,6 +39,8 @@ AGENT = "agent"
 ValueUnit = Literal["share", "seconds", "number"]
 # What cannot be measured yet is a share, but for these.
 NOT_SHARES = ("qa_mean",)
+# Of what people write down, where it is no plain number.
+MANUAL_UNITS: Mapping[str, ValueUnit] = {"manual.attendance": "share"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class SchemeScope:
 @dataclass(frozen=True, slots=True)
 class SchemeLine:
     """``minimum``: a smaller sample is not judged (unsaid, the indicator's). ``threshold_s`` takes the place of the
-    queues' T in service levels. ``adjust``: the value is observed / expected for the same cases × the value of all."""
+    queues' T in service levels. ``adjust``: the value is observed / expected for the same cases × the value of all.
+    ``consent``: what people write down counts once a second person has agreed."""
 
     __pydantic_config__ = STRICT
     indicator: Annotated[str, Field(max_length=64)]
@@ -74,6 +77,7 @@ class SchemeLine:
     of: Whose | None = None
     threshold_s: Annotated[int | None, Field(ge=1, le=3600)] = None
     adjust: Adjust = "none"
+    consent: bool = False
 
 
 FIVE = GradeBands((("A", 110.0), ("B", 95.0), ("C", 80.0), ("D", 60.0), ("E", 0.0)))
@@ -113,8 +117,11 @@ def scheme_of(raw: Mapping[str, Any]) -> Scheme:
 
 
 def scheme_json(scheme: Scheme) -> dict[str, Any]:
-    """As ``scheme_of`` reads it."""
+    """As ``scheme_of`` reads it, also that of a program that does not know ``consent`` where none is asked for."""
     written: dict[str, Any] = SCHEME.dump_python(scheme, mode="json", by_alias=True)
+    for line in written["lines"]:
+        if not line["consent"]:
+            del line["consent"]
     return written
 
 
@@ -124,11 +131,11 @@ def measured(line: SchemeLine) -> Measure | None:
 
 
 def unit_of(indicator: str) -> ValueUnit:
-    """Of what people write down, and of what nobody knows: a plain number."""
+    """Of what nobody knows: a plain number."""
     if indicator in NOT_MEASURED:
         return "number" if indicator in NOT_SHARES else "share"
     try:
-        return "number" if indicator in MANUAL else measure(indicator).unit
+        return MANUAL_UNITS.get(indicator, "number") if indicator in MANUAL else measure(indicator).unit
     except HotlineError:
         return "number"
 

@@ -1207,6 +1207,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kpi/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add
+         * @description The bytes of a file of at most 10 MB, as they are; the same file under the same name is there once.
+         */
+        post: operations["add_api_v1_kpi_evidence_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/evidence/{evidence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description The file, for whoever writes down or may see everybody's scores; audited.
+         */
+        get: operations["download_api_v1_kpi_evidence__evidence_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The newest first; agents and sites see what was written down of them.
+         */
+        get: operations["listed_api_v1_kpi_inputs_get"];
+        put?: never;
+        /**
+         * Enter
+         * @description One entry, with its evidence; 200 instead of 201 when this key has made it before.
+         */
+        post: operations["enter_api_v1_kpi_inputs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/inputs/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take In
+         * @description A CSV file: all of its rows or none; ``field`` names row and column. The same file twice changes nothing.
+         *     Rows without evidence of their own are proved by ``evidence``, or by the file itself.
+         */
+        post: operations["take_in_api_v1_kpi_inputs_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/inputs/{entry_id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree
+         * @description By another person than the one who wrote it down, and than the one it is about.
+         */
+        post: operations["agree_api_v1_kpi_inputs__entry_id__consent_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/inputs/{entry_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description It stays on record with the reason, and counts no longer.
+         */
+        post: operations["withdraw_api_v1_kpi_inputs__entry_id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kpi/periods": {
         parameters: {
             query?: never;
@@ -4987,6 +5112,46 @@ export interface components {
             telephony: "reloaded" | "pending" | "unchanged";
         };
         /**
+         * EntryBody
+         * @description ``value``: days attended (``out_of`` days due), a number of times, or a result from 0 to 100. Evidence is a
+         *     ``link``, or the id of a file that was sent before.
+         */
+        EntryBody: {
+            /**
+             * Evidence
+             * @default
+             */
+            evidence: string;
+            /** From */
+            from: string;
+            /** Indicator */
+            indicator: string;
+            /**
+             * Kind
+             * @default agent
+             * @enum {string}
+             */
+            kind: "agent" | "user" | "site" | "department";
+            /**
+             * Link
+             * @default
+             */
+            link: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Out Of */
+            out_of?: number | null;
+            /** To */
+            to: string;
+            /** Value */
+            value: number;
+            /** Who */
+            who: string;
+        };
+        /**
          * Errors
          * @description WAPE and bias, by interval; ``wape_by_day`` of whole days.
          */
@@ -5015,6 +5180,31 @@ export interface components {
             name: string;
             /** Required */
             required: boolean;
+        };
+        /**
+         * Evidence
+         * @description ``kind`` is the media type, ``size`` in bytes, ``file`` where it is read.
+         */
+        Evidence: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Added By */
+            added_by: string;
+            /** File */
+            file: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /** Expected */
         Expected: {
@@ -5433,6 +5623,18 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * ImportedEntries
+         * @description ``batch`` names the file: ``GET /api/v1/kpi/inputs?batch=``. ``new`` is false where it was taken in before.
+         */
+        ImportedEntries: {
+            /** Batch */
+            batch: string;
+            /** New */
+            new: boolean;
+            /** Rows */
+            rows: number;
         };
         /**
          * Indicator
@@ -5900,6 +6102,73 @@ export interface components {
             seq: number;
             /** Stale */
             stale: boolean;
+        };
+        /**
+         * ManualEntry
+         * @description ``value`` is that of the entry alone; ``denominator`` is 0 for a number of times. ``allowed``: what the asker may
+         *     do with it.
+         */
+        ManualEntry: {
+            /** Allowed */
+            allowed: ("consent" | "withdraw")[];
+            /** Batch */
+            batch: string;
+            /** Consent At */
+            consent_at: string | null;
+            /** Consent By */
+            consent_by: string;
+            /** Denominator */
+            denominator: number;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Entered By */
+            entered_by: string;
+            evidence: components["schemas"]["Evidence"] | null;
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /** Id */
+            id: number;
+            /** Indicator */
+            indicator: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "agent" | "user" | "site" | "department";
+            /** Link */
+            link: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Numerator */
+            numerator: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "standing" | "withdrawn";
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            /** Value */
+            value: number | null;
+            /** Who */
+            who: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string;
+            /** Withdrawn Why */
+            withdrawn_why: string;
         };
         /** Mark */
         Mark: {
@@ -6967,6 +7236,13 @@ export interface components {
         Page_FlowVersion_: {
             /** Items */
             items: components["schemas"]["FlowVersion"][];
+            /** Next */
+            next?: string | number | null;
+        };
+        /** Page[ManualEntry] */
+        Page_ManualEntry_: {
+            /** Items */
+            items: components["schemas"]["ManualEntry"][];
             /** Next */
             next?: string | number | null;
         };
@@ -8211,6 +8487,7 @@ export interface components {
          * SchemeLine
          * @description ``minimum``: a smaller sample is not judged (unsaid, the indicator's). ``threshold_s`` takes the place of the
          *     queues' T in service levels. ``adjust``: the value is observed / expected for the same cases × the value of all.
+         *     ``consent``: what people write down counts once a second person has agreed.
          */
         SchemeLine: {
             /**
@@ -8219,6 +8496,11 @@ export interface components {
              * @enum {string}
              */
             adjust: "none" | "case_mix";
+            /**
+             * Consent
+             * @default false
+             */
+            consent: boolean;
             /** Curve */
             curve: components["schemas"]["Linear"] | components["schemas"]["Band"] | components["schemas"]["Steps"] | components["schemas"]["Points"] | components["schemas"]["Deduction"] | components["schemas"]["Bonus"] | components["schemas"]["Veto"];
             /** Indicator */
@@ -9891,6 +10173,11 @@ export interface components {
             wait_seconds: number | null;
             /** Wrap Up Seconds */
             wrap_up_seconds: number | null;
+        };
+        /** Withdrawal */
+        Withdrawal: {
+            /** Why */
+            why: string;
         };
         /**
          * Witness
@@ -12518,6 +12805,257 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rows"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_api_v1_kpi_evidence_post: {
+        parameters: {
+            query: {
+                /** @description The file's name, with its ending. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_api_v1_kpi_evidence__evidence_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evidence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_kpi_inputs_get: {
+        parameters: {
+            query?: {
+                indicator?: string;
+                kind?: string;
+                who?: string;
+                /** @description None of whose days lies before. */
+                from?: string;
+                /** @description None of whose days lies after. */
+                to?: string;
+                state?: "" | "standing" | "waiting" | "withdrawn";
+                batch?: string;
+                /** @description These only. */
+                ids?: string;
+                /** @description Those that counted at that moment. */
+                as_of?: string | null;
+                /** @description With as_of: only those agreed to by then. */
+                consent?: boolean;
+                limit?: number;
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ManualEntry_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_api_v1_kpi_inputs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManualEntry"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_in_api_v1_kpi_inputs_import_post: {
+        parameters: {
+            query?: {
+                /** @description Proves rows without link or evidence. */
+                evidence?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedEntries"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agree_api_v1_kpi_inputs__entry_id__consent_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManualEntry"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_kpi_inputs__entry_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManualEntry"];
                 };
             };
             /** @description A problem, RFC 9457. */

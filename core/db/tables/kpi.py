@@ -53,8 +53,6 @@ class KpiPeriodRow(Base):
     frozen_by: Mapped[str] = mapped_column(String(64), default="")
     frozen_at: Mapped[float | None]
     settled: Mapped[str | None] = mapped_column(String(100), unique=True)
-    request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
-    request_hash: Mapped[str] = mapped_column(String(64), default="")
 
 
 class KpiPeriodScoreRow(Base):
@@ -89,8 +87,6 @@ class KpiAppealRow(Base):
     words: Mapped[str] = mapped_column(String(1000), default="")
     correction: Mapped[dict[str, Any] | None]
     edition: Mapped[int | None]
-    request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
-    request_hash: Mapped[str] = mapped_column(String(64), default="")
 
     __table_args__ = (UniqueConstraint("period", "who", "line"),)
 
@@ -111,7 +107,7 @@ class KpiEvidenceRow(Base):
 
 class KpiInputRow(Base):
     """What somebody wrote down of a person (or unit) over days, both included; never deleted, withdrawn at most.
-    ``kind`` says what ``who`` is: an agent's extension, a user, a site, a department."""
+    ``kind`` says what ``who`` is: an agent's extension, a user, a site, a department. ``batch``: the file it was in."""
 
     __tablename__ = "kpi_inputs"
     __table_args__ = (
@@ -138,5 +134,4 @@ class KpiInputRow(Base):
     withdrawn_by: Mapped[str] = mapped_column(String(64), default="")
     withdrawn_at: Mapped[float | None]
     withdrawn_why: Mapped[str] = mapped_column(String(1000), default="")
-    request_key: Mapped[str | None] = mapped_column(String(80), unique=True)
-    request_hash: Mapped[str] = mapped_column(String(64), default="")
+    batch: Mapped[str] = mapped_column(String(40), default="", index=True)

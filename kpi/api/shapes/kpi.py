@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.web.shapes import At, Day
+from kpi.manual.entries import SubjectKind
 from kpi.periods.appeals import AppealState
 from kpi.periods.life import Act
 from kpi.periods.life import State as PeriodState
@@ -270,3 +271,53 @@ class PeriodText(BaseModel):
 
     head: dict[str, Any]
     people: list[dict[str, Any]]
+
+
+class Evidence(BaseModel):
+    """``kind`` is the media type, ``size`` in bytes, ``file`` where it is read."""
+
+    id: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    file: str
+    added_by: str
+    added_at: At
+
+
+class ManualEntry(BaseModel):
+    """``value`` is that of the entry alone; ``denominator`` is 0 for a number of times. ``allowed``: what the asker may
+    do with it."""
+
+    id: int
+    indicator: str
+    name: str
+    kind: SubjectKind
+    who: str
+    first_day: Day = Field(alias="from")
+    last_day: Day = Field(alias="to")
+    value: float | None
+    numerator: float
+    denominator: float
+    note: str
+    link: str
+    evidence: Evidence | None
+    state: Literal["standing", "withdrawn"]
+    entered_by: str
+    entered_at: At
+    consent_by: str
+    consent_at: At | None
+    withdrawn_by: str
+    withdrawn_at: At | None
+    withdrawn_why: str
+    batch: str
+    allowed: list[Literal["consent", "withdraw"]]
+
+
+class ImportedEntries(BaseModel):
+    """``batch`` names the file: ``GET /api/v1/kpi/inputs?batch=``. ``new`` is false where it was taken in before."""
+
+    batch: str
+    new: bool
+    rows: int

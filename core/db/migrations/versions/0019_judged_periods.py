@@ -34,11 +34,8 @@ def upgrade() -> None:
         sa.Column("frozen_by", sa.String(length=64), nullable=False),
         sa.Column("frozen_at", sa.Double(), nullable=True),
         sa.Column("settled", sa.String(length=100), nullable=True),
-        sa.Column("request_key", sa.String(length=64), nullable=True),
-        sa.Column("request_hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kpi_periods")),
         sa.UniqueConstraint("settled", name=op.f("uq_kpi_periods_settled")),
-        sa.UniqueConstraint("request_key", name=op.f("uq_kpi_periods_request_key")),
     )
     op.create_index(op.f("ix_kpi_periods_scheme"), "kpi_periods", ["scheme"])
     op.create_table(
@@ -66,12 +63,9 @@ def upgrade() -> None:
         sa.Column("words", sa.String(length=1000), nullable=False),
         sa.Column("correction", sa.JSON(), nullable=True),
         sa.Column("edition", sa.Integer(), nullable=True),
-        sa.Column("request_key", sa.String(length=64), nullable=True),
-        sa.Column("request_hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["period"], ["kpi_periods.id"], name=op.f("fk_kpi_appeals_period_kpi_periods")),
         sa.PrimaryKeyConstraint("period", "n", name=op.f("pk_kpi_appeals")),
         sa.UniqueConstraint("period", "who", "line", name=op.f("uq_kpi_appeals_period")),
-        sa.UniqueConstraint("request_key", name=op.f("uq_kpi_appeals_request_key")),
     )
 
 

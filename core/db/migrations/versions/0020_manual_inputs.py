@@ -43,14 +43,13 @@ def upgrade() -> None:
         sa.Column("withdrawn_by", sa.String(length=64), nullable=False),
         sa.Column("withdrawn_at", sa.Double(), nullable=True),
         sa.Column("withdrawn_why", sa.String(length=1000), nullable=False),
-        sa.Column("request_key", sa.String(length=80), nullable=True),
-        sa.Column("request_hash", sa.String(length=64), nullable=False),
+        sa.Column("batch", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(["evidence"], ["kpi_evidence.id"], name=op.f("fk_kpi_inputs_evidence_kpi_evidence")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kpi_inputs")),
-        sa.UniqueConstraint("request_key", name=op.f("uq_kpi_inputs_request_key")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_kpi_inputs_last_day", "kpi_inputs", ["last_day"])
+    op.create_index(op.f("ix_kpi_inputs_batch"), "kpi_inputs", ["batch"])
 
 
 def downgrade() -> None:
