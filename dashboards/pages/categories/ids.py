@@ -1,0 +1,4 @@
+"""Names of what callbacks of this page look for."""
+
+PAGE = "categories"
+BODY = "categories-body"
