@@ -20,7 +20,7 @@ AGAIN = $(BIN)/pytest --last-failed --last-failed-no-failures none
 test: install-test check
 	$(PYTEST) tests/house tests/browser || $(AGAIN) tests/house tests/browser
 	$(PYTEST) tests/core $(wildcard tests/test_*.py) || $(AGAIN) tests/core $(wildcard tests/test_*.py)
-	$(PYTEST) tests/etl tests/kpi tests/qa tests/dashboards tests/bench || $(AGAIN) tests/etl tests/kpi tests/qa tests/dashboards tests/bench
+	$(PYTEST) tests/etl tests/kpi tests/qa tests/geo_analysis tests/dashboards tests/bench || $(AGAIN) tests/etl tests/kpi tests/qa tests/geo_analysis tests/dashboards tests/bench
 
 # What is neither a house of several processes nor a browser nor a server.
 quick: install-test

@@ -13,7 +13,7 @@ from core import errors
 from core.locale.build import read_fragments
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("core", "etl", "kpi", "qa", "dashboards")
+FOLDERS = ("core", "etl", "kpi", "qa", "geo_analysis", "dashboards")
 MARKS = {"_", "N_"}
 ERRORS = {name for name in vars(errors) if isinstance(getattr(errors, name), type)}
 

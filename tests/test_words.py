@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("core", "etl", "kpi", "qa", "dashboards")
+FOLDERS = ("core", "etl", "kpi", "qa", "geo_analysis", "dashboards")
 
 # What the interface answers (modules of ``shapes``) may be called as the one thing that it shows. Any other name that two
 # modules define needs a reason here.

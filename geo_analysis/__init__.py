@@ -1,0 +1,1 @@
+"""Where things happen: hot spots, places of addresses, incidents as they begin."""
