@@ -36,6 +36,10 @@ class Right(StrEnum):
     KPI_PERIODS = "kpi_periods"
     KPI_APPEALS = "kpi_appeals"
     KPI_INPUTS = "kpi_inputs"
+    QA = "qa"
+    QA_SCORING = "qa_scoring"
+    QA_APPEALS = "qa_appeals"
+    QA_PLANS = "qa_plans"
     ALERTS = "alerts"
     ALERT_RULES = "alert_rules"
     ORDERS = "orders"
@@ -90,6 +94,10 @@ MEANINGS: Mapping[Right, str] = {
     Right.KPI_PERIODS: "score periods, publish and freeze them",
     Right.KPI_APPEALS: "decide on appeals against scores that somebody else published",
     Right.KPI_INPUTS: "write down attendance, commendations, complaints and training for scores, with evidence",
+    Right.QA: "QA scores: own, of the own calls; all, everybody's",
+    Right.QA_SCORING: "score recordings",
+    Right.QA_APPEALS: "decide on appeals against QA scores that somebody else gave",
+    Right.QA_PLANS: "QA forms, sampling plans and calibration rounds",
     Right.ALERTS: "alerts and their history",
     Right.ALERT_RULES: "acknowledge alerts, change their rules",
     Right.ORDERS: "work orders: own, assigned to oneself; site, of the own site; all",
@@ -116,6 +124,7 @@ LIMITED: Mapping[Right, tuple[Scope, ...]] = {
     Right.RECORDINGS: (Scope.OWN, Scope.ALL),
     Right.INDICATORS: (Scope.OWN, Scope.ALL),
     Right.KPI: (Scope.OWN, Scope.SITE, Scope.ALL),
+    Right.QA: (Scope.OWN, Scope.ALL),
     Right.ORDERS: (Scope.OWN, Scope.SITE, Scope.ALL),
     Right.ROSTERS: (Scope.OWN, Scope.ALL),
 }
@@ -126,7 +135,8 @@ def _all(*rights: Right) -> dict[Right, Scope]:
 
 
 _OWN_DESK = dict.fromkeys(
-    (Right.PHONES, Right.DESK, Right.CALLS, Right.RECORDINGS, Right.INDICATORS, Right.KPI, Right.ROSTERS), Scope.OWN
+    (Right.PHONES, Right.DESK, Right.CALLS, Right.RECORDINGS, Right.INDICATORS, Right.KPI, Right.QA, Right.ROSTERS),
+    Scope.OWN,
 )
 _OVERSIGHT = _all(
     Right.SELF,
@@ -136,6 +146,7 @@ _OVERSIGHT = _all(
     Right.CALLS,
     Right.RECORDINGS,
     Right.INDICATORS,
+    Right.QA,
     Right.ORDERS,
 )
 _OFFICE = _OVERSIGHT | _all(
@@ -158,10 +169,10 @@ _SCORING = _all(Right.KPI_APPEALS, Right.KPI_INPUTS)
 SHIPPED: Mapping[str, Rights] = {
     "director": _OFFICE
     | _SCORING
-    | _all(Right.KPI_SCHEMES, Right.KPI_PERIODS, Right.NUMBERS, Right.CUSTOMERS, Right.CATEGORIES),
+    | _all(Right.KPI_SCHEMES, Right.KPI_PERIODS, Right.QA_PLANS, Right.NUMBERS, Right.CUSTOMERS, Right.CATEGORIES),
     "supervisor": _KEEPING
     | _SCORING
-    | _all(Right.DESK, Right.NUMBERS, Right.CUSTOMERS, Right.ORDERS_OPEN, Right.ORDERS_RING),
+    | _all(Right.QA_APPEALS, Right.DESK, Right.NUMBERS, Right.CUSTOMERS, Right.ORDERS_OPEN, Right.ORDERS_RING),
     "agent": _OWN_DESK
     | _all(
         Right.SELF,
@@ -175,12 +186,13 @@ SHIPPED: Mapping[str, Rights] = {
     ),
     "site_manager": {Right.ORDERS: Scope.SITE, Right.KPI: Scope.SITE} | _all(Right.SELF, Right.ORDERS_OPEN),
     "worker": {Right.ORDERS: Scope.OWN} | _all(Right.SELF, Right.ORDERS_OPEN),
-    "qa": _OVERSIGHT,
+    "qa": _OVERSIGHT | _all(Right.QA_SCORING, Right.QA_APPEALS, Right.QA_PLANS),
     "admin": _KEEPING
     | _SCORING
     | _all(
         Right.KPI_SCHEMES,
         Right.KPI_PERIODS,
+        Right.QA_PLANS,
         Right.CATEGORIES,
         Right.USERS,
         Right.INSTALLATION,

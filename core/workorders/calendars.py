@@ -103,3 +103,17 @@ def _at(day: date, minute: str, zone: ZoneInfo) -> float:
     hours, minutes = (int(part) for part in minute.split(":"))
     local = datetime(day.year, day.month, day.day, tzinfo=zone)
     return (local + timedelta(hours=hours, minutes=minutes)).timestamp()
+
+
+def working_days_end(calendar: Calendar | None, start: float, days: int, zone: ZoneInfo) -> float:
+    """The midnight after so many working days, the day of ``start`` not counted. Without a calendar, or with one that
+    never opens, working days are Monday to Friday; with one, the days on which it opens."""
+    day, left, closed = datetime.fromtimestamp(start, zone).date(), days, 0
+    while left:
+        day += DAY
+        works = day.weekday() < 5 if calendar is None else bool(calendar.hours_of(day))
+        left, closed = left - works, 0 if works else closed + 1
+        if closed > LONGEST_CLOSED_DAYS:
+            return working_days_end(None, start, days, zone)
+    following = day + DAY
+    return datetime(following.year, following.month, following.day, tzinfo=zone).timestamp()

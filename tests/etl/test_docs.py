@@ -19,4 +19,4 @@ def test_every_fact_and_each_of_its_fields_is_explained():
 
 def test_every_mart_is_named_and_no_other():
     named = set(re.findall(r"`marts\.((?:fct|agg|dim)_[a-z_]+)`", (DOCS / "marts.md").read_text("utf-8")))
-    assert named == {path.stem for path in (SQL / "marts").rglob("*.yml")}
+    assert named == {path.stem for path in SQL.parents[1].glob("*/sql/marts/*/*.yml")}

@@ -39,6 +39,16 @@ from core.db.tables.people import (
     SessionRow,
     UserRow,
 )
+from core.db.tables.qa import (
+    CallAudioRow,
+    QaDraftRow,
+    QaDrawRow,
+    QaFormRow,
+    QaPlanRow,
+    QaRoundRow,
+    QaScoreRow,
+    QaTaskRow,
+)
 from core.db.tables.requests import RequestKeyRow
 from core.db.tables.rosters import (
     ExpectedCallsRow,
@@ -86,6 +96,7 @@ __all__ = [
     "BreakReasonRow",
     "CalendarRow",
     "CalendarVersionRow",
+    "CallAudioRow",
     "CallMarkRow",
     "CategoryNameRow",
     "CategoryRow",
@@ -111,6 +122,13 @@ __all__ = [
     "NumberRuleRow",
     "OrderSiteMemberRow",
     "OrderSiteRow",
+    "QaDraftRow",
+    "QaDrawRow",
+    "QaFormRow",
+    "QaPlanRow",
+    "QaRoundRow",
+    "QaScoreRow",
+    "QaTaskRow",
     "QueueOverrideRow",
     "QueueRow",
     "RequestKeyRow",

@@ -1,0 +1,1 @@
+"""QA over HTTP."""

@@ -1,0 +1,1 @@
+"""What the interface answers of QA."""

@@ -1,0 +1,1 @@
+"""QA in the operational database, one function for each use case: each commits, or changes nothing."""
