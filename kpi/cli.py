@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote, urlencode
 
 import typer
 
 from core.commands import bench
-from core.commands.running import ask, running_installation
-from core.errors import BadInput, Unavailable
+from core.commands.running import ask
+from core.errors import BadInput
 from core.i18n import _
+from kpi.commands import periods
+from kpi.commands.periods import LIMIT_S, running, scores_text
 from kpi.scoring.file import from_file, parsed
 
 Home = Annotated[Path, typer.Option(help="The site's data folder.")]
 PATH = "/api/v1/kpi/schemes"
-# A year of calls, on a machine that also carries voice.
-LIMIT_S = 120.0
 
 
 def register(app: typer.Typer) -> None:
@@ -37,15 +37,17 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Score a period as a draft; nothing is saved."""
         body = {"from": begins, "to": ends, **({"version": version} if version else {})}
-        found = ask(_running(home), "POST", f"{PATH}/{quote(scheme, safe='')}/preview", body, limit_s=LIMIT_S)
-        print(json.dumps(found, ensure_ascii=False) if as_json else _told(found))
+        found = ask(running(home), "POST", f"{PATH}/{quote(scheme, safe='')}/preview", body, limit_s=LIMIT_S)
+        print(json.dumps(found, ensure_ascii=False) if as_json else scores_text(found))
+
+    periods.register(kpi)
 
     @kpi.command("schemes")
     def schemes(
         home: Home, as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False
     ) -> None:
         """The schemes of the site, and the shipped examples."""
-        found = ask(_running(home), "GET", PATH, None)
+        found = ask(running(home), "GET", PATH, None)
         if as_json:
             print(json.dumps(found, ensure_ascii=False))
             return
@@ -61,7 +63,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Write a scheme into a file that another site can import."""
         asked = f"?{urlencode({'version': version})}" if version else ""
-        found = ask(_running(home), "GET", f"{PATH}/{quote(scheme, safe='')}/file{asked}", None)
+        found = ask(running(home), "GET", f"{PATH}/{quote(scheme, safe='')}/file{asked}", None)
         out.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
         print(_("Scheme {id} is in {file}.", id=scheme, file=out))
 
@@ -85,27 +87,8 @@ def register(app: typer.Typer) -> None:
         raw = parsed(text)
         from_file(raw)
         asked = f"?{urlencode({'id': scheme_id})}" if scheme_id else ""
-        kept = ask(_running(home), "POST", f"{PATH}/import{asked}", raw)
+        kept = ask(running(home), "POST", f"{PATH}/import{asked}", raw)
         print(_("Scheme {id} is kept as version {version}.", id=kept["id"], version=kept["version"]))
-
-
-def _running(home: Path) -> dict[str, Any]:
-    about = running_installation(home)
-    if about is None:
-        raise Unavailable("The site in {home} does not run.", remedy="Start it with hotline run.", home=home)
-    return about
-
-
-def _told(found: dict[str, Any]) -> str:
-    """One line for each, and one for each line of the scheme below."""
-    lines = [f"{found['name']}  {found['from']} – {found['to']}"]
-    if found["demo"]:
-        lines.append(_("Generated data."))
-    for one in found["scores"]:
-        total = "—" if one["total"] is None else f"{one['total']:.2f}"
-        lines.append(f"{one['rank'] or '—'}  {one['who']} {one['name']}  {total}  {one['grade'] or '—'}")
-        lines += [f"    {line['sentence']}" for line in one["lines"]]
-    return "\n".join(lines)
 
 
 def _register_bench(app: typer.Typer) -> None:

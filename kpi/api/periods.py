@@ -14,7 +14,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.clock import iso, iso_or_none, utc_now
-from core.errors import NotFound
+from core.errors import NotFound, Unavailable
 from core.i18n import called
 from core.people.users import User
 from core.rights import Right, Scope
@@ -208,7 +208,7 @@ async def period_for(rooms: Rooms, user: User, period_id: str, edition: int | No
     """One period as its answer; for the routes and for pages."""
     view, stored = await stored_for(rooms, user, period_id)
     seen = await rooms.web.in_session(lambda session: _seen(session, view, stored, edition))
-    changed = await rooms.web.parts[CHANGES].changes(stored)
+    changed = await _changes(rooms, stored)
     rooms.web.audit.seen(user.name, "kpi_scores_read", period_id, only=view.only, edition=edition)
     head = stored.head
     fed_at = head.watermark.fed_at
@@ -219,11 +219,19 @@ async def period_for(rooms: Rooms, user: User, period_id: str, edition: int | No
         "judged_at": iso(head.judged_at),
         "sha256": stored.sha256,
         "intact": seen.intact,
-        "inputs_changed": any(view.only in (None, one.who) for one in changed),
+        "inputs_changed": None if changed is None else any(view.only in (None, one.who) for one in changed),
         "allowed": seen.allowed,
         "appeals": seen.appeals,
         "scores": await off_loop(lambda: score_rows(view, judged_of(head, seen.people.values()))),
     }
+
+
+async def _changes(rooms: Rooms, stored: StoredPeriod) -> list[FigureChange] | None:
+    """What was kept is shown also while nobody can say what the data of now would give."""
+    try:
+        return await rooms.web.parts[CHANGES].changes(stored)
+    except Unavailable:
+        return None
 
 
 async def stored_for(rooms: Rooms, user: User, period_id: str) -> tuple[ScoreView, StoredPeriod]:

@@ -6,6 +6,7 @@ import pytest
 
 from core.cli import main
 from kpi import cli
+from kpi.commands import periods
 from kpi.schemes.service import examples
 from kpi.scoring.file import as_file
 
@@ -22,6 +23,18 @@ SCORES = {
 }
 
 
+PERIOD = {
+    **SCORES,
+    "id": "p-1",
+    "state": "published",
+    "scheme": "agents",
+    "version": 2,
+    "intact": True,
+    "inputs_changed": True,
+    "open_appeals": 3,
+}
+
+
 @pytest.fixture
 def sent(monkeypatch):
     """What was asked of the site."""
@@ -31,10 +44,13 @@ def sent(monkeypatch):
         made.append((method, path, body))
         if path.endswith("/preview"):
             return SCORES
+        if "/periods" in path:
+            return {"items": [PERIOD], "next": None} if "limit" in path else PERIOD
         return as_file(examples()["example-sites"].scheme) if "/file" in path else {"id": "mine", "version": 1}
 
-    monkeypatch.setattr(cli, "ask", ask)
-    monkeypatch.setattr(cli, "running_installation", lambda _home: {"http": "x", "token": "x"})
+    for module in (cli, periods):
+        monkeypatch.setattr(module, "ask", ask)
+    monkeypatch.setattr(periods, "running_installation", lambda _home: {"http": "x", "token": "x"})
     return made
 
 
@@ -75,3 +91,31 @@ def test_an_exported_file_can_be_imported_and_another_one_is_refused(sent, capsy
 def test_a_site_that_does_not_run_is_said_with_what_helps(capsys, tmp_path):
     assert run("schemes", "--home", tmp_path) == 1
     assert "hotline run" in capsys.readouterr().err
+
+
+def test_a_period_is_made_shown_published_and_frozen(sent, capsys, tmp_path):
+    home = ("--home", tmp_path)
+    days = ("--from", "2026-11-01", "--to", "2026-12-01")
+    for words, asked in (
+        (("make", *home, "--scheme", "agents", *days, "--version", 2), ("POST", "", 2)),
+        (("recompute", "p-1", *home), ("POST", "/p-1/recompute", None)),
+        (("publish", "p-1", *home, "--appeal-days", 7), ("POST", "/p-1/publish", 7)),
+        (("freeze", "p-1", *home), ("POST", "/p-1/freeze", None)),
+        (("period", "p-1", *home), ("GET", "/p-1", None)),
+        (("periods", *home, "--state", "frozen"), ("GET", "?state=frozen&limit=200", None)),
+    ):
+        assert run(*words) == 0
+        method, path, body = sent[-1]
+        said = (body or {}).get("version", (body or {}).get("appeal_days"))
+        assert (method, path.removeprefix("/api/v1/kpi/periods"), said) == asked
+        assert "p-1" in capsys.readouterr().out
+        assert run(*words, "--json") == 0
+        shown = json.loads(capsys.readouterr().out)
+        assert shown == ({"items": [PERIOD], "next": None} if words[0] == "periods" else PERIOD)
+
+
+def test_what_a_reader_must_know_stands_before_the_scores(sent, capsys, tmp_path):
+    assert run("period", "p-1", "--home", tmp_path) == 0
+    first, *_more = capsys.readouterr().out.partition("王芳")
+    assert "3" in first.splitlines()[2]
+    assert len(first.splitlines()) > 4

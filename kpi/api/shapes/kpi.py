@@ -234,14 +234,15 @@ class Appeal(BaseModel):
 class JudgedPeriod(PeriodSummary):
     """``watermark`` is the last fact that every figure knows, ``judged_at`` the moment as of which they are.
     ``sha256`` is that of the kept text; ``intact`` is false where the text is not the one that was sealed.
-    ``allowed`` are the acts that the asker may do now. ``inputs_changed``: the data of now give other figures."""
+    ``allowed`` are the acts that the asker may do now. ``inputs_changed``: the data of now give other figures; null
+    while they cannot be asked."""
 
     watermark: int
     fed_at: At | None
     judged_at: At
     sha256: str
     intact: bool
-    inputs_changed: bool
+    inputs_changed: bool | None
     allowed: list[Act]
     appeals: list[Appeal]
     scores: list[Score]

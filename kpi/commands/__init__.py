@@ -1,0 +1,1 @@
+"""Commands of ``hotline kpi`` by their subject."""
