@@ -6,17 +6,20 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import partial
+from functools import partial, wraps
 from inspect import isawaitable
 from typing import Annotated, Any
 
 import dash
 import dash_ag_grid  # noqa: F401 - a first import inside a layout would break the page that needs it
 from dash import Dash, html
+from dash.exceptions import PreventUpdate
 from dash.fingerprint import check_fingerprint
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from plotly.io.json import to_json_plotly
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import ClientDisconnect
 
 from core.errors import BadInput, HotlineError, NotFound, Unavailable
 from core.i18n import _, language, translate_error
@@ -28,6 +31,7 @@ from core.web import doors
 from core.web.answer_headers import script_nonce
 from core.web.auth import NoRight, current_user, holding, require
 from core.web.context import Web
+from core.web.problems import program_failed
 from dashboards import addresses
 from dashboards.addresses import NoSuchPage, page_at
 from dashboards.components import figure
@@ -76,11 +80,12 @@ class Pages(Dash):  # type: ignore[misc]
         """As Dash's, with the right that it needs; one that is registered without cannot be called."""
         before = set(self.callback_map)
         register = super().callback(*args, **more)
-        for output in set(self.callback_map) - before:
+        made = set(self.callback_map) - before
+        for output in made:
             needed = Right.SELF if ROUTER in output else right
             if needed is not None:
                 self.rights[output] = needed
-        return lambda function: register(written(function))
+        return lambda function: register(reported(written(function), " ".join(sorted(made))))
 
     def check_callbacks(self) -> None:
         """What runs on the server has a declared right, or the process does not start."""
@@ -153,6 +158,23 @@ def skeleton() -> str:
     """What stands before the page is drawn: the shape of it, and words for those who hear pages."""
     words = _("The page is being drawn.")
     return f'<div class="skeleton" role="status" aria-label="{words}"><i></i><i></i><i></i></div>'
+
+
+def reported(function: Callable[..., Awaitable[Any]], output: str) -> Callable[..., Awaitable[Any]]:
+    """Dash answers what fails in a callback by itself, and writes no line of it: here the log has it, and the person
+    reads it in words."""
+
+    @wraps(function)
+    async def answering(*arguments: Any, **given: Any) -> Any:
+        try:
+            return await function(*arguments, **given)
+        except (HotlineError, PreventUpdate, SQLAlchemyError, ClientDisconnect):
+            raise
+        except Exception as failed:
+            log.exception("callback %s", output)
+            raise program_failed() from failed
+
+    return answering
 
 
 def no_call() -> BadInput:

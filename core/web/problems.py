@@ -116,12 +116,12 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> Response:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return problem(
-            HotlineError(
-                "The program failed at this request.", remedy="Tell the keeper of the site; the log says more."
-            ),
-            request.url.path,
-        )
+        return problem(program_failed(), request.url.path)
+
+
+def program_failed() -> HotlineError:
+    """What a person is told of a fault of ours; the log has what happened."""
+    return HotlineError("The program failed at this request.", remedy="Tell the keeper of the site; the log says more.")
 
 
 def short(error: HotlineError) -> dict[str, str | None]:

@@ -21,6 +21,7 @@ from kpi.api.called import Called
 from kpi.api.common import Rooms
 from kpi.api.indicators import NONE, Reader, check_level, described, period
 from kpi.api.shapes import figures as shape
+from kpi.lists.calls import numbers_shown
 from kpi.lists.categories import categories
 from kpi.measures import behind
 from kpi.measures.behind import Item
@@ -90,6 +91,10 @@ async def answer(rooms: Rooms, user: User, wanted: RowsQuery) -> dict[str, Any]:
     called = Called(installation, await categories(rooms.warehouse))
     rows = await behind.items(Measuring(rooms.web, rooms.warehouse, rooms.zone, installation), question, chosen)
     last = wanted.skip + wanted.most
+    told = {"from": iso(from_at), "to": iso(until), **chosen}
+    if any(one.kind == "caller" for one in rows):
+        told["numbers"] = numbers_shown(user)
+    rooms.web.audit.seen(user.name, "figure_opened", found.id, **told)
     return await off_loop(
         lambda: {
             **described(found),
@@ -100,7 +105,7 @@ async def answer(rooms: Rooms, user: User, wanted: RowsQuery) -> dict[str, Any]:
             "count": len(rows),
             "sum_numerator": round(sum(one.numerator for one in rows), 3),
             "sum_denominator": round(sum(one.denominator for one in rows), 3),
-            "items": [_row(user, called, one) for one in rows[wanted.skip : last]],
+            "items": [_row(rooms, user, called, one) for one in rows[wanted.skip : last]],
             "next": last if last < len(rows) else None,
         }
     )
@@ -114,13 +119,13 @@ def _own(user: User, one: Measure) -> str | None:
     return own_extension(user)
 
 
-def _row(user: User, called: Called, one: Item) -> dict[str, Any]:
+def _row(rooms: Rooms, user: User, called: Called, one: Item) -> dict[str, Any]:
     plain = sees_numbers(user)
     hidden = one.kind == "caller" and not plain
     return {
         "kind": one.kind,
         "id": masked(one.id) if hidden else one.id,
-        "link": None if hidden else _link(one),
+        "link": None if hidden else _link(rooms, one),
         "at": iso(one.at),
         "until": None if one.until is None else iso(one.until),
         **{name: _key(name, key, plain=plain) for name, key in one.group.items()},
@@ -132,14 +137,16 @@ def _row(user: User, called: Called, one: Item) -> dict[str, Any]:
     }
 
 
-def _link(one: Item) -> str | None:
+def _link(rooms: Rooms, one: Item) -> str | None:
     match one.kind:
         case "call":
             return f"/calls/{one.id}"
         case "order":
             return f"/orders/{one.id}"
         case "caller":
-            return f"/calls?{urlencode({'from': iso(one.at)[:10], 'caller': one.id})}"
+            # The site's day, and no number in an address.
+            day = datetime.fromtimestamp(one.at, rooms.zone).date().isoformat()
+            return f"/calls?{urlencode({'from': day, 'caller': rooms.web.sessions.seal.seal(one.id)})}"
     return None
 
 

@@ -220,11 +220,17 @@ class Try(CCEventTry):  # type: ignore[misc]
         uac.lUri.getUri().name = self.shown
 
 
+OF_A_CALL = ("BYE", "INFO", "REFER", "NOTIFY")
+
+
 def unsupported(req: Any) -> Any:
-    """OPTIONS is always answered; other methods are not ours (405) or nobody's (501)."""
+    """OPTIONS is always answered; what is of a call needs one (RFC 3261 15.1.2, RFC 6086 4.2.2: 481); other methods are
+    not ours (405) or nobody's (501)."""
     method = req.getMethod()
     if method == "OPTIONS":
         response = req.genResponse(200, "OK", server="hotline")
+    elif method in OF_A_CALL and req.getHFBody("to").getTag() is None:
+        return req.genResponse(481, "Call/Transaction Does Not Exist", server="hotline")
     elif method in ("UPDATE", "PRACK", "MESSAGE", "SUBSCRIBE", "PUBLISH", *headers.ALLOWED):
         response = req.genResponse(405, "Method Not Allowed", server="hotline")
     else:

@@ -198,7 +198,10 @@ def _add_looking(web: Web) -> None:
             found = reading.duplicates(session, category, *at, address, now, who)
             return {"items": duplicates_json(found, OrderNames.read(session), who, now) if found else [], "next": None}
 
-        return await web.in_session(work)
+        near = await web.in_session(work)
+        if near["items"]:
+            web.audit.seen(user.name, "orders_listed", "duplicates", numbers=numbers_in(near["items"]))
+        return near
 
     @web.app.get(f"{PATH}/places", response_model=Page[shape.OrderPlace], tags=[TAG])
     async def found_places(_user: Reader, q: Annotated[str, Query(min_length=1, max_length=100)]) -> Json:

@@ -23,7 +23,7 @@ from dashboards.components.listing import labelled, pair, select, time_field, wa
 from dashboards.components.names import Names
 from dashboards.pages.alerts import ids, rules
 from dashboards.pages.alerts.filters import A_PAGE, STATES, AlertFilter
-from dashboards.pages.alerts.rows import row
+from dashboards.pages.alerts.rows import in_language, row
 from dashboards.session import user, web
 
 
@@ -64,7 +64,9 @@ async def history(parameters: Mapping[str, Any]) -> Callable[[], list[Any]]:
     )
 
     def drawing() -> list[Any]:
-        rows = [row(seen_by(user(), alert), catalogue, now, timezone) for alert in found]
+        queues = Names(installation).queues
+        shown = [in_language(seen_by(user(), alert), queues) for alert in found]
+        rows = [row(alert, catalogue, now, timezone) for alert in shown]
         nothing = _("No alerts match. Choose a longer period or fewer conditions.")
         return [
             totals(chosen, found, number, demo=installation.demo),

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from core.clock import utc_now
+from core.installation.service import load_installation
 from core.notify import service
 from core.people.users import User
 from core.rights import Right
@@ -15,8 +16,9 @@ from core.web.context import Web
 from core.web.routes.alerts import seen_by, watcher
 from dashboards.components import csv_file
 from dashboards.components.filters import local_now
+from dashboards.components.names import Names
 from dashboards.pages.alerts.filters import AlertFilter
-from dashboards.pages.alerts.rows import lines
+from dashboards.pages.alerts.rows import in_language, lines
 
 
 def add_routes(web: Web) -> None:
@@ -28,8 +30,11 @@ def add_routes(web: Web) -> None:
         now = utc_now()
         chosen = AlertFilter.of(request.query_params, local_now(now, timezone))
         wanted = chosen.as_query(service.LONGEST_PAGE)
-        found = await web.in_session(lambda session: service.alerts(session, wanted))
+        found, installation = await web.in_session(
+            lambda session: (service.alerts(session, wanted), load_installation(session))
+        )
+        queues = Names(installation).queues
         await web.audit.record(user.name, "alerts_exported", "alerts", rows=len(found), asked=str(request.query_params))
-        shown = [seen_by(user, one) for one in found]
+        shown = [in_language(seen_by(user, one), queues) for one in found]
         text = csv_file.text_of(lines(shown, watcher(web).catalogue, now, timezone))
         return csv_file.answer(text, f"alerts-{chosen.first}_{chosen.last}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -27,6 +28,13 @@ VISITS = {
     "unserved": "waited",
 }
 LOOKS_BACK = timedelta(minutes=15)
+
+
+def in_language(alert: Alert, queues: Mapping[str, str]) -> Alert:
+    """With its queue as whoever reads it knows it; what is no more keeps the name that it was raised with."""
+    subject = alert.subject
+    known = queues.get(subject.id, subject.name) if subject.kind == "queue" else subject.name
+    return replace(alert, subject=replace(subject, name=known))
 
 
 def row(alert: Alert, catalogue: FigureCatalogue, now: float, timezone: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from core.i18n import N_, _
 from core.people.audit import AuditEntry
+from core.workorders.shipped import DEFAULT
 from dashboards.components.words import PURPOSES
 
 # What has no word here is shown as it is kept.
@@ -24,9 +25,11 @@ ACTIONS: Mapping[str, str] = {
     "call_read": N_("call read"),
     "calls_exported": N_("calls exported"),
     "orders_listed": N_("list of orders read"),
+    "order_opened": N_("order opened"),
     "order_read": N_("order read"),
     "orders_exported": N_("orders exported"),
     "alerts_exported": N_("alerts exported"),
+    "figure_opened": N_("rows of a figure read"),
     "recording_heard": N_("recording heard"),
     "recording_seen": N_("recording's waveform seen"),
     "customer_looked_up": N_("customer looked up"),
@@ -70,6 +73,8 @@ ACTIONS: Mapping[str, str] = {
     "audit_gap": N_("lines that found no room"),
 }
 
+OF_ORDERS = "order_"
+
 
 def row(one: AuditEntry, timezone: str) -> dict[str, Any]:
     said = ", ".join(
@@ -86,7 +91,11 @@ def row(one: AuditEntry, timezone: str) -> dict[str, Any]:
 
 
 def action(code: str) -> str:
-    return _(ACTIONS[code]) if code in ACTIONS else code
+    if code in ACTIONS:
+        return _(ACTIONS[code])
+    # A step of an order is called as its button is.
+    step = DEFAULT.event(code.removeprefix(OF_ORDERS)) if code.startswith(OF_ORDERS) else None
+    return f"{_('Work order')} · {_(step.name)}" if step else code
 
 
 def _text(key: str, value: Any) -> str:

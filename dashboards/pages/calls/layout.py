@@ -8,7 +8,7 @@ from dash import html
 
 from core.clock import utc_now
 from core.errors import BadInput, HotlineError
-from core.i18n import _
+from core.i18n import _, language
 from core.installation.definition import Installation
 from core.installation.service import load_installation
 from dashboards.components import listing
@@ -131,21 +131,23 @@ def pages(rows: int, chosen: CallFilter) -> list[Any]:
 def table(rows: list[dict[str, Any]]) -> Any:
     """Seconds stay numbers, so that they sort as such; scripts of the page write them as 3:05."""
     time = {"type": "rightAligned", "width": 70, "valueFormatter": {"function": "hotlineDuration(params.value)"}}
+    # English takes more room for an outcome, and less for a way.
+    more = 24 if language() == "en" else 0
     columns = [
         {"field": "at", "headerName": _("Time"), "cellRenderer": "HotlineCallLink", "width": 146},
-        {"field": "direction", "headerName": _("Way"), "width": 62},
+        {"field": "direction", "headerName": _("Way"), "width": 62 - more // 2},
         {"field": "caller", "headerName": _("Caller"), "width": 114},
         {"field": "did", "headerName": _("Dialled"), "width": 84},
         {"field": "queue", "headerName": _("Queue"), "width": 92},
         {"field": "agent", "headerName": _("Agent"), "width": 104},
-        {"field": "outcome", "headerName": _("Outcome"), "cellRenderer": "HotlineOutcome", "width": 88},
+        {"field": "outcome", "headerName": _("Outcome"), "cellRenderer": "HotlineOutcome", "width": 88 + more},
         {"field": "wait", "headerName": _("Wait"), **time},
         {"field": "talk", "headerName": _("Talk"), **time},
         {"field": "hold", "headerName": _("Hold"), **time},
         {"field": "wrap", "headerName": _("Wrap-up"), **time, "width": 82},
         {"field": "handling", "headerName": _("Handling"), **time, "width": 84},
-        {"field": "category", "headerName": _("Category"), "flex": 1, "minWidth": 100},
-        {"field": "note", "headerName": _("Note"), "flex": 1, "minWidth": 70, "tooltipField": "note"},
+        {"field": "category", "headerName": _("Category"), "flex": 1, "minWidth": 100, "tooltipField": "category"},
+        {"field": "note", "headerName": _("Note"), "flex": 1, "minWidth": 60, "tooltipField": "note"},
         {"field": "recording", "headerName": _("Recording"), "width": 86},
     ]
     return listing.table(ids.TABLE, rows, columns)

@@ -240,7 +240,7 @@ def table(rows: list[dict[str, Any]], chosen: OrderFilter) -> Any:
             "field": "urgency",
             "headerName": _("Urgency"),
             "cellClassRules": {"order-urgent": "params.data.urgent"},
-            "width": 62 + wide,
+            "width": 82,
         },
         {"field": "state", "headerName": _("State"), "width": 92 + 2 * wide},
         {"field": "due", "headerName": _("Due"), "cellRenderer": "HotlineWords", "width": 146},

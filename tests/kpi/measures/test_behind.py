@@ -8,6 +8,7 @@ import pytest
 
 from core.clock import utc_now
 from core.installation.definition import Installation
+from core.people.audit import AuditQuery, page
 from etl.feed import load, prepare
 from etl.warehouse import Warehouse
 from kpi.measures import behind
@@ -112,6 +113,25 @@ async def test_an_agent_sees_rows_of_the_own_figures_only(example):  # noqa: F81
     refused = await ask(agent, "GET", f"/api/v1/indicators/asa/rows?{PERIOD}", 403)
     assert refused["remedy"]
     assert (await ask(agent, "GET", f"/api/v1/indicators/aht/rows?{PERIOD}&district=x", 422))["field"] == "district"
+
+
+async def test_no_number_stands_in_a_row_s_address_and_who_read_the_rows_is_in_the_audit(office):
+    path = f"/api/v1/indicators/callback_rate(60)/rows?from={day(-6)}&to={day(0)}"
+    for name, shown in (("supervisor", "whole"), ("qa", "masked")):
+        found = await ask(await office.program(name), "GET", path)
+        assert found["items"], name
+        for row in found["items"]:
+            assert ("*" in row["id"], row["link"] is None) == (shown == "masked",) * 2
+        await office.web.audit.write()
+        lines = await office.web.in_session(lambda session, who=name: page(session, AuditQuery(who=who), 1)[0])
+        assert (lines[0].action, lines[0].detail["numbers"]) == ("figure_opened", shown)
+    found = await ask(await office.program("supervisor"), "GET", path)
+    for row in found["items"]:
+        asked = dict(parse_qsl(urlsplit(row["link"]).query))
+        assert row["id"] not in row["link"]
+        assert office.web.sessions.seal.open(asked["caller"]) == row["id"]
+        # The site's day, also where Greenwich has the day before.
+        assert asked["from"] == datetime.fromisoformat(row["at"]).astimezone(ZONE).date().isoformat()
 
 
 async def test_shifts_behind_adherence_add_up(office):

@@ -79,6 +79,13 @@ async def test_requests_for_dialogs_that_are_gone_are_481(house: House, caller: 
     await caller.get(status=status)
 
 
+@pytest.mark.parametrize("method", ["BYE", "INFO", "REFER", "NOTIFY"])
+async def test_what_is_of_a_call_and_names_none_is_481(house: House, caller: Peer, method: str) -> None:
+    caller.send(caller.request(method, "96001"))
+    await caller.get(status=481)
+    await house.quiet()
+
+
 @pytest.mark.parametrize(
     ("method", "status"), [("SUBSCRIBE", 405), ("PUBLISH", 405), ("MESSAGE", 405), ("NEWMETHOD", 501)]
 )

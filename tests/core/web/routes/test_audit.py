@@ -232,6 +232,11 @@ async def test_orders_that_were_read_are_lines_with_whether_the_number_was_whole
     listed = await lines(site, action="orders_listed", who="qa")
     assert [one["detail"] for one in listed] == [{"numbers": "masked", "caller": "139****0001"}]
     assert len(await lines(site, action="customer_looked_up", who="qa")) == 1
+    near = {"category": "repair.leak_visible", "address": "1 Road"}
+    assert (await client.get("/api/v1/work-orders/duplicates", params=near)).json()["items"]
+    await site.web.audit.write()
+    (seen,) = await lines(site, action="orders_listed", who="qa", subject="duplicates")
+    assert seen["detail"] == {"numbers": "masked"}
 
 
 async def test_a_flood_of_names_is_not_a_flood_of_lines(site):

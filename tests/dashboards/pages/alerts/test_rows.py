@@ -7,7 +7,7 @@ from core.notify.figures import DISK, FLOOR, HEALTH, Figure, FigureCatalogue
 from core.notify.rules import Rule, Subject
 from core.notify.service import Alert
 from dashboards.pages.alerts import rules
-from dashboards.pages.alerts.rows import lines, link, row
+from dashboards.pages.alerts.rows import in_language, lines, link, row
 
 ZONE = "Asia/Shanghai"
 NOON = 1795406400.0
@@ -148,3 +148,11 @@ def test_a_rule_s_limits_are_written_with_their_sides():
 )
 def test_a_rule_says_what_it_watches(scope, scope_id, said):
     assert rules.watched(Rule(1, "x", scope, scope_id), {"queue": {"repair": "报修抢修"}}) == said
+
+
+def test_a_queue_is_called_as_whoever_reads_knows_it_and_one_that_is_no_more_as_it_was():
+    raised = replace(WAIT, subject=Subject("queue", "repair", "报修抢修"))
+    assert in_language(raised, {"repair": "Repairs"}).subject.name == "Repairs"
+    assert in_language(raised, {}).subject.name == "报修抢修"
+    seat = replace(WAIT, subject=Subject("agent", "8001", "王芳"))
+    assert in_language(seat, {"8001": "Repairs"}) == seat
