@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from core.telephony.hours import state_at
 from core.web.answers import off_loop
 from etl.warehouse import Row, Snapshot, Warehouse
 from kpi.planning.adherence import Stretch
+from kpi.planning.adherence_sums import StateTimes
 from kpi.planning.forecast import SLOTS, History, SpecialDays, Volumes
 from kpi.sql_files import sql_of
 
@@ -143,11 +145,9 @@ async def stretches(
     until: float,
     now: float,
     extension: str | None = None,
-    *,
-    runs: bool = False,
 ) -> dict[str, list[Stretch]]:
-    """By agent; what has not ended goes on until ``now``. ``runs`` puts together what is the same to adherence."""
-    sql = sql_of("planning/state_runs" if runs else "planning/states")
+    """By agent; what has not ended goes on until ``now``."""
+    sql = sql_of("planning/states")
     rows = await warehouse.fetch(sql, {"since": naive_utc(since), "until": naive_utc(until), "extension": extension})
 
     def by_agent() -> dict[str, list[Stretch]]:
@@ -157,6 +157,27 @@ async def stretches(
             stretch = Stretch(row["state"], _epoch(row["started_at"]), end, row["reason"])
             found.setdefault(row["extension"], []).append(stretch)
         return found
+
+    return await off_loop(by_agent)
+
+
+async def state_times(
+    warehouse: Warehouse | Snapshot, since: float, until: float, now: float, extension: str | None = None
+) -> dict[str, StateTimes]:
+    """The same for sums over many: by agent, what adherence must know of each state."""
+    asked = {"since": naive_utc(since), "until": naive_utc(until), "at": naive_utc(now), "extension": extension}
+    found = await warehouse.columns(sql_of("planning/state_times"), asked)
+
+    def by_agent() -> dict[str, StateTimes]:
+        names = found["extension"]
+        borders = [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1).tolist(), len(names)]
+        return {
+            str(names[begin]): StateTimes(
+                found["started_us"][begin:end], found["ended_us"][begin:end], found["sort"][begin:end]
+            )
+            for begin, end in pairwise(borders)
+            if begin < end
+        }
 
     return await off_loop(by_agent)
 

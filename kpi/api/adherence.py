@@ -23,7 +23,8 @@ from kpi import reading
 from kpi.api.common import Rooms
 from kpi.api.shapes import planning as shape
 from kpi.planning import adherence
-from kpi.planning.adherence import AdherenceInterval, AdherenceSums, Stretch
+from kpi.planning.adherence import AdherenceInterval, AdherenceSums
+from kpi.planning.adherence_sums import NO_STATES, StateTimes, sums_of, sums_of_shifts
 
 
 def add_routes(rooms: Rooms) -> None:
@@ -118,14 +119,11 @@ class _Period:
 
 
 def _agent(
-    installation: Installation, extension: str, shifts: list[Shift], states: list[Stretch], period: _Period
+    installation: Installation, extension: str, shifts: list[Shift], states: StateTimes, period: _Period
 ) -> tuple[dict[str, Any], AdherenceSums]:
     at, zone, known_from = period.at, period.zone, period.known_from
     inside = [s for s in shifts if period.first_day <= s.day < period.last_day and s.starts_at < at]
-    found = [
-        (shift, adherence.sums_of(shift, [o for o in shifts if o.id != shift.id], states, known_from, at))
-        for shift in inside
-    ]
+    found = list(zip(inside, sums_of_shifts(inside, shifts, states, known_from, at), strict=True))
     whole = sum((one for _shift, one in found), AdherenceSums())
     agent = installation.agents[extension]
     row = {
@@ -182,16 +180,14 @@ async def past_of(rooms: Rooms, user: User, first: str, days: int, agent: str | 
     installation, found = await web.in_session(lambda s: _with_neighbours(s, first_day, days, zone, only))
     since = await reading.states_from(rooms.warehouse)
     start, end = epoch(first_day, 0, zone), epoch(rosters.later(first_day, days), 0, zone)
-    states = await reading.stretches(
-        rooms.warehouse, start - adherence.AROUND_S, end + 24 * 3600.0, at, only, runs=True
-    )
+    states = await reading.state_times(rooms.warehouse, start - adherence.AROUND_S, end + 24 * 3600.0, at, only)
     known_from = since if since is not None else at
     by_agent = rosters.by_agent(found)
     wanted = [extension for extension in installation.agents if only is None or extension == only]
 
     def work() -> list[tuple[dict[str, Any], AdherenceSums]]:
         period = _Period(first_day, rosters.later(first_day, days), known_from, at, zone)
-        return [_agent(installation, e, by_agent.get(e, []), states.get(e, []), period) for e in wanted]
+        return [_agent(installation, e, by_agent.get(e, []), states.get(e, NO_STATES), period) for e in wanted]
 
     lines = await asyncio.to_thread(work)
     whole = sum((one for _row, one in lines), AdherenceSums())
@@ -226,6 +222,6 @@ async def shift_of(rooms: Rooms, user: User, shift_id: int) -> dict[str, Any]:
     return {
         "shift": rows.shift_row(one, zone),
         "name": agent.name if agent else one.extension,
-        "sums": adherence_row(adherence.sums_of(one, neighbours, states, known_from, at)),
+        "sums": adherence_row(sums_of(one, neighbours, states, known_from, at)),
         "pieces": [_piece_row(piece) for piece in adherence.pieces(one, states, known_from, at)],
     }

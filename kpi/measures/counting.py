@@ -25,6 +25,7 @@ from kpi.measures import orders
 from kpi.measures.catalogue import Level, Measure
 from kpi.measures.ratios import Row
 from kpi.planning import adherence
+from kpi.planning.adherence_sums import NO_STATES, sums_of_shifts
 from kpi.sql_files import sql_of
 
 QUARTER_S = 900
@@ -140,25 +141,23 @@ class Measuring:
         )
         known_from = await reading.states_from(self.warehouse)
         around = adherence.AROUND_S
-        states = await reading.stretches(
+        states = await reading.state_times(
             self.warehouse,
             question.from_at - around,
             question.until + 24 * 3600.0 + around,
             question.now,
             question.own,
-            runs=True,
         )
         since = known_from if known_from is not None else question.now
 
         def work() -> list[ShiftSums]:
-            found = []
+            found: list[ShiftSums] = []
             for extension, own in rosters.by_agent(shifts).items():
                 agent = self.installation.agents.get(extension)
                 group = {"agent": extension, "group": agent.group if agent else ""}
-                for shift in _begun(own, question):
-                    neighbours = [other for other in own if other.id != shift.id]
-                    kept = adherence.sums_of(shift, neighbours, states.get(extension, []), since, question.now)
-                    found.append((shift, group, kept))
+                begun, known = _begun(own, question), states.get(extension, NO_STATES)
+                sums = sums_of_shifts(begun, own, known, since, question.now)
+                found += [(shift, group, kept) for shift, kept in zip(begun, sums, strict=True)]
             return found
 
         return await asyncio.to_thread(work)

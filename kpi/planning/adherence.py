@@ -142,32 +142,6 @@ def pieces(shift: Shift, stretches: Iterable[Stretch], known_from: float, now: f
     return sorted(found, key=lambda piece: piece.span)
 
 
-def sums_of(
-    shift: Shift, neighbours: Iterable[Shift], stretches: Sequence[Stretch], known_from: float, now: float
-) -> AdherenceSums:
-    """One shift's sums; nothing before ``known_from``, when the house began to write states down, nor after ``now``."""
-    window = _reach(shift, neighbours, known_from, now)
-    stretches = [s for s in stretches if s.end > window.start and s.start < window.end]
-    parts = [piece for piece in pieces(shift, stretches, known_from, now) if piece.plan != "leave"]
-    if not parts:
-        return AdherenceSums()
-    working = [s.span for s in stretches if s.state in WORKING]
-    outside = without([window], [Span(shift.starts_at, shift.ends_at)])
-    inside = sum(piece.span.seconds for piece in parts if piece.state in WORKING)
-    worked = inside + sum(_common(span, spot) for span in _merged(working) for spot in outside)
-    first = next((piece.span.start for piece in parts if piece.state in WORKING), None)
-    begin = parts[0].span.start
-    return AdherenceSums(
-        scheduled_s=sum(piece.span.seconds for piece in parts),
-        adherent_s=sum(piece.span.seconds for piece in parts if piece.adherent),
-        planned_work_s=sum(piece.span.seconds for piece in parts if piece.plan == "work"),
-        worked_s=worked,
-        late_s=(first if first is not None else parts[-1].span.end) - begin,
-        shifts=1,
-        absent=int(first is None and shift.ends_at <= now),
-    )
-
-
 def plan_at(shifts: Iterable[Shift], now: float) -> tuple[PlannedState, Shift | None]:
     for shift in shifts:
         if shift.starts_at <= now < shift.ends_at:
@@ -188,29 +162,3 @@ def right_now(extension: str, shifts: Sequence[Shift], state: str, since: float 
     return Now(
         extension, plan, shift, state, since, good, off_since, min((at for at in borders if at > now), default=None)
     )
-
-
-def _reach(shift: Shift, neighbours: Iterable[Shift], known_from: float, now: float) -> Span:
-    """How far around the shift work counts for it: half-way to its neighbours, at most four hours."""
-    start, end = shift.starts_at - AROUND_S, shift.ends_at + AROUND_S
-    for other in neighbours:
-        if other.ends_at <= shift.starts_at:
-            start = max(start, (other.ends_at + shift.starts_at) / 2)
-        elif other.starts_at >= shift.ends_at:
-            end = min(end, (shift.ends_at + other.starts_at) / 2)
-    start = max(start, known_from)
-    return Span(start, max(start, min(end, now)))
-
-
-def _common(one: Span, other: Span) -> float:
-    return max(0.0, min(one.end, other.end) - max(one.start, other.start))
-
-
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    found: list[Span] = []
-    for span in sorted(spans):
-        if found and span.start <= found[-1].end:
-            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
-        else:
-            found.append(span)
-    return found

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.rosters.records import Shift, Span, Template, planned
-from kpi.planning.adherence import WORKING, AdherenceSums, Stretch, is_adherent, pieces, plan_at, right_now, sums_of
+from kpi.planning.adherence import WORKING, AdherenceSums, Stretch, is_adherent, pieces, plan_at, right_now
+from kpi.planning.adherence_sums import sums_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 EARLY = replace(planned(Template(1, "早班", 480, 960, ((720, 750),)), "8001", "2026-11-23", ZONE), id=1)
