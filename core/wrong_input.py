@@ -44,6 +44,7 @@ FORMS: Mapping[str, str] = {
     r"^[0-9*#+]+$": N_("Use digits, *, # and + only."),
     r"^[a-z0-9_-]{1,40}$": N_("Use small letters, digits, - and _, at most 40."),
     r"^\d{4}-\d\d-\d\d$": N_("Write 2026-10-01."),
+    r"^[\d,]*$": N_("Write numbers with commas between them."),
 }
 OTHERWISE = (N_("{field} is not right."), N_("Look at /docs for what is expected."))
 # Where pydantic keeps the limit of a kind that has one.
