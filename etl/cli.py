@@ -1,4 +1,4 @@
-"""``hotline import calls``, ``hotline bench feed`` and ``hotline bench history``.
+"""``hotline import calls`` and ``orders``, ``hotline bench feed`` and ``hotline bench history``.
 
 An import goes through the operational database's event log, like every other fact: the running site's feed, or
 that of its next start, carries it into the analytics file, which one process alone may open.
@@ -7,12 +7,14 @@ that of its next start, carries it into the analytics file, which one process al
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -30,6 +32,9 @@ from core.workorders.office import spellings
 from etl.importers import bank, native
 from etl.importers.rows import Tally, events_of, rows_of
 
+if TYPE_CHECKING:
+    from etl.importers.orders import OrderTally
+
 CALLS_AT_ONCE = 500
 # The research log names no day; this one is before any site of ours.
 BANK_DAY = datetime(1999, 1, 1)  # noqa: DTZ001 - a local day
@@ -43,10 +48,6 @@ class Format(StrEnum):
 def register(app: typer.Typer) -> None:
     importing = typer.Typer(help="Take in data of other systems.", no_args_is_help=True)
     app.add_typer(importing, name="import")
-
-    @importing.callback()
-    def keep() -> None:
-        """Keeps ``calls`` a word of its own while it is the only one."""
 
     @importing.command("calls")
     def calls(
@@ -62,6 +63,26 @@ def register(app: typer.Typer) -> None:
         tally, new = import_calls(file, home, format_, day.date())
         report = {"read": tally.read, "taken": tally.taken, "refused": dict(tally.refused), "new_events": new}
         print(json.dumps(report, ensure_ascii=False) if as_json else as_text(tally, new))
+
+    @importing.command("orders")
+    def orders(
+        file: Annotated[Path, typer.Argument(help="CSV, Excel or Parquet, one order a row.")],
+        home: Annotated[Path, typer.Option(help="The site's data folder.")],
+        mapping: Annotated[Path, typer.Option(help="What its columns mean: a TOML file, or a shipped one's name.")],
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help="Find out what would be taken; change nothing.")
+        ] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    ) -> None:
+        """Take in orders; a second run of the same file changes nothing."""
+        # Arrays and what reads files are heavy, and of this command alone.
+        from etl.importers.mapping import read_mapping
+        from etl.importers.orders import import_orders
+
+        understood = read_mapping(mapping)
+        with _database(home) as database:
+            tally = import_orders(file, understood, database, dry_run=dry_run, progress=_progress)
+        print(json.dumps(tally.as_json(), ensure_ascii=False) if as_json else _orders_as_text(tally, dry_run))
 
     @bench.group(app).command("feed")
     def feed(
@@ -92,14 +113,10 @@ def register(app: typer.Typer) -> None:
 
 def import_calls(file: Path, home: Path, layout: Format, day: date) -> tuple[Tally, int]:
     """What became of the rows, and how many events were new."""
-    if not (home / FILE).exists():
-        raise NotFound("There is no site in {home}.", field="--home", remedy="Create one with hotline init.", home=home)
-    settings = load_settings(home)
-    zone = ZoneInfo(settings.timezone)
     tally = Tally()
     columns: tuple[str, ...]
-    database = connect(settings.database)
-    try:
+    with _database(home) as database:
+        zone = ZoneInfo(load_settings(home).timezone)
         if layout is Format.BANK:
             parse, columns, source = bank.parser(day, zone), bank.COLUMNS, bank.SOURCE
         else:
@@ -107,11 +124,27 @@ def import_calls(file: Path, home: Path, layout: Format, day: date) -> tuple[Tal
                 known = spellings(session)
             parse, columns, source = native.parser(zone, known), native.COLUMNS, native.SOURCE
         new = _append(database, events_of(rows_of(file, columns), parse, source, tally))
+    return tally, new
+
+
+@contextmanager
+def _database(home: Path) -> Iterator[Engine]:
+    """The site's, which may run meanwhile."""
+    if not (home / FILE).exists():
+        raise NotFound("There is no site in {home}.", field="--home", remedy="Create one with hotline init.", home=home)
+    database = connect(load_settings(home).database)
+    try:
+        yield database
     except SQLAlchemyError as away:
         raise database_away() from away
     finally:
         database.dispose()
-    return tally, new
+
+
+def _progress(done: int, rows: int) -> None:
+    """For people who wait; a program that reads our output is told at the end."""
+    if sys.stderr.isatty():
+        print(_("{done} of {rows} rows", done=done, rows=rows), end="\n" if done == rows else "\r", file=sys.stderr)
 
 
 def _append(database: Engine, calls: Iterable[list[Event]]) -> int:
@@ -138,4 +171,25 @@ def as_text(tally: Tally, new: int) -> str:
         "  " + _("{count} × {reason} First in line {line}.", count=count, reason=_(reason), line=tally.examples[reason])
         for reason, count in tally.refused.most_common()
     ]
+    return "\n".join(lines)
+
+
+def _orders_as_text(tally: OrderTally, dry_run: bool) -> str:
+    lines = [
+        _(
+            "{read} rows read, {taken} taken ({new} new, {there} there already), {refused} refused.",
+            read=tally.read,
+            taken=tally.taken,
+            new=tally.new,
+            there=tally.there,
+            refused=tally.refused.total(),
+        )
+    ]
+    lines += [
+        "  " + _("{count} × {reason} First in row {row}.", count=count, reason=_(reason), row=tally.examples[reason])
+        for found in (tally.refused, tally.remarks)
+        for reason, count in found.most_common()
+    ]
+    if dry_run:
+        lines.append(_("Nothing was changed: this was a trial."))
     return "\n".join(lines)

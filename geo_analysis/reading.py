@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from core.errors import BadInput, NotFound
+from etl.importers.projection import assumed, degrees, system_of
 from etl.importers.tables import FIRST_ROW, moments, numbers, read_table
 from geo_analysis.points import NO_TIME, OUTSIDE, TWICE, Floats, PointSet, Sieve, enough, usable
-from geo_analysis.projection import assumed, degrees, system_of
 
 SAMPLE_ROWS = 1000
 

@@ -31,7 +31,7 @@ from core.events import Event
 from core.workorders import office, rows
 from core.workorders.case import Case, Report, facts, opened
 from core.workorders.categories import Category, leaves
-from core.workorders.deadlines import Clock, Terms, next_level
+from core.workorders.deadlines import Terms, levels_before
 from core.workorders.intake import terms_for
 from core.workorders.office import Office
 from core.workorders.workflow import TransitionRequest
@@ -112,7 +112,7 @@ def fill(session: Session, told: Iterable[Event], seed: int, now: float) -> list
     )
     clocks = [(case, clock) for case in made for clock in (case.clocks or {}).values()]
     session.execute(
-        insert(WorkOrderClockRow), [rows.clock_columns(case, one, earlier_orders(one, now)) for case, one in clocks]
+        insert(WorkOrderClockRow), [rows.clock_columns(case, one, levels_before(one, now)) for case, one in clocks]
     )
     happened.sort(key=lambda event: event.at_us)
     return happened
@@ -135,14 +135,6 @@ def talks(told: Iterable[Event], found: Office) -> Iterator[CategorisedCall]:
 
 def is_written_down(chance: random.Random, found: Office, talk: CategorisedCall) -> bool:
     return chance.random() < NEW_SHARE[found.tree[talk.category].immediate] * RARE.get(talk.category, 1.0)
-
-
-def earlier_orders(clock: Clock, now: float) -> int:
-    """Levels that lie in the past are not told again when the site starts."""
-    told = 0
-    while (level := next_level(clock, told)) is not None and level[2] <= now:
-        told = level[0]
-    return told
 
 
 def customers_by_number(session: Session) -> dict[str, CustomerRow]:

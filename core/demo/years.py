@@ -35,7 +35,7 @@ from core.notify.rule_service import rules
 from core.notify.rules import Rule
 from core.workorders import office, rows
 from core.workorders.case import Case
-from core.workorders.deadlines import Terms
+from core.workorders.deadlines import Terms, levels_before
 
 PERIOD_DAYS = 14
 PERIODS = 26
@@ -281,5 +281,5 @@ def _write_orders(connection: Connection, told: list[_Order], earlier: Earlier, 
         connection.execute(insert(WorkOrderEventRow), [moved(step) for step in steps])
         clocks = [(one.case, clock) for one in some for clock in (one.case.clocks or {}).values()]
         if clocks:
-            columns = [rows.clock_columns(case, one, orders.earlier_orders(one, now)) for case, one in clocks]
+            columns = [rows.clock_columns(case, one, levels_before(one, now)) for case, one in clocks]
             connection.execute(insert(WorkOrderClockRow), [moved(row) for row in columns])

@@ -283,3 +283,11 @@ def _due_at(clock: Clock) -> float | None:
         return clock.due_at
     at = clock.reached_at(clock.limit_s)
     return at if at is None or clock.extended_to is None else max(at, clock.extended_to)
+
+
+def levels_before(clock: Clock, now: float) -> int:
+    """The highest level that lies in the past already: of an order that comes with its history nobody is told it."""
+    reached = 0
+    while (level := next_level(clock, reached)) is not None and level[2] <= now:
+        reached = level[0]
+    return reached

@@ -116,6 +116,15 @@ def numbers(column: pd.Series[Any]) -> npt.NDArray[np.float64]:
     return np.asarray(pd.to_numeric(column, errors="coerce"), np.float64)
 
 
+def texts(column: pd.Series[Any]) -> list[str]:
+    """What a person sees in the cells: a spreadsheet keeps 39928 as 39928.0."""
+
+    def seen(cell: Any) -> str:
+        return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+
+    return [seen(cell) if there else "" for cell, there in zip(column, column.notna(), strict=True)]
+
+
 def moments(column: pd.Series[Any], zone: ZoneInfo, written: str = "") -> npt.NDArray[np.float64] | None:
     """Epoch seconds of each row, ``nan`` where nothing stands or it cannot be read; ``None`` when no clear way of
     writing dates fits most rows. ``written`` is a format of ``strptime``. Without an offset they are of ``zone``."""

@@ -12,7 +12,7 @@ MOST_BINS = 4_000_000
 
 
 def density(points: tuple[Floats, Floats], centres: tuple[Floats, Floats], bandwidth_m: float, cell_m: float) -> Floats:
-    """PointSet and centres in metres of one plane. ``cell_m``: what lies farther than this from every centre is outside
+    """Points and centres in metres of one plane. ``cell_m``: what lies farther than this from every centre is outside
     the area, and the kernel's part there is given back."""
     from scipy.ndimage import gaussian_filter, map_coordinates
     from scipy.spatial import cKDTree

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from core.cli import main
+from etl.importers.projection import shifted
 from geo_analysis.hotspots.bench import city
-from geo_analysis.projection import shifted
 from tests.geo_analysis.real import leaks
 
 

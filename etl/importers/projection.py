@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import numpy.typing as npt
 
 from core.errors import BadInput
-from geo_analysis.points import Floats
+
+Floats = npt.NDArray[np.float64]
 
 DEGREES = "4326"
 # Systems of Chinese map services that have no EPSG code.
