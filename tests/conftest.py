@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import SHIFT
 from core.db import connect, migrate
+from core.i18n import LANGUAGES, set_language
 from core.people import users
 from tests import clock, memory_disk, postgres
 from tests.answers import answers_are_watched, answers_have_their_shapes  # noqa: F401 - fixtures
@@ -93,6 +94,13 @@ def applications_are_let_go() -> Iterator[None]:
     for name in dir(models):
         if name.endswith("_callable_cached"):
             getattr(models, name).cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def everybody_reads_chinese() -> Iterator[None]:
+    """A test that looks at another language leaves it to nobody."""
+    yield
+    set_language(LANGUAGES[0])
 
 
 @pytest.fixture(scope="session", autouse=True)

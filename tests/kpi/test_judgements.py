@@ -35,7 +35,7 @@ class House:
         await self.free.wait()
         if self.problem is not None:
             raise self.problem
-        return JudgedPeriod(scheme, from_at, until, [], [], {}, [], Watermark(mark, None), demo=False)
+        return JudgedPeriod(scheme, from_at, until, [], [], {}, [], Watermark(mark, None), demo=False, judged_at=until)
 
     async def seen(self, scheme=SCHEME, until=2.0) -> int:
         """The watermark of what is shown."""

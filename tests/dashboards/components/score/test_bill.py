@@ -39,7 +39,9 @@ def judged(figures, lines=LINES) -> JudgedPeriod:
     known = {who: tuple(one) for who, one in figures.items()}
     questions = [question_of(scheme, line, FROM, UNTIL, NOW) for line in scheme.lines]
     found = scores(scheme, known, dict.fromkeys(known, "A"))
-    return JudgedPeriod(scheme, FROM, UNTIL, people, questions, known, found, Watermark(1, None), demo=False)
+    return JudgedPeriod(
+        scheme, FROM, UNTIL, people, questions, known, found, Watermark(1, None), demo=False, judged_at=UNTIL
+    )
 
 
 def of(*figures, lines=LINES):
