@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC
 from typing import Any
 
+import orjson
 from pydantic import TypeAdapter
 
 from core.clock import naive_utc
@@ -137,7 +138,7 @@ def person_text(person: PersonRecord) -> str:
 
 
 def person_of(text: str) -> PersonRecord:
-    raw = json.loads(text)
+    raw = orjson.loads(text)
     judged = Judged(raw["who"], raw["name"], raw["group"])
     entries = {int(n): [CountedEntry(**entry) for entry in found] for n, found in raw["entries"].items()}
     return PersonRecord(judged, TOTAL.validate_python(raw["score"]), raw["ranked"], entries)

@@ -82,6 +82,18 @@ def test_phones_of_a_restored_site_register_again(tmp_path: Path, home: Path, wo
     assert modes == {0o600}
 
 
+def test_evidence_of_scores_goes_along_and_stays_closed(tmp_path: Path, home: Path) -> None:
+    file = home / "evidence" / "ab" / "abcd"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"%PDF-1.7")
+    back_up(home, tmp_path / "site.tar.gz")
+    again = fresh(tmp_path)
+    put_back(again, tmp_path / "site.tar.gz")
+    taken = again / "evidence" / "ab" / "abcd"
+    assert taken.read_bytes() == b"%PDF-1.7"
+    assert stat.S_IMODE(taken.stat().st_mode) == 0o600
+
+
 def test_a_folder_with_a_key_of_its_own_keeps_it(tmp_path: Path, home: Path) -> None:
     back_up(home, tmp_path / "site.tar.gz")
     again = tmp_path / "again"
