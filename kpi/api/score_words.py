@@ -34,7 +34,7 @@ WRITTEN = {
     "manual.attendance": (N_("days attended"), N_("days due")),
     "manual.training": (N_("sum of the results"), N_("results")),
 }
-NAMES = {"qa_mean": N_("QA mean"), "qa_pass_rate": N_("QA pass rate"), "csat": N_("Satisfaction")}
+NAMES = {"csat": N_("Satisfaction")}
 
 
 def name_of(indicator: str, found: Measure | None) -> str:

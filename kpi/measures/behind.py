@@ -15,7 +15,7 @@ from core.errors import BadInput
 from core.web.answers import off_loop
 from kpi.measures import orders
 from kpi.measures.catalogue import Source
-from kpi.measures.counting import ORDERS, MeasureQuery, Measuring
+from kpi.measures.counting import ORDERS, MeasureQuery, Measuring, has_marts
 from kpi.measures.ratios import Row
 from kpi.sql_files import sql_of
 
@@ -30,6 +30,7 @@ KINDS: Mapping[Source, Kind] = {
     "orders": "order",
     "deadlines": "order",
     "first_deadlines": "order",
+    "qa": "call",
 }
 # Of these the figure adds up marts; the things themselves are asked for by SQL of their own.
 OWN_SQL = ("visits", "agent_time")
@@ -84,6 +85,8 @@ async def _found(measuring: Measuring, asked: MeasureQuery, chosen: Mapping[str,
     if source in ORDERS:
         rows = await _of_orders(measuring, asked)
         return await off_loop(_rows_as_items, asked, rows)
+    if not has_marts(source):
+        return []
     sql = sql_of(f"measures/{'rows/' if source in OWN_SQL else ''}{source}")
     filters = [name for name in asked.by if name in chosen]
     where = " and ".join(f"coalesce(nullif(by_{name}, ''), '{NONE}') = $only_{name}::varchar" for name in filters)

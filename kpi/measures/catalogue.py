@@ -20,7 +20,16 @@ C = TypeVar("C")
 Level = Literal["entry", "caller"]
 LEVELS: tuple[Level, ...] = ("entry", "caller")
 Source = Literal[
-    "visits", "handling", "agent_time", "rosters", "contacts", "callbacks", "orders", "deadlines", "first_deadlines"
+    "visits",
+    "handling",
+    "agent_time",
+    "rosters",
+    "contacts",
+    "callbacks",
+    "orders",
+    "deadlines",
+    "first_deadlines",
+    "qa",
 ]
 # What the figures of each source can be split by.
 BY: Mapping[Source, tuple[str, ...]] = {
@@ -33,6 +42,7 @@ BY: Mapping[Source, tuple[str, ...]] = {
     "orders": ("district", "category", "site"),
     "deadlines": ("district", "category", "site"),
     "first_deadlines": ("district", "category", "site"),
+    "qa": ("interval", "agent", "group"),
 }
 # Of these it makes a difference which calls or orders somebody had, and each of them lies in one stratum.
 CASE_MIX: tuple[Source, ...] = ("handling", "contacts", "orders", "deadlines", "first_deadlines")
@@ -72,7 +82,7 @@ class Measure:
     among: str
     of: Ratio[Row]
     source: Source
-    unit: Literal["share", "seconds"] = "share"
+    unit: Literal["share", "seconds", "number"] = "share"
     sample: Callable[[Row], float] | None = None
     minimum: int = 20
     listed: Listed | None = None
@@ -162,6 +172,7 @@ OFFERED = N_("answered, abandoned and redirected")
 HANDLED = N_("answered segments that are over")
 SEGMENTS = N_("answered segments")
 CONTACT = N_("time talking, on hold and in wrap-up")
+SCORED = N_("calls of the random sample that are scored")
 SCHEDULED = N_("scheduled time")
 OPENED = N_("orders opened")
 DONE = {"by": "closed", "now": "closed"}
@@ -467,15 +478,37 @@ _ORDERS = (
     ),
 )
 
-MEASURES: Mapping[str, Measure] = {one.id: one for one in (*_QUEUES, *_AGENTS, *_ORDERS)}
+_QA = (
+    Measure(
+        "qa_mean",
+        N_("QA mean"),
+        "Σ score / scored",
+        N_("points of the scores"),
+        SCORED,
+        ratios.qa_mean,
+        "qa",
+        "number",
+        minimum=5,
+    ),
+    Measure(
+        "qa_pass_rate",
+        N_("QA pass rate"),
+        "passed / scored",
+        N_("scored calls that reach the pass mark, without a fatal item"),
+        SCORED,
+        ratios.qa_pass_rate,
+        "qa",
+        minimum=5,
+    ),
+)
+
+MEASURES: Mapping[str, Measure] = {one.id: one for one in (*_QUEUES, *_AGENTS, *_ORDERS, *_QA)}
 # Defined, but nothing is written down yet that they could be worked out from.
 NOT_MEASURED: Mapping[str, str] = {
     "fcr.marked": N_("Agents do not mark yet whether a call was enough."),
     "csat": N_("Callers are not asked for a rating yet."),
     "csat_response_rate": N_("Callers are not asked for a rating yet."),
     "order_timeliness(dispatch)": N_("Dispatching has no deadline of its own."),
-    "qa_pass_rate": N_("Calls are not scored yet."),
-    "qa_mean": N_("Calls are not scored yet."),
 }
 
 # Of these less is better; what people write down stands among them.

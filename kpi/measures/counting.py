@@ -18,11 +18,12 @@ from core.rosters import service as rosters
 from core.rosters.records import Shift
 from core.web.answers import off_loop
 from core.web.context import Web
+from etl.families import installed
 from etl.runner import PARAMETER
 from etl.warehouse import Snapshot, Warehouse
 from kpi import reading
 from kpi.measures import orders
-from kpi.measures.catalogue import Level, Measure
+from kpi.measures.catalogue import Level, Measure, Source
 from kpi.measures.ratios import Row
 from kpi.planning import adherence
 from kpi.planning.adherence_sums import NO_STATES, sums_of_shifts
@@ -82,6 +83,8 @@ class Measuring:
         return bool(row["of_orders" if question.measure.source in ORDERS else "of_calls"])
 
     async def _of_marts(self, question: MeasureQuery) -> Groups:
+        if not has_marts(question.measure.source):
+            return []
         rows = await self._fetch(question.measure.source, question)
         beside = await self._fetch("waits", question) if question.measure.id == "asa" else []
 
@@ -161,6 +164,11 @@ class Measuring:
             return found
 
         return await asyncio.to_thread(work)
+
+
+def has_marts(source: Source) -> bool:
+    """Scores of calls are a mart that another folder brings: where it is not there, nothing was scored."""
+    return source != "qa" or any(one.name == "qa" for one in installed())
 
 
 def _begun(shifts: Iterable[Shift], question: MeasureQuery) -> list[Shift]:

@@ -182,3 +182,6 @@ adherence: Ratio[Row] = Ratio(columns("adherent_s"), columns("scheduled_s"))
 conformance: Ratio[Row] = Ratio(columns("worked_s"), columns("planned_work_s"))
 no_repeat: Ratio[Row] = Ratio(columns("enough"), columns("contacts"))
 callback_rate: Ratio[Row] = Ratio(columns("called_back"), columns("lost"))
+# 质检均分 in points, and 质检合格率.
+qa_mean: Ratio[Row] = Ratio(columns("points"), columns("scored"))
+qa_pass_rate: Ratio[Row] = Ratio(columns("passed"), columns("scored"))

@@ -37,8 +37,6 @@ MANUAL: Mapping[str, str] = {
 }
 AGENT = "agent"
 ValueUnit = Literal["share", "seconds", "number"]
-# What cannot be measured yet is a share, but for these.
-NOT_SHARES = ("qa_mean",)
 # Of what people write down, where it is no plain number.
 MANUAL_UNITS: Mapping[str, ValueUnit] = {"manual.attendance": "share"}
 
@@ -133,7 +131,7 @@ def measured(line: SchemeLine) -> Measure | None:
 def unit_of(indicator: str) -> ValueUnit:
     """Of what nobody knows: a plain number."""
     if indicator in NOT_MEASURED:
-        return "number" if indicator in NOT_SHARES else "share"
+        return "share"
     try:
         return MANUAL_UNITS.get(indicator, "number") if indicator in MANUAL else measure(indicator).unit
     except HotlineError:

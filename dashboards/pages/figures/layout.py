@@ -98,7 +98,11 @@ def _moment(given: Mapping[str, str], name: str) -> datetime | None:
 def totals(found: Mapping[str, Any], wanted: RowsQuery, timezone: str) -> Any:
     begin, end = (local(found[name], timezone, "%Y-%m-%d %H:%M") for name in ("from", "to"))
     share = found["sum_numerator"] / found["sum_denominator"] if found["sum_denominator"] else None
-    value = "—" if share is None else f"{share:.1f} s" if found["unit"] == "seconds" else f"{share:.2%}"
+    value = (
+        "—"
+        if share is None
+        else {"seconds": f"{share:.1f} s", "number": f"{share:.2f}"}.get(found["unit"], f"{share:.2%}")
+    )
     shown = min(wanted.skip + A_PAGE, found["count"])
     return listing.totals(
         [
