@@ -81,6 +81,9 @@ def parser(day: date, zone: ZoneInfo) -> Parse:
         if answered and served is not None and done is not None and done < served:
             raise RefusedRow(N_("The service ended before it began."))
         agent = row["server"] if row["server"] != NOBODY else "unknown"
+        if answered and served is not None and queued is not None and left is not None and served < queued:
+            # Two clocks disagree: nobody is served before the queue is entered. The wait keeps its length.
+            queued, left = served - (left - queued), served
         if queued is not None and left is not None:
             outcome: ev.QueueOutcome = "answered" if answered else "abandoned"
             facts += [

@@ -86,6 +86,16 @@ def test_what_a_line_of_the_bank_s_log_is(line, expected):
     assert kinds_of(bank.parser(DAY, ZONE), HEAD, line) == expected
 
 
+def test_who_was_served_before_the_queue_was_entered_waited_as_long_before_that():
+    line = "A,1,PS,9:00:00,9:00:10,10,9:00:31,9:01:31,60,AGENT,9:00:30,9:02:00,90,ANA"
+    _key, facts = bank.parser(DAY, ZONE)(dict(zip(HEAD.split(","), line.split(","), strict=True)))
+    at = {fact.KIND: moment for moment, fact in facts}
+    assert at["queue_left"] == at["call_answered"]
+    assert at["queue_left"] - at["call_queued"] == 60
+    kinds = [fact.KIND for _moment, fact in facts]
+    assert kinds.index("call_queued") < kinds.index("call_answered")
+
+
 def test_a_call_back_of_the_bank_is_no_inbound_call():
     line = "A,1,TT,9:00:00,9:00:10,10,0:00:00,0:00:00,0,HANG,0:00:00,0:00:00,0,NO_SERVER"
     _key, facts = bank.parser(DAY, ZONE)(dict(zip(HEAD.split(","), line.split(","), strict=True)))
