@@ -28,7 +28,8 @@ MOST_LOST = 3
 
 @dataclass(frozen=True, slots=True)
 class ScoreBillLine:
-    """``opens`` leads to the calls, orders or shifts that were counted; ``others`` are the group's values."""
+    """``opens`` leads to the calls, orders or shifts that were counted; ``others`` are the group's values;
+    ``allowed``: from where to where chance alone could have brought this one."""
 
     n: int
     line: SchemeLine
@@ -37,6 +38,7 @@ class ScoreBillLine:
     unit: str
     opens: str | None = None
     others: Sequence[float] = ()
+    allowed: tuple[float, float] | None = None
 
     @property
     def is_weighted(self) -> bool:
@@ -104,9 +106,15 @@ def bill_of(judged: JudgedPeriod, who: str, zone: ZoneInfo) -> ScoreBill | None:
                 words.unit_of(line),
                 shown.get("list"),
                 values_of(group, n),
+                _allowed(total, n),
             )
         )
     return ScoreBill(person, total, lines)
+
+
+def _allowed(total: TotalScore, n: int) -> tuple[float, float] | None:
+    known = total.allowed.lines[n] if total.allowed else None
+    return (known.low, known.high) if known else None
 
 
 def values_of(scores: Sequence[TotalScore], n: int) -> list[float]:
@@ -195,7 +203,9 @@ def _value(one: ScoreBillLine) -> Any:
 def _curve(name: str, one: ScoreBillLine, value: float | None) -> Any:
     if isinstance(one.line.curve, Veto):
         return None
-    return curve(f"{name}-{one.n}", CurvePicture(one.line.curve, one.name, one.unit, value, one.others))
+    return curve(
+        f"{name}-{one.n}", CurvePicture(one.line.curve, one.name, one.unit, value, one.others, allowed=one.allowed)
+    )
 
 
 def _weight(one: ScoreBillLine) -> Any:

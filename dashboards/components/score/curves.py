@@ -25,8 +25,9 @@ UNDER, OVER = 0.1, 0.16
 
 @dataclass(frozen=True, slots=True)
 class CurvePicture:
-    """``own`` is somebody's value, ``others`` those of the group: a distribution behind the curve. ``name`` is what the
-    curve scores and ``unit`` the indicator's (``share``, ``seconds``, ``number``). ``large`` has axes to read off."""
+    """``own`` is somebody's value and ``allowed`` from where to where chance alone could have brought it; ``others``
+    are those of the group: a distribution behind the curve. ``name`` is what the curve scores and ``unit`` the
+    indicator's (``share``, ``seconds``, ``number``). ``large`` has axes to read off."""
 
     curve: Curve
     name: str
@@ -34,6 +35,7 @@ class CurvePicture:
     own: float | None = None
     others: Sequence[float] = ()
     large: bool = False
+    allowed: tuple[float, float] | None = None
 
 
 def target_of(curve: Curve) -> tuple[float, float] | None:
@@ -105,7 +107,7 @@ def curve_figure(picture: CurvePicture) -> go.Figure:
         margin={"l": 34, "r": 10, "t": 8, "b": 22} if large else {"l": 0, "r": 0, "t": 0, "b": 0},
         xaxis={"range": [low, high], **axes["xaxis"]},
         yaxis={"range": [-UNDER * top if not large else 0, top * (1 + OVER)], **axes["yaxis"]},
-        shapes=[_nought(), *_target(target_of(curve))],
+        shapes=[_nought(), *_chance(picture, low, high), *_target(target_of(curve))],
     )
 
 
@@ -139,6 +141,15 @@ def _nought() -> dict[str, Any]:
     return {**ends, "line": {"color": "var(--line)", "width": 1}, "layer": "below"}
 
 
+def _chance(picture: CurvePicture, low: float, high: float) -> list[dict[str, Any]]:
+    """Behind everything else, as high as the picture."""
+    if picture.allowed is None or picture.own is None:
+        return []
+    first, last = (min(max(one, low), high) for one in picture.allowed)
+    ends = {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "x0": first, "x1": last}
+    return [{**ends, "fillcolor": "var(--accent-tint)", "line": {"width": 0}, "layer": "below"}]
+
+
 def _target(target: tuple[float, float] | None) -> list[dict[str, Any]]:
     ends = {
         "type": "line",
@@ -168,6 +179,9 @@ def curve_label(picture: CurvePicture) -> str:
     if picture.own is not None:
         score = points(points_of(picture.curve, picture.own), 1)
         said.append(_("{value} scores {score}", value=value_text(picture.own, picture.unit), score=score))
+    if picture.allowed is not None:
+        first, last = (value_text(one, picture.unit) for one in picture.allowed)
+        said.append(_("chance alone allows {low} to {high}", low=first, high=last))
     if picture.others:
         said.append(_("behind it {n} people of the group", n=len(picture.others)))
     return " · ".join(said)

@@ -7,6 +7,7 @@ from dashboards.components.words import duration
 from kpi.measures.catalogue import Measure
 from kpi.scoring.curves import Bonus, Deduction, Rule, Veto
 from kpi.scoring.scheme import SchemeLine, measured
+from kpi.scoring.scheme import unit_of as indicator_unit
 from kpi.scoring.score import LineValue
 
 NONE = "—"
@@ -16,8 +17,7 @@ OF_TIME = ("rosters", "agent_time")
 
 def unit_of(line: SchemeLine) -> str:
     """``share``, ``seconds`` or ``number``."""
-    found = measured(line)
-    return found.unit if found else "number"
+    return indicator_unit(line.indicator)
 
 
 def points(value: float | None, digits: int = 2) -> str:
@@ -52,12 +52,17 @@ def short(value: float) -> str:
 
 
 def expression(line: SchemeLine, figure: LineValue) -> str:
-    """Numerator ÷ denominator with this figure's own numbers; empty where nothing was counted."""
+    """Numerator ÷ denominator with this figure's own numbers; empty where nothing was counted. One that is compared
+    with the same cases: ÷ what is expected of them × everybody's value."""
     found = measured(line)
     if not figure.denominator:
         return ""
     if found is None:
         return _("{n} entries", n=f"{figure.sample:,}")
+    if figure.expected is not None:
+        expected = LineValue(denominator=figure.expected, numerator=figure.expected)
+        below = _above(found, expected) if found.unit == "seconds" else _below(found, expected)
+        return f"{_above(found, figure)} ÷ {below} × {value_text(figure.reference, found.unit)}"
     return f"{_above(found, figure)} ÷ {_below(found, figure)}"
 
 

@@ -10,14 +10,17 @@ from dash import ALL, Input, Output, State, ctx, no_update
 from core.rights import Right
 from dashboards.components import dialog
 from dashboards.components.score.bill import bill_of
-from dashboards.pages.kpi import ids, late, layout, life, queries
+from dashboards.pages.kpi import appeals_view, ids, late, layout, life, queries
 from dashboards.pages.kpi.groups import group_of
 from dashboards.pages.kpi.levers import levers_of
 from dashboards.pages.kpi.scheme_change import moves
 from dashboards.pages.kpi.selection import query_of
 from dashboards.pages.kpi.what_if_panel import aimed, outcome
 
-DIALOGS: dialog.Dialogs = {"publish": (Right.KPI_PERIODS, life.publish)}
+DIALOGS: dialog.Dialogs = {
+    "publish": (Right.KPI_PERIODS, life.publish),
+    "decide": (Right.KPI_APPEALS, appeals_view.decide),
+}
 
 
 def register(app: Any) -> None:
@@ -50,6 +53,8 @@ def register(app: Any) -> None:
     scheme(weighed)
     trend = app.callback(Output(ids.TREND, "children"), Input(ids.ASKED, "data"), right=Right.KPI)
     trend(late.trend)
+    periods = app.callback(Output(ids.PERIODS, "children"), Input(ids.ASKED, "data"), right=Right.KPI)
+    periods(late.periods)
     changed = app.callback(Output(ids.CHANGED, "children"), Input(ids.ASKED, "data"), right=Right.KPI)
     changed(late.changed)
 

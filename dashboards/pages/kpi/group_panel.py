@@ -25,6 +25,7 @@ def group_panel(found: Review) -> Any:
         _("compared with {month}", month=month_text(month.later(-1))) if month and before and before.totals else ""
     )
     equals = " · ".join(filter(None, (_("equal scores share a rank"), compared)))
+    alike = ranking.alike_text(ranked, found.names, found.who)
     return html.Section(
         [
             html.Div(distribution(ranked, found.who), className="kpi-part"),
@@ -33,6 +34,7 @@ def group_panel(found: Review) -> Any:
                 className="kpi-part kpi-caption",
             ),
             ranking.table(listed),
+            html.P(alike, className="kpi-alike") if alike else None,
         ],
         className="kpi-panel kpi-group",
     )

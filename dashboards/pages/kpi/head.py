@@ -22,16 +22,18 @@ def head(found: Review) -> Any:
     if found.period.value not in dict(periods):
         periods.append((found.period.value, period_text(found.period)))
     groups = [(one, one or _("everybody")) for one in found.groups]
+    chosen = [
+        choice("period", _("Month"), periods, found.period.value),
+        choice("scheme", _("Scheme"), schemes, found.scheme_id),
+        choice("group", _("Group"), groups, found.group) if len(groups) > 1 else None,
+        tabs(found),
+    ]
+    left = [html.Div(chosen, className="kpi-choices"), standing(found) if found.judging else None]
     return html.Div(
         [
             html.H1(_("Review of scores"), className="unseen"),
-            choice("period", _("Month"), periods, found.period.value),
-            choice("scheme", _("Scheme"), schemes, found.scheme_id),
-            choice("group", _("Group"), groups, found.group) if len(groups) > 1 else None,
-            tabs(found) if len(VIEWS) > 1 else None,
-            standing(found) if found.judging else None,
-            html.Div(className="bar-space"),
-            *(sums(found) if found.judging else []),
+            html.Div(left, className="kpi-chosen"),
+            html.Div(sums(found) if found.judging else [], className="kpi-sums"),
         ],
         className="kpi-head",
     )

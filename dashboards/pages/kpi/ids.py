@@ -8,8 +8,10 @@ PAGE = "kpi"
 BODY, RANKING = "kpi-body", "kpi-ranking"
 # What is looked at, as the address says it.
 ASKED = "kpi-asked"
+# Tables of the comparison; that of the periods comes later.
+GROUPS, PEOPLE, PERIODS = "kpi-groups", "kpi-people", "kpi-periods"
 # Worked out once the page is there.
-TREND, CHANGED, LATE = "kpi-trend", "kpi-changed", "kpi-late"
+TREND, CHANGED = "kpi-trend", "kpi-changed"
 # What would be if: what it comes to, and what is written beside each slider.
 OUTCOME = "kpi-outcome"
 

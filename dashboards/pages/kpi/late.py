@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from dash import html
+
 from core.errors import HotlineError
 from core.i18n import _
 from dashboards.components.figure import figure
 from dashboards.components.score import words
-from dashboards.pages.kpi import figures, queries
+from dashboards.pages.kpi import compare, figures, queries
 from dashboards.pages.kpi.figures import TrendPoint
 from dashboards.pages.kpi.groups import group_of
 from dashboards.pages.kpi.words import month_short
@@ -42,6 +44,23 @@ def _of(judged: JudgedPeriod, who: str, group: str) -> tuple[float | None, float
     ranked = group_of(judged, group)
     own = ranked.of(who)
     return own.total if own else None, ranked.median
+
+
+async def periods(given: Any) -> Any:
+    """The last six, as a table."""
+    try:
+        found = await queries.last_periods(given)
+    except HotlineError:
+        return None
+
+    def answer() -> Any:
+        rows = compare.period_rows(found.periods, found.group)
+        if not rows:
+            return html.P(_("No earlier period is known to compare with."))
+        scheme = next(judging.judged.scheme for _month, judging in reversed(found.periods) if judging)
+        return compare.table("kpi-periods-table", rows, compare.period_columns(scheme), "params.data.month")
+
+    return answer
 
 
 async def changed(given: Any) -> Any:

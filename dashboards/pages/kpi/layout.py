@@ -12,6 +12,8 @@ from core.i18n import _, translate_error
 from dashboards.components import dialog
 from dashboards.components.score.bill import bill_of
 from dashboards.pages.kpi import ids, queries
+from dashboards.pages.kpi.appeals_view import appeals_view
+from dashboards.pages.kpi.compare import compare_view
 from dashboards.pages.kpi.group_panel import group_panel
 from dashboards.pages.kpi.head import head
 from dashboards.pages.kpi.queries import Review
@@ -42,7 +44,8 @@ async def drawn(asked: ReviewQuery) -> Callable[[], list[Any]]:
     found = await queries.review(asked)
     if found.judging is None:
         return lambda: [head(found), not_judged(found.problem)]
-    return lambda: [head(found), columns(found), dcc.Store(id=ids.ASKED, data=found.shown)]
+    view = {"compare": compare_view, "appeals": appeals_view}.get(asked.view, columns)
+    return lambda: [head(found), view(found), dcc.Store(id=ids.ASKED, data=found.shown)]
 
 
 def not_judged(problem: HotlineError | None) -> Any:

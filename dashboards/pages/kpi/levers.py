@@ -92,8 +92,15 @@ def turned(bill: ScoreBill, levers: Mapping[int, Lever], steps: Mapping[int, int
         value = lever.value(steps.get(n, lever.at))
         figure = bill.lines[n].score.figure
         if value != figure.value:
-            found[n] = replace(figure, value=value, numerator=value * figure.denominator)
+            found[n] = replace(figure, value=value, numerator=_numerator(figure, value))
     return found
+
+
+def _numerator(figure: LineValue, value: float) -> float:
+    """What would have been counted; compared with the same cases where the figure is."""
+    if figure.expected is not None and figure.reference:
+        return value / figure.reference * figure.expected
+    return value * figure.denominator
 
 
 @dataclass(frozen=True, slots=True)

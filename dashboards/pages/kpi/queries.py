@@ -62,6 +62,7 @@ class Judging:
     judged: JudgedPeriod
     version: int
     example: bool
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ async def judging_of(scheme_id: str, period: PeriodChoice) -> Judging:
         stored = period.stored
         people = await web().in_session(lambda session: reading.people(session, stored.id))
         head = stored.head
-        return Judging(judged_of(head, people.values()), head.version, head.example)
+        return Judging(judged_of(head, people.values()), head.version, head.example, is_kept=True)
     month = period.month
     assert month is not None
     record = await web().in_session(lambda session: service.holding(session, scheme_id, *month.days))
@@ -246,6 +247,8 @@ async def _with_life(review: Review) -> Review:
         view = ScoreView(me, rooms().zone)
         made = [appeal_row(session, view, stored, one) for one in appeals.appeals(session, stored.id)]
         acts = [act for act in reading.allowed(session, stored, review.now) if me.may(RIGHTS[act])]
+        # Whoever published does not decide on appeals against that.
+        acts = [act for act in acts if act != "decide" or me.name != stored.published_by]
         return replace(review, appeals=made, allowed=acts)
 
     return await web().in_session(work)

@@ -61,7 +61,10 @@ def unit_sign(unit: str) -> str:
 
 
 def field(name: Mapping[str, Any], value: float, label: str) -> Any:
-    shown = dcc.Input(id=dict(name), type="number", value=value, min=0, step="any", debounce=0.3, className="field")
+    # No number's field: Dash draws buttons beside those.
+    shown = dcc.Input(
+        id=dict(name), type="text", inputMode="decimal", value=f"{value:g}", debounce=0.3, className="field"
+    )
     return html.Label([html.Span(label, className="unseen"), shown])
 
 

@@ -10,6 +10,7 @@ from core.i18n import _, called
 from dashboards.components.score import words
 from dashboards.components.score.bill import ScoreBill, bill, lost_text
 from dashboards.pages.kpi.queries import Review
+from dashboards.pages.kpi.ranking import allowed_text, range_text
 
 
 def score_panel(found: Review, shown: ScoreBill | None) -> Any:
@@ -41,14 +42,16 @@ def score_head(found: Review, shown: ScoreBill) -> Any:
         if total.rank
         else html.Span(_("no rank"), className="dim")
     )
+    possible = range_text(total)
     return html.Div(
         [
             html.H2(shown.who.name),
             html.Small(about, className="dim"),
             html.Div(className="bar-space"),
             rank,
+            html.Small(_("data allow {ranks}", ranks=possible), className="dim") if possible else None,
             html.Span(total.grade, className="tag kpi-grade") if total.grade else None,
-            html.B(words.points(total.total, 1), className="kpi-hero"),
+            html.B(words.points(total.total, 1), className="kpi-hero", title=allowed_text(total) or None),
         ],
         className="kpi-score-head",
     )

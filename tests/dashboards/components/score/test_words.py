@@ -42,6 +42,8 @@ def test_a_value_has_its_unit(value, unit, text) -> None:
         ("adherence", LineValue(541440.0, 561600.0, 0.964, 21), "150.4 ÷ 156.0 hours"),
         ("manual.complaints", LineValue(2.0, 1.0, 2.0, 2), "2 entries"),
         ("aht", NOTHING, ""),
+        ("aht", LineValue(8640.0, 40.0, 216.0, 40, 8400.0, 210.0), "2:24:00 ÷ 2:20:00 × 3:30"),
+        ("fcr.no_repeat(7)", LineValue(17.0, 20.0, 0.85, 20, 18.0, 0.9), "17 ÷ 18 × 90.0 %"),
     ],
 )
 def test_an_expression_has_its_own_numbers_put_in(indicator, figure, text) -> None:

@@ -28,6 +28,7 @@ def test_equal_scores_share_a_rank_and_who_has_none_stands_last() -> None:
         (2, "3", "95.0", False),
         (None, "4", "—", False),
     ]
+    assert {one["range"] for one in found} == {""}
     assert found[0]["href"] == "/kpi?view=review&who=1&group=A"
     assert [one["share"] for one in found] == [100, 96.94, 96.94, 0]
     assert {one["moved_words"] for one in found} == {""}
