@@ -143,6 +143,12 @@ def test_an_announcement_and_a_supervisors_words_stand_on_every_page(visit, hous
         re.compile(r"all callers.*演示路停水抢修.*until \d\d-\d\d \d\d:\d\d")
     )
     expect(screen.locator(".standing")).to_contain_text("演示路停水抢修")
+    second = house.ask("POST", "/api/v1/announcements", {"text": "水费系统维护"}, token)
+    expect(screen.locator(".standing p")).to_have_count(2)
+    # Both whole.
+    last, box = screen.locator(".standing p").last.bounding_box(), screen.locator(".standing-box").bounding_box()
+    assert last["y"] + last["height"] <= box["y"] + box["height"] + 1, (last, box)
+    house.ask("DELETE", f"/api/v1/announcements/{second['id']}", None, token)
     # No person's things on a wall.
     assert screen.locator(".phone, .message, .notices").count() == 0
     message = page.locator(".message", has_text="请先接报修")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visits import forget
@@ -99,3 +100,13 @@ def test_logging_out_ends_the_session_everywhere_in_this_browser(visit, house):
     expect(page).to_have_url(re.compile("/login"), timeout=15_000)
     expect(other).to_have_url(re.compile("/login"), timeout=15_000)
     forget("qa", house)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize(("user", "path"), [("supervisor", "/floor"), ("supervisor", "/rosters"), ("admin", "/rights")])
+def test_no_page_scrolls_sideways_on_a_phone(visit, user, path, language):
+    someone = visit(user, 390, 844, language=language)
+    page = someone.open(path)
+    expect(page.locator(".page, .rosters, .floor").first).to_be_visible(timeout=15_000)
+    expect(page.locator(".bar-link").last).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

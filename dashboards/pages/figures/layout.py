@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,11 +10,11 @@ from typing import Any
 from dash import html
 
 from core.errors import BadInput, HotlineError
-from core.i18n import N_, _
+from core.i18n import N_, _, language
 from dashboards.components import listing
 from dashboards.components.filters import in_words
 from dashboards.components.live import words
-from dashboards.components.words import OUTCOMES, local, word
+from dashboards.components.words import OUTCOMES, duration, local, phone, word
 from dashboards.session import user, web
 from kpi.api.behind import A_PAGE, GROUPS, RowsQuery, answer
 from kpi.api.common import ROOMS
@@ -98,18 +99,17 @@ def _moment(given: Mapping[str, str], name: str) -> datetime | None:
 def totals(found: Mapping[str, Any], wanted: RowsQuery, timezone: str) -> Any:
     begin, end = (local(found[name], timezone, "%Y-%m-%d %H:%M") for name in ("from", "to"))
     share = found["sum_numerator"] / found["sum_denominator"] if found["sum_denominator"] else None
-    value = (
-        "—"
-        if share is None
-        else {"seconds": f"{share:.1f} s", "number": f"{share:.2f}"}.get(found["unit"], f"{share:.2%}")
-    )
+    value = "—"
+    if share is not None:
+        value = {"seconds": duration(share), "number": f"{share:.2f}"}.get(found["unit"], f"{share:.1%}")
     shown = min(wanted.skip + A_PAGE, found["count"])
     return listing.totals(
         [
             html.B(value),
-            html.Span(found["expression"], className="dim"),
-            html.Span([found["numerator"], " ", html.B(_number(found["sum_numerator"]))]),
-            html.Span([found["denominator"], " ", html.B(_number(found["sum_denominator"]))]),
+            # In symbols and English words; what is counted of what stands beside it in every language.
+            html.Span(found["expression"], className="dim") if language() == "en" else None,
+            html.Span([said("numerator", found), " ", html.B(_number(found["sum_numerator"]))]),
+            html.Span([said("denominator", found), " ", html.B(_number(found["sum_denominator"]))]),
             html.Span(in_words(begin, end), className="dim"),
             listing.pair(_("rows"), found["count"]),
             html.Span(_("shown {first}–{last}", first=f"{wanted.skip + 1:,}", last=f"{shown:,}"))
@@ -119,15 +119,20 @@ def totals(found: Mapping[str, Any], wanted: RowsQuery, timezone: str) -> Any:
     )
 
 
+def said(part: str, found: Mapping[str, Any]) -> str:
+    """What is counted, with the n of the figure's id."""
+    return re.sub(r"\bn\b", str(found["n"] or "n"), str(found[part]), flags=re.ASCII)
+
+
 def row(one: Mapping[str, Any], timezone: str) -> dict[str, Any]:
     """For the table; what is a link is one in Markdown."""
     at = local(one["at"], timezone, TIME)
-    said = word(OUTCOMES, one["outcome"]) if "outcome" in one else words().get(one.get("state", ""), "")
+    how = word(OUTCOMES, one["outcome"]) if "outcome" in one else words().get(one.get("state", ""), "")
     return {
         "at": f"[{at}]({one['link']})" if one["link"] else at,
         "until": local(one["until"], timezone, TIME) if one["until"] else "",
-        "what": " · ".join(text for text in (_(KINDS[one["kind"]]), said, one.get("reason_name", "")) if text),
-        "id": one["id"] if one["kind"] in ("order", "caller") else "",
+        "what": " · ".join(text for text in (_(KINDS[one["kind"]]), how, one.get("reason_name", "")) if text),
+        "id": phone(one["id"]) if one["kind"] == "caller" else one["id"] if one["kind"] == "order" else "",
         **one["names"],
         "wait": one.get("wait_seconds"),
         "numerator": one["numerator"],
@@ -138,6 +143,7 @@ def row(one: Mapping[str, Any], timezone: str) -> dict[str, Any]:
 def table(found: Mapping[str, Any], rows: list[dict[str, Any]]) -> Any:
     """Only columns that hold something."""
     right = {"type": "rightAligned", "width": 110}
+    numerator, denominator = said("numerator", found), said("denominator", found)
     columns = [
         {"field": "at", "headerName": _("Time"), "cellRenderer": "markdown", "width": 180},
         {"field": "until", "headerName": _("Until"), "width": 150},
@@ -145,8 +151,8 @@ def table(found: Mapping[str, Any], rows: list[dict[str, Any]]) -> Any:
         {"field": "id", "headerName": _("Number"), "width": 130},
         *({"field": name, "headerName": _(TITLES[name]), "width": 120} for name in GROUPS),
         {"field": "wait", "headerName": _("Wait (s)"), **right},
-        {"field": "numerator", "headerName": found["numerator"], "headerTooltip": found["numerator"], **right},
-        {"field": "denominator", "headerName": found["denominator"], "headerTooltip": found["denominator"], **right},
+        {"field": "numerator", "headerName": numerator, "headerTooltip": numerator, **right, "width": 190},
+        {"field": "denominator", "headerName": denominator, "headerTooltip": denominator, **right, "width": 190},
     ]
     filled = {name for one in rows for name, value in one.items() if value not in (None, "")}
     return listing.table(TABLE, rows, [column for column in columns if column["field"] in filled])

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.errors import BadInput
-from dashboards.pages.figures.layout import row, rows_query, table
+from dashboards.pages.figures.layout import row, rows_query, said, table
 
-FIGURE = {"numerator": "seconds of talk", "denominator": "answered segments that are over"}
+FIGURE = {"numerator": "seconds of talk", "denominator": "answered segments that are over", "n": None}
 CALL = {
     "kind": "call",
     "id": "c1",
@@ -47,3 +47,21 @@ def test_a_row_leads_to_its_call_and_shows_its_shares():
 def test_only_columns_that_hold_something_are_shown():
     fields = [column["field"] for column in table(FIGURE, [row(CALL, "Asia/Shanghai")]).columnDefs]
     assert fields == ["at", "what", "queue", "agent", "numerator", "denominator"]
+
+
+@pytest.mark.parametrize(
+    ("words", "n", "shown"),
+    [
+        ("n 分钟内已回拨的放弃来电人", 60, "60 分钟内已回拨的放弃来电人"),
+        ("在n天内", 7, "在7天内"),
+        ("lost callers called back within n minutes", 30, "lost callers called back within 30 minutes"),
+        ("seconds of talk", None, "seconds of talk"),
+    ],
+)
+def test_what_is_counted_says_the_n_of_the_figure(words, n, shown):
+    assert said("numerator", {"numerator": words, "n": n}) == shown
+
+
+def test_a_number_is_grouped_as_everywhere():
+    lost = {**CALL, "kind": "caller", "id": "13900000059", "names": {}}
+    assert row(lost, "Asia/Shanghai")["id"] == "139 0000 0059"
