@@ -31,7 +31,7 @@ from core.web import doors
 from core.web.answer_headers import script_nonce
 from core.web.auth import NoRight, current_user, holding, require
 from core.web.context import Web
-from core.web.problems import program_failed
+from core.web.problems import TELL, logged, program_failed
 from dashboards import addresses
 from dashboards.addresses import NoSuchPage, page_at
 from dashboards.components import figure
@@ -42,8 +42,6 @@ from dashboards.pages import PAGES, DashPage, home_of
 from dashboards.refusals import Refusals
 from dashboards.sealed_addresses import SealedAddresses
 from dashboards.shell import shell
-
-log = logging.getLogger(__name__)
 
 INLINE = re.compile(r"<script(?=[\s>])")
 
@@ -171,8 +169,7 @@ def reported(function: Callable[..., Awaitable[Any]], output: str) -> Callable[.
         except (HotlineError, PreventUpdate, SQLAlchemyError, ClientDisconnect):
             raise
         except Exception as failed:
-            log.exception("callback %s", output)
-            raise program_failed() from failed
+            raise program_failed(f"callback {output}", failed) from failed
 
     return answering
 
@@ -278,9 +275,7 @@ def _register(app: Any, web: Web, page: DashPage) -> None:
             return await drawn(page.layout(**parameters))
         except Exception as problem:
             # Dash would leave the page empty; the person is told, the log has the rest.
-            if not isinstance(problem, HotlineError):
-                log.exception("page %s", page.id)
-            return not_now(problem)
+            return not_now(page.id, problem)
 
     kind = {"path_template": page.path} if "<" in page.path else {"path": page.path}
     dash.register_page(
@@ -309,12 +304,12 @@ def not_permitted() -> Any:
     )
 
 
-def not_now(problem: Exception) -> Any:
-    """What a person reads instead of a page that failed."""
+def not_now(page: str, problem: Exception) -> Any:
+    """What a person reads instead of a page that failed; with the number of what nobody expected."""
     if isinstance(problem, HotlineError):
         text, remedy = translate_error(problem)
         return message(text, remedy or "")
-    return message(_("This page cannot be shown now."), _("Reload it; if that does not help, call the administrator."))
+    return message(_("This page cannot be shown now."), _(TELL, number=logged(f"page {page}", problem)))
 
 
 def message(text: str, remedy: str) -> Any:

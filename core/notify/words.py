@@ -17,6 +17,8 @@ SEVERITIES = {"warn": N_("Warning"), "alarm": N_("Alarm")}
 ENDS = {"eased": N_("eased"), "no_data": N_("no data any more"), "gone": N_("rule or subject gone")}
 REACHED = N_("{figure} reached {limit}")
 BELOW = N_("{figure} below {limit}")
+# Whom it is about before what is the matter.
+OF = N_("{subject}: {title}")
 
 
 def title(figure: Figure | None, name: str, subject: Subject, comparison: Comparison, limit: float) -> str:
@@ -25,7 +27,8 @@ def title(figure: Figure | None, name: str, subject: Subject, comparison: Compar
     if not said and figure is not None:
         pattern = (REACHED if comparison == "above" else BELOW) if figure.says_limit else "{figure}"
         said = _(pattern, figure=_(figure.name), limit=at_limit(limit, figure.unit))
-    return f"{called(subject)} {said}".strip()
+    whom = called(subject)
+    return _(OF, subject=whom, title=said) if whom else said
 
 
 def called(subject: Subject) -> str:

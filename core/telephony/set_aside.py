@@ -74,6 +74,9 @@ class SetAside:
         """What can be read by now goes to the event log, the rest stays. How many went. Raises what the database
         raises, with every line still in its place."""
         with self._feeding:
+            if not self.path.parent.exists():
+                # Nothing was ever written there.
+                return 0
             self._put_back()
             with self._alone():
                 try:

@@ -12,7 +12,7 @@ from core.numbering import normal
 from core.people.users import User
 from core.rights import Right
 from core.web.context import Web
-from core.workorders import office, reading, service, turns
+from core.workorders import office, service
 from core.workorders.case import RING
 from core.workorders.rights import Actor
 
@@ -35,10 +35,8 @@ def caller_of(web: Web, user: User, order_id: str) -> Callable[[Session], str]:
     """The number that this person may have rung up from the order, whether or not it is shown whole."""
 
     def work(session: Session) -> str:
-        row = reading.order(session, order_id)
         who = person(session, user, visits_own=not web.settings.visit_by_another)
-        if not reading.may_read(row, who):
-            raise turns.not_theirs(order_id)
+        row = service.readable(session, order_id, who)
         service.check_step(session, row, RING, who)
         if not row.caller:
             raise BadInput(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from typing import Any, cast
 
 import orjson
@@ -22,6 +23,7 @@ from core.wrong_input import as_error
 log = logging.getLogger(__name__)
 
 NOBODY_THERE = 499
+TELL = N_("Tell the keeper of the site the number {number}: the log has the rest under it.")
 
 TITLES = {
     400: N_("The request is not understood"),
@@ -115,13 +117,19 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> Response:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return problem(program_failed(), request.url.path)
+        return problem(program_failed(f"{request.method} {request.url.path}", error), request.url.path)
 
 
-def program_failed() -> HotlineError:
-    """What a person is told of a fault of ours; the log has what happened."""
-    return HotlineError("The program failed at this request.", remedy="Tell the keeper of the site; the log says more.")
+def program_failed(what: str, error: Exception) -> HotlineError:
+    """What a person is told of a fault of ours: the number under which the log has it, with all that is known."""
+    return HotlineError("The program failed at this request.", remedy=TELL, number=logged(what, error))
+
+
+def logged(what: str, error: Exception) -> str:
+    """The number under which the log has it."""
+    number = secrets.token_hex(4)
+    log.error("%s failed, number %s", what, number, exc_info=error)
+    return number
 
 
 def short(error: HotlineError) -> dict[str, str | None]:

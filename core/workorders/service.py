@@ -20,7 +20,7 @@ from core.db.tables import WorkOrderClockRow, WorkOrderEventRow, WorkOrderRow
 from core.errors import HotlineError, NotAllowed
 from core.events import Event
 from core.i18n import N_, _
-from core.workorders import notices, office, rows
+from core.workorders import notices, office, reading, rows
 from core.workorders.case import Case, facts, opened
 from core.workorders.deadlines import Clock
 from core.workorders.intake import IntakeRequest, checked, terms_for
@@ -211,6 +211,14 @@ def resume_due(session: Session, now: float) -> list[str]:
             # The site's own process may know no such step; the others go on.
             log.warning("order %s stays suspended: %s", order_id, refused)
     return resumed
+
+
+def readable(session: Session, order_id: str, who: Actor) -> WorkOrderRow:
+    """``NotAllowed`` for what is not theirs to see."""
+    row = reading.order(session, order_id)
+    if not reading.may_read(row, who):
+        raise not_theirs(order_id)
+    return row
 
 
 def case_of(session: Session, row: WorkOrderRow) -> Case:

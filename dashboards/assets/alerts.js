@@ -41,7 +41,8 @@ export const alerts = {
   title(row) {
     const me = about(), name = me.figures[row.figure] || row.figure;
     const said = row.name || (row.says_limit ? text.fill(me.words[row.comparison], { figure: name, limit: limit(row.threshold, row.unit) }) : name);
-    return `${alerts.subject(row)} ${said}`.trim();
+    const subject = alerts.subject(row);
+    return subject ? text.fill(me.words.of, { subject, title: said }) : said;
   },
   /* Times go on between two messages; everything else stands until the next. */
   value(row) {

@@ -1,5 +1,5 @@
 /* What was typed into a form and not sent: kept in this browser for whoever typed it, until it is sent, thrown away or too
-   old to be meant. */
+   old to be meant, or until that person signs out (session.js). */
 const BEGIN = "draft/", OLDEST_MS = 7 * 86400000;
 
 /**

@@ -148,9 +148,12 @@ export const session = {
     if (answer.status === 401) end();
     else if (answer.ok) taken(await json(answer));
   },
-  /** Signed out on purpose, in every window of this browser: whoever comes next sees nothing of these pages. */
+  /** Signed out on purpose, in every window of this browser: whoever comes next sees nothing of these pages, and what was
+   *  typed into forms and not sent is gone from here. */
   leave() {
     left = true;
+    const mine = `draft/${encodeURIComponent(user()?.name || "")}/`;
+    for (const one of Object.keys(localStorage)) if (one.startsWith(mine)) localStorage.removeItem(one);
     localStorage.setItem(SIGNED_OUT, String(Date.now()));
     location.assign("/login");
   },

@@ -122,6 +122,7 @@ def script_words() -> dict[str, str]:
     return {
         "above": _(alert_words.REACHED),
         "below": _(alert_words.BELOW),
+        "of": _(alert_words.OF),
         "warn": _("Warning"),
         "alarm": _("Alarm"),
         "to_acknowledge": _("{n} to acknowledge"),

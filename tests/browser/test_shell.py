@@ -110,3 +110,15 @@ def test_no_page_scrolls_sideways_on_a_phone(visit, user, path, language):
     expect(page.locator(".page, .rosters, .floor").first).to_be_visible(timeout=15_000)
     expect(page.locator(".bar-link").last).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_what_was_typed_and_not_sent_is_gone_from_the_browser_once_one_has_signed_out(visit, house):
+    one = visit("director")
+    page = one.open("/categories")
+    expect(page.locator("[data-category]").first).to_be_visible(timeout=15_000)
+    page.evaluate("localStorage.setItem('draft/director/a', '{}'); localStorage.setItem('draft/li/b', '{}')")
+    page.get_by_role("button", name="退出").click()
+    expect(page).to_have_url(re.compile("/login"))
+    forget("director", house)
+    kept = page.evaluate("Object.keys(localStorage).filter((one) => one.startsWith('draft/'))")
+    assert kept == ["draft/li/b"]

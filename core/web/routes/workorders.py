@@ -40,7 +40,7 @@ from core.web.routes.workorders_rows import (
 from core.web.routes.workorders_watch import add_watch
 from core.web.shapes import Page
 from core.web.shapes import orders as shape
-from core.workorders import office, places, reading, service, turns
+from core.workorders import office, places, reading, service
 from core.workorders.case import RING
 from core.workorders.reading import OrderQuery
 from core.workorders.rights import Actor
@@ -316,7 +316,5 @@ async def read(web: Web, user: User, order: Json) -> None:
 
 def _detail(session: Session, order_id: str, who: Actor, now: float, *, theirs: bool = False) -> Json:
     """``NotAllowed`` for what is not theirs to see."""
-    row = reading.order(session, order_id)
-    if not theirs and not reading.may_read(row, who):
-        raise turns.not_theirs(order_id)
+    row = reading.order(session, order_id) if theirs else service.readable(session, order_id, who)
     return detail_json(session, row, service.case_of(session, row), who, now)

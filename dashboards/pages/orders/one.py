@@ -14,7 +14,7 @@ from core.rights import Right
 from core.web.context import Web
 from core.web.routes.workorders import read as audited
 from core.web.routes.workorders_rows import OrderNames, definition_json, detail_json
-from core.workorders import reading, service, turns
+from core.workorders import service
 from core.workorders.definition import Definition
 from dashboards.pages.orders.queries import person
 from dashboards.session import note_refused
@@ -53,9 +53,7 @@ async def _read(web: Web, user: User, order_id: str) -> tuple[dict[str, Any], De
     who = replace(await person(web, user), visits_own=not web.settings.visit_by_another)
 
     def work(session: Session) -> tuple[dict[str, Any], Definition, OrderNames]:
-        row = reading.order(session, order_id)
-        if not reading.may_read(row, who):
-            raise turns.not_theirs(order_id)
+        row = service.readable(session, order_id, who)
         case = service.case_of(session, row)
         return detail_json(session, row, case, who, utc_now()), case.definition, OrderNames.read(session)
 
@@ -72,12 +70,7 @@ async def sites(web: Web, user: User) -> list[dict[str, Any]]:
 async def there(web: Web, user: User, order_id: str) -> None:
     """``NotAllowed`` for what is not theirs to see."""
     who = await person(web, user)
-
-    def work(session: Session) -> None:
-        if not reading.may_read(reading.order(session, order_id), who):
-            raise turns.not_theirs(order_id)
-
-    await web.in_session(work)
+    await web.in_session(lambda session: service.readable(session, order_id, who))
 
 
 async def call_of(web: Web, user: User, call_id: str | None) -> dict[str, Any] | None:

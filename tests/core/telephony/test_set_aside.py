@@ -167,3 +167,9 @@ def test_two_who_feed_at_once_feed_one_after_the_other(tmp_path, database, monke
         one.join(20)
     assert fed == [3, 0]
     assert aside.lines() == [b"{]"]
+
+
+def test_where_nothing_was_ever_written_nothing_is_fed(database, tmp_path):
+    aside = SetAside(tmp_path / "no" / "journal")
+    aside.recover()
+    assert (aside.feed_again(database), aside.lines(), aside.count()) == (0, [], 0)
