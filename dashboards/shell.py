@@ -60,7 +60,7 @@ def bar(user: User | None, language: str) -> list[Any]:
     links = [
         dcc.Link(_(page.title), href=page.path, className="bar-link")
         for page in PAGES
-        if user and page.in_menu and page.is_for(user)
+        if user and page.is_in_menu_of(user)
     ]
     other = ("en", "English") if language == "zh_CN" else ("zh_CN", "中文")
     return [

@@ -24,6 +24,12 @@ components.HotlinePath = (props) => {
   const link = window.React.createElement("a", { href: of("href"), download: of("name"), tabIndex: -1 }, props.value);
   return window.React.createElement("span", {}, link, of("tag") ? window.React.createElement("span", { className: "tag-demo" }, of("tag")) : null);
 };
+/* A figure that opens what was counted: column_words, column_href; column_low is worse than its target. */
+components.HotlineFigure = (props) => {
+  const of = (part) => props.data[`${props.colDef.field}_${part}`], words = of("words") || text.none;
+  const shown = of("href") ? window.React.createElement("a", { href: of("href"), tabIndex: -1 }, words) : words;
+  return window.React.createElement("span", { className: of("low") ? "warn" : undefined }, shown);
+};
 /* What sorts as a number and is shown in words: column_words, column_note beside them, column_title and column_level. */
 components.HotlineWords = (props) => {
   const of = (part) => props.data[`${props.colDef.field}_${part}`];

@@ -20,6 +20,7 @@ from dashboards.pages import (
     floor,
     kpi,
     kpi_schemes,
+    kpi_sites,
     orders,
     rights,
     rosters,
@@ -42,7 +43,8 @@ class DashPage:
     """``layout(**parameters)`` runs for every request; ``register(app, web)`` adds callbacks and routes once.
 
     ``reach``: only for those whose right reaches so far (any of them; empty: however far). ``bare``: without the bar on
-    top, for the wall. ``in_menu``: shown in the bar. ``there(web, user, id)`` raises what
+    top, for the wall. ``in_menu``: shown in the bar, with ``menu_reach`` only to those whose right reaches just so far:
+    others come to it from another page. ``there(web, user, id)`` raises what
     the page of one thing would say where that is not there for this person. ``scripts`` and ``styles`` are files of
     ``dashboards/assets`` without their endings, ``libraries`` those of others (``grid``: tables, ``wave``: the player);
     what every page needs is in ``dashboards.index``.
@@ -57,6 +59,7 @@ class DashPage:
     reach: tuple[Scope, ...] = ()
     bare: bool = False
     in_menu: bool = True
+    menu_reach: tuple[Scope, ...] = ()
     there: Callable[..., Awaitable[Any]] | None = None
     scripts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
@@ -65,6 +68,10 @@ class DashPage:
     def is_for(self, user: User) -> bool:
         """Whether this person may see it at all."""
         return user.may(self.right) and (not self.reach or user.scope(self.right) in self.reach)
+
+    def is_in_menu_of(self, user: User) -> bool:
+        near = not self.menu_reach or user.scope(self.right) in self.menu_reach
+        return self.in_menu and near and self.is_for(user)
 
 
 DESK = (
@@ -229,6 +236,19 @@ PAGES: tuple[DashPage, ...] = (
         Right.CATEGORIES,
         scripts=("dialog",),
         styles=("categories",),
+    ),
+    DashPage(
+        "kpi_sites",
+        "/kpi/sites",
+        N_("Site review"),
+        kpi_sites.layout,
+        kpi_sites.register,
+        Right.KPI,
+        reach=(Scope.SITE, Scope.ALL),
+        menu_reach=(Scope.SITE,),
+        scripts=("address", "figures", "grid"),
+        styles=("kpi", "kpi_sites"),
+        libraries=("grid",),
     ),
     DashPage("rights", "/rights", N_("Rights"), rights.layout, rights.register, Right.RIGHTS),
     DashPage(

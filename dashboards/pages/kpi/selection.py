@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+from dashboards.components.score.months import Month, month_at, month_of
+
+__all__ = ["MONTHS", "NAMES", "PATH", "VIEWS", "Month", "ReviewQuery", "month_at", "month_of", "query_of"]
+
 PATH = "/kpi"
 # What the address may say; anything else is left out of the links.
 NAMES = ("scheme", "period", "group", "who", "view", "change")
@@ -18,43 +18,6 @@ NAMES = ("scheme", "period", "group", "who", "view", "change")
 ITSELF = ("stored", "month")
 VIEWS = ("review", "compare", "appeals")
 MONTHS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A calendar month of the site."""
-
-    year: int
-    month: int
-
-    def __str__(self) -> str:
-        return f"{self.year:04d}-{self.month:02d}"
-
-    def later(self, months: int) -> Month:
-        at = self.year * 12 + self.month - 1 + months
-        return Month(at // 12, at % 12 + 1)
-
-    def span(self, zone: ZoneInfo) -> tuple[float, float]:
-        """Epoch seconds of its begin, and of the next month's."""
-        first, following = (datetime(one.year, one.month, 1, tzinfo=zone) for one in (self, self.later(1)))
-        return first.timestamp(), following.timestamp()
-
-    @property
-    def days(self) -> tuple[str, str]:
-        """Its first and its last day."""
-        following = self.later(1)
-        last = date.fromordinal(date(following.year, following.month, 1).toordinal() - 1)
-        return date(self.year, self.month, 1).isoformat(), last.isoformat()
-
-
-def month_of(text: str) -> Month | None:
-    found = MONTH.fullmatch(text)
-    return Month(int(found[1]), int(found[2])) if found else None
-
-
-def month_at(at: float, zone: ZoneInfo) -> Month:
-    local = datetime.fromtimestamp(at, zone)
-    return Month(local.year, local.month)
 
 
 @dataclass(frozen=True, slots=True)

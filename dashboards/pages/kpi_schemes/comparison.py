@@ -16,6 +16,7 @@ from dashboards.pages.kpi_schemes.words import (
     WHOSE,
     curve_words,
     days,
+    details,
     grade_words,
     indicator_name,
     subject_words,
@@ -120,7 +121,7 @@ def of_line(one: SchemeLine | None, two: SchemeLine | None) -> list[Pair]:
             NONE if line is None else _("weight {n}", n=weight(line)) + "; " + scored(line) for line in (one, two)
         )
         return [(there, left, right)]
-    captions = (_("Weight"), _("Scores"), _("Least sample"), _("Without data"), _("Whose figure"))
+    captions = (_("Weight"), _("Scores"), _("Least sample"), _("Without data"), _("Whose figure"), _("Further rules"))
     return list(zip(captions, said(one), said(two), strict=True))
 
 
@@ -139,4 +140,5 @@ def said(line: SchemeLine) -> tuple[str, ...]:
         typed(line.minimum, "count") or _("usual"),
         _(MISSING[line.missing]),
         _(WHOSE[line.of]) if line.of else NONE,
+        details(line) or NONE,
     )

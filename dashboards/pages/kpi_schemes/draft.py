@@ -32,7 +32,7 @@ NUMBERS: Mapping[Kind, tuple[tuple[str, bool], ...]] = {
 }
 USUAL = {"base": "100", "cap": "120", "full": "100", "otherwise": "0"}
 # What of a line the form shows; the rest goes through as it is.
-SHOWN = ("indicator", "weight", "curve", "minimum", "missing", "of", "threshold_s")
+SHOWN = ("indicator", "weight", "curve", "minimum", "missing", "of", "threshold_s", "adjust", "consent")
 MOST_LINES, MOST_ROWS = 40, 20
 STRICT = ConfigDict(extra="forbid")
 Said = Annotated[str, Field(max_length=64)]
@@ -58,6 +58,8 @@ class DraftLine:
     missing: Literal["renormalise", "neutral", "nought"] = "renormalise"
     of: Literal["", "own", "group", "house"] = ""
     threshold: Said = ""
+    adjust: Literal["none", "case_mix"] = "none"
+    consent: Literal["no", "yes"] = "no"
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -160,6 +162,8 @@ def _line_of(key: int, line: SchemeLine) -> DraftLine:
         line.missing,
         line.of or "",
         typed(line.threshold_s, "count"),
+        line.adjust,
+        "yes" if line.consent else "no",
         {name: value for name, value in whole.items() if name not in SHOWN},
     )
 
@@ -209,7 +213,20 @@ def _put_pair(pair: list[Any], values: Mapping[str, Any], at: str) -> None:
 
 
 OWN = ("name", "name_en", "note", "whom", "part", "begins", "ends", "graded")
-OF_LINE = ("indicator", "weight", "kind", "reverse", "effect", "grade", "minimum", "missing", "of", "threshold")
+OF_LINE = (
+    "indicator",
+    "weight",
+    "kind",
+    "reverse",
+    "effect",
+    "grade",
+    "minimum",
+    "missing",
+    "of",
+    "threshold",
+    "adjust",
+    "consent",
+)
 
 
 def _all_numbers() -> Iterator[str]:
@@ -227,7 +244,7 @@ def _fitted(before: DraftLine, now: DraftLine) -> DraftLine:
             pairs=tuple(("", score) for _value, score in now.pairs),
         )
     if now.indicator != before.indicator:
-        now = replace(now, reverse="", of="", minimum="", threshold="")
+        now = replace(now, reverse="", of="", minimum="", threshold="", adjust="none", consent="no")
     if now.kind != before.kind:
         now = replace(now, numbers={**USUAL, **now.numbers}, reverse="" if now.kind != "veto" else "more")
         if now.kind in ("steps", "points") and not now.pairs:

@@ -11,6 +11,7 @@ from core.errors import BadInput
 from core.i18n import N_
 from dashboards.pages.kpi_schemes.draft import NUMBERS, DraftLine, SchemeDraft
 from dashboards.pages.kpi_schemes.typed import Unit, read
+from dashboards.pages.kpi_schemes.words import indicator_name
 from kpi.scoring.check import problems
 from kpi.scoring.scheme import Scheme, SchemeScope, scheme_of
 
@@ -124,6 +125,8 @@ def _named(draft: SchemeDraft, wrong: list[BadInput]) -> list[BadInput]:
         wrong = [BadInput("A scheme needs a name.", field="name", remedy="Say whom it judges."), *wrong]
     for one in wrong:
         one.remedy = REMEDIES.get(one.remedy or "", one.remedy)
+        if "indicator" in one.values:
+            one.values["indicator"] = indicator_name(str(one.values["indicator"]))
     return wrong
 
 
@@ -180,6 +183,8 @@ def _line(line: DraftLine, curve: Mapping[str, Any] | None, reader: _Reader) -> 
         "weight": weight or 0.0,
         "curve": FITS if curve is None else curve,
         "missing": line.missing,
+        "adjust": line.adjust,
+        "consent": line.consent == "yes",
         **({"minimum": int(minimum)} if minimum is not None else {}),
         **({"of": line.of} if line.of else {}),
         **({"threshold_s": int(threshold)} if threshold is not None else {}),

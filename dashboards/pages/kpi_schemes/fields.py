@@ -17,6 +17,7 @@ from dashboards.pages.kpi_schemes.draft_reading import subject_of
 from dashboards.pages.kpi_schemes.queries import SchemeChoices
 from dashboards.pages.kpi_schemes.typed import Unit
 from dashboards.pages.kpi_schemes.words import (
+    ADJUSTS,
     CHOICES,
     KINDS,
     MISSING,
@@ -24,12 +25,13 @@ from dashboards.pages.kpi_schemes.words import (
     UNITS,
     WHOSE,
     direction_of,
+    has_case_mix,
     indicator_name,
     post_name,
 )
 from dashboards.pages.kpi_schemes.words import NUMBERS as NUMBER_NAMES
 from kpi.scoring.curves import Veto
-from kpi.scoring.scheme import SchemeLine, possible
+from kpi.scoring.scheme import MANUAL, SchemeLine, possible
 
 # So long after the last key what was typed is read.
 PAUSE_S = 0.3
@@ -212,7 +214,19 @@ def rest(one: DraftLine, draft: SchemeDraft) -> list[Any]:
     if one.indicator.startswith("service_level."):
         within = text(f"{at}.threshold", one.threshold, inputMode="numeric", placeholder=_("the queues'"))
         found.append(captioned(f"{at}.threshold", _("Threshold (seconds)"), within))
-    return found
+    return [*found, *special(one)]
+
+
+def special(one: DraftLine) -> list[Any]:
+    """What only some indicators have: the comparison with the same cases, a second person's consent."""
+    at = f"lines.{one.key}"
+    if one.indicator in MANUAL:
+        ways = [("no", _("counts at once")), ("yes", _("once a second person agrees"))]
+        return [captioned(f"{at}.consent", _("Entries"), select(f"{at}.consent", ways, one.consent))]
+    if one.adjust != "none" or has_case_mix(one.indicator):
+        ways = [(code, _(words)) for code, words in ADJUSTS.items()]
+        return [captioned(f"{at}.adjust", _("Compared"), select(f"{at}.adjust", ways, one.adjust))]
+    return []
 
 
 def whose_of(one: DraftLine, draft: SchemeDraft) -> Options:

@@ -13,6 +13,7 @@ from core.i18n import _, called
 from core.rights import Right
 from dashboards.components import dialog, listing
 from dashboards.components.form import Act, FormField, form
+from dashboards.components.score.pages import tabs
 from dashboards.components.words import local
 from dashboards.pages.kpi_schemes import ids, queries
 from dashboards.pages.kpi_schemes.queries import SchemeChoices
@@ -70,6 +71,7 @@ def totals(found: Sequence[SchemeRecord], *, edits: bool) -> Any:
     ]
     return listing.totals(
         [
+            tabs(user(), PATH),
             html.B(_("{n} schemes", n=len(own))),
             html.Span(_("{n} examples", n=len(found) - len(own)), className="dim"),
             html.Span(_("Choose two to compare them."), id=ids.COMPARED, className="dim", role="status"),

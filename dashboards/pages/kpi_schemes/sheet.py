@@ -18,6 +18,7 @@ from dashboards.pages.kpi_schemes.words import (
     MISSING,
     WHOSE,
     curve_words,
+    details,
     direction_of,
     grade_words,
     indicator_name,
@@ -66,6 +67,6 @@ def row(n: int, line: SchemeLine, draft: Any) -> Any:
             html.Td(figure(ids.curve(n), picture, label=figures.label(draft, line.curve), height=PICTURE_PX)),
             html.Td(typed(line.minimum, "count") or _("usual"), className="scheme-figure"),
             html.Td(_(MISSING[line.missing])),
-            html.Td(_(WHOSE[line.of]) if line.of else "—"),
+            html.Td([_(WHOSE[line.of]) if line.of else "—", html.Br(), html.Small(details(line), className="dim")]),
         ]
     )

@@ -46,6 +46,7 @@ MISSING: Mapping[str, str] = {
     "neutral": N_("counts as expected"),
     "nought": N_("counts 0 points"),
 }
+ADJUSTS: Mapping[str, str] = {"none": N_("as it is"), "case_mix": N_("with the same cases of all")}
 WHOSE: Mapping[str, str] = {"own": N_("the own"), "group": N_("the group's"), "house": N_("everybody's")}
 UNITS: Mapping[Unit, str] = {
     "share": "%",
@@ -77,6 +78,25 @@ def indicator_name(indicator: str) -> str:
     usual = MEASURES.get(indicator.partition("(")[0]) if found and found.number else None
     name = name_of(indicator, found)
     return f"{name} ({found.number})" if found and usual and usual.number != found.number else name
+
+
+def has_case_mix(indicator: str) -> bool:
+    """Whether it is known what the same cases make for everybody together."""
+    try:
+        found = measured(SchemeLine(indicator, 0.0, Veto(0.0))) if indicator else None
+    except HotlineError:
+        return False
+    return found is not None and found.has_case_mix
+
+
+def details(line: SchemeLine) -> str:
+    """What only some lines say."""
+    said = [
+        _("threshold {n} s", n=line.threshold_s) if line.threshold_s else "",
+        _(ADJUSTS[line.adjust]) if line.adjust != "none" else "",
+        _("once a second person agrees") if line.consent else "",
+    ]
+    return "; ".join(filter(None, said))
 
 
 def valued(value: float | None, unit: Unit) -> str:
