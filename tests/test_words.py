@@ -37,10 +37,6 @@ HOUSE_WORDS = {
 
 # Names that have them all the same, each with its reason.
 ALLOWED = {
-    "dashboards.pages.alerts.rule_form:told": "to be renamed: what the form says of a rule",
-    "dashboards.pages.floor.asking:asked": "to be renamed: the dialog that was opened",
-    "dashboards.pages.floor.asking:seat": "the tile whose dialog is open",
-    "dashboards.pages.floor.asking:told": "to be renamed: what the dialog answers",
     "core.commands.bench_disk:calls_told": "a measurement's own",
     "core.commands.bench_disk:orders_told": "a measurement's own",
     "core.workorders.case:StepRecord.asked": "what somebody asked for, beside what was decided",

@@ -99,14 +99,14 @@ def fields(rule: Rule | None, catalogue: FigureCatalogue, installation: Installa
             required=True,
             shown_if={"figure": [figure.id for figure in figures if figure.unit == "share"]},
         ),
-        FormField("recipients", _("Notify"), "many", one.recipients, told(one.recipients), wide=True),
+        FormField("recipients", _("Notify"), "many", one.recipients, recipient_choices(one.recipients), wide=True),
         FormField("name", _("Name"), "text", one.name, placeholder=_("empty: figure and limit"), most=100, wide=True),
         FormField("sound", _("Sounds"), "check", one.sound),
         FormField("enabled", _("On"), "check", one.enabled),
     ]
 
 
-def told(chosen: Iterable[str]) -> list[tuple[str, str]]:
+def recipient_choices(chosen: Iterable[str]) -> list[tuple[str, str]]:
     """Roles, and whoever else the rule names."""
     return [*((role, _(name)) for role, name in TOLD.items()), *((one, one) for one in chosen if one not in TOLD)]
 

@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 IN_A_CALL = ("ringing", "talking", "hold")
 
 
-def asked(
+def reason_dialog(
     title: str,
     effects: Sequence[str],
     go: Act,
@@ -75,20 +75,20 @@ def of(kind: str) -> list[str]:
     return [_(text) for text in REASONS[kind]]
 
 
-def seat(extension: str) -> str:
+def agent_label(extension: str) -> str:
     """8003 and the name; of who is not there the number alone."""
     agent = web().live.agent(extension)
     return f"{extension} {agent['name']}" if agent else extension
 
 
-def told(who: str) -> str:
+def will_be_informed(who: str) -> str:
     return _("{who} is told, with the reason.", who=who)
 
 
 def speaker(call: Row) -> str:
     """The agent of a call, or its caller while it has none."""
     if call["agent"]:
-        return seat(call["agent"])
+        return agent_label(call["agent"])
     shown = call if sees_numbers(user()) else masked_within(call)
     return phone(shown["caller"])
 
@@ -101,7 +101,7 @@ async def force(said: Said) -> Any:
     agent = web().live.agent(extension)
     if agent is None or state not in ("ready", "break", "offline"):
         return None
-    who = seat(extension)
+    who = agent_label(extension)
     title, effect = {
         "ready": (_("Set {who} to ready?", who=who), _("{who} becomes ready and may get a call at once.", who=who)),
         "break": (
@@ -115,11 +115,11 @@ async def force(said: Said) -> Any:
         effect,
         later if agent["state"] in IN_A_CALL else "",
         _("The wrap-up ends at once.") if agent["state"] == "wrap_up" else "",
-        told(who),
+        will_be_informed(who),
     ]
     go = Act(_("Set"), "POST", f"/api/v1/agents/{extension}/forced-state", {"state": state})
     kinds = await break_kinds() if state == "break" else []
-    return asked(title, effects, go, of("state"), fields=kinds)
+    return reason_dialog(title, effects, go, of("state"), fields=kinds)
 
 
 async def break_kinds() -> list[FormField]:
@@ -144,7 +144,7 @@ async def close(said: Said) -> Any:
     )
     go = Act(_("Close the queue"), "PUT", f"/api/v1/queues/{queue['id']}/override", {"state": "closed"}, stop=True)
     name = (await queues()).get(queue["id"], queue["name"])
-    return asked(_("Close the queue {queue}?", queue=name), [effect], go, of("close"))
+    return reason_dialog(_("Close the queue {queue}?", queue=name), [effect], go, of("close"))
 
 
 # --- a call -----------------------------------------------------------------------------------------------------
@@ -155,10 +155,10 @@ async def move(said: Said) -> Any:
     if call is None:
         return over()
     who = speaker(call)
-    name = (await queues()).get(target.removeprefix("queue:")) if target.startswith("queue:") else seat(target)
+    name = (await queues()).get(target.removeprefix("queue:")) if target.startswith("queue:") else agent_label(target)
     effect = _("The caller goes to {target}; {who} leaves the call.", target=name or target, who=who)
     go = Act(_("Move"), "POST", f"/api/v1/calls/{call['id']}/steering", {"do": "transfer", "target": target})
-    return asked(_("Move the call of {who}?", who=who), [effect, told(who)], go, of("move"))
+    return reason_dialog(_("Move the call of {who}?", who=who), [effect, will_be_informed(who)], go, of("move"))
 
 
 async def end(said: Said) -> Any:
@@ -166,9 +166,9 @@ async def end(said: Said) -> Any:
     if call is None:
         return over()
     who = speaker(call)
-    effects = [_("Caller and agent are cut off."), told(who) if call["agent"] else ""]
+    effects = [_("Caller and agent are cut off."), will_be_informed(who) if call["agent"] else ""]
     go = Act(_("End the call"), "POST", f"/api/v1/calls/{call['id']}/steering", {"do": "end"}, stop=True)
-    return asked(_("End the call of {who}?", who=who), effects, go, of("end"))
+    return reason_dialog(_("End the call of {who}?", who=who), effects, go, of("end"))
 
 
 async def take_over(said: Said) -> Any:
@@ -176,10 +176,10 @@ async def take_over(said: Said) -> Any:
     if call is None:
         return over()
     who = speaker(call)
-    effects = [_("{who} leaves the call; the caller talks with you.", who=who), told(who)]
+    effects = [_("{who} leaves the call; the caller talks with you.", who=who), will_be_informed(who)]
     go = Act(_("Take over"), body={"call": call["id"], "mode": "take_over"}, stop=True)
     title = _("Take over the call of {who}?", who=who)
-    return asked(title, effects, go, reasons(), name="supervise", chosen=said.get("chosen", ""))
+    return reason_dialog(title, effects, go, reasons(), name="supervise", chosen=said.get("chosen", ""))
 
 
 async def take_listening(said: Said) -> Any:
@@ -193,4 +193,4 @@ async def take_listening(said: Said) -> Any:
     effect = _("{name} hears this call no longer; you go on here.", name=name)
     go = Act(_("Take it here"), body={"call": call["id"], "mode": one["mode"], "instead_of": one["id"]})
     title = _("Take over the listening of {name}?", name=name)
-    return asked(title, [effect], go, reasons(), name="supervise", chosen=said.get("chosen", ""))
+    return reason_dialog(title, [effect], go, reasons(), name="supervise", chosen=said.get("chosen", ""))
