@@ -87,8 +87,8 @@ class ScoreBill:
         return found[:MOST_LOST]
 
 
-def bill_of(judged: JudgedPeriod, who: str, zone: ZoneInfo) -> ScoreBill | None:
-    """``None`` for somebody whom the scheme does not judge. The group's values stand behind the curves."""
+def bill_of(judged: JudgedPeriod, who: str, zone: ZoneInfo, *, with_group: bool = True) -> ScoreBill | None:
+    """``None`` for somebody whom the scheme does not judge. ``with_group``: its values stand behind the curves."""
     person = next((one for one in judged.people if one.key == who), None)
     total = next((one for one in judged.scores if one.who == who), None)
     if person is None or total is None:
@@ -105,7 +105,7 @@ def bill_of(judged: JudgedPeriod, who: str, zone: ZoneInfo) -> ScoreBill | None:
                 name_of(line.indicator, measured(line)),
                 words.unit_of(line),
                 shown.get("list"),
-                values_of(group, n),
+                values_of(group, n) if with_group else (),
                 _allowed(total, n),
             )
         )
@@ -126,8 +126,8 @@ def values_of(scores: Sequence[TotalScore], n: int) -> list[float]:
 # --- drawing ----------------------------------------------------------------------------------------------------
 
 
-def bill(name: str, found: ScoreBill) -> Any:
-    """``name`` tells its curves from those of another bill on the page."""
+def bill(name: str, found: ScoreBill, *, below: Mapping[int, list[Any]] | None = None) -> Any:
+    """``name`` tells its curves from those of another bill on the page; ``below`` is what stands under a line."""
     heads = (
         (_("Indicator"), "bill-name"),
         (_("Actual"), "bill-value"),
@@ -139,9 +139,10 @@ def bill(name: str, found: ScoreBill) -> Any:
         (_("Counts"), "bill-points"),
     )
     longest = max((_bar_length(one) for one in found.weighted), default=1.0)
-    body = [_weighted(name, one, longest) for one in found.weighted]
+    body = [row for one in found.weighted for row in (_weighted(name, one, longest), *_below(one, below))]
     if found.adjusting:
-        body += [_sum(found), *(_adjusting(one) for one in found.adjusting)]
+        moving = [row for one in found.adjusting for row in (_adjusting(one), *_below(one, below))]
+        body += [_sum(found), *moving]
     return html.Table(
         [
             html.Caption(_("Score of {name}", name=found.who.name), className="unseen"),
@@ -150,6 +151,11 @@ def bill(name: str, found: ScoreBill) -> Any:
         ],
         className="bill",
     )
+
+
+def _below(one: ScoreBillLine, below: Mapping[int, list[Any]] | None) -> list[Any]:
+    said = (below or {}).get(one.n)
+    return [html.Tr(html.Td(said, colSpan=8), className="bill-said")] if said else []
 
 
 def _bar_length(one: ScoreBillLine) -> float:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from core.i18n import _
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from core.i18n import _, language
 from dashboards.components.words import duration
 from kpi.measures.catalogue import Measure
 from kpi.scoring.curves import Bonus, Deduction, Rule, Veto
@@ -98,3 +101,9 @@ def target_text(target: tuple[float, float] | None, unit: str) -> str:
         return NONE
     low, high = (bare(one, unit) for one in target)
     return low if low == high else f"{low}–{high}"
+
+
+def month_text(at: float, zone: ZoneInfo) -> str:
+    """The month in which a period begins."""
+    begin = datetime.fromtimestamp(at, zone)
+    return f"{begin.year}年{begin.month}月" if language() == "zh_CN" else f"{begin:%Y-%m}"

@@ -9,9 +9,10 @@ from dash import html
 from core.errors import HotlineError
 from core.i18n import _
 from dashboards.components.figure import figure
+from dashboards.components.score import trend as trends
 from dashboards.components.score import words
-from dashboards.pages.kpi import compare, figures, queries
-from dashboards.pages.kpi.figures import TrendPoint
+from dashboards.components.score.trend import TrendPoint
+from dashboards.pages.kpi import compare, queries
 from dashboards.pages.kpi.groups import group_of
 from dashboards.pages.kpi.words import month_short
 from dashboards.session import web
@@ -36,7 +37,7 @@ async def trend(given: Any) -> Any:
         return _("No earlier period is known to compare with.")
     label = ", ".join(f"{one.caption} {words.points(one.own, 1)}" for one in known)
     return figure(
-        "kpi-trend", figures.trend(points), label=_("Totals by period: {totals}", totals=label), height=TREND_HEIGHT
+        "kpi-trend", trends.trend(points), label=_("Totals by period: {totals}", totals=label), height=TREND_HEIGHT
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards.pages.kpi import figures
-from dashboards.pages.kpi.figures import STEP, TrendPoint
+from dashboards.pages.kpi.figures import STEP
 
 TOTALS = st.lists(st.floats(0, 1000).map(lambda one: round(one, 2)), min_size=1, max_size=60)
 
@@ -37,17 +37,3 @@ def test_the_chosen_one_s_bar_is_marked_and_the_median_drawn() -> None:
 
 def test_without_a_person_no_bar_is_marked() -> None:
     assert set(figures.distribution([50.0], None, 50.0).data[0].marker.color) == {"var(--context)"}
-
-
-def test_a_trend_has_the_person_s_numbers_and_the_group_s_median_beside() -> None:
-    found = [TrendPoint("9", None, 80.0), TrendPoint("10", 84.24, 82.0), TrendPoint("11", 79.0, 83.0)]
-    group, person = figures.trend(found).data
-    assert list(person.text) == ["", "84.2", "79.0"]
-    assert list(person.textposition) == ["top center", "top center", "bottom center"]
-    assert list(group.y) == [80.0, 82.0, 83.0]
-
-
-def test_a_trend_of_nothing_is_an_empty_one() -> None:
-    drawn = figures.trend([TrendPoint("11", None, None)])
-    assert not drawn.layout.annotations
-    orjson.dumps(drawn.to_plotly_json(), option=orjson.OPT_NON_STR_KEYS)
