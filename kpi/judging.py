@@ -62,12 +62,7 @@ async def judge(
     web: Web, warehouse: Warehouse, zone: ZoneInfo, scheme: Scheme, from_at: float, until: float, now: float
 ) -> JudgedPeriod:
     """``BadInput`` where the scheme judges nobody."""
-    installation = await web.in_session(load_installation)
-    people = await web.in_session(lambda session: judged(session, installation, scheme.subject))
-    if not people:
-        raise BadInput(
-            "The scheme judges nobody.", field="for", remedy="Choose a group, post or site that somebody belongs to."
-        )
+    people = await concerned(web, scheme)
     questions = [question_of(scheme, line, from_at, until, now) for line in scheme.lines]
     one = await figures_of(
         web, warehouse, zone, FiguresQuery(scheme, from_at, until, people, questions, now), with_units=True
@@ -76,6 +71,17 @@ async def judge(
     return JudgedPeriod(
         scheme, from_at, until, people, one.questions, one.known, found, one.watermark, one.demo, now, one.entries
     )
+
+
+async def concerned(web: Web, scheme: Scheme) -> Sequence[Judged]:
+    """Whom it judges; ``BadInput`` where that is nobody."""
+    installation = await web.in_session(load_installation)
+    people = await web.in_session(lambda session: judged(session, installation, scheme.subject))
+    if not people:
+        raise BadInput(
+            "The scheme judges nobody.", field="for", remedy="Choose a group, post or site that somebody belongs to."
+        )
+    return people
 
 
 @dataclass(frozen=True, slots=True)

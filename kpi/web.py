@@ -16,6 +16,7 @@ from kpi.api import (
     behind,
     breaks,
     calls,
+    comparisons,
     indicators,
     manual,
     periods,
@@ -54,7 +55,7 @@ def mount(web: Web) -> None:
     web.parts[CHANGES] = ChangeWatch(web, warehouse, rooms.zone)
     web.parts[JUDGEMENTS] = judgements
     schemes.add_routes(web)
-    for part in (breaks, plan, adherence, indicators, behind, scores, periods, appeals, manual):
+    for part in (breaks, plan, adherence, indicators, behind, scores, comparisons, periods, appeals, manual):
         part.add_routes(rooms)
     proposals.add_routes(rooms, proposed)
     calls.add_routes(web, warehouse)

@@ -74,6 +74,9 @@ TOTALS_OF_ENTRIES = """,
 NEWEST = "arrived_at desc, call_id desc"
 # What an entry knows about its call by itself.
 OF_CALLS = ("caller", "caller_part", "own", "return_visits", "before_id")
+# Of what an agent did in a call (kpi/lists/sql/segment_signs.sql); the period is of the queue entry then.
+SIGNS = ("short_talk", "agent_hung_up", "late_transfer")
+SEGMENT_SIGNS = sql_of("lists/segment_signs")
 ENTRIES = sql_of("lists/entries")
 CALLERS = sql_of("lists/callers")
 # An entry as a row of a call: with its own queue, agent, outcome and times. Our own words, like all SQL here.
@@ -136,6 +139,7 @@ class CallList(Listing[CallTotals]):
     return_visits: bool = False
     visit: str | None = None
     level: ListLevel = ""
+    sign: str | None = None
     oldest_first: bool = False
     before_at: datetime | None = None
     before_id: str | None = None
@@ -158,7 +162,7 @@ class CallList(Listing[CallTotals]):
 
     def newest(self, rows: int) -> Iterator[CallList]:
         """The same list of the last days only."""
-        if rows > MOST_LOOKED_AT or self.oldest_first or self.until is None or self.visit in FROM:
+        if rows > MOST_LOOKED_AT or self.oldest_first or self.until is None or self.visit in FROM or self.sign:
             return
         newest = min(self.until, self.before_at or self.until)
         for back in LOOKS_BACK:
@@ -179,9 +183,11 @@ class CallList(Listing[CallTotals]):
     def _where(self) -> str:
         period = self.visit or ""
         found = [CONDITIONS[name] for name in CONDITIONS if getattr(self, name) not in (None, False)]
-        if self.from_at is not None:
+        if self.sign in SIGNS:
+            found.append(self._of_sign)
+        if self.from_at is not None and not self.sign:
             found.append(FROM.get(period, FROM["*"]))
-        if self.until is not None:
+        if self.until is not None and not self.sign:
             found.append(UNTIL.get(period, UNTIL["*"]))
         if self.visit:
             found.append(VISITS.get(self.visit, "calls.entry_outcome = $visit"))
@@ -195,12 +201,25 @@ class CallList(Listing[CallTotals]):
             visits = f"select call_id from marts.fct_queue_visits where queue = $queue{self._near('entered_at')}"  # noqa: S608
             found.append(f"calls.call_id in ({visits})")
         segments = f"select call_id from marts.fct_call_segments where extension = ${{}}{self._near('rang_at')}"  # noqa: S608
-        if self.agent:
+        if self.agent and not self.sign:
             found.append(f"calls.call_id in ({segments.format('agent')})")
         if self.own:
             answered = f"{segments.format('own')} and answered_at is not null"
             found.append(f"((calls.caller = $own and calls.direction <> 'inbound') or calls.call_id in ({answered}))")
         return " and ".join(found) or "true"
+
+    @property
+    def _of_sign(self) -> str:
+        """Calls in which an agent did that."""
+        bounds = [
+            f"signs.{self.sign}",
+            "signs.extension = $agent" if self.agent else "",
+            "signs.extension = $own" if self.own else "",
+            "signs.counted_at >= $from_at" if self.from_at is not None else "",
+            "signs.counted_at < $until" if self.until is not None else "",
+        ]
+        where = " and ".join(bound for bound in bounds if bound)
+        return f"calls.call_id in (select signs.call_id from ({SEGMENT_SIGNS}) as signs where {where})"  # noqa: S608
 
     @property
     def _all(self) -> str:

@@ -33,6 +33,7 @@ FLAGS = {
     "returned": "returned > 0",
     "again": "round > 1",
     "late": "missed > 0",
+    "again_at_once": "immediate and round > 1",
 }
 NOW = {
     "open": "marts.is_open(state)",
@@ -49,6 +50,7 @@ CONDITIONS = {
     "urgency": "urgency = $urgency",
     "place": "(longitude is not null and latitude is not null) = ($place = 'known')",
     "assignee": "assignee = $assignee",
+    "opened_by": "opened_by = $opened_by",
     "caller": "caller = $caller",
     "caller_part": "contains(caller, $caller_part)",
     "customer": "customer_id = $customer",
@@ -98,6 +100,7 @@ class OrderList(Listing[OrderTotals]):
     flag: str | None = None
     place: str | None = None
     assignee: str | None = None
+    opened_by: str | None = None
     caller: str | None = None
     caller_part: str | None = None
     customer: int | None = None

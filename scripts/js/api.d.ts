@@ -608,6 +608,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audio
+         * @description Talk, silence, overtalk, latency, levels; measured at once where nobody has done so yet.
+         */
+        get: operations["audio_api_v1_calls__call_id__audio_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/marks": {
         parameters: {
             query?: never;
@@ -1207,6 +1227,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kpi/distribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Distribution
+         * @description What an indicator was for each one of a group in a past period, without names: to choose a target by.
+         */
+        post: operations["distribution_api_v1_kpi_distribution_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kpi/evidence": {
         parameters: {
             query?: never;
@@ -1682,6 +1722,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kpi/schemes/{scheme_id}/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Funnels
+         * @description For each line that judges everybody by the own figure: values by how much there was to do, with the limits of
+         *     chance around the value of all.
+         */
+        post: operations["funnels_api_v1_kpi_schemes__scheme_id__funnel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kpi/schemes/{scheme_id}/preview": {
         parameters: {
             query?: never;
@@ -1697,6 +1758,26 @@ export interface paths {
          *     scheme, unless a version is named. Agents and sites see their own once it is published: 403.
          */
         post: operations["preview_api_v1_kpi_schemes__scheme_id__preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpi/schemes/{scheme_id}/signs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signs
+         * @description Signs that somebody works for the score, beside the scores and never in them.
+         */
+        post: operations["signs_api_v1_kpi_schemes__scheme_id__signs_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1871,6 +1952,478 @@ export interface paths {
          */
         put: operations["put_phone_api_v1_phones__extension__nat_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Agreement
+         * @description Kappa, alpha and leniency, null where undefined; once all have scored, or the round is closed.
+         */
+        get: operations["agreement_api_v1_qa_agreement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/drafts/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draft
+         * @description One's own of this call.
+         */
+        get: operations["draft_api_v1_qa_drafts__call_id__get"];
+        /**
+         * Keep Draft
+         * @description Kept until the call is scored.
+         */
+        put: operations["keep_draft_api_v1_qa_drafts__call_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/draws/{draw_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Drawn
+         * @description Drawn anew from the stored frame, with what was left out and why.
+         */
+        get: operations["drawn_api_v1_qa_draws__draw_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The newest version of each; the shipped examples last.
+         */
+        get: operations["listed_api_v1_qa_forms_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Version 1 of a new form.
+         */
+        post: operations["add_api_v1_qa_forms_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/forms/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description What is wrong with it, all at once; nothing is saved.
+         */
+        post: operations["check_api_v1_qa_forms_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/forms/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take In
+         * @description A form from a file that was exported; the same file twice changes nothing.
+         */
+        post: operations["take_in_api_v1_qa_forms_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/forms/{form_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One */
+        get: operations["one_api_v1_qa_forms__form_id__get"];
+        /**
+         * Add Version
+         * @description A new version; scores keep the one by which they were given.
+         */
+        put: operations["add_version_api_v1_qa_forms__form_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/forms/{form_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy
+         * @description Also of an example: the copy is the office's own.
+         */
+        post: operations["copy_api_v1_qa_forms__form_id__copy_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/forms/{form_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** File */
+        get: operations["file_api_v1_qa_forms__form_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The newest first.
+         */
+        get: operations["listed_api_v1_qa_plans_get"];
+        put?: never;
+        /**
+         * Add
+         * @description A plan is not changed afterwards: what was drawn by it stays what it was.
+         */
+        post: operations["add_api_v1_qa_plans_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One */
+        get: operations["one_api_v1_qa_plans__plan_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/plans/{plan_id}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw
+         * @description Calls onto the scorers' lists; the same seed over the same calls gives the draw that there is (200).
+         */
+        post: operations["draw_api_v1_qa_plans__plan_id__draw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/plans/{plan_id}/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draws
+         * @description The newest first.
+         */
+        get: operations["draws_api_v1_qa_plans__plan_id__draws_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The newest first.
+         */
+        get: operations["listed_api_v1_qa_rounds_get"];
+        put?: never;
+        /** Add */
+        post: operations["add_api_v1_qa_rounds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/rounds/{round_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description No more scores; those that are there are shown.
+         */
+        post: operations["close_api_v1_qa_rounds__round_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The newest first; those of calibration rounds are shown by their round alone.
+         */
+        get: operations["listed_api_v1_qa_scores_get"];
+        put?: never;
+        /**
+         * Save
+         * @description Once for a call and form: of two who save at once one wins, and what the other filled in stays a draft.
+         */
+        post: operations["save_api_v1_qa_scores_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/scores/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description The score of what is filled in so far; nothing is saved.
+         */
+        post: operations["preview_api_v1_qa_scores_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/scores/{score_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description With its items; another agent's score is not found.
+         */
+        get: operations["one_api_v1_qa_scores__score_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/scores/{score_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description By the agent whose call it is.
+         */
+        post: operations["accept_api_v1_qa_scores__score_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/scores/{score_id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appeal
+         * @description By the agent whose call it is, until ``appeal_until``.
+         */
+        post: operations["appeal_api_v1_qa_scores__score_id__appeal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/scores/{score_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description By a reviewer who did not give the score; the first one is kept.
+         */
+        post: operations["decide_api_v1_qa_scores__score_id__decide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks
+         * @description In the order in which they were drawn.
+         */
+        get: operations["tasks_api_v1_qa_worklist_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qa/worklist/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reassign
+         * @description What was not scored by its deadline goes to another scorer.
+         */
+        post: operations["reassign_api_v1_qa_worklist_reassign_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3786,6 +4339,23 @@ export interface components {
             words: string;
         };
         /**
+         * AppealDecision
+         * @description ``answers``: all of them as they are now, with ``changed`` alone.
+         */
+        AppealDecision: {
+            /** Answers */
+            answers?: {
+                [key: string]: ("yes" | "partial" | "no" | "not_applicable") | number;
+            } | null;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "upheld" | "changed";
+            /** Words */
+            words: string;
+        };
+        /**
          * AppealFigures
          * @description Total, grade and rank, and the line appealed against, in one edition.
          */
@@ -3806,6 +4376,11 @@ export interface components {
             total: number | null;
             /** Value */
             value: number | null;
+        };
+        /** AppealReason */
+        AppealReason: {
+            /** Reason */
+            reason: string;
         };
         /**
          * AppealRequest
@@ -4296,6 +4871,69 @@ export interface components {
             tabs: string[];
         };
         /**
+         * CallAudio
+         * @description Seconds, and shares from 0 to 1; null where it cannot be known, which for all of it ``problem`` explains.
+         */
+        CallAudio: {
+            /** Agent Talk S */
+            agent_talk_s: number | null;
+            /** Began Overtalk */
+            began_overtalk: ("caller" | "agent") | null;
+            /** Call Id */
+            call_id: string;
+            /** Caller Talk S */
+            caller_talk_s: number | null;
+            /** Channels */
+            channels: number | null;
+            /** Clipping */
+            clipping: {
+                [key: string]: number;
+            };
+            /** Dead Air S */
+            dead_air_s: number | null;
+            /** Echo S */
+            echo_s: number | null;
+            /** Hold S */
+            hold_s: number | null;
+            /** Level Dbfs */
+            level_dbfs: {
+                [key: string]: number | null;
+            };
+            /** Longest Silence S */
+            longest_silence_s: number | null;
+            /**
+             * Measured At
+             * Format: date-time
+             */
+            measured_at: string;
+            /** Measured S */
+            measured_s: number | null;
+            /** One Way */
+            one_way: ("caller" | "agent") | null;
+            /** Overtalk Ratio */
+            overtalk_ratio: number | null;
+            /** Overtalk S */
+            overtalk_s: number | null;
+            /** Problem */
+            problem: string;
+            /** Remedy */
+            remedy: string;
+            /** Response Latency S */
+            response_latency_s: number | null;
+            /** Responses */
+            responses: number | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Silence Ratio */
+            silence_ratio: number | null;
+            /** Spans */
+            spans: components["schemas"]["QaSoundSpan"][];
+            /** Talk Ratio */
+            talk_ratio: number | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * CallEvent
          * @description ``facts`` as in docs/events.md, numbers masked by right.
          */
@@ -4603,6 +5241,22 @@ export interface components {
         CategoryRetired: {
             /** Id */
             id: string;
+        };
+        /**
+         * ChanceLimits
+         * @description Between which chance leaves nearly all (95 % and 99.8 %) of those with so much to do.
+         */
+        ChanceLimits: {
+            /** High 95 */
+            high_95: number;
+            /** High 998 */
+            high_998: number;
+            /** Low 95 */
+            low_95: number;
+            /** Low 998 */
+            low_998: number;
+            /** N */
+            n: number;
         };
         /**
          * Checked
@@ -5012,6 +5666,79 @@ export interface components {
             next?: string | number | null;
         };
         /**
+         * Distribution
+         * @description Nobody's name: ``values`` in their order. ``reference`` is the value of all together.
+         */
+        Distribution: {
+            /**
+             * Adjust
+             * @enum {string}
+             */
+            adjust: "none" | "case_mix";
+            /** Demo */
+            demo: boolean;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Indicator */
+            indicator: string;
+            /** Minimum */
+            minimum: number;
+            /** Name */
+            name: string;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "own" | "group" | "house";
+            /** People */
+            people: number;
+            /** Reference */
+            reference: number | null;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Unit */
+            unit: string;
+            /** Values */
+            values: components["schemas"]["OneValue"][];
+        };
+        /**
+         * DistributionBody
+         * @description The indicator as a line of a scheme would ask for it, of whom a scheme would judge.
+         */
+        DistributionBody: {
+            /**
+             * Adjust
+             * @default none
+             * @enum {string}
+             */
+            adjust: "none" | "case_mix";
+            for: components["schemas"]["SchemeScope"];
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Indicator */
+            indicator: string;
+            /** Minimum */
+            minimum?: number | null;
+            /** Of */
+            of?: ("own" | "group" | "house") | null;
+            /** Threshold S */
+            threshold_s?: number | null;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
+        /**
          * District
          * @description ``rings`` in degrees.
          */
@@ -5044,6 +5771,16 @@ export interface components {
             version?: number | null;
         };
         /**
+         * DraftBodyRequest
+         * @description What the page has filled in, in its own form.
+         */
+        DraftBodyRequest: {
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * DraftRequest
          * @description Steps by name, as ``docs/installation.md`` describes them; ``version`` is that of the draft as it was seen.
          */
@@ -5058,6 +5795,18 @@ export interface components {
             start: string;
             /** Version */
             version?: string | null;
+        };
+        /**
+         * DrawRequest
+         * @description Without ``from`` the seven days before ``to``; without ``to`` it is now. Times without offset are the site's.
+         */
+        DrawRequest: {
+            /** From */
+            from?: string | null;
+            /** Seed */
+            seed: number;
+            /** To */
+            to?: string | null;
         };
         /** EarlierCall */
         EarlierCall: {
@@ -5532,6 +6281,172 @@ export interface components {
             /** Of Days */
             of_days: number;
             ours: components["schemas"]["Errors"] | null;
+        };
+        /**
+         * FormCopyRequest
+         * @description ``version``: the newest without one.
+         */
+        FormCopyRequest: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * FormItem
+         * @description ``weight`` within its section. ``good`` and ``bad`` are examples for who scores.
+         */
+        FormItem: {
+            /**
+             * Answer
+             * @default {
+             *       "kind": "yes_no",
+             *       "partial": 0.5
+             *     }
+             */
+            answer: components["schemas"]["YesNo"] | components["schemas"]["Scale"];
+            /**
+             * Bad
+             * @default
+             */
+            bad: string;
+            /** Fatal */
+            fatal?: ("customer" | "business" | "compliance") | null;
+            /**
+             * Good
+             * @default
+             */
+            good: string;
+            /**
+             * Help
+             * @default
+             */
+            help: string;
+            /** Id */
+            id: string;
+            /**
+             * Not Applicable
+             * @default true
+             */
+            not_applicable: boolean;
+            /** Text */
+            text: string;
+            /**
+             * Text En
+             * @default
+             */
+            text_en: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * FormSection
+         * @description ``weight`` is shared among its items by theirs; without one each item counts with its own.
+         */
+        FormSection: {
+            /** Items */
+            items: components["schemas"]["FormItem"][];
+            /** Name */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /** Weight */
+            weight?: number | null;
+        };
+        /**
+         * FunnelBody
+         * @description ``method``: exact limits of shares, or normal ones.
+         */
+        FunnelBody: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * Method
+             * @default exact
+             * @enum {string}
+             */
+            method: "exact" | "normal";
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * FunnelPlot
+         * @description ``target`` is the value of all together; ``dispersion`` is about 1 where chance alone is at work, null where it
+         *     cannot be known. ``counts`` says what ``n`` counts. ``curve`` is the limits from few to many.
+         */
+        FunnelPlot: {
+            /**
+             * Adjust
+             * @enum {string}
+             */
+            adjust: "none" | "case_mix";
+            /**
+             * Counts
+             * @enum {string}
+             */
+            counts: "thing" | "shift" | "day";
+            /** Curve */
+            curve: components["schemas"]["ChanceLimits"][];
+            /** Dispersion */
+            dispersion: number | null;
+            /** Indicator */
+            indicator: string;
+            /** Line */
+            line: number;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "exact" | "normal" | "mean";
+            /** Name */
+            name: string;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "own" | "group" | "house";
+            /** Points */
+            points: components["schemas"]["PlotPoint"][];
+            /** Target */
+            target: number;
+            /** Unit */
+            unit: string;
+        };
+        /** Funnels */
+        Funnels: {
+            /** Demo */
+            demo: boolean;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Funnels */
+            funnels: components["schemas"]["FunnelPlot"][];
+            /** Scheme */
+            scheme: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Version */
+            version: number | null;
+            /** Watermark */
+            watermark: number;
         };
         /**
          * Gap
@@ -6847,6 +7762,18 @@ export interface components {
              */
             telephony: "reloaded" | "pending";
         };
+        /**
+         * OneValue
+         * @description ``enough``: the sample reaches the minimum.
+         */
+        OneValue: {
+            /** Enough */
+            enough: boolean;
+            /** Sample */
+            sample: number;
+            /** Value */
+            value: number;
+        };
         /** OpenSession */
         OpenSession: {
             /**
@@ -7289,6 +8216,48 @@ export interface components {
             /** Next */
             next?: string | number | null;
         };
+        /** Page[QaDrawHead] */
+        Page_QaDrawHead_: {
+            /** Items */
+            items: components["schemas"]["QaDrawHead"][];
+            /** Next */
+            next?: string | number | null;
+        };
+        /** Page[QaFormVersion] */
+        Page_QaFormVersion_: {
+            /** Items */
+            items: components["schemas"]["QaFormVersion"][];
+            /** Next */
+            next?: string | number | null;
+        };
+        /** Page[QaPlan] */
+        Page_QaPlan_: {
+            /** Items */
+            items: components["schemas"]["QaPlan"][];
+            /** Next */
+            next?: string | number | null;
+        };
+        /** Page[QaRound] */
+        Page_QaRound_: {
+            /** Items */
+            items: components["schemas"]["QaRound"][];
+            /** Next */
+            next?: string | number | null;
+        };
+        /** Page[QaScoreHead] */
+        Page_QaScoreHead_: {
+            /** Items */
+            items: components["schemas"]["QaScoreHead"][];
+            /** Next */
+            next?: string | number | null;
+        };
+        /** Page[QaTask] */
+        Page_QaTask_: {
+            /** Items */
+            items: components["schemas"]["QaTask"][];
+            /** Next */
+            next?: string | number | null;
+        };
         /** Page[Rule] */
         Page_Rule_: {
             /** Items */
@@ -7477,6 +8446,36 @@ export interface components {
             telephony: "reloaded" | "pending";
         };
         /**
+         * PlotPoint
+         * @description ``outside``: the widest limit that the value lies beyond.
+         */
+        PlotPoint: {
+            /** Denominator */
+            denominator: number;
+            /** Group */
+            group: string;
+            /** High 95 */
+            high_95: number;
+            /** High 998 */
+            high_998: number;
+            /** Low 95 */
+            low_95: number;
+            /** Low 998 */
+            low_998: number;
+            /** N */
+            n: number;
+            /** Name */
+            name: string;
+            /** Numerator */
+            numerator: number;
+            /** Outside */
+            outside: ("95" | "99.8") | null;
+            /** Value */
+            value: number;
+            /** Who */
+            who: string;
+        };
+        /**
          * Points
          * @description Any line through ``points`` of value and score, from left to right; the same value twice is a jump.
          */
@@ -7505,6 +8504,17 @@ export interface components {
             latitude: number;
             /** Longitude */
             longitude: number;
+        };
+        /** PreviewRequest */
+        PreviewRequest: {
+            /** Answers */
+            answers: {
+                [key: string]: ("yes" | "partial" | "no" | "not_applicable") | number;
+            };
+            /** Form */
+            form: string;
+            /** Version */
+            version?: number | null;
         };
         /**
          * Problem
@@ -7640,6 +8650,641 @@ export interface components {
         Publishing: {
             /** Version */
             version?: string | null;
+        };
+        /**
+         * QaAgreement
+         * @description Null where undefined: nothing was rated twice, or all ratings are equal.
+         */
+        QaAgreement: {
+            /** Alpha */
+            alpha: number | null;
+            /** By Item */
+            by_item: components["schemas"]["QaItemAgreement"][];
+            /** Calls */
+            calls: number;
+            /** Form */
+            form: string;
+            /** Leniency */
+            leniency: components["schemas"]["QaLeniency"][];
+            /** Pairs */
+            pairs: components["schemas"]["QaPairAgreement"][];
+            /** Round */
+            round: string;
+            /** Scorers */
+            scorers: number;
+            /** Version */
+            version: number;
+        };
+        /** QaDraft */
+        QaDraft: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Call Id */
+            call_id: string;
+        };
+        /** QaDraw */
+        QaDraw: {
+            /** Calls */
+            calls: components["schemas"]["QaDrawnCall"][];
+            /** Eligible */
+            eligible: number;
+            /** Excluded */
+            excluded: components["schemas"]["QaExcludedCall"][];
+            /** Frame */
+            frame: number;
+            /** Frame Sha256 */
+            frame_sha256: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Id */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Plan */
+            plan: string;
+            /** Seed */
+            seed: number;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
+        /**
+         * QaDrawHead
+         * @description ``frame`` is how many calls there were, ``eligible`` how many of them could be drawn.
+         */
+        QaDrawHead: {
+            /** Eligible */
+            eligible: number;
+            /** Frame */
+            frame: number;
+            /** Frame Sha256 */
+            frame_sha256: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Id */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Plan */
+            plan: string;
+            /** Seed */
+            seed: number;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
+        /**
+         * QaDrawnCall
+         * @description ``part``: only random ones may be averaged. ``reasons`` are the risks that it has, ``words`` the same to read.
+         */
+        QaDrawnCall: {
+            /** Agent */
+            agent: string;
+            /** Call Id */
+            call_id: string;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "random" | "risk";
+            /** Reasons */
+            reasons: ("complaint" | "long_hold" | "overtalk" | "dissatisfied" | "repeat_caller" | "urged_order" | "new_agent" | "transferred_twice")[];
+            /** Week */
+            week: string;
+            /** Words */
+            words: string[];
+        };
+        /** QaExcludedCall */
+        QaExcludedCall: {
+            /** Agent */
+            agent: string;
+            /** Call Id */
+            call_id: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "no_recording" | "too_short" | "supervision" | "drawn_before";
+            /** Words */
+            words: string;
+        };
+        /** QaFirstScore */
+        QaFirstScore: {
+            /** Answers */
+            answers: {
+                [key: string]: ("yes" | "partial" | "no" | "not_applicable") | number;
+            };
+            /** Fatal */
+            fatal: string[];
+            /** Passed */
+            passed: boolean;
+            /** Score */
+            score: number;
+            /** Score Without Fatal */
+            score_without_fatal: number | null;
+        };
+        /**
+         * QaForm
+         * @description ``categories`` are ids of the tree of categories that it is for, with all below them; none: every call.
+         *     ``pass_mark`` in points of 100. ``id`` empty: it is given one.
+         */
+        QaForm: {
+            /**
+             * Categories
+             * @default []
+             */
+            categories: string[];
+            /**
+             * Id
+             * @default
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Pass Mark
+             * @default 80
+             */
+            pass_mark: number;
+            /** Sections */
+            sections: components["schemas"]["FormSection"][];
+        };
+        /**
+         * QaFormChecked
+         * @description ``weights`` are what each item counts of 100 when all apply.
+         */
+        QaFormChecked: {
+            /** Problems */
+            problems: components["schemas"]["QaProblem"][];
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+        };
+        /** QaFormFile */
+        QaFormFile: {
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
+            /** Format */
+            format: string;
+            /** Format Version */
+            format_version: number;
+        };
+        /**
+         * QaFormVersion
+         * @description ``weight`` is the sum of the weights. ``example``: shipped, labelled so, not to be changed.
+         */
+        QaFormVersion: {
+            /** Categories */
+            categories: string[];
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Example */
+            example: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Note */
+            note: string;
+            /** Pass Mark */
+            pass_mark: number;
+            /** Sections */
+            sections: components["schemas"]["FormSection"][];
+            /** Version */
+            version: number;
+            /** Weight */
+            weight: number;
+        };
+        /** QaFormVersionOf */
+        QaFormVersionOf: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Version */
+            version: number;
+        };
+        /** QaFormWithVersions */
+        QaFormWithVersions: {
+            /** Categories */
+            categories: string[];
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Example */
+            example: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Note */
+            note: string;
+            /** Pass Mark */
+            pass_mark: number;
+            /** Sections */
+            sections: components["schemas"]["FormSection"][];
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["QaFormVersionOf"][];
+            /** Weight */
+            weight: number;
+        };
+        /** QaItemAgreement */
+        QaItemAgreement: {
+            /** Alpha */
+            alpha: number | null;
+            /** Gap */
+            gap: number | null;
+            /** Item */
+            item: string;
+            /** Judged */
+            judged: number;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "nominal" | "ordinal" | "interval";
+            /** Text */
+            text: string;
+        };
+        /**
+         * QaItemScore
+         * @description ``worth`` from 0 to 1, null where it does not apply; ``points`` of the ``possible`` ones that it brought.
+         */
+        QaItemScore: {
+            /** Answer */
+            answer: ("yes" | "partial" | "no" | "not_applicable") | number;
+            /** Failed */
+            failed: boolean;
+            /** Item */
+            item: string;
+            /** Points */
+            points: number;
+            /** Possible */
+            possible: number;
+            /** Text */
+            text: string;
+            /** Worth */
+            worth: number | null;
+        };
+        /**
+         * QaLeniency
+         * @description ``points`` above (lenient) or below nought (severe); the interval is of 95 %.
+         */
+        QaLeniency: {
+            /** Calls */
+            calls: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Points */
+            points: number;
+            /** Scorer */
+            scorer: string;
+        };
+        /** QaPairAgreement */
+        QaPairAgreement: {
+            /** First */
+            first: string;
+            /** Judged */
+            judged: number;
+            /** Kappa */
+            kappa: number | null;
+            /** Linear */
+            linear: number | null;
+            /** Quadratic */
+            quadratic: number | null;
+            /** Second */
+            second: string;
+        };
+        /** QaPlan */
+        QaPlan: {
+            /** Deadline Days */
+            deadline_days: number;
+            /** Form */
+            form: string;
+            /** Id */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Most Of Agent */
+            most_of_agent: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            rules: components["schemas"]["SamplingRules"];
+            /** Scorers */
+            scorers: string[];
+        };
+        /**
+         * QaPreview
+         * @description Of a form that is half filled in, null where nothing is answered yet.
+         */
+        QaPreview: {
+            /** Fatal */
+            fatal: string[];
+            /** Passed */
+            passed: boolean | null;
+            /** Score */
+            score: number | null;
+            /** Score Without Fatal */
+            score_without_fatal: number | null;
+        };
+        /** QaProblem */
+        QaProblem: {
+            /** Field */
+            field: string;
+            /** Problem */
+            problem: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /** QaReassigned */
+        QaReassigned: {
+            /** Calls */
+            calls: number;
+        };
+        /** QaRound */
+        QaRound: {
+            /** Calls */
+            calls: string[];
+            /** Closed At */
+            closed_at: string | null;
+            /** Done */
+            done: number;
+            /** Due */
+            due: number;
+            /** Form */
+            form: string;
+            /** Id */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /** Scorers */
+            scorers: string[];
+            /** Version */
+            version: number;
+        };
+        /** QaScore */
+        QaScore: {
+            /** Agent */
+            agent: string;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string;
+            /** Answers */
+            answers: {
+                [key: string]: ("yes" | "partial" | "no" | "not_applicable") | number;
+            };
+            /** Appeal Reason */
+            appeal_reason: string;
+            /** Appeal Until */
+            appeal_until: string | null;
+            /** By Item */
+            by_item: components["schemas"]["QaItemScore"][];
+            /** Call Id */
+            call_id: string;
+            /**
+             * Called At
+             * Format: date-time
+             */
+            called_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Words */
+            decision_words: string;
+            /** Demo */
+            demo: boolean;
+            /** Fatal */
+            fatal: string[];
+            first: components["schemas"]["QaFirstScore"] | null;
+            /** Form */
+            form: string;
+            /** Id */
+            id: string;
+            /** Master */
+            master: boolean;
+            /** Note */
+            note: string;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "random" | "risk" | "chosen";
+            /** Passed */
+            passed: boolean;
+            /** Round */
+            round: string | null;
+            /** Score */
+            score: number;
+            /** Score Without Fatal */
+            score_without_fatal: number | null;
+            /**
+             * Scored At
+             * Format: date-time
+             */
+            scored_at: string;
+            /** Scorer */
+            scorer: string;
+            /** Spans */
+            spans: components["schemas"]["QaSpan"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "scored" | "accepted" | "appealed" | "upheld" | "changed";
+            /** Version */
+            version: number;
+        };
+        /**
+         * QaScoreHead
+         * @description ``score`` is 0 where a fatal item failed, ``score_without_fatal`` what it would be. ``part``: random, risk, or
+         *     chosen by hand.
+         */
+        QaScoreHead: {
+            /** Agent */
+            agent: string;
+            /** Appeal Until */
+            appeal_until: string | null;
+            /** Call Id */
+            call_id: string;
+            /**
+             * Called At
+             * Format: date-time
+             */
+            called_at: string;
+            /** Demo */
+            demo: boolean;
+            /** Fatal */
+            fatal: string[];
+            /** Form */
+            form: string;
+            /** Id */
+            id: string;
+            /** Master */
+            master: boolean;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "random" | "risk" | "chosen";
+            /** Passed */
+            passed: boolean;
+            /** Round */
+            round: string | null;
+            /** Score */
+            score: number;
+            /** Score Without Fatal */
+            score_without_fatal: number | null;
+            /**
+             * Scored At
+             * Format: date-time
+             */
+            scored_at: string;
+            /** Scorer */
+            scorer: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "scored" | "accepted" | "appealed" | "upheld" | "changed";
+            /** Version */
+            version: number;
+        };
+        /** QaSoundSpan */
+        QaSoundSpan: {
+            /** Begins S */
+            begins_s: number;
+            /** Ends S */
+            ends_s: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "talk" | "silence" | "overtalk" | "hold";
+            /** Side */
+            side: ("caller" | "agent") | null;
+        };
+        /** QaSpan */
+        QaSpan: {
+            /** Comment */
+            comment: string;
+            /** From S */
+            from_s: number;
+            /** Item */
+            item: string | null;
+            /** To S */
+            to_s: number;
+        };
+        /**
+         * QaTask
+         * @description ``scorer`` is null where nobody may score it: all who could are the agent, or have had it.
+         */
+        QaTask: {
+            /** Agent */
+            agent: string;
+            /** Call Id */
+            call_id: string;
+            /** Draw */
+            draw: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Form */
+            form: string;
+            /** Id */
+            id: number;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "random" | "risk";
+            /** Plan */
+            plan: string;
+            /** Reasons */
+            reasons: ("complaint" | "long_hold" | "overtalk" | "dissatisfied" | "repeat_caller" | "urged_order" | "new_agent" | "transferred_twice")[];
+            /** Score */
+            score: string | null;
+            /** Scorer */
+            scorer: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "scored" | "set_aside";
+            /** Week */
+            week: string;
+            /** Words */
+            words: string[];
         };
         /**
          * Quarter
@@ -8059,6 +9704,31 @@ export interface components {
             next?: string | number | null;
         };
         /**
+         * RandomRule
+         * @description ``lengths`` are the borders in seconds of talk between the strata of ``length``.
+         */
+        RandomRule: {
+            /**
+             * Lengths
+             * @default [
+             *       60,
+             *       180,
+             *       600
+             *     ]
+             */
+            lengths: number[];
+            /**
+             * Per Agent Week
+             * @default 2
+             */
+            per_agent_week: number;
+            /**
+             * Strata
+             * @default []
+             */
+            strata: ("category" | "length" | "hour")[];
+        };
+        /**
          * Reading
          * @description ``value`` null is no data; ``sample`` is how many calls a ratio is made of.
          */
@@ -8148,6 +9818,32 @@ export interface components {
                 };
             };
         };
+        /**
+         * RiskRule
+         * @description At most ``per_agent_week`` calls that have one of ``reasons``, those with the most reasons first.
+         */
+        RiskRule: {
+            /**
+             * Long Hold S
+             * @default 120
+             */
+            long_hold_s: number;
+            /**
+             * Overtalk Ratio
+             * @default 0.1
+             */
+            overtalk_ratio: number;
+            /**
+             * Per Agent Week
+             * @default 1
+             */
+            per_agent_week: number;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: ("complaint" | "long_hold" | "overtalk" | "dissatisfied" | "repeat_caller" | "urged_order" | "new_agent" | "transferred_twice")[];
+        };
         /** RoleRights */
         RoleRights: {
             /** Changed */
@@ -8234,6 +9930,20 @@ export interface components {
             service_target: number;
             /** Shrinkage */
             shrinkage: number;
+        };
+        /**
+         * RoundRequest
+         * @description The same ``calls`` for all ``scorers``, by the newest version of the form.
+         */
+        RoundRequest: {
+            /** Calls */
+            calls: string[];
+            /** Form */
+            form: string;
+            /** Name */
+            name: string;
+            /** Scorers */
+            scorers: string[];
         };
         /**
          * Rows
@@ -8403,6 +10113,116 @@ export interface components {
             /** Call Id */
             call_id: string;
             order: components["schemas"]["OrderDetail"];
+        };
+        /**
+         * SamplingPlan
+         * @description ``scorers`` are user names; none: everybody who may score. ``deadline_days`` are working days.
+         *     ``most_of_agent``: calls of one agent that one scorer gets of a draw's weeks. ``id`` empty: it is given one.
+         */
+        SamplingPlan: {
+            /**
+             * Deadline Days
+             * @default 5
+             */
+            deadline_days: number;
+            /** Form */
+            form: string;
+            /**
+             * Id
+             * @default
+             */
+            id: string;
+            /**
+             * Most Of Agent
+             * @default 4
+             */
+            most_of_agent: number;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * @default {
+             *       "random": {
+             *         "lengths": [
+             *           60,
+             *           180,
+             *           600
+             *         ],
+             *         "per_agent_week": 2,
+             *         "strata": []
+             *       },
+             *       "risk": {
+             *         "long_hold_s": 120,
+             *         "overtalk_ratio": 0.1,
+             *         "per_agent_week": 1,
+             *         "reasons": []
+             *       },
+             *       "shortest_s": 20
+             *     }
+             */
+            rules: components["schemas"]["SamplingRules"];
+            /**
+             * Scorers
+             * @default []
+             */
+            scorers: string[];
+        };
+        /**
+         * SamplingRules
+         * @description ``shortest_s``: calls with less talk are left out.
+         */
+        SamplingRules: {
+            /**
+             * @default {
+             *       "lengths": [
+             *         60,
+             *         180,
+             *         600
+             *       ],
+             *       "per_agent_week": 2,
+             *       "strata": []
+             *     }
+             */
+            random: components["schemas"]["RandomRule"];
+            /**
+             * @default {
+             *       "long_hold_s": 120,
+             *       "overtalk_ratio": 0.1,
+             *       "per_agent_week": 1,
+             *       "reasons": []
+             *     }
+             */
+            risk: components["schemas"]["RiskRule"];
+            /**
+             * Shortest S
+             * @default 20
+             */
+            shortest_s: number;
+        };
+        /**
+         * Scale
+         * @description Whole numbers; ``least`` is worth nothing, ``most`` all, those between in a line.
+         */
+        Scale: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "scale";
+            /**
+             * Least
+             * @default 1
+             */
+            least: number;
+            /**
+             * Most
+             * @default 5
+             */
+            most: number;
         };
         /**
          * Scheme
@@ -8721,6 +10541,40 @@ export interface components {
             vetoed: boolean;
             /** Weight */
             weight: number;
+        };
+        /**
+         * ScoreRequest
+         * @description ``answers`` by item: yes, partial, no, not_applicable, or a number of the scale. ``round``: of calibration;
+         *     ``master``: its measure.
+         */
+        ScoreRequest: {
+            /** Answers */
+            answers: {
+                [key: string]: ("yes" | "partial" | "no" | "not_applicable") | number;
+            };
+            /** Call Id */
+            call_id: string;
+            /** Form */
+            form: string;
+            /**
+             * Master
+             * @default false
+             */
+            master: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Round */
+            round?: string | null;
+            /**
+             * Spans
+             * @default []
+             */
+            spans: components["schemas"]["SpanRequest"][];
+            /** Version */
+            version?: number | null;
         };
         /**
          * Scores
@@ -9079,6 +10933,68 @@ export interface components {
             starts: string;
         };
         /**
+         * SignOf
+         * @description ``count`` of ``base``; ``median`` is the share in the group's middle. ``outside``: by chance alone so much
+         *     in less than 2.5 or 0.1 of a hundred cases. ``list`` is the page with these (of ``flicker`` with all states).
+         */
+        SignOf: {
+            /** Among */
+            among: string;
+            /** Base */
+            base: number;
+            /** Count */
+            count: number;
+            /** Counted */
+            counted: string;
+            /** List */
+            list: string;
+            /** Median */
+            median: number | null;
+            /** Name */
+            name: string;
+            /** Outside */
+            outside: ("95" | "99.8") | null;
+            /** Share */
+            share: number | null;
+            /** Sign */
+            sign: string;
+        };
+        /**
+         * Signs
+         * @description They never enter a score. Empty for posts that neither take calls nor do repairs.
+         */
+        Signs: {
+            /** Demo */
+            demo: boolean;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** People */
+            people: components["schemas"]["SignsOf"][];
+            /** Scheme */
+            scheme: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Version */
+            version: number | null;
+        };
+        /** SignsOf */
+        SignsOf: {
+            /** Group */
+            group: string;
+            /** Name */
+            name: string;
+            /** Signs */
+            signs: components["schemas"]["SignOf"][];
+            /** Who */
+            who: string;
+        };
+        /**
          * SipPasswordRequest
          * @description Without one the house makes it.
          */
@@ -9114,6 +11030,20 @@ export interface components {
              * @default []
              */
             people: string[];
+        };
+        /** SpanRequest */
+        SpanRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** From S */
+            from_s: number;
+            /** Item */
+            item?: string | null;
+            /** To S */
+            to_s: number;
         };
         /**
          * Special
@@ -10254,6 +12184,22 @@ export interface components {
         WrapUpLimit: {
             /** Limit S */
             limit_s: number | null;
+        };
+        /**
+         * YesNo
+         * @description ``yes`` is worth all, ``no`` nothing, ``partial`` that share of it; without one there is no ``partial``.
+         */
+        YesNo: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "yes_no";
+            /**
+             * Partial
+             * @default 0.5
+             */
+            partial: number | null;
         };
     };
     responses: never;
@@ -11667,6 +13613,37 @@ export interface operations {
             };
         };
     };
+    audio_api_v1_calls__call_id__audio_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAudio"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mark_api_v1_calls__call_id__marks_post: {
         parameters: {
             query?: never;
@@ -12819,6 +14796,39 @@ export interface operations {
             };
         };
     };
+    distribution_api_v1_kpi_distribution_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Distribution"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_api_v1_kpi_evidence_post: {
         parameters: {
             query: {
@@ -13788,6 +15798,41 @@ export interface operations {
             };
         };
     };
+    funnels_api_v1_kpi_schemes__scheme_id__funnel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunnelBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Funnels"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_api_v1_kpi_schemes__scheme_id__preview_post: {
         parameters: {
             query?: never;
@@ -13810,6 +15855,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Scores"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signs_api_v1_kpi_schemes__scheme_id__signs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scheme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeriodBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signs"];
                 };
             };
             /** @description A problem, RFC 9457. */
@@ -14223,6 +16303,964 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PhoneSaved"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agreement_api_v1_qa_agreement_get: {
+        parameters: {
+            query?: {
+                /** @description The newest without one. */
+                round?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaAgreement"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_api_v1_qa_drafts__call_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaDraft"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_draft_api_v1_qa_drafts__call_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftBodyRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaDraft"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drawn_api_v1_qa_draws__draw_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaDraw"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_qa_forms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QaFormVersion_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_api_v1_qa_forms_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QaForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaFormVersion"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_api_v1_qa_forms_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QaForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaFormChecked"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_in_api_v1_qa_forms_import_post: {
+        parameters: {
+            query?: {
+                /** @description In place of the file's. */
+                id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaFormVersion"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_api_v1_qa_forms__form_id__get: {
+        parameters: {
+            query?: {
+                /** @description The newest without one. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaFormWithVersions"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_version_api_v1_qa_forms__form_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QaForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaFormVersion"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copy_api_v1_qa_forms__form_id__copy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormCopyRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaFormVersion"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_api_v1_qa_forms__form_id__file_get: {
+        parameters: {
+            query?: {
+                /** @description The newest without one. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaFormFile"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_qa_plans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QaPlan_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_api_v1_qa_plans_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SamplingPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaPlan"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_api_v1_qa_plans__plan_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaPlan"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_api_v1_qa_plans__plan_id__draw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaDraw"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draws_api_v1_qa_plans__plan_id__draws_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QaDrawHead_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_qa_rounds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QaRound_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_api_v1_qa_rounds_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaRound"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_api_v1_qa_rounds__round_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaRound"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_qa_scores_get: {
+        parameters: {
+            query?: {
+                agent?: string;
+                scorer?: string;
+                call_id?: string;
+                state?: "scored" | "accepted" | "appealed" | "upheld" | "changed" | "";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QaScoreHead_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_api_v1_qa_scores_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaScore"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_api_v1_qa_scores_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaPreview"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_api_v1_qa_scores__score_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaScore"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_api_v1_qa_scores__score_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaScore"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appeal_api_v1_qa_scores__score_id__appeal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaScore"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_api_v1_qa_scores__score_id__decide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaScore"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tasks_api_v1_qa_worklist_get: {
+        parameters: {
+            query?: {
+                /** @description One's own list without; * for everybody's. */
+                scorer?: string;
+                state?: "open" | "scored" | "set_aside" | "all";
+                limit?: number;
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QaTask_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reassign_api_v1_qa_worklist_reassign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QaReassigned"];
                 };
             };
             /** @description A problem, RFC 9457. */

@@ -45,12 +45,33 @@ KEPT = {
 }
 # What a row is with a choice of these: a queue's figures count entries, the house's each caller once.
 LEVELS = {"entry": N_("every entry"), "caller": N_("each caller once")}
-NAMES = ("from", "to", "queue", "agent", "direction", "outcome", "visit", "level", "state", "kept", "caller", "page")
+# What an agent did in a call that may be a sign of working for the score.
+SIGNS = {
+    "short_talk": N_("Talk under 10 s"),
+    "agent_hung_up": N_("Hung up by the agent"),
+    "late_transfer": N_("Handed on before going home"),
+}
+NAMES = (
+    "from",
+    "to",
+    "queue",
+    "agent",
+    "direction",
+    "outcome",
+    "visit",
+    "level",
+    "sign",
+    "state",
+    "kept",
+    "caller",
+    "page",
+)
 CHOICES = {
     "direction": DIRECTIONS,
     "outcome": OUTCOMES,
     "visit": VISITS,
     "level": LEVELS,
+    "sign": SIGNS,
     "state": STATES,
     "kept": KEPT,
 }
@@ -70,6 +91,7 @@ class CallFilter:
     outcome: str = ""
     visit: str = ""
     level: str = ""
+    sign: str = ""
     state: str = ""
     kept: str = ""
     caller: str = ""

@@ -17,7 +17,7 @@ from dashboards.components.listing import labelled, pair, select, time_field, wa
 from dashboards.components.names import Names
 from dashboards.components.words import DIRECTIONS, OUTCOMES, duration, word
 from dashboards.pages.calls import ids, queries
-from dashboards.pages.calls.filters import KEPT, LEVELS, STATES, VISITS, CallFilter
+from dashboards.pages.calls.filters import KEPT, LEVELS, SIGNS, STATES, VISITS, CallFilter
 from dashboards.pages.calls.queries import A_PAGE, CallPage
 from dashboards.pages.calls.rows import row
 from dashboards.session import feed_is_up, user, web
@@ -74,6 +74,7 @@ def form(names: Names, chosen: CallFilter, wrong: HotlineError | None = None) ->
         labelled(_("Agent"), select("agent", names.agents, chosen.agent)),
         labelled(_("Way"), select("direction", _words(DIRECTIONS), chosen.direction)),
         labelled(_("Kept"), select("kept", _words(KEPT), chosen.kept)),
+        labelled(_("Sign"), select("sign", _words(SIGNS), chosen.sign)),
         *listing.number_field(_("Caller"), chosen.caller, chosen.caller_sealed),
     ]
     ways = [

@@ -80,6 +80,7 @@ async def _list(web: Web, user: User, chosen: CallFilter) -> CallList:
         until=naive_utc(chosen.end) if chosen.end else None,
         visit=chosen.visit or None,
         level=chosen.counted,
+        sign=chosen.sign or None,
         queue=chosen.queue or None,
         agent=chosen.agent or None,
         direction=chosen.direction or None,

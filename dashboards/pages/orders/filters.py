@@ -36,9 +36,9 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "flag": FLAGS,
     "place": PLACE,
 }
-TEXTS = ("category", "district", "site", "assignee", "from_call", "q")
+TEXTS = ("category", "district", "site", "assignee", "opened_by", "from_call", "q")
 NAMES = ("now", "by", "kept", "from", "to", "state", "category", "district", "site", "urgency", "flag", "place")
-NAMES_REST = ("assignee", "caller", "customer", "from_call", "q", "page")
+NAMES_REST = ("assignee", "opened_by", "caller", "customer", "from_call", "q", "page")
 LONGEST_Q = 80
 # Of these a link may name several, with a comma between them.
 MANY = ("category", "district")
@@ -64,6 +64,7 @@ class OrderFilter:
     flag: str = ""
     place: str = ""
     assignee: str = ""
+    opened_by: str = ""
     caller: str = ""
     caller_sealed: str = ""
     customer: str = ""

@@ -131,7 +131,7 @@ def form(known: FilterChoices, chosen: OrderFilter, wrong: HotlineError | None =
         labelled(_("Words"), dcc.Input(type="search", name="q", value=chosen.q)),
         labelled(_("Place"), select("place", _words(PLACE), chosen.place)) if chosen.place else None,
         labelled(_("Deadline"), select("kept", _words(KEPT), chosen.kept)) if chosen.clock else None,
-        *(link_filter(name, getattr(chosen, name)) for name in ("customer", "from_call", "assignee")),
+        *(link_filter(name, getattr(chosen, name)) for name in ("customer", "from_call", "assignee", "opened_by")),
     ]
     # On a phone the fields show while this is open.
     fold = html.Details(html.Summary(_("Filters"), className="bar-button"), className="order-fold")
@@ -159,7 +159,12 @@ def periods() -> dict[str, str]:
 
 def link_filter(name: str, value: str) -> Any:
     """What a link asked for stands in the form as soon as it is set, so that it can be seen and taken out."""
-    titles = {"customer": _("Customer"), "from_call": _("From call"), "assignee": _("Worker")}
+    titles = {
+        "customer": _("Customer"),
+        "from_call": _("From call"),
+        "assignee": _("Worker"),
+        "opened_by": _("Opened by"),
+    }
     return labelled(titles[name], dcc.Input(type="search", name=name, value=value)) if value else None
 
 

@@ -175,7 +175,20 @@ def scope(who: Actor) -> tuple[str | None, str | None, str | None]:
 def _list(who: Actor, user: User, chosen: OrderFilter, now: float) -> OrderList:
     plain = sees_numbers(user)
     own_site, own_assignee, free_site = scope(who)
-    names = ("now", "state", "site", "urgency", "flag", "place", "assignee", "from_call", "q", "clock", "kept")
+    names = (
+        "now",
+        "state",
+        "site",
+        "urgency",
+        "flag",
+        "place",
+        "assignee",
+        "opened_by",
+        "from_call",
+        "q",
+        "clock",
+        "kept",
+    )
     return OrderList(
         **{name: getattr(chosen, name) or None for name in names},
         **{name: getattr(chosen, name).split(",") if getattr(chosen, name) else None for name in MANY},

@@ -19,6 +19,7 @@ FLAGS = {
     "extended": N_("Extended"),
     "returned": N_("Returned"),
     "again": N_("Second round"),
+    "again_at_once": N_("Closed at intake and opened again"),
     "late": N_("A milestone came too late"),
 }
 CLOCK_STATES = {
