@@ -107,3 +107,18 @@ def _register_bench(app: typer.Typer) -> None:
 
         figures = {"machine": bench.machine(), **run(agents, days, limit_s, workers, seed)}
         print(json.dumps(figures, indent=None if as_json else 1))
+
+    @bench.group(app).command("kpi")
+    def kpi(
+        calls: Annotated[int, typer.Option(min=100, max=5_000_000, help="Calls in the year.")] = 1_000_000,
+        orders: Annotated[int, typer.Option(min=10, max=5_000_000, help="Orders in the year.")] = 300_000,
+        agents: Annotated[int, typer.Option(min=2, max=2000, help="How many people are judged.")] = 1000,
+        seed: Annotated[int, typer.Option(min=0, help="Another year.")] = 1,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (always so).")] = True,
+    ) -> None:
+        """A month's scores of a year, their ranges, and a step of what-if."""
+        from kpi.bench.measure import measure
+        from kpi.bench.year import YearSize
+
+        found = measure(YearSize(calls, orders, agents, seed))
+        print(json.dumps(found, indent=None if as_json else 1))

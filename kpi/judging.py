@@ -67,7 +67,7 @@ async def judge(
     one = await figures_of(
         web, warehouse, zone, FiguresQuery(scheme, from_at, until, people, questions, now), with_units=True
     )
-    found = await off_loop(_scores, scheme, people, one)
+    found = await off_loop(scores_of, scheme, people, one.known, one.units)
     return JudgedPeriod(
         scheme, from_at, until, people, one.questions, one.known, found, one.watermark, one.demo, now, one.entries
     )
@@ -117,11 +117,17 @@ async def figures_of(
     return Figures(asked.questions, whole, written.entries, mark, any(demo), units)
 
 
-def _scores(scheme: Scheme, people: Sequence[Judged], one: Figures) -> list[TotalScore]:
-    found = scores(scheme, one.known, {each.key: each.group for each in people})
+def scores_of(
+    scheme: Scheme,
+    people: Sequence[Judged],
+    known: Mapping[str, Sequence[LineValue]],
+    units: Sequence[LineUnits | None],
+) -> list[TotalScore]:
+    """With what the data allow."""
+    found = scores(scheme, known, {each.key: each.group for each in people})
     made: dict[int, Floats] = {}
     drawn: list[Floats | None] = []
-    for line in one.units:
+    for line in units:
         if line is None:
             drawn.append(None)
             continue
