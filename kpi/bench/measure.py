@@ -56,7 +56,7 @@ def scheme() -> Scheme:
     return settle(Scheme("bench", SchemeScope(post=AGENT), lines, "2020-01-01"))
 
 
-class Roster:
+class SyntheticShifts:
     """In the place of the operational database: the shifts of the month."""
 
     def __init__(self, size: year.YearSize) -> None:
@@ -105,7 +105,7 @@ async def _measured(warehouse: Warehouse, size: year.YearSize) -> dict[str, Any]
     # So late that every contact's days are over.
     now = until + 30 * year.DAY_S
     questions = [question_of(wanted, line, from_at, until, now) for line in wanted.lines]
-    web: Any = Roster(size)
+    web: Any = SyntheticShifts(size)
     measuring = _measuring(web, warehouse, size)
     began = time.perf_counter()
     known = await figures(measuring, questions, people)
