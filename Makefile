@@ -9,7 +9,7 @@ PYTEST = $(BIN)/pytest -n $(shell n=$$(nproc); echo $$((n < 2 ? 2 : n > 8 ? 8 : 
 NODE_BIN := $(JS)/node_modules/.bin
 HOME_DIR ?= var/site
 
-.PHONY: run test quick coverage deep check openapi lock install install-test clean
+.PHONY: run test flickered quick coverage deep check openapi lock install install-test clean
 
 run: install
 	$(BIN)/hotline run --demo --home $(HOME_DIR)
@@ -21,6 +21,10 @@ test: install-test check
 	$(PYTEST) tests/house tests/browser || $(AGAIN) tests/house tests/browser
 	$(PYTEST) tests/core $(wildcard tests/test_*.py) || $(AGAIN) tests/core $(wildcard tests/test_*.py)
 	$(PYTEST) tests/etl tests/kpi tests/qa tests/geo_analysis tests/dashboards tests/bench || $(AGAIN) tests/etl tests/kpi tests/qa tests/geo_analysis tests/dashboards tests/bench
+
+# What ever failed for no fault of the code, ten times each: what has not been reached in its time is not run.
+flickered: install-test
+	$(PYTEST) -m flickered --deep --repeat 10 --within 300
 
 # What is neither a house of several processes nor a browser nor a server.
 quick: install-test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import tempfile
@@ -26,6 +27,7 @@ from tests.answers import answers_are_watched, answers_have_their_shapes  # noqa
 from tests.house import demo_folder
 
 HERE = Path(__file__).parent
+BEGUN = time.monotonic()
 KINDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 # A busy machine is no fault of the code.
@@ -35,6 +37,8 @@ settings.load_profile("unhurried")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deep", action="store_true", help="Also the tests that are marked as deep.")
+    parser.addoption("--repeat", type=int, default=1, help="How often each test that is marked as flickered is run.")
+    parser.addoption("--within", type=float, default=math.inf, help="Seconds after which no repetition begins.")
     parser.addoption("--at", default=clock.BEGIN, help="When the run begins, on the site's clock (2026-10-01T23:58).")
 
 
@@ -45,13 +49,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("any_time"):
-        # Before all else that the test asks for.
-        metafunc.fixturenames.insert(0, "at_moment")
         metafunc.parametrize("at_moment", clock.MOMENTS, indirect=True, ids=lambda found: found[0])
+    times = metafunc.config.getoption("--repeat")
+    if times > 1 and metafunc.definition.get_closest_marker("flickered"):
+        metafunc.parametrize("repetition", range(times), indirect=True, ids=lambda n: f"again{n}")
 
 
-@pytest.fixture
+# For every test, so that those which are repeated need not ask for it.
+@pytest.fixture(autouse=True)
+def repetition(request: pytest.FixtureRequest) -> None:
+    """The first round is always run."""
+    if getattr(request, "param", 0) and time.monotonic() - BEGUN > request.config.getoption("--within"):
+        pytest.skip("the time for repetitions is up")
+
+
+# For every test, and so before all that one asks for: a name that is only added to those a test has is dropped again.
+@pytest.fixture(autouse=True)
 def at_moment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    if not hasattr(request, "param"):
+        yield
+        return
     local, zone = request.param
     with monkeypatch.context() as patch:
         patch.setenv("TZ", zone)
@@ -76,7 +93,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         folder = item.path.relative_to(HERE).parts[0]
         return FIRST.index(folder) if folder in FIRST else len(FIRST)
 
-    items.sort(key=place)
+    # A stable sort: rounds of repetitions inside of each folder's place.
+    items.sort(
+        key=lambda item: (
+            place(item),
+            (getattr(item, "callspec", None) and item.callspec.params.get("repetition", 0)) or 0,
+        )
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

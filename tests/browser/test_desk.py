@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desks import button, state
@@ -249,6 +250,7 @@ def test_keys_that_do_nothing_here_stay_the_browsers_own(desk, phones):
     citizen.hangs_up()
 
 
+@pytest.mark.flickered
 def test_break_with_its_reason_and_back_by_mouse_and_by_keys(desk, phones):
     page = desk.page
     phones.agent("8001")

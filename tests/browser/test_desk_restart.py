@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.house.running import until
 
 
+@pytest.mark.flickered
 def test_a_call_that_was_cut_off_leaves_its_form_and_its_after_call_work(visit, phones, house):
     window = visit("agent8001")
     window.open("/desk")

@@ -212,6 +212,7 @@ def test_an_agent_has_no_floor(visit):
     expect(page.get_by_text("您的角色不能访问此页。")).to_be_visible()
 
 
+@pytest.mark.flickered
 def test_a_call_marked_for_qa_is_found_again_in_the_list(visit, phones):
     window, page = floor(visit)
     phones.agent("8001")

@@ -322,6 +322,7 @@ def test_axe_finds_nothing_serious_in_light_and_in_dark_in_both_languages(visit,
         someone.picture(f"{'order' if '{' in path else 'orders'}_{language}_dark")
 
 
+@pytest.mark.flickered
 def test_the_list_is_live_and_says_when_it_is_not(visit, orders):  # noqa: F811
     someone = visit("supervisor", forgiving=True)
     page = someone.open("/orders?q=现场列表")

@@ -102,6 +102,7 @@ def test_a_refused_shift_says_why_beside_the_field_and_changes_nothing(visit):
     assert day in key
 
 
+@pytest.mark.flickered
 def test_own_times_are_asked_for_only_when_chosen(visit):
     _made, page = opened(visit)
     page.locator(f'[data-cell="{free_cell(page, "8005")}"]').click()
@@ -193,6 +194,7 @@ def test_rules_are_set_and_an_impossible_figure_is_refused_beside_it(visit):
     expect(page.get_by_text("已保存。")).to_be_visible()
 
 
+@pytest.mark.flickered
 @pytest.mark.timeout(200)
 def test_a_proposal_is_worked_out_watched_compared_and_taken_over(visit):
     made, page = opened(visit, path="/rosters?view=proposal", waits="[data-propose] form")
@@ -209,6 +211,7 @@ def test_a_proposal_is_worked_out_watched_compared_and_taken_over(visit):
     expect(page.locator(".rosters-grid tbody tr").first).to_be_visible(timeout=LONG)
 
 
+@pytest.mark.flickered
 def test_an_agent_sees_the_own_fortnight_asks_for_leave_and_takes_the_calendar(visit):
     made, page = opened(visit, "agent8008", waits=".rosters-own")
     expect(page.locator(".rosters-grid")).to_have_count(0)

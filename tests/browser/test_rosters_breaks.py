@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_rosters import LONG, opened
@@ -42,6 +43,7 @@ def test_a_break_is_moved_by_hand_within_its_window_and_refused_beyond_it(visit)
     expect(page.locator(f'[data-cell="{key}"] .rosters-shift')).to_have_attribute("title", re.compile("12:15-12:45"))
 
 
+@pytest.mark.flickered
 def test_breaks_of_a_day_are_spread_and_it_says_what_that_brought(visit):
     _made, page = opened(visit, path=f"/rosters?from={MONDAY + timedelta(days=14)}")
     day = MONDAY + timedelta(days=15)

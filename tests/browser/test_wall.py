@@ -281,6 +281,7 @@ def test_three_digits_against_three_digits_are_not_cut(visit, language):
     wall.picture(f"wall_hour_{language}")
 
 
+@pytest.mark.flickered
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_a_window_that_is_made_larger_is_drawn_anew_as_a_whole(visit, orders, language):  # noqa: F811
     orders.open()
@@ -358,6 +359,7 @@ BERLIN = """
 """
 
 
+@pytest.mark.flickered
 def test_in_a_repeated_hour_each_bar_opens_its_own_quarter(visit):
     page = visit("supervisor", 1920, 1080).open("/wall")
     expect(live(page, "seats")).to_have_text("12")

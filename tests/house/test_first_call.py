@@ -93,6 +93,7 @@ def finish_wrap_up(house: House) -> None:
         return
 
 
+@pytest.mark.flickered
 async def test_both_hear_each_other_and_the_recording_holds_each_on_its_channel(house, desk):
     citizen, call = await talk(house, desk)
     await asyncio.sleep(2.5)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from core.demo.voices import CONVERSATIONS, voices, voices_or_none
 from core.drivers.tts.espeak import EspeakTts
@@ -14,6 +15,7 @@ def loud(loop: bytes) -> np.ndarray:
     return np.sqrt((sound[: len(sound) // 800 * 800].reshape(-1, 800) ** 2).mean(axis=1)) > 200
 
 
+@pytest.mark.flickered
 def test_agent_and_caller_take_turns_and_seldom_speak_at_once():
     made = voices(EspeakTts())
     assert len(made.agents) == len(made.callers) == len(CONVERSATIONS)

@@ -156,6 +156,7 @@ def loudnesses(sound: np.ndarray):
         yield sound * (loudest / peak)
 
 
+@pytest.mark.flickered
 @pytest.mark.parametrize(("language", "text"), TEXTS)
 def test_a_synthetic_voice_presses_no_key(language, text):
     sound = pcm.read_wav(EspeakTts().synthesize(text, language)) * 32767
