@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from core.errors import BadInput
+from pydantic import TypeAdapter, ValidationError
+
+from core.errors import BadInput, Several
 from core.i18n import N_
 
 # Pydantic's kinds of error (https://docs.pydantic.dev/latest/errors/validation_errors/); a kind ends where the next
@@ -50,6 +52,21 @@ OTHERWISE = (N_("{field} is not right."), N_("Look at /docs for what is expected
 # Where pydantic keeps the limit of a kind that has one.
 LIMITS = ("max_length", "min_length", "ge", "gt", "le", "lt", "expected")
 PLACES = ("body", "query", "path", "form", "header")
+
+T = TypeVar("T")
+
+
+def validated(adapter: TypeAdapter[T], raw: Any) -> T:
+    """The record, or ``BadInput`` that names the field and what it must be; ``Several`` where more is wrong."""
+    try:
+        return adapter.validate_python(raw)
+    except ValidationError as wrong:
+        errors = wrong.errors(include_url=False)
+        # A list whose entries are wrong is told once more as too short.
+        places = [one["loc"] for one in errors]
+        inner = [one for one in errors if sum(place[: len(one["loc"])] == one["loc"] for place in places) == 1]
+        parts = [as_error(one) for one in inner]
+        raise (parts[0] if len(parts) == 1 else Several(parts)) from wrong
 
 
 def as_error(found: Mapping[str, Any]) -> BadInput:

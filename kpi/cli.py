@@ -13,9 +13,10 @@ from core.commands import bench
 from core.commands.running import ask
 from core.errors import BadInput
 from core.i18n import _
+from core.json_file import parsed
 from kpi.commands import periods
 from kpi.commands.periods import LIMIT_S, running, scores_text
-from kpi.scoring.file import from_file, parsed
+from kpi.scoring.file import from_file
 
 Home = Annotated[Path, typer.Option(help="The site's data folder.")]
 PATH = "/api/v1/kpi/schemes"

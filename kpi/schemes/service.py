@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from core.db.tables import KpiSchemeRow
 from core.errors import BadInput, Conflict, NotFound
 from core.i18n import N_
+from core.json_file import parsed
 from core.people import audit
 from kpi.scoring.check import checked
-from kpi.scoring.file import from_file, parsed
+from kpi.scoring.file import from_file
 from kpi.scoring.scheme import Scheme, scheme_json, scheme_of
 
 EXAMPLES = Path(__file__).parent / "examples"

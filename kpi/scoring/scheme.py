@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
-from core.errors import HotlineError, Several
+from core.errors import HotlineError
 from core.i18n import N_
-from core.wrong_input import as_error
+from core.wrong_input import validated
 from kpi.measures.catalogue import BY, NOT_MEASURED, Measure, lower_is_better, measure
 from kpi.scoring.curves import STRICT, Rule, settled
 from kpi.scoring.grades import GradeBands, Grades
@@ -103,15 +103,7 @@ SCHEME: TypeAdapter[Scheme] = TypeAdapter(Scheme)
 
 def scheme_of(raw: Mapping[str, Any]) -> Scheme:
     """From JSON; ``BadInput`` names the field and what it must be."""
-    try:
-        return SCHEME.validate_python(raw)
-    except ValidationError as wrong:
-        errors = wrong.errors(include_url=False)
-        # A list whose entries are wrong is told once more as too short.
-        places = [one["loc"] for one in errors]
-        inner = [one for one in errors if sum(place[: len(one["loc"])] == one["loc"] for place in places) == 1]
-        found = [as_error(one) for one in inner]
-        raise (found[0] if len(found) == 1 else Several(found)) from wrong
+    return validated(SCHEME, raw)
 
 
 def scheme_json(scheme: Scheme) -> dict[str, Any]:

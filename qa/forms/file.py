@@ -1,53 +1,33 @@
-"""A form as a file: JSON that says what it is and in which version of its form. Pure but for the shipped examples."""
+"""A form as a file. Pure but for the shipped examples."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from core.errors import BadInput
+from core.i18n import N_
+from core.json_file import JsonFile, parsed
 from qa.forms.check import checked
 from qa.forms.form import QaForm, form_json, form_of
 
-FORMAT = "hotline-qa-form"
-VERSION = 1
+FILE = JsonFile(
+    "hotline-qa-form",
+    1,
+    "form",
+    no_such=N_("This is no file with a scoring form."),
+    export_anew=N_("Export the form anew with a program of this version."),
+)
 EXAMPLES = Path(__file__).parent / "examples"
 
 
 def as_file(form: QaForm) -> dict[str, Any]:
-    return {"format": FORMAT, "format_version": VERSION, "form": form_json(form)}
+    return FILE.around(form_json(form))
 
 
 def from_file(raw: Any) -> QaForm:
-    """``BadInput`` for another kind of file, for one of another version, and for what ``form_of`` refuses."""
-    if not isinstance(raw, Mapping) or raw.get("format") != FORMAT:
-        raise BadInput(
-            "This is no file with a scoring form.", field="format", remedy="Choose one that was exported here."
-        )
-    if raw.get("format_version") != VERSION:
-        raise BadInput(
-            "The file is of version {found} of its form; this program reads version {known}.",
-            field="format_version",
-            remedy="Export the form anew with a program of this version.",
-            found=raw.get("format_version"),
-            known=VERSION,
-        )
-    form = raw.get("form")
-    if not isinstance(form, Mapping):
-        raise BadInput("{field} is missing.", field="form", remedy="Choose a whole file.")
-    return form_of(form)
-
-
-def parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise BadInput(
-            "The file is no JSON.", field="format", remedy="Choose one that was exported here, unchanged."
-        ) from None
+    """``BadInput`` for what is no such file, and for what ``form_of`` refuses."""
+    return form_of(FILE.content(raw))
 
 
 @cache

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter
 
-from core.errors import Several
-from core.wrong_input import as_error
+from core.wrong_input import validated
 
 # Fields that nobody knows are refused, also where a file or a request is read into these records.
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -115,15 +114,7 @@ FORM: TypeAdapter[QaForm] = TypeAdapter(QaForm)
 
 def form_of(raw: Mapping[str, Any]) -> QaForm:
     """From JSON; ``BadInput`` names the field and what it must be."""
-    try:
-        return FORM.validate_python(raw)
-    except ValidationError as wrong:
-        errors = wrong.errors(include_url=False)
-        # A list whose entries are wrong is told once more as too short.
-        places = [one["loc"] for one in errors]
-        inner = [one for one in errors if sum(place[: len(one["loc"])] == one["loc"] for place in places) == 1]
-        parts = [as_error(one) for one in inner]
-        raise (parts[0] if len(parts) == 1 else Several(parts)) from wrong
+    return validated(FORM, raw)
 
 
 def form_json(form: QaForm) -> dict[str, Any]:

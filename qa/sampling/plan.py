@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from core.errors import BadInput, Several
-from core.wrong_input import as_error
+from core.wrong_input import validated
 from qa.sampling.rules import SamplingRules
 from qa.sampling.rules import problems as problems_of_rules
 
@@ -41,11 +41,7 @@ RULES: TypeAdapter[SamplingRules] = TypeAdapter(SamplingRules)
 
 def plan_of(raw: Mapping[str, Any]) -> SamplingPlan:
     """From JSON; ``BadInput`` names the field and what it must be."""
-    try:
-        return PLAN.validate_python(raw)
-    except ValidationError as wrong:
-        parts = [as_error(one) for one in wrong.errors(include_url=False)]
-        raise (parts[0] if len(parts) == 1 else Several(parts)) from wrong
+    return validated(PLAN, raw)
 
 
 def plan_json(plan: SamplingPlan) -> dict[str, Any]:

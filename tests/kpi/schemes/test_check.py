@@ -6,10 +6,11 @@ import pytest
 
 from core.errors import HotlineError, Several
 from core.i18n import set_language, translate_error
+from core.json_file import parsed
 from kpi.schemes.service import examples
 from kpi.scoring.check import checked, problems, weight_sum
 from kpi.scoring.compare import differences
-from kpi.scoring.file import as_file, from_file, parsed
+from kpi.scoring.file import as_file, from_file
 from kpi.scoring.scheme import scheme_json, scheme_of, settle
 
 GOOD = {

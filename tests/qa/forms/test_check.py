@@ -4,8 +4,9 @@ import pytest
 
 from core.errors import HotlineError, Several
 from core.i18n import set_language, translate_error
+from core.json_file import parsed
 from qa.forms.check import checked, problems
-from qa.forms.file import as_file, examples, from_file, parsed
+from qa.forms.file import as_file, examples, from_file
 from qa.forms.form import form_json, form_of
 from tests.qa.forms.made import GOOD, put
 
