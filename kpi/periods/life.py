@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from core.clock import wall_text
 from core.errors import BadInput, Conflict
 from core.i18n import N_
 from core.installation.definition import Calendar
+from core.workorders.calendars import working_days_end
 
 State = Literal["draft", "published", "frozen"]
 Act = Literal["recompute", "publish", "appeal", "decide", "freeze"]
@@ -28,8 +29,6 @@ TRANSITIONS: Mapping[tuple[State, Act], State] = {
 }
 APPEAL_DAYS = 5
 MOST_APPEAL_DAYS = 60
-# A calendar that is closed for so long is none.
-LONGEST_CLOSED_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +117,4 @@ def appeals_end(calendar: Calendar | None, published_at: float, days: int, zone:
             least=1,
             most=MOST_APPEAL_DAYS,
         )
-    day, left, closed = datetime.fromtimestamp(published_at, zone).date(), days, 0
-    while left and closed <= LONGEST_CLOSED_DAYS:
-        day += timedelta(days=1)
-        works = _is_working_day(calendar, day)
-        left, closed = left - works, 0 if works else closed + 1
-    if left:
-        return appeals_end(None, published_at, days, zone)
-    following = day + timedelta(days=1)
-    return datetime(following.year, following.month, following.day, tzinfo=zone).timestamp()
-
-
-def _is_working_day(calendar: Calendar | None, day: date) -> bool:
-    return day.weekday() < 5 if calendar is None else bool(calendar.hours_of(day))
+    return working_days_end(calendar, published_at, days, zone)
