@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import Any
 
-import dash_ag_grid as dag
 from dash import html
 
-from core.i18n import _, language
-from dashboards.components.grid import LOCALE_ZH
+from core.i18n import _
+from dashboards.components import listing
 from dashboards.components.score import words
 from dashboards.pages.kpi import ids
 from dashboards.pages.kpi.groups import GroupScores, group_of
@@ -64,21 +63,14 @@ def compare_view(found: Review) -> Any:
 def table(
     name: str, rows: list[dict[str, Any]], columns: list[dict[str, Any]], row_id: str, *, tall: bool = False
 ) -> Any:
-    options: dict[str, Any] = {"rowHeight": ROW, "headerHeight": ROW, "tooltipShowDelay": 300}
-    if not tall:
-        options["domLayout"] = "autoHeight"
-    if language() == "zh_CN":
-        options["localeText"] = LOCALE_ZH
-    return dag.AgGrid(
-        id=name,
-        rowData=rows,
-        columnDefs=columns,
-        defaultColDef={"resizable": True, "sortable": True},
-        dashGridOptions=options,
-        getRowId=row_id,
-        className="calls-table kpi-table",
-        style={"height": f"{ROW * (len(rows) + 1) + 24}px" if tall else "auto"},
-    )
+    made = listing.table(name, rows, columns, row_id)
+    made.dashGridOptions |= {"headerHeight": ROW}
+    made.className = "calls-table kpi-table"
+    if tall:
+        made.style = {"height": f"{ROW * (len(rows) + 1) + 24}px"}
+    else:
+        made.dashGridOptions |= {"domLayout": "autoHeight"}
+    return made
 
 
 # --- groups and periods -----------------------------------------------------------------------------------------

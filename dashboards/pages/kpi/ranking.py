@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import dash_ag_grid as dag
-
-from core.i18n import _, language
-from dashboards.components.grid import LOCALE_ZH
+from core.i18n import _
+from dashboards.components import listing
 from dashboards.components.score import words
 from dashboards.pages.kpi import ids
 from dashboards.pages.kpi.groups import GroupScores
@@ -116,22 +114,13 @@ def table(found: list[dict[str, Any]]) -> Any:
         {"field": "grade", "headerName": _("Grade"), "width": 40},
         {"field": "moved", "headerName": _("Moved"), "cellRenderer": "HotlineMoved", "width": 40, **right},
     ]
-    options: dict[str, Any] = {
+    made = listing.table(ids.RANKING, found, columns, "params.data.who")
+    made.dashGridOptions |= {
         "rowHeight": ROW,
         "headerHeight": ROW,
         "rowClassRules": {"is-chosen": "params.data.chosen", "is-alike": "params.data.alike"},
-        "tooltipShowDelay": 300,
         "suppressMovableColumns": True,
     }
-    if language() == "zh_CN":
-        options["localeText"] = LOCALE_ZH
-    return dag.AgGrid(
-        id=ids.RANKING,
-        rowData=found,
-        columnDefs=columns,
-        defaultColDef={"resizable": False, "sortable": True},
-        dashGridOptions=options,
-        getRowId="params.data.who",
-        className="calls-table kpi-ranking",
-        style={"height": "auto"},
-    )
+    made.defaultColDef |= {"resizable": False}
+    made.className = "calls-table kpi-ranking"
+    return made
