@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from core.installation.service import load_installation
@@ -11,32 +10,10 @@ from core.web.answers import off_loop
 from core.web.context import Web
 from etl.warehouse import Warehouse
 from kpi.fairness.funnel import Funnel, funnel
-from kpi.judging import Figures, FiguresQuery, concerned, figures_of
+from kpi.judging import Figures, JudgingQuery, concerned
 from kpi.measures.counting import Measuring
-from kpi.schemes.values import Judged, question_of
-from kpi.scoring.scheme import Scheme
+from kpi.schemes.values import Judged
 from kpi.signs.counting import SignCount, signs
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonQuery:
-    """Times are epoch seconds, ``until`` is not included."""
-
-    scheme: Scheme
-    from_at: float
-    until: float
-    now: float
-
-
-async def figures_for(
-    web: Web, warehouse: Warehouse, zone: ZoneInfo, asked: ComparisonQuery, *, with_units: bool = False
-) -> tuple[Sequence[Judged], Figures]:
-    """``BadInput`` where the scheme judges nobody."""
-    people = await concerned(web, asked.scheme)
-    questions = [question_of(asked.scheme, line, asked.from_at, asked.until, asked.now) for line in asked.scheme.lines]
-    query = FiguresQuery(asked.scheme, asked.from_at, asked.until, people, questions, asked.now)
-    found = await figures_of(web, warehouse, zone, query, with_units=with_units)
-    return people, found
 
 
 async def funnels_of(figures: Figures, method: str) -> dict[int, Funnel]:
@@ -56,14 +33,13 @@ async def funnels_of(figures: Figures, method: str) -> dict[int, Funnel]:
 
 
 async def signs_for(
-    web: Web, warehouse: Warehouse, zone: ZoneInfo, asked: ComparisonQuery
+    web: Web, warehouse: Warehouse, zone: ZoneInfo, asked: JudgingQuery
 ) -> tuple[Sequence[Judged], Mapping[str, Sequence[SignCount]], bool]:
     """Whom the scheme judges, the signs of each, and whether generated data is among them."""
     installation, people = await web.in_session(load_installation), await concerned(web, asked.scheme)
-    questions = [question_of(asked.scheme, line, asked.from_at, asked.until, asked.now) for line in asked.scheme.lines]
     async with warehouse.snapshot() as snapshot:
         found = await signs(web, snapshot, asked.scheme.subject, people, asked.from_at, asked.until)
         measuring = Measuring(web, snapshot, zone, installation)
-        first = next((one for one in questions if one is not None), None)
+        first = next((one for one in asked.questions if one is not None), None)
         demo = first is not None and await measuring.demo(first)
     return people, found, demo

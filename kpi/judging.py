@@ -19,7 +19,7 @@ from kpi.fairness.ranges import with_ranges
 from kpi.manual.entries import CountedEntry
 from kpi.manual.figures import manual_figures
 from kpi.measures.counting import MeasureQuery, Measuring
-from kpi.schemes.values import Judged, Watermark, figures, judged, question_of, watermark
+from kpi.schemes.values import Judged, Watermark, figures, judged, questions_of, watermark
 from kpi.scoring.scheme import Scheme
 from kpi.scoring.score import LineValue, TotalScore, scores
 from kpi.units import LineUnits, line_units
@@ -37,6 +37,20 @@ class Figures:
     watermark: Watermark
     demo: bool
     units: Sequence[LineUnits | None] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingQuery:
+    """Times are epoch seconds, ``until`` is not included."""
+
+    scheme: Scheme
+    from_at: float
+    until: float
+    now: float
+
+    @property
+    def questions(self) -> list[MeasureQuery | None]:
+        return questions_of(self.scheme, self.from_at, self.until, self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +76,21 @@ async def judge(
     web: Web, warehouse: Warehouse, zone: ZoneInfo, scheme: Scheme, from_at: float, until: float, now: float
 ) -> JudgedPeriod:
     """``BadInput`` where the scheme judges nobody."""
-    people = await concerned(web, scheme)
-    questions = [question_of(scheme, line, from_at, until, now) for line in scheme.lines]
-    one = await figures_of(
-        web, warehouse, zone, FiguresQuery(scheme, from_at, until, people, questions, now), with_units=True
-    )
+    asked = JudgingQuery(scheme, from_at, until, now)
+    people, one = await figures_for(web, warehouse, zone, asked, with_units=True)
     found = await off_loop(scores_of, scheme, people, one.known, one.units)
     return JudgedPeriod(
         scheme, from_at, until, people, one.questions, one.known, found, one.watermark, one.demo, now, one.entries
     )
+
+
+async def figures_for(
+    web: Web, warehouse: Warehouse, zone: ZoneInfo, asked: JudgingQuery, *, with_units: bool = False
+) -> tuple[Sequence[Judged], Figures]:
+    """Whom the scheme judges, and their figures; ``BadInput`` where that is nobody."""
+    people = await concerned(web, asked.scheme)
+    query = FiguresQuery(asked.scheme, asked.from_at, asked.until, people, asked.questions, asked.now)
+    return people, await figures_of(web, warehouse, zone, query, with_units=with_units)
 
 
 async def concerned(web: Web, scheme: Scheme) -> Sequence[Judged]:

@@ -27,8 +27,9 @@ from kpi.api.score_rows import who_shown
 from kpi.api.score_words import name_of
 from kpi.api.scores import PeriodBody, check_sees_all, version_for
 from kpi.api.shapes import comparisons as shape
-from kpi.comparing import ComparisonQuery, figures_for, funnels_of, signs_for
+from kpi.comparing import funnels_of, signs_for
 from kpi.fairness.funnel import Funnel
+from kpi.judging import JudgingQuery, figures_for
 from kpi.measures.catalogue import Source
 from kpi.schemes.service import SchemeRecord
 from kpi.schemes.values import Judged
@@ -131,7 +132,7 @@ async def distribution_of(rooms: Rooms, user: User, said: DistributionBody) -> d
             indicator=said.indicator,
         )
     people, figures = await figures_for(
-        rooms.web, rooms.warehouse, rooms.zone, ComparisonQuery(scheme, from_at, until, now)
+        rooms.web, rooms.warehouse, rooms.zone, JudgingQuery(scheme, from_at, until, now)
     )
     own = [figures.known[one.key][0] for one in people]
     return {
@@ -157,14 +158,14 @@ async def distribution_of(rooms: Rooms, user: User, said: DistributionBody) -> d
     }
 
 
-async def _asked(rooms: Rooms, user: User, scheme_id: str, said: PeriodBody) -> tuple[SchemeRecord, ComparisonQuery]:
+async def _asked(rooms: Rooms, user: User, scheme_id: str, said: PeriodBody) -> tuple[SchemeRecord, JudgingQuery]:
     check_sees_all(user)
     now = utc_now()
     from_at, until = period(said.begins, said.ends, now, rooms.zone)
     kept = await rooms.web.in_session(
         lambda session: version_for(session, scheme_id, said.version, from_at, until, rooms.zone)
     )
-    return kept, ComparisonQuery(kept.scheme, from_at, until, now)
+    return kept, JudgingQuery(kept.scheme, from_at, until, now)
 
 
 def _scheme_of(subject: SchemeScope, line: SchemeLine) -> Scheme:
@@ -183,7 +184,7 @@ def _of_all(own: Sequence[LineValue]) -> float | None:
     return round(sum(one.numerator for one in own) / whole, 6) if whole else None
 
 
-def _head(kept: SchemeRecord, asked: ComparisonQuery) -> dict[str, Any]:
+def _head(kept: SchemeRecord, asked: JudgingQuery) -> dict[str, Any]:
     return {
         "scheme": kept.scheme.id,
         "version": kept.version,
@@ -228,7 +229,7 @@ def _limits(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if name == "n" else round(value, 6) for name, value in given.items()}
 
 
-def _sign(one: SignCount, who: Judged, asked: ComparisonQuery, zone: ZoneInfo) -> dict[str, Any]:
+def _sign(one: SignCount, who: Judged, asked: JudgingQuery, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "sign": one.sign.id,
         "name": _(one.sign.name),
@@ -243,7 +244,7 @@ def _sign(one: SignCount, who: Judged, asked: ComparisonQuery, zone: ZoneInfo) -
     }
 
 
-def _list(one: SignCount, who: Judged, asked: ComparisonQuery, zone: ZoneInfo) -> str:
+def _list(one: SignCount, who: Judged, asked: JudgingQuery, zone: ZoneInfo) -> str:
     begin, end = (wall_text(datetime.fromtimestamp(at, zone)) for at in (asked.from_at, asked.until))
     whose = {"/calls": {"agent": who.key, "sign": one.sign.id}, "/figures": {"agent": who.key}}.get(one.sign.page)
     if whose is None:

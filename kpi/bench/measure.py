@@ -19,7 +19,7 @@ from etl.warehouse import Warehouse
 from kpi.bench import recount, year
 from kpi.judging import scores_of
 from kpi.measures.counting import MeasureQuery, Measuring
-from kpi.schemes.values import Judged, figures, question_of
+from kpi.schemes.values import Judged, figures, questions_of
 from kpi.scoring.curves import Linear
 from kpi.scoring.scheme import AGENT, Scheme, SchemeLine, SchemeScope, settle
 from kpi.scoring.score import TotalScore, scores
@@ -104,7 +104,7 @@ async def _measured(warehouse: Warehouse, size: year.YearSize) -> dict[str, Any]
     groups = {one.key: one.group for one in people}
     # So late that every contact's days are over.
     now = until + 30 * year.DAY_S
-    questions = [question_of(wanted, line, from_at, until, now) for line in wanted.lines]
+    questions = questions_of(wanted, from_at, until, now)
     web: Any = SyntheticShifts(size)
     measuring = _measuring(web, warehouse, size)
     began = time.perf_counter()

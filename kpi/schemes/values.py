@@ -71,6 +71,10 @@ def question_of(scheme: Scheme, line: SchemeLine, from_at: float, until: float, 
     )
 
 
+def questions_of(scheme: Scheme, from_at: float, until: float, now: float) -> list[MeasureQuery | None]:
+    return [question_of(scheme, line, from_at, until, now) for line in scheme.lines]
+
+
 def place_of(question: MeasureQuery, one: Judged) -> dict[str, str]:
     """The group of the question that is this one's figure."""
     return {name: one.group if name == "group" else one.key for name in question.by}

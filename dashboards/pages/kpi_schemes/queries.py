@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,18 +17,19 @@ from core.db.tables import UserRow
 from core.errors import BadInput
 from core.i18n import _, called
 from core.installation.service import load_installation
+from core.web.answers import off_loop
 from core.workorders import office
 from dashboards.pages.kpi_schemes.draft import DraftLine, SchemeDraft
 from dashboards.pages.kpi_schemes.draft_reading import subject_of
 from dashboards.session import web
 from etl.warehouse import WAREHOUSE
-from kpi.judging import JudgedPeriod, judge
-from kpi.measures.counting import Measuring
+from kpi.judging import Figures, JudgingQuery, figures_for
 from kpi.schemes import service
 from kpi.schemes.service import NEW, SchemeRecord
-from kpi.schemes.values import figures, judged, question_of
+from kpi.schemes.values import Judged
 from kpi.scoring.curves import Bonus
-from kpi.scoring.scheme import Scheme, SchemeLine, settle
+from kpi.scoring.scheme import Scheme, SchemeLine, SchemeScope, settle
+from kpi.scoring.score import TotalScore, scores
 
 # More than that many people are shown by some of them.
 MOST_VALUES = 120
@@ -135,48 +136,68 @@ def values_of(draft: SchemeDraft, behind: Any) -> dict[int, Sequence[float]]:
 async def behind(draft: SchemeDraft, period: tuple[float, float], known: Any) -> Any:
     """The figures of those whom it judges, for each line that can be measured; sorted, and of many people some."""
     before = known if isinstance(known, dict) and known.get("period") == list(period) else {"values": {}}
-    values = dict(before["values"])
-    for one in draft.lines:
-        need = _need(draft, one)
-        if one.indicator and need not in values:
-            values[need] = await _stood(draft, one, period)
-    if values.keys() == before["values"].keys() and before.get("period"):
+    wanted = {need: one for one in draft.lines if one.indicator and (need := _need(draft, one)) not in before["values"]}
+    if not wanted and before.get("period"):
         return no_update
-    return {"period": list(period), "values": values}
+    found = await _stood(subject_of(draft), list(wanted.values()), period) if wanted else []
+    return {"period": list(period), "values": {**before["values"], **dict(zip(wanted, found, strict=True))}}
 
 
-async def _stood(draft: SchemeDraft, line: DraftLine, period: tuple[float, float]) -> list[float]:
-    subject = subject_of(draft)
+async def _stood(
+    subject: SchemeScope, lines: Sequence[DraftLine], period: tuple[float, float]
+) -> list[Sequence[float]]:
+    """Where the people stood in each line, out of one state of the marts; nowhere in what is not measured."""
+    wanted = settle(Scheme("-", subject, tuple(_line(one) for one in lines), "-"))
+    try:
+        people, found = await _figures(wanted, period)
+    except BadInput:
+        # A draft may judge nobody yet.
+        return [()] * len(lines)
+    return [
+        () if question is None else _some([found.known[one.key][n].value for one in people])
+        for n, question in enumerate(found.questions)
+    ]
+
+
+def _line(line: DraftLine) -> SchemeLine:
     threshold = int(line.threshold) if line.threshold.isdigit() and len(line.threshold) < 5 else None
-    one = settle(
-        Scheme(
-            "-", subject, (SchemeLine(line.indicator, 1.0, NEUTRAL, 0, of=line.of or None, threshold_s=threshold),), "-"
-        )
-    )
-    parts, now = web(), utc_now()
-    installation = await parts.in_session(load_installation)
-    people = await parts.in_session(lambda session: judged(session, installation, subject))
-    question = question_of(one, one.lines[0], *period, now)
-    if question is None or not people:
-        return []
-    measuring = Measuring(parts, parts.parts[WAREHOUSE], zone(), installation)
-    found = await figures(measuring, [question], people)
-    values = sorted(known.value for (known,) in found.values() if known.value is not None)
-    step = max(1, len(values) // MOST_VALUES)
-    return [round(value, 6) for value in values[::step]]
+    return SchemeLine(line.indicator, 1.0, NEUTRAL, 0, of=line.of or None, threshold_s=threshold)
+
+
+def _some(values: Iterable[float | None]) -> list[float]:
+    known = sorted(value for value in values if value is not None)
+    return [round(value, 6) for value in known[:: max(1, len(known) // MOST_VALUES)]]
+
+
+async def _figures(scheme: Scheme, period: tuple[float, float]) -> tuple[Sequence[Judged], Figures]:
+    parts = web()
+    return await figures_for(parts, parts.parts[WAREHOUSE], zone(), JudgingQuery(scheme, *period, utc_now()))
+
+
+@dataclass(frozen=True, slots=True)
+class TriedPeriod:
+    """A past period by a scheme, without what the data allow: totals, ranks and grades of everybody."""
+
+    people: Sequence[Judged]
+    scores: Sequence[TotalScore]
+    demo: bool
+
+
+async def _tried(scheme: Scheme, period: tuple[float, float]) -> TriedPeriod:
+    people, found = await _figures(scheme, period)
+    totals = await off_loop(scores, scheme, found.known, {one.key: one.group for one in people})
+    return TriedPeriod(people, totals, found.demo)
 
 
 async def tried(
     wanted: Scheme, scheme_id: str, period: tuple[float, float]
-) -> tuple[JudgedPeriod | None, JudgedPeriod, str]:
+) -> tuple[TriedPeriod | None, TriedPeriod, str]:
     """The period by what holds in it of this scheme, and by the draft; and what the former is called."""
-    parts, now = web(), utc_now()
-    kept = await parts.in_session(lambda session: _holding(session, scheme_id, period))
-    then = await judge(parts, parts.parts[WAREHOUSE], zone(), settle(wanted), *period, now)
+    kept = await web().in_session(lambda session: _holding(session, scheme_id, period))
+    then = await _tried(settle(wanted), period)
     if kept is None:
         return None, then, ""
-    before = await judge(parts, parts.parts[WAREHOUSE], zone(), kept.scheme, *period, now)
-    return before, then, f"{called(kept.scheme)} {_('version {n}', n=kept.version)}"
+    return await _tried(kept.scheme, period), then, f"{called(kept.scheme)} {_('version {n}', n=kept.version)}"
 
 
 def _holding(session: Session, scheme_id: str, period: tuple[float, float]) -> SchemeRecord | None:

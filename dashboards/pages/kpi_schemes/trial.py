@@ -16,8 +16,8 @@ from dashboards.components import listing
 from dashboards.components.choice import choice
 from dashboards.components.filters import local_now
 from dashboards.pages.kpi_schemes import ids
+from dashboards.pages.kpi_schemes.queries import TriedPeriod
 from dashboards.session import web
-from kpi.judging import JudgedPeriod
 
 MONTHS = 12
 NONE = "—"
@@ -89,7 +89,7 @@ class Moved:
         return (self.rank_now or 0) - (self.rank or 0) if self.rank and self.rank_now else 0
 
 
-def moved(now: JudgedPeriod | None, then: JudgedPeriod) -> list[Moved]:
+def moved(now: TriedPeriod | None, then: TriedPeriod) -> list[Moved]:
     before = {one.who: one for one in now.scores} if now else {}
     names = {one.key: one.name for one in then.people}
     found = []
