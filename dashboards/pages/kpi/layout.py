@@ -10,6 +10,7 @@ from dash import dcc, html
 from core.errors import HotlineError
 from core.i18n import _, translate_error
 from dashboards.components import dialog
+from dashboards.components.score import pages
 from dashboards.components.score.bill import bill_of
 from dashboards.pages.kpi import ids, queries
 from dashboards.pages.kpi.appeals_view import appeals_view
@@ -20,6 +21,9 @@ from dashboards.pages.kpi.queries import Review
 from dashboards.pages.kpi.score_panel import score_panel
 from dashboards.pages.kpi.selection import ReviewQuery, query_of
 from dashboards.pages.kpi.what_if_panel import what_if_panel
+from dashboards.session import user
+
+PATH = "/kpi"
 
 
 async def layout(**parameters: Any) -> Any:
@@ -28,6 +32,7 @@ async def layout(**parameters: Any) -> Any:
     def whole() -> Any:
         return html.Div(
             [
+                pages.tabs(user(), PATH),
                 html.Div(body(), id=ids.BODY, className="kpi-body"),
                 html.P(className="kpi-said live", role="alert", **{"data-live": "act-error"}),
                 *dialog.place(ids.PAGE),
