@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from core.errors import BadInput
 from core.i18n import _, translate_error
+from dashboards.components.choice import choice
 from dashboards.pages.kpi_schemes import ids
 from dashboards.pages.kpi_schemes.draft import SchemeDraft
 from dashboards.pages.kpi_schemes.draft_reading import DraftReading
@@ -22,12 +23,14 @@ def panel(known: Sequence[SchemeRecord], base: int) -> Any:
     """``known``: the versions that there are."""
     number = known[-1].version + 1 if known else 1
     standing = [one.version for one in known if one.replaced_by is None]
-    choices = [{"value": "", "label": _("a new version, from its first day on")}]
-    choices += [{"value": str(one), "label": _("in place of version {n} (a correction)", n=one)} for one in standing]
+    choices = [("", _("a new version, from its first day on"))]
+    choices += [(str(one), _("in place of version {n} (a correction)", n=one)) for one in standing]
     return html.Section(
         [
             html.Div(id=ids.CHECK, className="scheme-check"),
-            dcc.RadioItems(choices, "", id=ids.MODE, className="scheme-mode") if known else dcc.Store(id=ids.MODE),
+            html.Div(choice(ids.MODE, choices, "", label=_("Saved as")), className="scheme-mode")
+            if known
+            else dcc.Store(id=ids.MODE),
             html.Div(
                 [
                     html.Button(_("Save as version {n}", n=number), id=ids.SAVE, type="button", className="primary"),
