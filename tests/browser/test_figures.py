@@ -17,7 +17,9 @@ def test_the_rows_behind_handling_time_lead_to_their_calls(visit):
     }""")
     assert value["list"].startswith("/figures?")
     page = seen.open(value["list"])
-    expect(page.locator(".totals")).to_contain_text("Σ", timeout=15_000)
+    totals = page.locator(".totals")
+    expect(totals).to_contain_text("通话、保持与整理的秒数", timeout=15_000)
+    expect(totals).to_contain_text(f"已结束的接听段 {value['denominator']:,.0f}")
     link = page.locator('.ag-cell[col-id="at"] a').first
     expect(link).to_be_visible(timeout=15_000)
     link.click()

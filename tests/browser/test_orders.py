@@ -275,7 +275,7 @@ def test_a_manager_begins_with_the_orders_of_the_own_site_and_takes_one(visit, o
     someone = visit("sitemanager")
     page = someone.open("/")
     rows(page)
-    assert page.locator(".bar-link").all_inner_texts() == ["工单"]
+    assert page.locator(".bar-link").all_inner_texts() == ["工单", "站点考核"]
     assert not any("滨江" in holder for holder in cells(page, "holder"))
     orders.step(order, "dispatch")
     page.goto(f"{someone.home}/orders/{order}")
