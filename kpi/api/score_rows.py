@@ -17,7 +17,7 @@ from core.clock import iso
 from core.errors import NotAllowed
 from core.people.users import User
 from core.rights import Right, Scope
-from core.web.masking import masked, sees_numbers
+from core.web.masking import masked, sees_numbers, shown_text
 from kpi.api.indicators import links, plain
 from kpi.api.score_words import name_of, sentence
 from kpi.judging import JudgedPeriod
@@ -75,6 +75,10 @@ def _score(view: ScoreView, found: JudgedPeriod, who: Judged, score: TotalScore)
         "grade": score.grade,
         "rank": score.rank,
         **_allowed(score),
+        "appeals": [
+            {"n": one.n, "line": one.line, "points": one.points, "words": shown_text(view.user, one.words)}
+            for one in score.appeals
+        ],
         "lines": [
             {**line_row(line, one, _links(found, n, who, view.zone)), **_limits(score, n)}
             for n, (line, one) in enumerate(zip(found.scheme.lines, score.lines, strict=True))

@@ -156,7 +156,7 @@ def corrections(session: Session, period_id: str) -> list[Correction]:
     """All that were upheld, in the order of the appeals."""
     query = select(KpiAppealRow).where(KpiAppealRow.period == period_id, KpiAppealRow.state == "upheld")
     rows = session.scalars(query.order_by(KpiAppealRow.n))
-    return [correction_of(row.who, row.line, row.correction or {}) for row in rows]
+    return [correction_of(row.who, row.line, row.correction or {}, row.n, row.words) for row in rows]
 
 
 def _new_edition(session: Session, row: KpiPeriodRow) -> int:

@@ -12,7 +12,7 @@ from core.errors import BadInput
 from kpi.fairness.ranges import carried
 from kpi.periods.record import PersonRecord, ranked_of
 from kpi.scoring.scheme import Scheme
-from kpi.scoring.score import LineValue, restated, scores
+from kpi.scoring.score import AppealPoints, LineValue, restated, scores
 
 LARGEST = 1e12
 MOST_EFFECT = 1000.0
@@ -20,24 +20,29 @@ MOST_EFFECT = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Either another ``figure`` of ``line`` (its place in the scheme), or an ``effect`` in points on the total."""
+    """Either another ``figure`` of ``line`` (its place in the scheme), or an ``effect`` in points on the total; by
+    appeal ``n``, for the reason in ``words``."""
 
     who: str
     line: int
     figure: LineValue | None = None
     effect: float = 0.0
+    n: int = 0
+    words: str = ""
 
 
 def corrected(scheme: Scheme, people: Sequence[PersonRecord], corrections: Iterable[Correction]) -> list[PersonRecord]:
     """Everybody's score with the corrections, from the figures that were kept when it was published, with the ranges
     of then."""
     figures = {one.judged.key: [line.figure for line in one.score.lines] for one in people}
-    effects: dict[str, float] = {}
+    moved: dict[str, list[AppealPoints]] = {}
     for one in corrections:
         if one.figure is not None:
             figures[one.who][one.line] = restated(figures[one.who][one.line], one.figure)
-        effects[one.who] = effects.get(one.who, 0.0) + one.effect
-    found = scores(scheme, figures, {one.judged.key: one.judged.group for one in people}, effects)
+        elif one.effect:
+            moved.setdefault(one.who, []).append(AppealPoints(one.n, one.line, one.effect, one.words))
+    ordered = {who: sorted(found, key=lambda one: (one.n, one.line)) for who, found in moved.items()}
+    found = scores(scheme, figures, {one.judged.key: one.judged.group for one in people}, ordered)
     ranked = ranked_of(found)
     return [
         replace(one, score=carried(one.score, score), ranked=ranked[score.group])
@@ -85,7 +90,8 @@ def correction_json(one: Correction) -> dict[str, Any]:
     }
 
 
-def correction_of(who: str, line: int, raw: Mapping[str, Any]) -> Correction:
+def correction_of(who: str, line: int, raw: Mapping[str, Any], n: int = 0, words: str = "") -> Correction:
     if (figure := raw.get("figure")) is not None:
-        return Correction(who, line, figure_of(figure["numerator"], figure["denominator"], figure["sample"]))
-    return Correction(who, line, None, raw["effect"])
+        stated = figure_of(figure["numerator"], figure["denominator"], figure["sample"])
+        return Correction(who, line, stated, n=n, words=words)
+    return Correction(who, line, None, raw["effect"], n, words)

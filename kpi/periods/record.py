@@ -125,13 +125,17 @@ def head_of(text: str) -> PeriodHead:
 
 def person_text(person: PersonRecord) -> str:
     one = person.judged
+    score = TOTAL.dump_python(person.score, mode="json")
+    if not person.score.appeals:
+        # As texts were before it was told: another edition changes those alone whom it concerns.
+        del score["appeals"]
     return canonical(
         {
             "who": one.key,
             "name": one.name,
             "group": one.group,
             "ranked": person.ranked,
-            "score": TOTAL.dump_python(person.score, mode="json"),
+            "score": score,
             "entries": {str(n): [asdict(entry) for entry in found] for n, found in person.entries.items() if found},
         }
     )

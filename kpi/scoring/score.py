@@ -60,6 +60,17 @@ class LineScore:
 
 
 @dataclass(frozen=True, slots=True)
+class AppealPoints:
+    """What an upheld appeal gives to the total, or takes: ``n`` is the appeal's number, ``line`` the place of the line
+    that it was made against, ``words`` the reason of who decided."""
+
+    n: int
+    line: int
+    points: float
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ValueRange:
     low: float
     high: float
@@ -80,7 +91,7 @@ class ScoreRange:
 @dataclass(frozen=True, slots=True)
 class TotalScore:
     """``total`` rounded, ``None`` where nothing could be judged. ``lines`` are in the order of the scheme's;
-    ``allowed`` is ``None`` where nobody has worked it out."""
+    ``allowed`` is ``None`` where nobody has worked it out; ``appeals`` are those that moved the total."""
 
     who: str
     group: str
@@ -89,23 +100,28 @@ class TotalScore:
     rank: int | None
     lines: tuple[LineScore, ...]
     allowed: ScoreRange | None = None
+    appeals: tuple[AppealPoints, ...] = ()
+
+    @property
+    def appeal_points(self) -> float:
+        return math.fsum(one.points for one in self.appeals)
 
 
 def scores(
     scheme: Scheme,
     figures: Mapping[str, Sequence[LineValue]],
     groups: Mapping[str, str] | None = None,
-    effects: Mapping[str, float] | None = None,
+    appeals: Mapping[str, Sequence[AppealPoints]] | None = None,
 ) -> list[TotalScore]:
-    """By who they are, with a figure for each line; ranks and grades are given within each of ``groups``. ``effects``
-    are points that an appeal gave or took, on whatever the lines make of the total."""
+    """By who they are, with a figure for each line; ranks and grades are given within each of ``groups``. ``appeals``
+    move whatever the lines make of the total."""
     people = list(figures)
     columns = [_column(line, [figures[who][n] for who in people]) for n, line in enumerate(scheme.lines)]
     alone = [
         _alone(scheme, who, (groups or {}).get(who, ""), figures[who], [column[n] for column in columns])
         for n, who in enumerate(people)
     ]
-    return _compared(scheme, [_moved(one, (effects or {}).get(one.who, 0.0)) for one in alone])
+    return _compared(scheme, [_moved(one, (appeals or {}).get(one.who, ())) for one in alone])
 
 
 def _column(line: SchemeLine, figures: Sequence[LineValue]) -> list[tuple[State, float | None]]:
@@ -164,8 +180,9 @@ def _alone(
     return TotalScore(who, group, total, None, None, tuple(made))
 
 
-def _moved(one: TotalScore, effect: float) -> TotalScore:
-    return one if one.total is None or not effect else replace(one, total=max(0.0, one.total + effect))
+def _moved(one: TotalScore, appeals: Sequence[AppealPoints]) -> TotalScore:
+    moved = replace(one, appeals=tuple(appeals))
+    return moved if moved.total is None else replace(moved, total=max(0.0, moved.total + moved.appeal_points))
 
 
 def _strikes(line: SchemeLine, figure: LineValue, state: State) -> bool:

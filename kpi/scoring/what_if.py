@@ -50,10 +50,9 @@ def what_if(
     scores: Sequence[TotalScore],
     scheme: Scheme,
     figures: Mapping[str, Mapping[int, LineValue]] | None = None,
-    effects: Mapping[str, float] | None = None,
 ) -> list[Movement]:
     """Everybody's, in the order of ``scores``, which were made by a scheme with the same indicators in the same order.
-    ``figures``: other ones of some people, by the line's number from 0; ``effects``: points that appeals gave or took.
+    ``figures``: other ones of some people, by the line's number from 0; what appeals gave or took stays.
     A line whose weight is nought counts nothing. The scheme need not be one that could be saved: its weights may
     sum to anything."""
     scheme = settle(scheme)
@@ -66,8 +65,7 @@ def what_if(
         for line, figure in (figures or {}).get(one.who, {}).items():
             known[n][line] = figure
     values, counted = columns_of(scheme.lines, known)
-    given = [(effects or {}).get(one.who, 0.0) for one in scores]
-    found = totals_of(scheme.lines, list(values), counted, given)
+    found = totals_of(scheme.lines, list(values), counted, [one.appeal_points for one in scores])
     totals = [None if np.isnan(total) else float(total) for total in found]
     caps = _caps(scheme, values, counted)
     after: list[Placing] = [Placing(None, None, None)] * len(scores)

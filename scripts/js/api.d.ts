@@ -4377,6 +4377,20 @@ export interface components {
             /** Value */
             value: number | null;
         };
+        /**
+         * AppealPoints
+         * @description What upheld appeal ``n``, made against ``line`` (its place in the scheme), gives to the total or takes.
+         */
+        AppealPoints: {
+            /** Line */
+            line: number;
+            /** N */
+            n: number;
+            /** Points */
+            points: number;
+            /** Words */
+            words: string;
+        };
         /** AppealReason */
         AppealReason: {
             /** Reason */
@@ -10443,9 +10457,11 @@ export interface components {
          * Score
          * @description ``rank`` within ``group``; ``rank_low`` and ``rank_high`` are the best and the worst that the data allow: of two
          *     people whose ranges meet, neither is proven better. ``total_low`` and ``total_high`` hold the total with 95 %, null
-         *     where nothing is known of chance.
+         *     where nothing is known of chance. ``appeals`` are those that moved the total.
          */
         Score: {
+            /** Appeals */
+            appeals: components["schemas"]["AppealPoints"][];
             /** Grade */
             grade: string | null;
             /** Group */

@@ -11,15 +11,17 @@ from zoneinfo import ZoneInfo
 from dash import html
 
 from core.i18n import _
+from core.web.masking import shown_text
 from dashboards.components.score import words
 from dashboards.components.score.curves import CurvePicture, curve, is_met, target_of
+from dashboards.session import user
 from kpi.api.indicators import links
 from kpi.api.score_words import name_of, sentence
 from kpi.judging import JudgedPeriod
 from kpi.schemes.values import Judged, place_of
 from kpi.scoring.curves import FULL, Bonus, Deduction, Veto
 from kpi.scoring.scheme import SchemeLine, measured
-from kpi.scoring.score import LineScore, TotalScore
+from kpi.scoring.score import AppealPoints, LineScore, TotalScore
 
 # Less than this is lost by rounding alone.
 WORTH = 0.005
@@ -140,9 +142,9 @@ def bill(name: str, found: ScoreBill, *, below: Mapping[int, list[Any]] | None =
     )
     longest = max((_bar_length(one) for one in found.weighted), default=1.0)
     body = [row for one in found.weighted for row in (_weighted(name, one, longest), *_below(one, below))]
-    if found.adjusting:
+    if found.adjusting or found.total.appeals:
         moving = [row for one in found.adjusting for row in (_adjusting(one), *_below(one, below))]
-        body += [_sum(found), *moving]
+        body += [_sum(found), *moving, *(_appealed(found, one) for one in found.total.appeals)]
     return html.Table(
         [
             html.Caption(_("Score of {name}", name=found.who.name), className="unseen"),
@@ -273,6 +275,24 @@ def _adjusting(one: ScoreBillLine) -> Any:
     )
 
 
+def _appealed(found: ScoreBill, one: AppealPoints) -> Any:
+    """What an upheld appeal gave or took, and why."""
+    against = next((line.name for line in found.lines if line.n == one.line), "")
+    return html.Tr(
+        [
+            html.Th([html.Span(_("Appeal {n}", n=one.n)), html.Small(_("upheld"))], scope="row", className="bill-name"),
+            html.Td(className="bill-value"),
+            html.Td(
+                _("against {name}: {words}", name=against, words=shown_text(user(), one.words)),
+                colSpan=5,
+                className="bill-rule",
+            ),
+            html.Td(signed(one.points), className=f"bill-points {'gain' if one.points > 0 else 'warn'}"),
+        ],
+        className="bill-line bill-adjusts bill-appealed",
+    )
+
+
 def _total(found: ScoreBill) -> Any:
     return html.Tr(
         [
@@ -286,18 +306,29 @@ def _total(found: ScoreBill) -> Any:
 
 def sum_text(found: ScoreBill) -> str:
     """82.62 − 1.00 + 2.00 = 83.62, and what cut it."""
-    if found.total.total is None:
+    total = found.total.total
+    if total is None:
         return _("Nothing could be judged in this period.")
     moves = [one.score.points for one in found.adjusting if one.score.points]
-    said = " ".join(
-        [words.points(found.sum), *(f"{'+' if one > 0 else '−'} {words.points(abs(one))}" for one in moves)]
-    )
-    if any(one.score.struck and isinstance(one.line.curve, Veto) for one in found.lines) and not found.total.total:
-        return _("{sum}; the veto makes it 0", sum=said)
-    if found.sum + math.fsum(moves) < 0:
+    appeals = [one.points for one in found.total.appeals]
+    said = _added(words.points(found.sum), moves)
+    vetoed = any(one.score.struck and _is_nought(one.line) for one in found.lines)
+    if vetoed or found.sum + math.fsum(moves) < 0:
+        cut = _("{sum}; the veto makes it 0", sum=said) if vetoed else _("{sum}; never below 0", sum=said)
+        return f"{cut}; {_added('0', appeals)} = {words.points(total)}" if appeals else cut
+    said = _added(said, appeals)
+    if found.sum + math.fsum([*moves, *appeals]) < 0:
         return _("{sum}; never below 0", sum=said)
-    shown = f"{said} = {words.points(found.total.total)}" if moves else said
+    shown = f"{said} = {words.points(total)}" if moves or appeals else said
     return _("{sum}, rounded once, at the end", sum=shown)
+
+
+def _added(said: str, moves: Sequence[float]) -> str:
+    return " ".join([said, *(f"{'+' if one > 0 else '−'} {words.points(abs(one))}" for one in moves)])
+
+
+def _is_nought(line: SchemeLine) -> bool:
+    return isinstance(line.curve, Veto) and line.curve.effect == "nought"
 
 
 def signed(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.i18n import _, language
@@ -16,6 +16,7 @@ from kpi.scoring.score import LineValue
 NONE = "—"
 # Both parts of these are seconds, so that the ratio says nothing of how much was counted.
 OF_TIME = ("rosters", "agent_time")
+MONTH_DAYS = 31
 
 
 def unit_of(line: SchemeLine) -> str:
@@ -101,6 +102,13 @@ def target_text(target: tuple[float, float] | None, unit: str) -> str:
         return NONE
     low, high = (bare(one, unit) for one in target)
     return low if low == high else f"{low}–{high}"
+
+
+def period_text(from_at: float, until: float, zone: ZoneInfo) -> str:
+    """A whole month by its name, anything else by its first and its last day."""
+    first, last = (datetime.fromtimestamp(at, zone) for at in (from_at, until - 1))
+    is_month = first.day == 1 and (last + timedelta(days=1)).day == 1 and (last - first).days < MONTH_DAYS
+    return month_text(from_at, zone) if is_month else f"{first:%Y-%m-%d} – {last:%m-%d}"
 
 
 def month_text(at: float, zone: ZoneInfo) -> str:

@@ -120,10 +120,19 @@ class ScoreLine(BaseModel):
     rows: str | None
 
 
+class AppealPoints(BaseModel):
+    """What upheld appeal ``n``, made against ``line`` (its place in the scheme), gives to the total or takes."""
+
+    n: int
+    line: int
+    points: float
+    words: str
+
+
 class Score(BaseModel):
     """``rank`` within ``group``; ``rank_low`` and ``rank_high`` are the best and the worst that the data allow: of two
     people whose ranges meet, neither is proven better. ``total_low`` and ``total_high`` hold the total with 95 %, null
-    where nothing is known of chance."""
+    where nothing is known of chance. ``appeals`` are those that moved the total."""
 
     who: str
     name: str
@@ -135,6 +144,7 @@ class Score(BaseModel):
     rank_high: int | None
     total_low: float | None
     total_high: float | None
+    appeals: list[AppealPoints]
     lines: list[ScoreLine]
 
 

@@ -11,7 +11,7 @@ from kpi.manual.entries import CountedEntry
 from kpi.periods.correction import Correction, corrected
 from kpi.periods.record import PeriodRecord, PersonRecord, head_of, judged_of, person_of, person_text
 from kpi.schemes.values import Judged
-from kpi.scoring.score import LineValue, scores
+from kpi.scoring.score import AppealPoints, LineValue, scores
 from tests.kpi.periods.made import AT, FIGURES, PEOPLE, SCHEME, judged_period, record
 from tests.kpi.scoring.made import figures, schemes
 
@@ -81,7 +81,12 @@ def test_a_corrected_figure_scores_everybody_anew_and_leaves_the_others_figures(
 
 def test_points_move_the_total_and_the_ranks_and_never_below_nought():
     before = people()
-    after = corrected(SCHEME, before, [Correction("8002", 0, None, 30.0), Correction("8002", 1, None, -5.0)])
+    given = [Correction("8002", 0, None, 30.0, 1, "系统错派"), Correction("8002", 1, None, -5.0, 2, "重复")]
+    after = corrected(SCHEME, before, given)
+    assert after[1].score.appeals == (AppealPoints(1, 0, 30.0, "系统错派"), AppealPoints(2, 1, -5.0, "重复"))
+    assert person_of(person_text(after[1])) == after[1]
+    # Of whom no appeal moved the total the text is as it was before any was told there.
+    assert "appeals" not in json.loads(person_text(before[1]))["score"]
     assert after[1].score.total == before[1].score.total + 25
     assert [one.score.rank for one in after] == [2, 1, None]
     assert [line.points for line in after[1].score.lines] == [line.points for line in before[1].score.lines]

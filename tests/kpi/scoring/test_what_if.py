@@ -11,7 +11,7 @@ from core.errors import BadInput
 from kpi.scoring.columns import rounded_all, totals_of
 from kpi.scoring.curves import Bonus, Deduction, Linear, Veto
 from kpi.scoring.grades import ForcedShares, rounded
-from kpi.scoring.score import LineValue, scores
+from kpi.scoring.score import AppealPoints, LineValue, scores
 from kpi.scoring.what_if import Movement, Placing, what_if
 from tests.kpi.scoring.made import MISSING, curves, figures, line, scheme
 
@@ -62,9 +62,9 @@ def test_another_figure_of_one_person_is_scoring_anew(office, figure):
 @given(offices(), st.floats(-30, 30))
 def test_points_that_an_appeal_gave_stay(office, points):
     judged, other, known, groups = office
-    effects = {next(iter(known)): points}
-    moves = what_if(scores(judged, known, groups, effects), other, effects=effects)
-    assert [one.after for one in moves] == placings(scores(other, known, groups, effects))
+    appeals = {next(iter(known)): [AppealPoints(1, 0, points, "upheld"), AppealPoints(2, 1, 1.0)]}
+    moves = what_if(scores(judged, known, groups, appeals), other)
+    assert [one.after for one in moves] == placings(scores(other, known, groups, appeals))
 
 
 @given(offices())
