@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from core.clock import utc_now
 from core.people import expected_calls
 from core.web.context import Web
-from etl.feed import FEEDER
+from etl.feed import FEEDER, Feeder
 from etl.warehouse import WAREHOUSE
 from kpi import alert_figures
 from kpi.api import (
@@ -27,6 +27,7 @@ from kpi.api import (
     scores,
 )
 from kpi.api.common import ROOMS, Rooms
+from kpi.demo_periods import DemoPeriods
 from kpi.judgements import JUDGEMENTS, Judgements
 from kpi.judging import judge
 from kpi.periods.changes import CHANGES, ChangeWatch
@@ -61,9 +62,17 @@ def mount(web: Web) -> None:
     calls.add_routes(web, warehouse)
     recordings.add_routes(web, warehouse)
     alert_figures.add_to(web, warehouse, feeder.status)
+    demo = DemoPeriods(rooms, lambda: _is_fed(feeder))
     web.on_start(proposed.start)
+    web.on_start(demo.start)
+    web.on_stop(demo.stop)
     web.on_stop(proposed.stop)
     web.on_stop(judgements.stop)
+
+
+def _is_fed(feeder: Feeder) -> bool:
+    told = feeder.status()
+    return told["state"] == "up" and not told["behind"]
 
 
 def _judgements(rooms: Rooms) -> Judgements:

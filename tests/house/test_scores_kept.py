@@ -60,7 +60,8 @@ def command(house, *words):
 def test_what_was_acknowledged_outlives_kill_9(house):
     draft = command(house, "make", "--scheme", "example-agents", "--from", day(-3), "--to", day(0))
     killed(house)
-    assert [one["id"] for one in command(house, "periods")["items"]] == [draft["id"]]
+    # Beside those that the demo has.
+    assert draft["id"] in [one["id"] for one in command(house, "periods")["items"]]
     published = command(house, "publish", draft["id"])
     before = text_of(house, draft["id"], house.token("director"))
     killed(house)
