@@ -199,7 +199,7 @@ PAGES: tuple[DashPage, ...] = (
         kpi.register,
         Right.KPI,
         reach=(Scope.ALL,),
-        scripts=("figures", "grid", "kpi"),
+        scripts=("dialog", "figures", "grid", "kpi"),
         styles=("kpi",),
         libraries=("grid",),
     ),

@@ -53,6 +53,8 @@ def cost(page: Page, open_it: Callable[[], object]) -> tuple[int, float]:
         pytest.param("supervisor", "/calls", ".ag-row", 25, 1500, marks=pytest.mark.deep),
         pytest.param("supervisor", "/alerts", ".alerts-panel", 25, 1500, marks=pytest.mark.deep),
         ("supervisor", "/rosters", "[data-view]", 30, 1500),
+        ("director", "/kpi", ".kpi-ranking .ag-row", 32, 1500),
+        ("agent8001", "/kpi/mine", ".kpi-mine", 25, 1500),
         pytest.param("admin", "/audit", ".ag-root", 25, 1500, marks=pytest.mark.deep),
     ],
 )

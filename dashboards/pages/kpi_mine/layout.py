@@ -59,7 +59,7 @@ def page(found: OwnScores) -> list[Any]:
 
 
 def head(found: OwnScores, shown: OwnPeriod) -> Any:
-    options = [(one.id, words.month_text(one.head.from_at, found.zone)) for one in found.periods]
+    options = [(one.id, words.period_text(one.head.from_at, one.head.until, found.zone)) for one in found.periods]
     tags = [html.Span(state_text(shown, found), className="tag")]
     if shown.stored.head.example:
         tags.append(html.Span(_("Example scheme"), className="tag-demo"))
