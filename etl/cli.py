@@ -84,6 +84,30 @@ def register(app: typer.Typer) -> None:
             tally = import_orders(file, understood, database, dry_run=dry_run, progress=_progress)
         print(json.dumps(tally.as_json(), ensure_ascii=False) if as_json else _orders_as_text(tally, dry_run))
 
+    @importing.command("gazetteer")
+    def gazetteer(
+        file: Annotated[Path, typer.Argument(help="CSV, Excel or Parquet, one street or estate a row.")],
+        home: Annotated[Path, typer.Option(help="The site's data folder.")],
+        crs: Annotated[str, typer.Option(help="System of coordinates: an EPSG code, gcj02 or bd09.")] = "",
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help="Find out what would be taken; change nothing.")
+        ] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    ) -> None:
+        """Take in names of streets and estates; a second run of the same file changes nothing."""
+        from etl.importers.gazetteer import import_gazetteer
+
+        with _database(home) as database:
+            tally = import_gazetteer(file, database, crs, dry_run=dry_run)
+        if as_json:
+            print(json.dumps(tally.as_json(), ensure_ascii=False))
+            return
+        said = _("{read} rows read: {new} new names, {moved} moved, {there} there already.", **tally.as_json())
+        for reason, count in tally.refused.most_common():
+            row = tally.examples[reason]
+            said += "\n  " + _("{count} × {reason} First in row {row}.", count=count, reason=_(reason), row=row)
+        print(said + ("\n" + _("Nothing was changed (dry run).") if dry_run else ""))
+
     @bench.group(app).command("feed")
     def feed(
         as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (always so).")] = True,

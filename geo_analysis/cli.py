@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from core.commands import bench
-from core.errors import BadInput
+from core.errors import BadInput, NotFound
 from core.i18n import _
 from geo_analysis.hotspots.query import TIMED, HotspotQuery, Method
 from geo_analysis.reading import PointFile
 
 
 def register(app: typer.Typer) -> None:
-    geo = typer.Typer(help="Where things happen: hot spots of a file.", no_args_is_help=True)
+    geo = typer.Typer(help="Places: hot spots of a file, addresses.", no_args_is_help=True)
     app.add_typer(geo, name="geo")
     _register_bench(bench.group(app))
-
-    @geo.callback()
-    def keep() -> None:
-        """Keeps ``hotspots`` a word of its own while it is the only one."""
 
     @geo.command("hotspots")
     def hotspots(
@@ -82,6 +78,43 @@ def register(app: typer.Typer) -> None:
         if out is not None:
             print(_("The map is in {file}.", file=out))
 
+    @geo.command("locate")
+    def locate(
+        text: Annotated[str, typer.Argument(help="An address as a caller says it.")],
+        home: Annotated[Path, typer.Option(help="The site's data folder.")],
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    ) -> None:
+        """Say which places of the site these words may mean, the likeliest first."""
+        from geo_analysis.locate.matcher import locate as found_for
+
+        found = found_for(_gazetteer_of(home), text)
+        if as_json:
+            print(json.dumps({"items": [asdict(one) for one in found]}, ensure_ascii=False))
+        elif not found:
+            print(_("Nothing that the site knows is like it."))
+        for one in [] if as_json else found:
+            print(f"{one.confidence:.2f}  {one.text}  {one.longitude:.5f} {one.latitude:.5f}  ±{one.radius_m:.0f} m")
+
+
+def _gazetteer_of(home: Path) -> Any:
+    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.orm import Session
+
+    from core.config import FILE, load_settings
+    from core.db import connect, database_away
+    from geo_analysis.locate.reading import read
+
+    if not (home / FILE).exists():
+        raise NotFound("There is no site in {home}.", field="--home", remedy="Create one with hotline init.", home=home)
+    database = connect(load_settings(home).database)
+    try:
+        with Session(database) as session:
+            return read(session)
+    except SQLAlchemyError as away:
+        raise database_away() from away
+    finally:
+        database.dispose()
+
 
 def _exposed(source: PointFile, weight: str) -> dict[str, Any]:
     from geo_analysis.reading import read_exposure
@@ -127,3 +160,16 @@ def _register_bench(group: typer.Typer) -> None:
 
         figures = {"machine": bench.machine(), **run(points or [100_000, 1_000_000], seed)}
         print(json.dumps(figures, indent=None if as_json else 1))
+
+    @group.command("locate")
+    def locate(
+        file: Annotated[
+            Path | None, typer.Argument(help="Real addresses with their places: columns ADDRESS, LON, LAT.")
+        ] = None,
+        seed: Annotated[int, typer.Option(help="Repeat an earlier run.")] = 1,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (always so).")] = True,
+    ) -> None:
+        """Locate addresses with slips of every kind: how often the right street is first, and how fast."""
+        from geo_analysis.locate.bench import run
+
+        print(json.dumps({"machine": bench.machine(), **run(file, seed)}, indent=None if as_json else 1))

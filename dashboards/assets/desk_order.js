@@ -219,9 +219,9 @@ function suggest() {
   waiting = setTimeout(async () => {
     suggested = words;
     try {
-      const found = await live.ask("GET", `/api/v1/work-orders/places?q=${encodeURIComponent(words)}`);
+      const found = await live.ask("GET", `/api/v1/geo/locate?q=${encodeURIComponent(words)}`);
       const list = document.getElementById("desk-places");
-      if (list) list.replaceChildren(...found.items.map((one) => dom.make("option", null, { value: one.name })));
+      if (list) list.replaceChildren(...found.items.map((one) => dom.make("option", null, { value: one.text })));
     } catch (_) { /* without suggestions it is typed */ }
   }, SUGGEST_AFTER_MS);
 }

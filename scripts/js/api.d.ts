@@ -1166,6 +1166,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/geo/locate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Located
+         * @description Places that these words may mean, the likeliest first: with typos, as heard, in pinyin, by initials.
+         */
+        get: operations["located_api_v1_geo_locate_get"];
+        put?: never;
+        /**
+         * Locate
+         * @description The same, for texts that should not stand in an address. Changes nothing.
+         */
+        post: operations["locate_api_v1_geo_locate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/indicators": {
         parameters: {
             query?: never;
@@ -7034,6 +7058,39 @@ export interface components {
             stale: boolean;
         };
         /**
+         * LocatedPlace
+         * @description ``confidence`` says how sure the name is, and is shared by names as good as each other; ``matched`` is the name
+         *     that was recognised, ``by`` how (as written, as heard, in pinyin, by initials). ``how`` says what the point is: the
+         *     address itself, the house, between two known houses, near a known number, the middle of the street, a crossing.
+         *     ``radius_m``: how far off the house may be.
+         */
+        LocatedPlace: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "written" | "heard" | "pinyin" | "initials";
+            /** Confidence */
+            confidence: number;
+            /** District */
+            district: string;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "address" | "house" | "between" | "near_number" | "street" | "crossing";
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Matched */
+            matched: string;
+            /** Radius M */
+            radius_m: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * ManualEntry
          * @description ``value`` is that of the entry alone; ``denominator`` is 0 for a number of times. ``allowed``: what the asker may
          *     do with it.
@@ -8181,6 +8238,13 @@ export interface components {
             /** Next */
             next?: string | number | null;
         };
+        /** Page[LocatedPlace] */
+        Page_LocatedPlace_: {
+            /** Items */
+            items: components["schemas"]["LocatedPlace"][];
+            /** Next */
+            next?: string | number | null;
+        };
         /** Page[ManualEntry] */
         Page_ManualEntry_: {
             /** Items */
@@ -8458,6 +8522,14 @@ export interface components {
              * @enum {string}
              */
             telephony: "reloaded" | "pending";
+        };
+        /** PlaceQuery */
+        PlaceQuery: {
+            /**
+             * Text
+             * @description An address as a caller says it.
+             */
+            text: string;
         };
         /**
          * PlotPoint
@@ -14679,6 +14751,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_FlowVersion_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    located_api_v1_geo_locate_get: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LocatedPlace_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    locate_api_v1_geo_locate_post: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LocatedPlace_"];
                 };
             };
             /** @description A problem, RFC 9457. */

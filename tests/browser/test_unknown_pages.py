@@ -21,7 +21,7 @@ def test_a_mistyped_address_is_answered_with_404_in_words_and_a_way_on(visit, la
     expect(someone.page).to_have_url(f"{someone.home}/floor")
 
 
-def test_an_unknown_address_of_the_interface_is_a_problem_document(visit):
+def test_an_unplaced_address_of_the_interface_is_a_problem_document(visit):
     page = visit("supervisor").open("/calls")
     asked = "fetch('/api/v1/nothing').then(async (r) => [r.status, r.headers.get('content-type'), await r.json()])"
     status, kind, body = page.evaluate(asked)

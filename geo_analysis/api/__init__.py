@@ -1,0 +1,1 @@
+"""Places, hot spots and incidents over HTTP."""

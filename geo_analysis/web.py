@@ -1,0 +1,13 @@
+"""Hangs places into the web process: locating, hot spots, incidents."""
+
+from __future__ import annotations
+
+from core.web.context import Web
+from geo_analysis.api import places
+from geo_analysis.locate.service import PLACES, Places
+
+
+def mount(web: Web) -> None:
+    """After the core, whose orders and customers it reads; before the pages, which show it."""
+    web.parts[PLACES] = Places(web)
+    places.add_routes(web)
