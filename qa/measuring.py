@@ -19,6 +19,7 @@ from core.clock import utc_now
 from core.errors import Conflict, HotlineError, NotFound, Unavailable
 from core.process import Key
 from core.web.context import Web
+from etl.feed import FEEDER
 from etl.warehouse import Warehouse
 from qa import reading
 from qa.reading import CallToHear
@@ -93,7 +94,8 @@ class AudioMeasuring:
     async def _always(self) -> None:
         while True:
             try:
-                if await self.once():
+                # Before the first round of the feed there are no marts yet.
+                if self._web.parts[FEEDER].status()["state"] in ("up", "slow") and await self.once():
                     continue
             except (HotlineError, SQLAlchemyError) as away:
                 log.info("nothing is measured now: %s", type(away).__name__)

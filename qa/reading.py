@@ -64,6 +64,12 @@ async def call(warehouse: Warehouse, call_id: str, own: str | None = None) -> Ca
     )
 
 
+async def called_at(warehouse: Warehouse, calls: Sequence[str]) -> dict[str, float]:
+    """When each of the calls was, as far as the marts know it."""
+    rows = await warehouse.fetch(sql_of("calls"), {"calls": list(calls)}) if calls else []
+    return {row["call_id"]: _epoch(row["arrived_at"]) for row in rows}
+
+
 async def holds(warehouse: Warehouse, of: CallToHear) -> list[tuple[float, float]]:
     """In seconds of the recording."""
     rows = await warehouse.fetch(sql_of("hold_events"), {"call_id": of.call_id, "first_id": of.first_id})

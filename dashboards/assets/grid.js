@@ -2,7 +2,7 @@
 import { text } from "./text.js";
 import { live } from "./live.js";
 
-const TABLES = ["calls-table", "orders-table", "kpi-schemes-table"], AGEING = ["at", "opened", "due", "closed"], REFRESH_MS = 20000;
+const TABLES = ["calls-table", "orders-table", "kpi-schemes-table", "qa-tasks"], AGEING = ["at", "opened", "due", "closed"], REFRESH_MS = 20000;
 let known = null, drawn = 0;
 
 /** @type {Window["dashAgGridFunctions"]} */

@@ -22,12 +22,11 @@ from qa.api.common import PATH, Id, IdempotencyKey, QaOffice, Reader, Reviewer, 
 from qa.api.shapes import qa as shape
 from qa.forms.form import WORDS, ItemAnswer, QaForm
 from qa.scoring.score import CallScore, score
-from qa.service import forms, scores
+from qa.service import drafts, forms, scores
 from qa.service.scores import MarkedSpan, ScoredCall, ScoreInput
 
 Words = Annotated[str, Field(max_length=1000, pattern=WORDS)]
 AnswersByItem = Annotated[dict[str, ItemAnswer], Field(max_length=1200)]
-LARGEST_DRAFT = 100_000
 
 
 class SpanRequest(Body):
@@ -186,13 +185,9 @@ def add_routes(office: QaOffice) -> None:
     @web.app.put(f"{PATH}/drafts/{{call_id}}", response_model=shape.QaDraft, tags=["qa"])
     async def keep_draft(call_id: Id, said: DraftBodyRequest, user: Scorer) -> dict[str, Any]:
         """Kept until the call is scored."""
-        if len(str(said.body)) > LARGEST_DRAFT:
-            raise BadInput("The draft is too long.", field="body", remedy="Shorten the comments.")
 
         def work(session: Session) -> dict[str, Any]:
-            session.merge(QaDraftRow(user_name=user.name, call_id=call_id, body=said.body, at=utc_now()))
-            session.commit()
-            return _draft(session, user.name, call_id)
+            return _draft_row(drafts.store(session, user.name, call_id, said.body, utc_now()))
 
         return await web.in_session(work)
 
@@ -225,9 +220,13 @@ def _position(cursor: str) -> tuple[float, str] | None:
 
 
 def _draft(session: Session, user_name: str, call_id: str) -> dict[str, Any]:
-    row = session.get(QaDraftRow, (user_name, call_id))
+    row = drafts.find(session, user_name, call_id)
     if row is None:
         raise NotFound("There is no draft of call {call}.", field="call_id", call=call_id[:64])
+    return _draft_row(row)
+
+
+def _draft_row(row: QaDraftRow) -> dict[str, Any]:
     return {"call_id": row.call_id, "body": row.body, "at": iso(row.at)}
 
 

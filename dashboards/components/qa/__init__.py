@@ -1,0 +1,1 @@
+"""What the pages of QA share: their tabs, and the words for scores, parts and answers."""
