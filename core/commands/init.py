@@ -7,6 +7,7 @@ import heapq
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -38,6 +39,8 @@ from core.workorders import office
 # (session, settings, now in UTC epoch seconds); not committed.
 Past = Callable[[Session, Settings, float], Installation]
 
+# Of folders above: each is fill(session, settings, now), called when the site and its history are there.
+DEMO = "hotline.demo"
 HISTORY_DAYS = 8
 HISTORY_SEED = 96000
 # A file of ours in the folder says that the folder is ours.
@@ -161,7 +164,8 @@ def _make_in_database(settings: Settings, *, demo: bool, only_demo: bool, past: 
 
 
 def _fill(session: Session, settings: Settings, *, demo: bool, past: Past) -> None:
-    """One transaction: a site that is half there would never be completed."""
+    """One transaction: a site that is half there would never be completed. What folders above tell of the demo comes
+    after it."""
     vault = make_vault(settings.key_path)
     load_examples(session, "hotline init", utc_now())
     office.fill_shipped(session, utc_now())
@@ -184,6 +188,9 @@ def _fill(session: Session, settings: Settings, *, demo: bool, past: Past) -> No
     (settings.home / "demo.json").write_text(
         json.dumps(installation.about(customers.caller_numbers()), ensure_ascii=False, indent=1), "utf-8"
     )
+    if past is _past:
+        for entry in sorted(entry_points(group=DEMO), key=lambda one: one.name):
+            entry.load()(session, settings, utc_now())
 
 
 def _past(session: Session, settings: Settings, now: float) -> Installation:

@@ -151,6 +151,8 @@ USERS = (
     *(DemoUser(f"sitemanager{n}", f"演示站长{n}", Role.SITE_MANAGER) for n in (2, 3, 4)),
     *(DemoUser(f"worker{n}", f"演示维修工{n}", Role.WORKER) for n in (2, 3, 4)),
     DemoUser("qa", "演示质检员", Role.QA),
+    # Calibration takes three who hear the same call.
+    *(DemoUser(f"qa{n}", f"演示质检员{n}", Role.QA) for n in (2, 3)),
     DemoUser("admin", "演示管理员", Role.ADMIN),
     DemoUser("wallboard", "演示大屏", Role.WALLBOARD),
 )
