@@ -181,13 +181,13 @@ async def counted(
     try:
         found, is_draft = await web().in_session(work)
     except HotlineError as no:
-        return no_update, [no_update] * len(sections), " ".join(filter(None, translate_error(no)))
+        return no_update, (no_update,) * len(sections), " ".join(filter(None, translate_error(no)))
     of = found.record.form
     sums = score(of, found.answers)
     said = _("draft stored") if is_draft else no_update
     return (
         total.total(of, found.answers),
-        [sheet.section_sum(of, int(one["n"]), sums) for one in sections],
+        tuple(sheet.section_sum(of, int(one["n"]), sums) for one in sections),
         said,
     )
 
@@ -201,13 +201,13 @@ async def marked(mark: Any, _removed: list[Any], comments: list[Any], items: lis
     elif isinstance(by, Mapping) and any(_removed):
         now = [one for n, one in enumerate(now) if n != by.get("n")]
     else:
-        return no_update, no_update, [no_update] * len(ctx.outputs_list[2])
+        return no_update, no_update, (no_update,) * len(ctx.outputs_list[2])
     parts = web()
     to_hear = await queries.there(parts, who, request.call_id)
     sound = await queries.recorded_sound(parts, who, to_hear)
     record = await parts.in_session(lambda session: filled(session, request, [], []).record)
     drawn = wave(sound.peaks, sound.seconds, measured_spans(sound), now).to_plotly_json() if sound.peaks else no_update
-    return now, marks.listed(record.form, now, live=True), [drawn for _one in ctx.outputs_list[2]]
+    return now, marks.listed(record.form, now, live=True), (drawn,) * len(ctx.outputs_list[2])
 
 
 # --- what ends it ------------------------------------------------------------------------------------------------
