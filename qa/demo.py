@@ -116,11 +116,10 @@ def _score(
     chance: random.Random,
     now: float,
 ) -> list[str]:
-    tasks = session.execute(
-        select(QaTaskRow.call_id, QaTaskRow.scorer).where(QaTaskRow.plan == PLAN.id).order_by(QaTaskRow.id)
-    ).all()
+    tasks = session.scalars(select(QaTaskRow).where(QaTaskRow.plan == PLAN.id).order_by(QaTaskRow.id))
+    todo = [(task.call_id, task.scorer) for task in tasks if task.scorer is not None]
     given = []
-    for n, (call_id, scorer) in enumerate([one for one in tasks if one.scorer][:SCORED]):
+    for n, (call_id, scorer) in enumerate(todo[:SCORED]):
         said = ScoreInput(FORM, answers(form, chance), spans=_spans(form, calls[call_id], chance), note="示例评语。")
         row, _new = scores.save(session, calls[call_id].scored(), said, people[scorer], now - DAY_S + 600 * (n + 1))
         given.append(row.id)
@@ -151,7 +150,9 @@ def _answer(session: Session, given: Sequence[str], people: Mapping[str, User], 
         reason = "来电人中途挂断后又打来，前一段不是本通的内容。" if appeals else ""
         scores.answer(session, score_id, agent, "appealed" if appeals else "accepted", reason, at)
         if n == 0 and reviewer is not None:
-            better = {item: "yes" if answer == "no" else answer for item, answer in row.answers.items()}
+            better: dict[str, ItemAnswer] = {
+                item: "yes" if answer == "no" else answer for item, answer in row.answers.items()
+            }
             scores.decide(session, score_id, reviewer, "changed", "重听后认可坐席的说明。", better, now - DAY_S / 4)
 
 
