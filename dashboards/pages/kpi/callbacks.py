@@ -10,7 +10,7 @@ from dash import ALL, Input, Output, State, ctx, no_update
 from core.rights import Right
 from dashboards.components import dialog
 from dashboards.components.score.bill import bill_of
-from dashboards.pages.kpi import appeals_view, ids, late, layout, life, queries
+from dashboards.pages.kpi import appeals_view, fairness_view, ids, late, layout, life, queries
 from dashboards.pages.kpi.groups import group_of
 from dashboards.pages.kpi.levers import levers_of
 from dashboards.pages.kpi.scheme_change import moves
@@ -55,6 +55,10 @@ def register(app: Any) -> None:
     trend(late.trend)
     periods = app.callback(Output(ids.PERIODS, "children"), Input(ids.ASKED, "data"), right=Right.KPI)
     periods(late.periods)
+    funnels = app.callback(Output(ids.FUNNELS, "children"), Input(ids.ASKED, "data"), right=Right.KPI)
+    funnels(fairness_view.funnels)
+    signs = app.callback(Output(ids.SIGNS, "children"), Input(ids.ASKED, "data"), right=Right.KPI)
+    signs(fairness_view.signs)
     changed = app.callback(Output(ids.CHANGED, "children"), Input(ids.ASKED, "data"), right=Right.KPI)
     changed(late.changed)
 

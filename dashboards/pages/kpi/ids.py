@@ -12,6 +12,7 @@ ASKED = "kpi-asked"
 GROUPS, PEOPLE, PERIODS = "kpi-groups", "kpi-people", "kpi-periods"
 # Worked out once the page is there.
 TREND, CHANGED = "kpi-trend", "kpi-changed"
+FUNNELS, SIGNS, SIGN_TABLE = "kpi-funnels", "kpi-signs", "kpi-sign-table"
 # What would be if: what it comes to, and what is written beside each slider.
 OUTCOME = "kpi-outcome"
 

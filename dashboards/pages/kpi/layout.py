@@ -15,6 +15,7 @@ from dashboards.components.score.bill import bill_of
 from dashboards.pages.kpi import ids, queries
 from dashboards.pages.kpi.appeals_view import appeals_view
 from dashboards.pages.kpi.compare import compare_view
+from dashboards.pages.kpi.fairness_view import fairness_view
 from dashboards.pages.kpi.group_panel import group_panel
 from dashboards.pages.kpi.head import head
 from dashboards.pages.kpi.queries import Review
@@ -49,7 +50,7 @@ async def drawn(asked: ReviewQuery) -> Callable[[], list[Any]]:
     found = await queries.review(asked)
     if found.judging is None:
         return lambda: [head(found), not_judged(found.problem)]
-    view = {"compare": compare_view, "appeals": appeals_view}.get(asked.view, columns)
+    view = {"compare": compare_view, "fairness": fairness_view, "appeals": appeals_view}.get(asked.view, columns)
     return lambda: [head(found), view(found), dcc.Store(id=ids.ASKED, data=found.shown)]
 
 

@@ -16,7 +16,7 @@ PATH = "/kpi"
 NAMES = ("scheme", "period", "group", "who", "view", "change")
 # What a drawn page says of itself, beside that: the period's id where it is kept, and its month where it is one.
 ITSELF = ("stored", "month")
-VIEWS = ("review", "compare", "appeals")
+VIEWS = ("review", "compare", "fairness", "appeals")
 MONTHS = 12
 
 

@@ -24,4 +24,4 @@ def span_text(from_at: float, until: float, zone: ZoneInfo) -> str:
 
 
 def view_words() -> dict[str, str]:
-    return {"review": _("Review"), "compare": _("Compare"), "appeals": _("Appeals")}
+    return {"review": _("Review"), "compare": _("Compare"), "fairness": _("Fairness"), "appeals": _("Appeals")}
