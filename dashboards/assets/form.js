@@ -41,12 +41,20 @@ function control(field) {
     return made;
   }
   if (kind === "json") return dom.make("input", null, { class: "field", type: "file", accept: ".json,application/json", name: field.name, "aria-required": "true" });
+  if (kind === "file") return dom.make("input", null, { class: "field", type: "file", name: field.name, "aria-required": field.required ? "true" : undefined });
   const type = { check: "checkbox", ask: "checkbox", date: "date", time: "datetime-local" }[kind] || "text";
   const made = dom.make("input", null, { class: ticked(field) ? undefined : "field", type, inputmode: ["number", "share"].includes(kind) ? "decimal" : undefined, ...shared });
   if (ticked(field)) made.checked = Boolean(field.value);
   else made.value = field.value ?? "";
   return made;
 }
+/** What the route made of the chosen file; refused here when it is too large to be sent. @param {Field} field @param {any} element @param {Record<string, string>} words */
+async function uploaded(field, element, words) {
+  const file = element.files[0];
+  if (file.size > (field.most || 0)) throw new Error(text.fill(words.upload_large, { most: text.count((field.most || 0) >> 20) }));
+  return { [field.sends || field.name]: (await live.ask("POST", `${field.upload}?name=${encodeURIComponent(file.name)}`, file)).id };
+}
+
 /** @param {any} element */
 function typedIn(element) {
   if (element.matches(".form-many")) return [...element.querySelectorAll("input:checked")].map((one) => one.value);
@@ -185,6 +193,10 @@ function draw(host, described) {
       for (const field of due.filter((one) => sends && one.kind === "json" && now[one.name])) {
         try { files = await fileOf(field, controls.get(field.name), described.words); }
         catch (/** @type {any} */ no) { throw Object.assign(no, { data: { field: field.name, detail: no.message } }); }
+      }
+      for (const field of due.filter((one) => sends && one.kind === "file" && now[one.name])) {
+        try { files = { ...files, ...(await uploaded(field, controls.get(field.name), described.words)) }; }
+        catch (/** @type {any} */ no) { throw Object.assign(no, { data: { ...no.data, field: field.name, detail: no.data?.detail || no.message } }); }
       }
       const values = sends ? { ...bodyOf(wanted(due, described.only, now, begun), now), ...files, ...act.body, ...(sure ? act.sure : {}), ...device } : act.body;
       const answer = act.path ? await live.ask(act.method || "POST", act.path, values) : values;

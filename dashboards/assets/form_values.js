@@ -1,7 +1,7 @@
 /* What a form sends of what was typed, which fields show and what they offer. Pure. */
 import { text } from "./text.js";
 
-/** @typedef {{name: string, caption?: string, kind?: string, value?: any, sends?: string, missing?: string, counts?: boolean, options?: [any, string][], options_of?: Record<string, Record<string, [any, string][]>>, warns?: Record<string, string>, goes_with?: string, pin?: object, hint?: string, unit?: string, placeholder?: string, most?: number, required?: boolean, wide?: boolean, focus?: boolean, shown_if?: Record<string, any[]>, fills?: Record<string, Record<string, string>>, hints?: Record<string, Record<string, string>>, bodies?: Record<string, object>}} Field */
+/** @typedef {{name: string, caption?: string, kind?: string, value?: any, sends?: string, missing?: string, counts?: boolean, options?: [any, string][], options_of?: Record<string, Record<string, [any, string][]>>, warns?: Record<string, string>, goes_with?: string, pin?: object, upload?: string, hint?: string, unit?: string, placeholder?: string, most?: number, required?: boolean, wide?: boolean, focus?: boolean, shown_if?: Record<string, any[]>, fills?: Record<string, Record<string, string>>, hints?: Record<string, Record<string, string>>, bodies?: Record<string, object>}} Field */
 
 /** @typedef {string | boolean | string[]} Typed what was chosen of many is a list */
 
@@ -48,7 +48,7 @@ function seconds(said) {
 /** The part of the body that a field gives. @param {Field} field @param {Typed} typed @returns {object} */
 export function given(field, typed) {
   // What a file says is read when it is sent.
-  if (field.kind === "ask" || field.kind === "json") return {};
+  if (field.kind === "ask" || field.kind === "json" || field.kind === "file") return {};
   return field.kind === "pick" ? (field.bodies || {})[String(typed)] || {} : { [field.sends || field.name]: sent(field, typed) };
 }
 /** What is sent of all of them; dots in a name lead into objects. @param {Field[]} fields @param {Record<string, Typed>} typed */

@@ -110,7 +110,7 @@ export const live = {
     return Math.max(0, (until - Date.parse(iso)) / 1000);
   },
   /**
-   * A request of ours with its proof; throws an Error with data and status. When the session is over it waits for the password.
+   * A request of ours with its proof, a file as it is; throws an Error with data and status. When the session is over it waits for the password.
    * @template {string} M
    * @template {string} P
    * @param {M} method
@@ -120,10 +120,11 @@ export const live = {
    * @returns {Promise<import("../../scripts/js/answers").Answer<M, P>>} as docs/openapi.json says
    */
   async ask(method, path, body, more) {
+    const file = body instanceof Blob ? body : null;
     const answer = await reached(path, {
       method,
-      headers: { "Content-Type": "application/json", Accept: "application/json", ...more },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { "Content-Type": file ? "application/octet-stream" : "application/json", Accept: "application/json", ...more },
+      body: file || (body === undefined ? undefined : JSON.stringify(body)),
     });
     const said = await answer.text();
     /** @type {any} */

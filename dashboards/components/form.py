@@ -20,7 +20,8 @@ from dashboards.components.words import duration
 # ``share`` is typed in percent, ``seconds`` as 90 or 1:30; ``spans`` are times of a day (12:00-12:30); ``id`` is a
 # choice that is a number or none, ``flag`` one of 0 and 1; of ``many`` any number may be chosen; ``ask`` is a tick that
 # only shows other fields; what a ``pick`` sends is in ``bodies``; ``json`` is a file of ``most`` bytes, whose
-# content is sent as the body.
+# content is sent as the body; ``file`` one of any kind, sent to its ``upload`` before the form is, whose answer's
+# ``id`` is the field's value.
 Options = Sequence[tuple[Any, str]]
 Kind = Literal[
     "text",
@@ -40,6 +41,7 @@ Kind = Literal[
     "ask",
     "pick",
     "json",
+    "file",
 ]
 
 
@@ -62,6 +64,7 @@ class FormField:
     warns: Mapping[str, str] = field(default_factory=dict)
     goes_with: str = ""
     pin: Mapping[str, Any] = field(default_factory=dict)
+    upload: str = ""
     hint: str = ""
     unit: str = ""
     placeholder: str = ""
@@ -151,6 +154,7 @@ def form(
             "draft_there": _("What you typed here before is back."),
             "draft_anew": _("Begin anew"),
             "file_large": _("The file is larger than {most} KB. Choose one that was exported here."),
+            "upload_large": _("The file is larger than {most} MB."),
             "file_no_json": _("The file is no JSON. Choose one that was exported here, unchanged."),
         },
     }

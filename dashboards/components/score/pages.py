@@ -10,11 +10,12 @@ from core.i18n import N_, _
 from core.people.users import User
 from core.rights import Right, Scope
 
-# Address, words, and over whose things the right to scores must reach.
-PAGES: tuple[tuple[str, str, tuple[Scope, ...]], ...] = (
-    ("/kpi", N_("Overview of scores"), (Scope.ALL,)),
-    ("/kpi/sites", N_("Sites"), (Scope.SITE, Scope.ALL)),
-    ("/kpi/schemes", N_("Schemes"), (Scope.OWN, Scope.SITE, Scope.ALL)),
+# Address, words, the right, and over whose things it must reach.
+PAGES: tuple[tuple[str, str, Right, tuple[Scope, ...]], ...] = (
+    ("/kpi", N_("Overview of scores"), Right.KPI, (Scope.ALL,)),
+    ("/kpi/sites", N_("Sites"), Right.KPI, (Scope.SITE, Scope.ALL)),
+    ("/kpi/inputs", N_("Entries"), Right.KPI_INPUTS, (Scope.ALL,)),
+    ("/kpi/schemes", N_("Schemes"), Right.KPI, (Scope.OWN, Scope.SITE, Scope.ALL)),
 )
 
 
@@ -25,7 +26,7 @@ def tabs(who: User, here: str) -> Any:
             dcc.Link(_(words), href=path, className="score-tab"),
             **({"aria-current": "page"} if path == here else {}),
         )
-        for path, words, reaches in PAGES
-        if who.scope(Right.KPI) in reaches
+        for path, words, right, reaches in PAGES
+        if who.scope(right) in reaches
     ]
     return html.Nav(shown, className="score-tabs", **{"aria-label": _("Pages of scores")})
