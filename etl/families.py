@@ -22,7 +22,9 @@ from core.db.tables import AgentRow, CategoryNameRow, CategoryRow, QueueRow
 from core.events import FACTS, AgentStateChanged, OrderClockSet, OrderOpened, OrderStepped
 from core.events import alerts as alert_facts
 from core.events.fact import Fact
+from etl.calls import keeping
 from etl.runner import SQL
+from etl.step import FeedStep
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,8 @@ class Family:
     kinds: frozenset[str]
     sql: Path
     dimensions: tuple[Dimension, ...] = ()
+    # In Python, among the files.
+    steps: tuple[FeedStep, ...] = ()
 
     def files(self, part: str) -> list[Path]:
         return sorted((self.sql / part / self.name).glob("*.sql"))
@@ -65,6 +69,7 @@ CALLS = Family(
         Dimension("dim_queue", select(QueueRow.id, QueueRow.name, QueueRow.service_level_s)),
         Dimension("dim_category_name", select(CategoryNameRow.name, CategoryNameRow.category)),
     ),
+    (keeping.STEP,),
 )
 AGENTS = Family(
     "agents",

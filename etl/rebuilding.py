@@ -54,10 +54,4 @@ def rebuild(cursor: duckdb.DuckDBPyConnection, mark: int, timezone: str, subject
         names[f"least_{family.name}"] = min((least for least, _most in found), default=None)
         names[f"most_{family.name}"] = max((most for _least, most in found), default=None)
     for step in todo.of(frozenset(touched)):
-        if step.only and not names[step.only]:
-            continue
-        if step.gives:
-            (given,) = runner.rows(cursor, step.name, names)
-            names |= given
-        else:
-            runner.run(cursor, step.name, names)
+        names |= step.run(cursor, names)

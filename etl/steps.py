@@ -1,4 +1,5 @@
-"""In which order the SQL files of all families run, and which of them a batch needs: read from the files themselves.
+"""In which order the steps of all families run, and which of them a batch needs. A step is an SQL file, and what it
+makes, fills, reads, gives and asks for is read from its text; or it is work in Python that says these itself.
 
 A file comes after those that make what it names (after ``from``, ``join`` or ``using``, and the ``$parameters`` that it
 asks for). A file that is a single query gives its columns as parameters. In ``staging`` a mart is what it was before
@@ -10,12 +11,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
 from etl import runner
 from etl.families import Family
+from etl.step import MARTS, FeedStep, marts_filled
 
 MAKES = re.compile(r"\bcreate (?:or replace )?(?:temp )?(?:table|view)(?: if not exists)? ([a-z_][a-z0-9_.]*)")
 FILLS = re.compile(r"\binsert into ([a-z_][a-z0-9_.]*)")
@@ -24,39 +25,10 @@ WITHIN = re.compile(r"\b([a-z_][a-z0-9_]*) as (?:materialized )?\(")
 COLUMNS = re.compile(r"\bas ([a-z_][a-z0-9_]*)")
 ONLY = re.compile(r"^-- Only where \$([a-z_]+) is not 0\b", re.MULTILINE)
 QUERY = ("select ", "with ")
-MARTS = "marts."
 SCHEMA = "schema"
 
 
-@dataclass(frozen=True, slots=True)
-class SqlStep:
-    """One file: the tables that it makes, fills and reads, and the parameters that it gives and asks for. ``only`` is
-    a number without which it has nothing to do; who runs the steps looks at it."""
-
-    name: str
-    family: str
-    is_mart: bool
-    makes: frozenset[str]
-    fills: frozenset[str]
-    reads: frozenset[str]
-    gives: frozenset[str]
-    asks: frozenset[str]
-    only: str = ""
-
-    def follows(self, other: SqlStep) -> bool:
-        """Whether it must come after the other one."""
-        if self.asks & other.gives or (self.reads | self.fills) & other.makes:
-            return True
-        if not self.is_mart and any(table.startswith(MARTS) for table in self.reads & other.fills):
-            return False
-        return bool(self.reads & other.fills) or bool(not other.is_mart and other.reads & self.fills & _marts(self))
-
-
-def _marts(step: SqlStep) -> frozenset[str]:
-    return frozenset(table for table in step.fills if table.startswith(MARTS))
-
-
-def read(name: str, family: str, is_mart: bool) -> SqlStep:
+def read(name: str, family: str, is_mart: bool) -> FeedStep:
     statements = [" ".join(statement.split()) for statement in runner.statements(name)]
     text = "; ".join(statements)
     makes = frozenset(MAKES.findall(text))
@@ -64,7 +36,7 @@ def read(name: str, family: str, is_mart: bool) -> SqlStep:
     only = ONLY.findall((runner.SQL / name).read_text("utf-8"))
     if wrong := sorted(table for table in makes if "." in table and not table.startswith(MARTS)):
         raise ValueError(f"{name}: {', '.join(wrong)} does not lie in marts, where tables of families lie")
-    return SqlStep(
+    return FeedStep(
         name,
         family,
         is_mart,
@@ -77,7 +49,7 @@ def read(name: str, family: str, is_mart: bool) -> SqlStep:
     )
 
 
-def ordered(steps: Iterable[SqlStep]) -> tuple[SqlStep, ...]:
+def ordered(steps: Iterable[FeedStep]) -> tuple[FeedStep, ...]:
     """``ValueError`` when two files make one table, or wait for each other."""
     by_name = {step.name: step for step in sorted(steps, key=lambda step: step.name)}
     makers: dict[str, str] = {}
@@ -100,45 +72,50 @@ class FeedPlan:
 
     def __init__(self, families: Sequence[Family]) -> None:
         self.families = tuple(families)
-        schema: list[SqlStep] = []
-        steps: list[SqlStep] = []
+        schema: list[FeedStep] = []
+        steps: list[FeedStep] = []
         for family in families:
             for part in ("staging", "marts"):
                 for path in family.files(part):
                     found = read(runner.name_of(path), family.name, part == "marts")
                     (schema if path.stem == SCHEMA else steps).append(found)
+            steps.extend(family.steps)
         self.schema = ordered(schema)
         self.steps = ordered(steps)
-        self._of: dict[frozenset[str], tuple[SqlStep, ...]] = {}
+        self._of: dict[frozenset[str], tuple[FeedStep, ...]] = {}
 
-    def of(self, touched: frozenset[str]) -> tuple[SqlStep, ...]:
+    def of(self, touched: frozenset[str]) -> tuple[FeedStep, ...]:
         """``touched`` are names of families."""
         if touched not in self._of:
             self._of[touched] = tuple(self._needed(touched))
         return self._of[touched]
 
-    def _needed(self, touched: frozenset[str]) -> list[SqlStep]:
+    def _needed(self, touched: frozenset[str]) -> list[FeedStep]:
         running: set[str] = set()
         changed: set[str] = set()
         for step in self.steps:
             if step.is_mart and (step.family in touched or step.reads & changed):
                 running.add(step.name)
-                changed |= _marts(step)
-        # Staging from the last one on: whether anything behind it needs what it makes or gives.
+                changed |= marts_filled(step)
+        # From the last one on: whether anything behind it needs the staging that it makes, or what it gives.
         asked: set[str] = set()
         for step in reversed(self.steps):
-            makes = step.makes | step.fills | {f"${name}" for name in step.gives}
-            if step.name in running or (not step.is_mart and makes & asked):
+            makes = {f"${name}" for name in step.gives}
+            if not step.is_mart:
+                makes |= step.makes | step.fills
+            if step.name in running or makes & asked:
                 running.add(step.name)
                 asked |= step.reads | step.fills | {f"${name}" for name in step.asks}
         return [step for step in self.steps if step.name in running]
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of all SQL that builds, and of what it is run for."""
+        """Of all SQL and Python that builds, and of what it is run for."""
         digest = hashlib.sha256()
         for family in self.families:
             digest.update(f"{family.name} {sorted(family.kinds)}\0".encode())
-        for name in (*runner.SCHEMA, *runner.RAW, *(step.name for step in (*self.schema, *self.steps))):
+        for name in (*runner.SCHEMA, *runner.RAW):
             digest.update(name.encode() + b"\0" + (runner.SQL / name).read_bytes())
+        for step in (*self.schema, *self.steps):
+            digest.update(step.name.encode() + b"\0" + step.source())
         return digest.hexdigest()[:32]

@@ -99,7 +99,7 @@ def test_a_batch_that_fails_in_its_middle_leaves_nothing(engine, warehouse, feed
     real = runner.run
 
     def breaks(cursor, name, parameters=None):
-        if name.endswith("/fct_calls.sql"):
+        if name.endswith("/calls/facts.sql"):
             raise OSError("disk full")
         real(cursor, name, parameters)
 
