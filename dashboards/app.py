@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial, wraps
 from inspect import isawaitable
@@ -20,6 +21,7 @@ from fastapi.responses import RedirectResponse
 from plotly.io.json import to_json_plotly
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.errors import BadInput, HotlineError, NotFound, Unavailable
 from core.i18n import _, language, translate_error
@@ -31,7 +33,7 @@ from core.web import doors
 from core.web.answer_headers import script_nonce
 from core.web.auth import NoRight, current_user, holding, require
 from core.web.context import Web
-from core.web.problems import TELL, logged, program_failed
+from core.web.problems import TELL, logged, problem, program_failed
 from dashboards import addresses
 from dashboards.addresses import NoSuchPage, page_at
 from dashboards.components import figure
@@ -43,6 +45,9 @@ from dashboards.refusals import Refusals
 from dashboards.sealed_addresses import SealedAddresses
 from dashboards.shell import shell
 
+log = logging.getLogger(__name__)
+
+DOOR = "/_dash-update-component"
 INLINE = re.compile(r"<script(?=[\s>])")
 
 # Dash's own addresses: its frame, and the one door of all callbacks, which asks for the callback's own right.
@@ -50,7 +55,7 @@ FRAME = (
     "/",
     "/_dash-layout",
     "/_dash-dependencies",
-    "/_dash-update-component",
+    DOOR,
     "/_reload-hash",
     "/_favicon.ico",
     # What is left is a page, whose layout asks for its own right.
@@ -94,26 +99,35 @@ class Pages(Dash):  # type: ignore[misc]
     def _initialize_context(self, body: Any) -> Any:
         output = body.get("output") if isinstance(body, dict) else None
         if not isinstance(output, str) or not isinstance(body.get("inputs"), list):
-            raise no_call()
+            raise no_call(output)
         try:
             return super()._initialize_context(body)
-        except (AttributeError, KeyError, TypeError) as malformed:
-            raise no_call() from malformed
+        except Exception as malformed:
+            raise no_call(output) from malformed
 
     def _prepare_callback(self, context: Any, body: Any) -> Any:
         """Every callback comes through here: the door."""
         output = body["output"]
         if output not in self.rights:
-            raise NotFound("There is nothing at {path}.", path=output[:100])
+            log.warning("%s: there is no function %.100r", DOOR, output)
+            raise NotFound("There is nothing at {path}.", path=output[:100].encode("utf-8", "replace").decode())
         try:
             require(self.rights[output])
         except NoRight as no:
             no.values["callback"] = output
             raise
+        if not fits(self.callback_map[output], body):
+            raise no_call(output)
         try:
             return super()._prepare_callback(context, body)
-        except (AttributeError, KeyError, TypeError, ValueError) as malformed:
-            raise no_call() from malformed
+        except Exception as malformed:
+            raise no_call(output) from malformed
+
+    def _inputs_to_vals(self, inputs: Any) -> Any:
+        try:
+            return super()._inputs_to_vals(inputs)
+        except Exception as malformed:
+            raise no_call(None) from malformed
 
     def index(self, *args: Any, **kwargs: Any) -> Any:
         if page_at(self._path()) is None:
@@ -174,8 +188,81 @@ def reported(function: Callable[..., Awaitable[Any]], output: str) -> Callable[.
     return answering
 
 
-def no_call() -> BadInput:
-    return BadInput("The body is no call of a page's function.", field="output", remedy="Reload the page.")
+class NoCall(BadInput):
+    """What came is no call of a page's function."""
+
+    status = 400
+    code = "no_call"
+
+
+def no_call(output: object) -> NoCall:
+    """With its line: pages send no such thing, so that it is a fault of ours, an old page or somebody who tries."""
+    log.warning("%s: the body is no call of a function, for %.100r", DOOR, output)
+    return NoCall("The body is no call of a page's function.", field="output", remedy="Reload the page.")
+
+
+def fits(about: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Whether what is sent has the shape of what the function asks for: as many inputs, each with an id and a property,
+    and those that it names. Values are the function's business."""
+    for name, asked in (("inputs", about.get("inputs", ())), ("state", about.get("state", ()))):
+        sent = body.get(name) or []
+        if not isinstance(sent, list) or len(sent) != len(asked):
+            return False
+        for one, wanted in zip(sent, asked, strict=True):
+            if isinstance(one, list):
+                # A pattern: any number of them.
+                if not all(isinstance(each, dict) and "id" in each and "property" in each for each in one):
+                    return False
+            elif (
+                not isinstance(one, dict)
+                or "id" not in one
+                or one.get("property") != wanted["property"]
+                or (isinstance(one["id"], str) and not wanted["id"].startswith("{") and one["id"] != wanted["id"])
+            ):
+                return False
+    changed = body.get("changedPropIds") or []
+    if not isinstance(changed, list) or not all(isinstance(one, str) for one in changed):
+        return False
+    outputs = body.get("outputs")
+    if not outputs:
+        return bool(about.get("no_output"))
+    if "{" not in body["output"] and isinstance(outputs, list) and not all(isinstance(one, dict) for one in outputs):
+        return False
+    return all(
+        isinstance(each, dict) and "id" in each and "property" in each
+        for one in (outputs if isinstance(outputs, list) else [outputs])
+        for each in (one if isinstance(one, list) else [one])
+    )
+
+
+class Unread:
+    """The door of all functions, before Dash reads what comes: it would answer a body that is no JSON by itself, in
+    English and without a line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != DOOR or scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            body = await request.body()
+            json.loads(body)
+        except (ValueError, RecursionError):
+            await problem(no_call(None), DOOR)(scope, receive, send)
+            return
+        sent = False
+
+        async def again() -> Message:
+            nonlocal sent
+            if sent:
+                return await receive()
+            sent = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._app(scope, again, send)
 
 
 def mount(web: Web) -> None:
@@ -203,6 +290,7 @@ def mount(web: Web) -> None:
         doors.declare(web.app, path, Right.SELF)
     addresses.add_handler(web)
     web.app.add_middleware(Refusals, web=web)
+    web.app.add_middleware(Unread)
     web.app.add_middleware(SealedAddresses, seal=web.sessions.seal)
     for page in PAGES:
         _register(app, web, page)

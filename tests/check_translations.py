@@ -6,6 +6,7 @@ Ids are found in the source: ``_()`` and ``N_()`` with a literal, and the messag
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from core.locale.build import read_fragments
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("core", "etl", "kpi", "qa", "geo_analysis", "dashboards")
 MARKS = {"_", "N_"}
+# A time's pattern (分:秒), what is typed as it stands (queue:编号, `code`), and links.
+NO_WORDS = re.compile(r"分:秒|[a-z_]+:(?=[\u4e00-\u9fff])|`[^`]*`|https?://\S+")
+NARROW = re.compile(r"[\u4e00-\u9fff”》][:,;()?!]|[:,;()?!][\u4e00-\u9fff“《]")
 ERRORS = {name for name in vars(errors) if isinstance(getattr(errors, name), type)}
 
 
@@ -47,12 +51,25 @@ def missing() -> dict[str, str]:
     return lost
 
 
+def narrow(chinese: str) -> bool:
+    """Whether a sign of half width stands beside a Chinese one, but for times, placeholders and what is code."""
+    plain = NO_WORDS.sub("", chinese)
+    return bool(NARROW.search(plain))
+
+
+def narrow_ones() -> list[str]:
+    return sorted(f"{english}\t{chinese}" for english, chinese in read_fragments().items() if narrow(chinese))
+
+
 def main() -> int:
     lost = missing()
+    thin = narrow_ones()
+    for words in thin:
+        print(f"half-width signs beside Chinese: {words}")
     for message, path in sorted(lost.items(), key=lambda item: item[1]):
         print(f"{path}\t{message}")
     print(f"{len(lost)} messages without zh_CN")
-    return 1 if lost else 0
+    return 1 if lost or thin else 0
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from core.config import Settings, load_settings
 from core.durable import try_folder
 from core.errors import BadInput, Unavailable
 from core.i18n import _, translate_error
+from core.role_names import ROLE_NAMES
 from core.terminal import speak
 
 READY_LIMIT_S = 60.0
@@ -229,6 +231,11 @@ def answers_options(host: str, port: int, limit_s: float = 1.0) -> bool:
             return False
 
 
+def _who(user: Mapping[str, str]) -> str:
+    """Sites made before people had names in their list show the role alone."""
+    return _("({text})", text=" · ".join(filter(None, (user.get("display_name", ""), _(ROLE_NAMES[user["role"]])))))
+
+
 def welcome(settings: Settings) -> str:
     """Address, and for a demo site its log-ins and SIP accounts."""
     lines = [_("Pages:") + f" http://{settings.http_host}:{settings.http_port}/"]
@@ -237,7 +244,7 @@ def welcome(settings: Settings) -> str:
         demo = json.loads(about.read_text("utf-8"))
         lines.append(_("Demo site: all people, calls and customers in it are invented."))
         lines.append(_("Log-ins (user / password):"))
-        lines += [f"  {user['name']} / {user['password']}  ({user['role']})" for user in demo["users"]]
+        lines += [f"  {user['name']} / {user['password']}  {_who(user)}" for user in demo["users"]]
         lines.append(_("SIP accounts (registrar {host}:{port}, UDP):", host=settings.sip_host, port=settings.sip_port))
         lines += [f"  {account['extension']} / {account['password']}" for account in demo["accounts"]]
         lines.append(

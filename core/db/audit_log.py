@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, event, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from core.db.audit_words import is_known
 from core.db.tables import AuditHeadRow, AuditRow
 
 KEY = "audit_lines"
@@ -25,13 +26,18 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``action`` is a word such as ``recording_heard``, ``subject`` what it was done to; ``at`` UTC epoch seconds."""
+    """``action`` is one of ``core.db.audit_words`` such as ``recording_heard``, ``subject`` what it was done to; ``at``
+    UTC epoch seconds. An action that nobody could read is no line."""
 
     user_name: str
     action: str
     subject: str
     detail: dict[str, Any]
     at: float
+
+    def __post_init__(self) -> None:
+        if not is_known(self.action):
+            raise ValueError(f"{self.action} has no words in core/db/audit_words.py")
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,7 +221,10 @@ def empty_installation(name: str, timezone: str) -> Installation:
 def about(callers: list[str]) -> dict[str, Any]:
     """What a visitor of the demo must know, for ``demo.json``: the passwords are no secret here."""
     return {
-        "users": [{"name": user.name, "password": user.password, "role": user.role.value} for user in USERS],
+        "users": [
+            {"name": one.name, "display_name": one.display_name, "password": one.password, "role": one.role.value}
+            for one in USERS
+        ],
         "accounts": [
             {"extension": extension, "password": sip_password(extension)}
             for extension in (*(agent[0] for agent in AGENTS), SUPERVISOR_EXTENSION)

@@ -65,11 +65,16 @@ class OrderStepped(Fact):
 
 @dataclass(frozen=True, slots=True)
 class OrderClockSet(Fact):
-    """After a step: a clock of the order that began, moved, was paused or ended. ``due_at`` in UTC epoch seconds."""
+    """After a step: a clock of the order that began, moved, was paused or ended. ``due_at`` in UTC epoch seconds.
+
+    ``undone``: it had been met and goes on, since the work was sent back.
+    """
 
     KIND: ClassVar[str] = "order_clock_set"
+    VERSION: ClassVar[int] = 2
     order_id: str
     clock: str
     state: ClockState
     due_at: float | None
     limit_s: float
+    undone: bool = False

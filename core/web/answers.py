@@ -19,6 +19,8 @@ import orjson
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from core.web.repeats import MAKES, made_once
+
 T = TypeVar("T")
 
 THREADS = 2
@@ -73,9 +75,12 @@ def _plain(value: Any) -> Any:
 
 
 class BuiltRoute(APIRoute):
-    """A route whose answer is written off the event loop; what is a ``Response`` already goes out as it is."""
+    """A route whose answer is written off the event loop; what is a ``Response`` already goes out as it is. A POST that
+    makes something makes it once for each ``Idempotency-Key``."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
+        if "POST" in (more.get("methods") or ()) and more.get("status_code") in MAKES:
+            endpoint = made_once(endpoint)
         super().__init__(path, _built(endpoint, more.get("status_code") or 200), **more)
 
 

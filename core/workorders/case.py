@@ -251,8 +251,12 @@ def facts(before: Case | None, after: Case) -> list[tuple[float, Fact]]:
     told += [(taken.at, stepped_fact(after, taken)) for taken in after.steps[len(known.steps) :]]
     set_before = known.clocks or {}
     for name, clock in (after.clocks or {}).items():
-        if clock != set_before.get(name):
-            told.append((after.last_at, OrderClockSet(after.id, name, clock.state, clock.due_at, clock.limit_s)))
+        was = set_before.get(name)
+        if clock != was:
+            undone = was is not None and clock.began_at == was.began_at and len(clock.undone) > len(was.undone)
+            told.append(
+                (after.last_at, OrderClockSet(after.id, name, clock.state, clock.due_at, clock.limit_s, undone))
+            )
     return told
 
 

@@ -49,7 +49,8 @@ class Terms:
 class Clock:
     """``due_at`` is ``None`` while a pause keeps it from being known. ``given``: its end came with the order, so that
     nothing moves it; ``extended_to``: what was agreed since. ``missed``: deadlines that had passed when the clock was
-    begun anew, extended or given another limit, and when that was: what is missed stays missed."""
+    begun anew, extended or given another limit, and when that was: what is missed stays missed. ``undone``: when it had
+    been met before the work was sent back."""
 
     id: str
     state: ClockState
@@ -65,6 +66,7 @@ class Clock:
     extended_to: float | None = None
     given: bool = False
     missed: tuple[tuple[float, float], ...] = ()
+    undone: tuple[float, ...] = ()
 
     @property
     def runs(self) -> bool:
@@ -134,6 +136,7 @@ class Clock:
                 "given": self.given,
             },
             "missed": [{"due_at": iso(due), "until": iso(until)} for due, until in self.missed],
+            "undone": [iso(at) for at in self.undone],
             "pauses": [
                 {"from": iso(began), "to": None if ended is None else iso(ended)} for began, ended in self.pauses
             ],
@@ -165,6 +168,8 @@ def advanced(
         elif clock is not None:
             if clock.state == "stopped" and definition.state(before).side:
                 clock = _came_back(definition, rule, clock, moment)
+            if moment.event in rule.undone_by:
+                clock = _undone(rule, clock, moment)
             if clock.runs:
                 clock = _moved(definition, rule, terms, clock, moment)
         if clock is not None:
@@ -237,6 +242,13 @@ def _came_back(definition: Definition, rule: ClockRule, clock: Clock, moment: Mo
         return clock
     late = clock.due_at is not None and clock.ended_at is not None and clock.ended_at > clock.due_at
     return replace(clock, state="missed") if late else clock
+
+
+def _undone(rule: ClockRule, clock: Clock, moment: Moment) -> Clock:
+    """What had met the clock is still to be done: the last time that it is done counts. What was late stays late."""
+    if clock.state != "met" or clock.ended_at is None or moment.state in rule.met_in:
+        return clock
+    return replace(clock, state="running", ended_at=None, undone=(*clock.undone, clock.ended_at))
 
 
 def _begun(definition: Definition, rule: ClockRule, terms: Terms, moment: Moment) -> Clock | None:

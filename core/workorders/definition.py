@@ -88,7 +88,8 @@ class ClockRule:
     """A clock begins (anew) with an event, is met on entering a state in time, and is no longer asked for in others.
 
     ``extends``: an agreed extension moves it. ``given``: a deadline that came with the order takes its place.
-    ``customers``: what the customer is promised; such a clock never pauses.
+    ``customers``: what the customer is promised; such a clock never pauses. ``undone_by``: events after which what met
+    the clock is still to be done; it then goes on from its beginning as if it had not ended.
     """
 
     id: str
@@ -100,6 +101,7 @@ class ClockRule:
     extends: bool = False
     given: bool = False
     customers: bool = False
+    undone_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +215,9 @@ def _check_event(definition: Definition, event: Transition, states: set[str]) ->
 
 def _check_clock(definition: Definition, rule: ClockRule, states: set[str]) -> None:
     where = f"clocks.{rule.id}"
-    for event in rule.begins:
-        _known(f"{where}.begins", event, {one.id for one in definition.events})
+    for name in ("begins", "undone_by"):
+        for event in getattr(rule, name):
+            _known(f"{where}.{name}", event, {one.id for one in definition.events})
     for name in ("met_in", "stopped_in", "pauses_in"):
         for state in getattr(rule, name):
             _known(f"{where}.{name}", state, states)

@@ -20,7 +20,7 @@ from core.workorders.case import Report
 from core.workorders.categories import SHIPPED_TREE, URGENCIES, Category, leaves, limits_of, path
 from core.workorders.deadlines import Terms, chosen
 from core.workorders.office import Office
-from core.workorders.places import check_district, locate
+from core.workorders.places import check_district, district_in, locate
 
 Then = Literal["draft", "accept", "dispatch", "answer"]
 LONGEST_GIVEN_S = 400 * 86_400.0
@@ -77,7 +77,7 @@ def checked(session: Session, office: Office, wanted: IntakeRequest, by: str, at
         raise BadInput("The due date must lie ahead.", field="given_due_at", remedy="Correct the date.")
     if wanted.district:
         check_district(session, wanted.district, "district")
-    district = wanted.district or district or (customer.district if customer else "")
+    district = wanted.district or district or district_in(session, address) or (customer.district if customer else "")
     site = wanted.site or office.site_for(category.id, district)
     if site and site not in office.sites:
         raise BadInput(
@@ -85,10 +85,14 @@ def checked(session: Session, office: Office, wanted: IntakeRequest, by: str, at
             field="site",
             remedy="Use one of: {allowed}.",
             id=site[:40],
-            allowed=", ".join(office.sites) or "—",
+            allowed=", ".join(one.name for one in office.sites.values()) or "—",
         )
     if wanted.then == "dispatch" and not site:
-        raise BadInput("Nobody is named who does it.", field="site", remedy="Choose a site, or accept it only.")
+        raise BadInput(
+            "Nobody is named who does it.",
+            field="site",
+            remedy="Choose a site or a district that has one, or accept it only.",
+        )
     diameter = wanted.diameter_mm
     if diameter is None and customer is not None and category.id == "repair.meter":
         diameter = session.scalar(select(MeterRow.diameter_mm).where(MeterRow.customer_id == customer.id).limit(1))

@@ -208,6 +208,12 @@ def site_of(session: Session, user_name: str) -> str:
     return session.scalar(select(OrderSiteMemberRow.site).where(OrderSiteMemberRow.user_name == user_name)) or ""
 
 
+def called(session: Session, names: Sequence[str]) -> list[str]:
+    """People by the names that others know them by, in place of those that they sign in with."""
+    found = dict(session.execute(select(UserRow.name, UserRow.display_name).where(UserRow.name.in_(names))).tuples())
+    return [found.get(name) or name for name in names]
+
+
 def members(session: Session, site: str) -> list[str]:
     query = select(OrderSiteMemberRow.user_name).where(OrderSiteMemberRow.site == site)
     return list(session.scalars(query.order_by(OrderSiteMemberRow.user_name)))

@@ -78,6 +78,12 @@ def districts(session: Session) -> list[str]:
     return [one for one in found if one]
 
 
+def district_in(session: Session, address: str) -> str:
+    """The district that an address names, where its street is in no gazetteer; empty for none."""
+    text = squeezed(address)
+    return max((one for one in districts(session) if squeezed(one) in text), key=len, default="")
+
+
 def check_district(session: Session, district: str, field: str) -> None:
     """A district that nobody knows would stand on the wall as one of its own."""
     known = districts(session)

@@ -138,7 +138,7 @@ def _stepped(
 ) -> list[Event]:
     """The step of an order whose turn it is, and those of the orders that hang on it; what is to be told of them."""
     before = case_of(session, row)
-    check_version(before, row, step, who)
+    check_version(session, before, row, step, who)
     found = office.load(session)
     wanted = before.definition.event(step.event)
     if wanted is not None and not may_step(who, wanted, assignee=row.assignee):
@@ -148,6 +148,9 @@ def _stepped(
             "The return visit is not for whoever took the order.", field="event", remedy="Ask a colleague to do it."
         )
     fields, limits = prepared(session, found, before, step, who)
+    if wanted is not None and "assign" in wanted.effects and not (fields.get("site") or before.standing.site):
+        # As at the intake: who does it by default.
+        fields = {**fields, "site": found.site_for(before.report.category, before.report.district)}
     # Two machines' clocks, or one set back: an order's steps never go back in time.
     asked = TransitionRequest(step.event, who.role, max(at, before.last_at), fields)
     check_names(session, found.sites, before, step.fields)

@@ -220,13 +220,24 @@ DONE = ("in_review", *CLOSED_OUT)
 ARRIVED = ("on_site", "working", "suspended", *DONE)
 TAKEN = ("taken", "en_route", *ARRIVED)
 WAITS = ("suspended",)
+# What was handed in is to be done again: sent back at the review, given to another crew, or split off on its own.
+BACK = ("send_back", "reassign", "split")
 CLOCKS = (
     ClockRule("take", N_("Take"), ("dispatch", "reassign"), TAKEN, stopped_in=("accepted",)),
     ClockRule("arrive", N_("Arrive"), ("accept", "reopen"), ARRIVED),
-    ClockRule("finish", N_("Finish"), ("accept", "reopen"), DONE, pauses_in=WAITS, extends=True),
-    ClockRule("close", N_("Close out"), ("accept", "reopen"), CLOSED_OUT, pauses_in=WAITS, extends=True, given=True),
+    ClockRule("finish", N_("Finish"), ("accept", "reopen"), DONE, pauses_in=WAITS, extends=True, undone_by=BACK),
+    ClockRule(
+        "close",
+        N_("Close out"),
+        ("accept", "reopen"),
+        CLOSED_OUT,
+        pauses_in=WAITS,
+        extends=True,
+        given=True,
+        undone_by=("split",),
+    ),
     ClockRule("return_visit", N_("Return visit"), ("close_out", "master_done"), ("closed", "accepted")),
     ClockRule("total", N_("Overall"), ("accept",), ("closed",), extends=True, given=True, customers=True),
 )
 
-DEFAULT = Definition("default", 1, N_("Default process"), "draft", "closed", STATES, EVENTS, CLOCKS)
+DEFAULT = Definition("default", 2, N_("Default process"), "draft", "closed", STATES, EVENTS, CLOCKS)

@@ -111,17 +111,17 @@ def _answered(session: Session, call: str) -> bool:
     return any(told.kind == CallAnswered.KIND for told in event_log.for_subject(session.connection(), call))
 
 
-def check_version(case: Case, row: WorkOrderRow, step: StepRequest, who: Actor) -> None:
+def check_version(session: Session, case: Case, row: WorkOrderRow, step: StepRequest, who: Actor) -> None:
     # The turn has raised it already.
     if step.version is not None and step.version != row.version - 1:
         raise Impossible(
             N_("{name} was faster: the order has changed meanwhile."),
             allowed(case.definition, case.standing, who.role),
-            name=case.steps[-1].by if case.steps else case.report.by,
+            name=office.called(session, [case.steps[-1].by if case.steps else case.report.by])[0],
         )
 
 
-def check_names(session: Session, sites: Mapping[str, Any], case: Case, fields: Mapping[str, Any]) -> None:
+def check_names(session: Session, sites: Mapping[str, office.Site], case: Case, fields: Mapping[str, Any]) -> None:
     """Sites and workers that are named must be of this house."""
     site = fields.get("site") or ""
     if site and site not in sites:
@@ -130,7 +130,7 @@ def check_names(session: Session, sites: Mapping[str, Any], case: Case, fields: 
             field="fields.site",
             remedy="Use one of: {allowed}.",
             id=str(site)[:40],
-            allowed=", ".join(sites) or "—",
+            allowed=", ".join(one.name for one in sites.values()) or "—",
         )
     assignee = fields.get("assignee") or ""
     if not assignee:
@@ -143,7 +143,7 @@ def check_names(session: Session, sites: Mapping[str, Any], case: Case, fields: 
             field="fields.assignee",
             remedy="Use one of: {allowed}.",
             name=str(assignee)[:64],
-            allowed=", ".join(people) or "—",
+            allowed=", ".join(office.called(session, people)) or "—",
         )
 
 

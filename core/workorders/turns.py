@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from core.db.tables import WorkOrderEventRow, WorkOrderRow
 from core.errors import Conflict, NotAllowed, NotFound
+from core.i18n import _
+from core.workorders.shipped import DEFAULT
 
 NUMBER = text(
     "insert into work_order_numbers (day, last) values (:day, 1) "
@@ -71,11 +73,12 @@ def _of_an_order(order_id: str) -> Conflict:
 
 
 def _of_a_step(order_id: str, event: str) -> Conflict:
+    known = DEFAULT.event(event)
     return Conflict(
         "This key was used for another step: {event} of order {id}.",
         field="Idempotency-Key",
         remedy="Use a new key for every step.",
-        event=event,
+        event=_(known.name) if known else event,
         id=order_id,
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 from core.errors import BadInput, Conflict, NotAllowed
 from core.events import Urgency
 from core.i18n import N_, _
+from core.role_names import ROLE_NAMES
 from core.workorders.definition import RESULT_OF_VISIT, Definition, EventField, Transition
 
 LONGEST_TEXT = 2000
@@ -101,7 +102,7 @@ def step(
             field="event",
             remedy="It is permitted to: {roles}.",
             event=_(event.name),
-            roles=", ".join(event.roles),
+            roles=", ".join(_(ROLE_NAMES[role]) for role in event.roles),
         )
     if (why := _guard(event, standing)) is not None:
         raise Impossible(why, allowed(definition, standing, asked.role), event=_(event.name))

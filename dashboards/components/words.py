@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.i18n import N_, _
 from core.people.users import Role
+from core.role_names import ROLE_NAMES as NAMES_BY_CODE
 
 OUTCOMES = {
     "answered": N_("answered"),
@@ -19,16 +20,7 @@ OUTCOMES = {
     "in_progress": N_("in progress"),
 }
 DIRECTIONS = {"inbound": N_("in"), "outbound": N_("out"), "internal": N_("internal")}
-ROLE_NAMES = {
-    Role.DIRECTOR: N_("Director"),
-    Role.SUPERVISOR: N_("Shift supervisor"),
-    Role.AGENT: N_("Agent"),
-    Role.SITE_MANAGER: N_("Site manager"),
-    Role.WORKER: N_("Field worker"),
-    Role.QA: N_("Quality reviewer"),
-    Role.ADMIN: N_("Administrator"),
-    Role.WALLBOARD: N_("Wall"),
-}
+ROLE_NAMES = {role: NAMES_BY_CODE[role.value] for role in Role}
 # What a recording is heard for; in the audit as it is here.
 PURPOSES = {
     "quality": N_("quality check"),

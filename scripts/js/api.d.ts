@@ -1166,30 +1166,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/geo/locate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Located
-         * @description Places that these words may mean, the likeliest first: with typos, as heard, in pinyin, by initials.
-         */
-        get: operations["located_api_v1_geo_locate_get"];
-        put?: never;
-        /**
-         * Locate
-         * @description The same, for texts that should not stand in an address. Changes nothing.
-         */
-        post: operations["locate_api_v1_geo_locate_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/indicators": {
         parameters: {
             query?: never;
@@ -5316,7 +5292,8 @@ export interface components {
         };
         /**
          * Clock
-         * @description ``share`` is how much of the limit is used up, 1 at the deadline; ``elapsed_s`` without pauses.
+         * @description ``share`` is how much of the limit is used up, 1 at the deadline; ``elapsed_s`` without pauses. ``undone``: when
+         *     it had been met before the work was sent back.
          */
         Clock: {
             /**
@@ -5354,6 +5331,8 @@ export interface components {
             share: number;
             /** State */
             state: string;
+            /** Undone */
+            undone: string[];
         };
         /** ClockRule */
         ClockRule: {
@@ -7058,39 +7037,6 @@ export interface components {
             stale: boolean;
         };
         /**
-         * LocatedPlace
-         * @description ``confidence`` says how sure the name is, and is shared by names as good as each other; ``matched`` is the name
-         *     that was recognised, ``by`` how (as written, as heard, in pinyin, by initials). ``how`` says what the point is: the
-         *     address itself, the house, between two known houses, near a known number, the middle of the street, a crossing.
-         *     ``radius_m``: how far off the house may be.
-         */
-        LocatedPlace: {
-            /**
-             * By
-             * @enum {string}
-             */
-            by: "written" | "heard" | "pinyin" | "initials";
-            /** Confidence */
-            confidence: number;
-            /** District */
-            district: string;
-            /**
-             * How
-             * @enum {string}
-             */
-            how: "address" | "house" | "between" | "near_number" | "street" | "crossing";
-            /** Latitude */
-            latitude: number;
-            /** Longitude */
-            longitude: number;
-            /** Matched */
-            matched: string;
-            /** Radius M */
-            radius_m: number;
-            /** Text */
-            text: string;
-        };
-        /**
          * ManualEntry
          * @description ``value`` is that of the entry alone; ``denominator`` is 0 for a number of times. ``allowed``: what the asker may
          *     do with it.
@@ -8238,13 +8184,6 @@ export interface components {
             /** Next */
             next?: string | number | null;
         };
-        /** Page[LocatedPlace] */
-        Page_LocatedPlace_: {
-            /** Items */
-            items: components["schemas"]["LocatedPlace"][];
-            /** Next */
-            next?: string | number | null;
-        };
         /** Page[ManualEntry] */
         Page_ManualEntry_: {
             /** Items */
@@ -8522,14 +8461,6 @@ export interface components {
              * @enum {string}
              */
             telephony: "reloaded" | "pending";
-        };
-        /** PlaceQuery */
-        PlaceQuery: {
-            /**
-             * Text
-             * @description An address as a caller says it.
-             */
-            text: string;
         };
         /**
          * PlotPoint
@@ -12627,7 +12558,9 @@ export interface operations {
     add_api_v1_alert_rules_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13012,7 +12945,9 @@ export interface operations {
     begin_api_v1_announcements_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13576,7 +13511,9 @@ export interface operations {
     originate_api_v1_calls_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13735,7 +13672,9 @@ export interface operations {
     mark_api_v1_calls__call_id__marks_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 call_id: string;
             };
@@ -14200,7 +14139,9 @@ export interface operations {
     call_back_api_v1_desk_calls__call_id__call_back_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 call_id: string;
             };
@@ -14764,73 +14705,6 @@ export interface operations {
             };
         };
     };
-    located_api_v1_geo_locate_get: {
-        parameters: {
-            query: {
-                q: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_LocatedPlace_"];
-                };
-            };
-            /** @description A problem, RFC 9457. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    locate_api_v1_geo_locate_post: {
-        parameters: {
-            query?: {
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PlaceQuery"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_LocatedPlace_"];
-                };
-            };
-            /** @description A problem, RFC 9457. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     catalogue_api_v1_indicators_get: {
         parameters: {
             query?: never;
@@ -14990,7 +14864,9 @@ export interface operations {
                 /** @description The file's name, with its ending. */
                 name: string;
             };
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15139,7 +15015,9 @@ export interface operations {
                 /** @description Proves rows without link or evidence. */
                 evidence?: string;
             };
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15742,7 +15620,9 @@ export interface operations {
                 /** @description Whatever the file's id: it is given one of its own. */
                 as_new?: boolean;
             };
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15887,7 +15767,9 @@ export interface operations {
     copy_api_v1_kpi_schemes__scheme_id__copy_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 scheme_id: string;
             };
@@ -16243,7 +16125,9 @@ export interface operations {
     send_api_v1_messages_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16703,7 +16587,9 @@ export interface operations {
                 /** @description In place of the file's. */
                 id?: string;
             };
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16807,7 +16693,9 @@ export interface operations {
     copy_api_v1_qa_forms__form_id__copy_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 form_id: string;
             };
@@ -16971,7 +16859,9 @@ export interface operations {
     draw_api_v1_qa_plans__plan_id__draw_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 plan_id: string;
             };
@@ -18063,7 +17953,9 @@ export interface operations {
     enter_api_v1_rosters_leaves_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18096,7 +17988,9 @@ export interface operations {
     ask_own_api_v1_rosters_leaves_own_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18195,7 +18089,9 @@ export interface operations {
     ask_api_v1_rosters_proposals_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18412,7 +18308,9 @@ export interface operations {
     add_api_v1_rosters_shifts_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18511,7 +18409,9 @@ export interface operations {
     ask_api_v1_rosters_swaps_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18705,7 +18605,9 @@ export interface operations {
     add_api_v1_rosters_templates_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18862,7 +18764,9 @@ export interface operations {
     make_api_v1_rosters__extension__link_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 extension: string;
             };
@@ -19111,7 +19015,9 @@ export interface operations {
     new_user_api_v1_users_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19402,7 +19308,9 @@ export interface operations {
     make_api_v1_wall_links_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19794,7 +19702,9 @@ export interface operations {
     ring_api_v1_work_orders__order_id__call_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 order_id: string;
             };

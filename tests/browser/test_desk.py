@@ -196,7 +196,7 @@ def test_an_extension_typed_in_full_is_meant_and_one_without_a_phone_says_why(de
     expect(page.locator('[data-live="desk-target"]')).to_contain_text("话机未注册")
     expect(page.locator('[data-target="8011"]')).to_be_disabled()
     button(page, "F3").click()
-    expect(error).to_have_text("8011 徐丽 话机未注册,无法转接。请另选他人。")
+    expect(error).to_have_text("8011 徐丽 话机未注册，无法转接。请另选他人。")
     expect(state(page)).to_have_text("通话")
     search.fill("8012")
     expect(error).to_have_text("")

@@ -77,7 +77,7 @@ def test_what_a_script_or_the_server_cannot_do_is_said_in_the_offices_words(visi
     # What the pages' own functions are refused is said, too.
     page.route("**/_dash-update-component*", lambda route: route.fulfill(status=502, body="<html>Bad gateway</html>"))
     page.click('a.bar-link[href="/alerts"]')
-    expect(said).to_contain_text("系统未能完成此操作,请稍后再试。")
+    expect(said).to_contain_text("系统未能完成此操作，请稍后再试。")
 
 
 def test_a_call_rings_on_every_page_and_is_answered_and_ended_by_the_same_keys(visit, phones):

@@ -40,7 +40,7 @@ def test_a_figure_opens_exactly_its_orders(visit):
     line.locator("a").click()
     expect(page.locator(".totals b").first).to_be_visible(timeout=LONG)
     shown = int(page.locator(".totals b").first.inner_text().split()[0].replace(",", ""))
-    due = re.search(r"÷ (\d+)|样本不足,(\d+)", below)
+    due = re.search(r"÷ (\d+)|样本不足，(\d+)", below)
     assert due is not None, below
     assert shown == int(due[1] or due[2])
 

@@ -98,7 +98,7 @@ def test_a_step_is_taken_with_its_form_and_the_page_shows_what_became_of_it(visi
     expect(page.locator(".order-state")).to_have_text("已派待接", timeout=15_000)
     expect(page.locator(".order-steps")).to_contain_text("请带抽水泵")
     expect(page.locator(".order h1")).to_be_focused()
-    expect(page.locator("#order-said")).to_have_text("派工:已完成")
+    expect(page.locator("#order-said")).to_have_text("派工：已完成")
     assert orders.read(order)["state"] == "dispatched"
 
 
@@ -207,10 +207,10 @@ def test_a_clock_shows_its_rule_calendar_and_pauses_on_demand(visit, orders):  #
     opened(page, order)
     clock = page.locator(".order-clocks li", has_text="到场").first
     expect(clock.locator(".order-bar")).to_have_attribute(
-        "aria-label", re.compile(r"到场.*/ (1 小时|90 分钟)")
+        "aria-label", re.compile(r"到场.*/ (1 小时|90 分钟）")
     )  # by day, by night
     clock.locator("summary").click()
-    expect(clock.locator("dl")).to_contain_text("全天候(7×24)")
+    expect(clock.locator("dl")).to_contain_text("全天候（7×24）")
     expect(clock.locator("dl")).to_contain_text("示例")
     # It goes on by itself, and what was opened beside it stays open.
     bar = clock.locator(".order-bar")

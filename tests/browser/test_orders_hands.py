@@ -67,7 +67,7 @@ def test_a_step_under_way_shows_it_and_cannot_be_sent_twice(visit, orders):  # n
     page.keyboard.press("Control+Enter")
     assert len(held) == 1
     held[0].continue_()
-    expect(page.locator(".order-result")).to_have_text("催单:已完成", timeout=15_000)
+    expect(page.locator(".order-result")).to_have_text("催单：已完成", timeout=15_000)
     expect(page.locator('[data-act="urge"]')).to_be_enabled()
     assert [one["event"] for one in orders.read(order)["events"]].count("urge") == 1
 
@@ -114,7 +114,7 @@ def test_setting_out_notes_where_the_phone_is_and_says_how_far_from_the_place(vi
     opened(page, order)
     page.locator('[data-act="depart"]').click()
     page.locator(".dialog [type=submit]").click()
-    expect(page.locator(".order-result")).to_contain_text(re.compile("已记录手机位置,距现场 1.0 公里"), timeout=15_000)
+    expect(page.locator(".order-result")).to_contain_text(re.compile("已记录手机位置，距现场 1.0 公里"), timeout=15_000)
     last = orders.read(order)["events"][-1]
     assert last["position"] == {"longitude": 120.12, "latitude": 30.019}
     assert last["device_time"]

@@ -49,7 +49,7 @@ def test_a_return_visit_is_dialled_from_the_order_and_its_result_keeps_the_call(
     page.locator('[data-act="visit"]').click()
     expect(page.locator('.dialog [name="no_call"]')).to_have_count(0)
     page.locator(".dialog [type=submit]").click()
-    expect(page.locator(".order-result")).to_have_text("回访满意:已完成", timeout=15_000)
+    expect(page.locator(".order-result")).to_have_text("回访满意：已完成", timeout=15_000)
     assert orders.read(order)["events"][-1]["fields"] == {"call": rows[0]["id"]}
 
 
@@ -62,7 +62,7 @@ def test_without_a_call_the_result_says_why(visit, orders):  # noqa: F811
     expect(page.locator('[data-error-of="no_call"]')).to_have_text("请填写“未通话的原因”。")
     page.fill('.dialog [name="no_call"]', "当面回访")
     page.locator(".dialog [type=submit]").click()
-    expect(page.locator(".order-result")).to_have_text("回访满意:已完成", timeout=15_000)
+    expect(page.locator(".order-result")).to_have_text("回访满意：已完成", timeout=15_000)
     expect(page.locator(".order-steps")).to_contain_text("未通话的原因 当面回访")
 
 
@@ -95,7 +95,7 @@ def test_a_correction_chooses_the_district_sets_the_place_by_a_pin_and_tells_old
     page.fill('.dialog [name="latitude"]', "30.01")
     expect(page.locator(".dialog [type=submit]")).to_have_text("更正")
     page.locator(".dialog [type=submit]").click()
-    expect(page.locator(".order-result")).to_have_text("更正:已完成", timeout=15_000)
+    expect(page.locator(".order-result")).to_have_text("更正：已完成", timeout=15_000)
     expect(page.locator(".order-steps")).to_contain_text("演示城东区 → 演示滨江区")
     expect(page.locator(".order-steps")).to_contain_text("120.12 → 120.02")
     told = orders.read(order)

@@ -157,7 +157,7 @@ def test_a_swap_is_approved_and_the_shifts_change_hands(visit):
     made.picture("rosters_tasks")
     assert made.barriers() == []
     page.locator("[data-swap-decide='1']").first.click()
-    expect(page.get_by_text("已批准,班次已互换。")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("已批准，班次已互换。")).to_be_visible(timeout=LONG)
     expect(page.locator(".rosters-tasks .tag", has_text="已批准")).to_be_visible()
 
 
@@ -220,7 +220,7 @@ def test_an_agent_sees_the_own_fortnight_asks_for_leave_and_takes_the_calendar(v
     page.fill("dialog input[name=first_day]", "2030-01-07")
     page.fill("dialog input[name=last_day]", "2030-01-08")
     page.get_by_role("button", name="提交申请").click()
-    expect(page.get_by_text("已提交,待值班长批复。")).to_be_visible()
+    expect(page.get_by_text("已提交，待值班长批复。")).to_be_visible()
     page.get_by_role("button", name="生成链接").click()
     link = page.locator(".rosters-code")
     expect(link).to_contain_text("/api/v1/roster.ics?token=")

@@ -51,6 +51,22 @@ def test_every_operation_has_a_response_model(document: dict[str, Any]) -> None:
     assert not without
 
 
+# What makes something and takes no key, with the reason why a repeat does no harm.
+WITHOUT_KEY: dict[str, str] = {}
+
+
+def test_whatever_makes_something_takes_a_key(document: dict[str, Any]) -> None:
+    making = [
+        (path, about["post"])
+        for path, about in document["paths"].items()
+        if {"201", "202"} & set(about.get("post", {}).get("responses", ()))
+    ]
+    assert len(making) > 30
+    for path, about in making:
+        headers = [one["name"] for one in about.get("parameters", ()) if one["in"] == "header"]
+        assert ("Idempotency-Key" in headers) != (path in WITHOUT_KEY), path
+
+
 def test_every_list_is_items_and_next(document: dict[str, Any]) -> None:
     for name, _status, answer in answers(document):
         fields = properties(document, answer.get("content", {}).get(JSON, {}).get("schema", {}))

@@ -115,7 +115,8 @@ class Pause(BaseModel):
 
 
 class Clock(BaseModel):
-    """``share`` is how much of the limit is used up, 1 at the deadline; ``elapsed_s`` without pauses."""
+    """``share`` is how much of the limit is used up, 1 at the deadline; ``elapsed_s`` without pauses. ``undone``: when
+    it had been met before the work was sent back."""
 
     clock: str
     name: str
@@ -131,6 +132,7 @@ class Clock(BaseModel):
     calendar: str
     rule: ClockRule
     missed: list[Missed]
+    undone: list[At]
     pauses: list[Pause]
 
 

@@ -101,6 +101,7 @@ def explained(one: dict[str, Any], used: str, timezone: str) -> Any:
     if rule["extended_to"]:
         lines.append((_("Extended to"), local(rule["extended_to"], timezone)))
     lines += [(_("Missed before"), local(one_missed["due_at"], timezone)) for one_missed in one.get("missed", ())]
+    lines += [(_("Done before, and sent back"), local(at, timezone)) for at in one["undone"]]
     limit = _("came with the order") if rule["given"] else span(one["limit_s"])
     said = " · ".join(text for text in (limit, *conditions, _("example limit") if rule["example"] else "") if text)
     lines += [(_("Rule"), said), (_("Calendar"), word(CALENDARS, one["calendar"]))]

@@ -102,19 +102,19 @@ def test_rows_from_before_there_was_a_chain_are_hung_in(engine: Engine) -> None:
 
 def test_a_rolled_back_transaction_leaves_no_line(engine: Engine) -> None:
     with Session(engine) as session:
-        note(session, "li", "x", "y", {}, 1.0)
+        note(session, "li", "call_read", "y", {}, 1.0)
         session.rollback()
         session.commit()
-        note(session, "li", "kept", "y", {}, 1.0)
+        note(session, "li", "call_noted", "y", {}, 1.0)
         session.commit()
-        assert [row.action for row in session.scalars(select(AuditRow))] == ["kept"]
+        assert [row.action for row in session.scalars(select(AuditRow))] == ["call_noted"]
     assert judged(engine).head.n == 1
 
 
 def test_odd_words_are_kept_as_the_database_gives_them_back(engine: Engine) -> None:
     odd = {"nul\0": "a\0b", "half": "\ud800", "back": "\\u0000", "deep": [{"x": "\0"}], "when": Path("x")}
     with Session(engine) as session:
-        note(session, "li\0", "x", "s" * 300 + "\ud800", odd, 1.0)
+        note(session, "li\0", "call_read", "s" * 300 + "\ud800", odd, 1.0)
         session.commit()
         row = session.scalars(select(AuditRow)).one()
         assert row.detail["back"] == "\\u0000"
@@ -132,7 +132,7 @@ from core.db.audit_log import note
 engine = connect(sys.argv[1])
 for i in range(100000):
     with Session(engine) as session:
-        note(session, "other", "x", str(i), {"i": i}, float(i))
+        note(session, "other", "call_read", str(i), {"i": i}, float(i))
         session.commit()
     print(i, flush=True)
 """

@@ -9,6 +9,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from core.clock import iso
 from core.installation.definition import Calendar
 from core.workorders.calendars import counted_s, moment_after
 from core.workorders.categories import SHIPPED_TREE, WORKDAYS, TimeLimit, limits_of
@@ -390,3 +391,66 @@ def test_a_correction_takes_back_no_miss():
         relimited(DEFAULT, urgent, run(normal, ACCEPT, ("dispatch", "dispatched", NOON)), NOON + DAY)["take"].missed
         == ()
     )
+
+
+# --- what is sent back is not finished -------------------------------------------------------------------------
+
+FINISH_DUE = NOON + 24 * HOUR
+HANDED_IN = (*WORK, ("submit", "in_review", NOON + 3 * HOUR))
+SENT_BACK = (
+    (("send_back", "working", NOON + 4 * HOUR),),
+    (("reassign", "dispatched", NOON + 4 * HOUR), ("take", "taken", NOON + 5 * HOUR)),
+    (("merge", "merged", NOON + 4 * HOUR), ("split", "accepted", NOON + 5 * HOUR)),
+)
+
+
+@pytest.mark.parametrize("back", SENT_BACK, ids=lambda back: back[-1][0])
+def test_what_was_done_in_time_and_sent_back_is_judged_by_when_it_is_done_again(back):
+    again = run(terms(), *HANDED_IN, *back)["finish"]
+    assert (again.state, again.ended_at, again.due_at) == ("running", None, FINISH_DUE)
+    assert again.undone == (NOON + 3 * HOUR,)
+    assert again.overdue(FINISH_DUE + 1)
+    # The time in the review is the house's own.
+    assert again.elapsed_s(NOON + 6 * HOUR) == 6 * HOUR
+    for at_last, state in ((FINISH_DUE - 1, "met"), (FINISH_DUE + 1, "missed")):
+        done = run(terms(), *HANDED_IN, *back, ("submit", "in_review", at_last))["finish"]
+        assert (done.state, done.ended_at, done.missed) == (state, at_last, ())
+        assert done.explained(at_last)["undone"] == [iso(NOON + 3 * HOUR)]
+
+
+def test_what_was_late_the_first_time_stays_late_when_it_is_sent_back():
+    late = (*WORK, ("submit", "in_review", FINISH_DUE + HOUR), ("send_back", "working", FINISH_DUE + 2 * HOUR))
+    found = run(terms(), *late, ("submit", "in_review", FINISH_DUE + 3 * HOUR))["finish"]
+    assert (found.state, found.ended_at, found.undone) == ("missed", FINISH_DUE + HOUR, ())
+
+
+def test_what_is_sent_back_pauses_and_is_extended_like_any_other_work():
+    back = (*HANDED_IN, *SENT_BACK[0])
+    held = (*back, ("suspend", "suspended", NOON + 5 * HOUR), ("resume", "working", NOON + 7 * HOUR))
+    assert run(terms(), *held)["finish"].due_at == FINISH_DUE + 2 * HOUR
+    extended = run(terms(), *back, ("extend", "working", NOON + 5 * HOUR, FINISH_DUE + 9 * HOUR))["finish"]
+    assert (extended.due_at, extended.first_due_at) == (FINISH_DUE + 9 * HOUR, FINISH_DUE)
+
+
+def test_an_arrival_is_not_undone_by_another_crew():
+    steps = (ACCEPT, ("dispatch", "dispatched", NOON), ("arrive", "on_site", NOON + 1800))
+    assert run(terms(), *steps, ("reassign", "dispatched", NOON + HOUR))["arrive"].state == "met"
+
+
+def test_every_way_out_of_what_met_a_clock_begins_it_anew_undoes_it_or_is_known_to_be_no_undoing():
+    """Every way back out of what met a clock either begins it anew, undoes it, or is named here with its reason."""
+    happened = {("take", "return"), ("take", "reopen"), ("take", "split")}  # It had been taken; it is asked again anew.
+    happened |= {("arrive", event) for event in ("reassign", "split")}  # Somebody had been there.
+    happened |= {("return_visit", event) for event in ("dispatch", "reassign")}  # The visit had led to new work.
+    for rule in DEFAULT.clocks:
+        for event in DEFAULT.events:
+            sources = {*DEFAULT.sources_of(event)} & {*rule.met_in}
+            back = sources and event.to and event.to in DEFAULT.open_states and event.to not in rule.met_in
+            known = event.id in (*rule.begins, *rule.undone_by) or (rule.id, event.id) in happened
+            assert not back or known, (rule.id, event.id)
+
+
+def test_the_process_of_before_counts_the_first_time():
+    old = replace(DEFAULT, version=1, clocks=tuple(replace(rule, undone_by=()) for rule in DEFAULT.clocks))
+    moments = [Moment(*step) for step in (*HANDED_IN, *SENT_BACK[0], ("submit", "in_review", FINISH_DUE + 1))]
+    assert clocks(old, terms(), moments)["finish"].state == "met"

@@ -113,7 +113,7 @@ def test_facts_carry_what_was_reported_and_how_clocks_stand(house):
     payload = events[0].payload
     assert (payload["category"], payload["from_call"], payload["site"], payload["workflow_version"]) == (
         *("repair.leak_visible", "c1", "east"),
-        1,
+        DEFAULT.version,
     )
     arrive = next(one.payload for one in events if one.payload.get("clock") == "arrive")
     assert (arrive["state"], arrive["due_at"], arrive["limit_s"]) == ("running", NOW + HOUR, HOUR)
@@ -337,16 +337,16 @@ def test_to_reassign_to_whoever_has_it_is_refused_and_the_take_clock_runs_on(hou
 
 def test_an_order_keeps_the_process_and_the_limits_that_it_began_with(house):
     order_id = opened(house)
-    older = DEFAULT.to_json().replace('"version": 1', '"version": 2').replace('"day_from": 420', '"day_from": 480')
-    house.add(WorkflowDefinitionRow(id="default", version=2, definition=older, published_at=NOW, published_by="x"))
+    older = DEFAULT.to_json().replace('"version": 2', '"version": 3').replace('"day_from": 420', '"day_from": 480')
+    house.add(WorkflowDefinitionRow(id="default", version=3, definition=older, published_at=NOW, published_by="x"))
     category = house.get_one(CategoryRow, "repair")
     category.limits = [{**one, "seconds": one["seconds"] * 2} for one in category.limits]
     house.commit()
     step(house, order_id, "dispatch", AGENT, site="east")
-    assert row(house, order_id).workflow_version == 1
+    assert row(house, order_id).workflow_version == 2
     assert {one.clock: one.limit_s for one in reading.clocks_of(house, [order_id])[order_id]}["arrive"] == HOUR
     newer = opened(house)
-    assert row(house, newer).workflow_version == 2
+    assert row(house, newer).workflow_version == 3
     assert {one.clock: one.limit_s for one in reading.clocks_of(house, [newer])[newer]}["arrive"] == 2 * HOUR
 
 

@@ -215,6 +215,37 @@ def test_what_was_merged_in_time_is_not_late_by_the_time_it_was_away(warehouse):
     assert asked(warehouse, "order_timeliness(take)", now=NOON + 70) == (0, 0)
 
 
+def sent_back(name, done, back, again=None):
+    """Handed in, sent back at the review, and handed in once more."""
+    submitted = {"result": "好"}
+    steps = [(done, "submit", "site_manager", submitted), (back, "send_back", "site_manager", {"note": "仍漏水"})]
+    more = [] if again is None else [(again, "submit", "site_manager", submitted)]
+    return office_facts(name, ACCEPTED, DISPATCHED, *TAKEN, *steps, *more)
+
+
+@pytest.mark.parametrize(
+    ("done", "back", "again", "kept"),
+    [(300, 400, 500, 1), (300, 400, 700, 0), (300, 700, 800, 0), (300, 400, None, 0), (700, 800, 900, 0)],
+    ids=["in time again", "late again", "sent back late", "not done again", "late at once"],
+)
+def test_what_is_sent_back_counts_once_by_the_last_time_that_it_is_done(warehouse, done, back, again, kept):
+    load(warehouse, in_one_log(sent_back("A", done, back, again)), "Asia/Shanghai")
+    for name in ("order_timeliness(finish)", "order_timeliness.first(finish)"):
+        assert asked(warehouse, name) == (kept, 1), name
+    assert asked(warehouse, "overdue_rate") == (1 - kept, 1)
+    ((run, ended, first),) = (
+        row.values()
+        for row in warehouse.query(
+            f"select run_no, epoch(ended_at) - {NOON}, epoch(first_met_at) - {NOON}"
+            " from marts.fct_order_clocks where clock = 'finish' and due_at is not null"
+        )
+        if row["run_no"] == 1
+    )
+    assert run == 1
+    if done < FINISH_S:
+        assert (ended, first) == (again, done)
+
+
 def test_a_clock_set_back_leaves_the_steps_in_the_order_in_which_they_were_taken(warehouse):
     facts = [
         (0, opened_fact("A")),

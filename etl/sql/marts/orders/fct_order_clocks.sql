@@ -43,11 +43,12 @@ judged as (
             and (due_at is null or due_at > due_before), false
         ) as is_late,
         before is null
-        or (before in ('met', 'missed', 'stopped') and clock_state in ('running', 'paused')) as is_again
+        or (before in ('met', 'missed', 'stopped') and clock_state in ('running', 'paused') and not undone) as is_again
     from facts
 ),
 
--- A clock that runs again after its end begins a new run, and so does one whose deadline had passed.
+-- A clock that runs again after its end begins a new run, and so does one whose deadline had passed. One that was met
+-- before the work was sent back goes on in its run.
 runs as (
     select
         *,
@@ -74,6 +75,9 @@ paused as (
                     happened_at, lead(happened_at) over (partition by order_id, clock, run_no order by n)
                 )
         end as paused_seconds,
+        coalesce(
+            max(n) filter (where undone) over (partition by order_id, clock, run_no), 0
+        ) as undone_n,
         case
             when late_since is not null then 'missed'
             -- Handed back after the deadline. Of merged and void orders nothing is asked; once split off it was late.
@@ -104,9 +108,10 @@ select
             then
                 coalesce(
                     arg_max(late_since, n),
-                    min(happened_at) filter (where clock_state in ('met', 'missed', 'stopped'))
+                    min(happened_at) filter (where clock_state in ('met', 'missed', 'stopped') and n > undone_n)
                 )
     end as ended_at,
+    min(happened_at) filter (where clock_state = 'met') as first_met_at,
     timezone($timezone, timezone('UTC', arg_max_null(due_at, n)))::date as due_day
 from paused
 where clock is not null and clock_state is not null

@@ -92,6 +92,7 @@ create table marts.fct_order_clocks (
     due_at timestamp,
     first_due_at timestamp,
     ended_at timestamp,
+    first_met_at timestamp,
     due_day date
 );
 

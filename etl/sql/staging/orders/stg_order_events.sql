@@ -19,7 +19,8 @@ with events as (
                 "from_call": "VARCHAR", "summary": "VARCHAR", "by": "VARCHAR", "demo": "BOOLEAN", "event": "VARCHAR",
                 "from_state": "VARCHAR", "to_state": "VARCHAR", "role": "VARCHAR", "round": "INTEGER",
                 "note": "VARCHAR", "assignee": "VARCHAR", "fields": "VARCHAR", "device_at": "DOUBLE",
-                "clock": "VARCHAR", "state": "VARCHAR", "due_at": "DOUBLE", "limit_s": "DOUBLE"
+                "clock": "VARCHAR", "state": "VARCHAR", "due_at": "DOUBLE", "limit_s": "DOUBLE",
+                "undone": "BOOLEAN"
             }'
         ) as fact
     from raw.event_log as log
@@ -88,5 +89,6 @@ select
     fact.clock as clock,
     fact.state as clock_state,
     marts.epoch_time(fact.due_at) as due_at,
-    fact.limit_s as limit_s
+    fact.limit_s as limit_s,
+    coalesce(fact.undone, false) as undone
 from events;

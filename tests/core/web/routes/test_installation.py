@@ -39,7 +39,7 @@ async def test_a_queue_is_made_changed_by_version_and_retired(site, core):
     assert (changed.json()["ring_s"], changed.json()["on_max_wait"]) == (12.0, "queue:general")
     late = await admin.put(f"{API}/queues/repair", json={"ring_s": 15, "version": seen})
     assert (late.status_code, late.json()["current"]["ring_s"]) == (409, 12.0)
-    assert late.json()["detail"] == "admin 已在此期间作了修改。现状:振铃时长(秒) 12"
+    assert late.json()["detail"] == "admin 已在此期间作了修改。现状：振铃时长（秒） 12"
     used = await admin.delete(f"{API}/queues/general")
     assert used.status_code == 409
     assert used.json()["used_by"] == [{"kind": "queue", "id": "repair", "field": "on_max_wait"}]

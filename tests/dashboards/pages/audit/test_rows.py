@@ -13,7 +13,7 @@ from dashboards.pages.audit.rows import action
         ("order_correct", "工单 · 更正"),
         ("order_opened", "登记工单"),
         ("order_read", "查看工单"),
-        ("order_of_nobody", "order_of_nobody"),
+        ("order_of_nobody", "工单 · of_nobody"),
     ],
 )
 def test_a_step_of_an_order_is_called_as_its_button_is(code, said):

@@ -69,7 +69,7 @@ def test_a_file_has_words_local_times_and_numbers_as_numbers():
     heads, cells = list(lines([ended], NAMES, "Asia/Shanghai"))
     line = dict(zip(heads, cells, strict=True))
     assert line["时间"] == "2026-11-23 11:58:00"
-    assert (line["结果"], line["等待(秒)"], line["演示数据"]) == ("放弃", 12.5, "是")
+    assert (line["结果"], line["等待（秒）"], line["演示数据"]) == ("放弃", 12.5, "是")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "  =1", "＝1", "\n=1"])

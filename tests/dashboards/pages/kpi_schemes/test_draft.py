@@ -64,7 +64,7 @@ def test_weights_of_101_are_told_and_nothing_else():
     draft = with_values(draft_of(AGENTS), {"lines.0.weight": "21"})
     read = reading_of(draft)
     assert (read.scheme, read.weight) == (None, 101)
-    assert told(draft) == [("lines", "权重合计为 101,不是 100。 请减去 1。")]
+    assert told(draft) == [("lines", "权重合计为 101，不是 100。 请减去 1。")]
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,6 @@ def test_what_ends_an_order_names_it_before(event, to, warned):
 def test_what_became_of_a_step_on_the_spot_says_where_the_phone_was(position, away, said):
     step = {"event": "arrive", "name": "到达现场", "position": position, "distance_m": away}
     told = acts.done({**ORDER, "events": [step]}, "arrive")
-    assert told.startswith("到达现场:已完成 · ")
+    assert told.startswith("到达现场：已完成 · ")
     assert said in told
     assert acts.done(ORDER, "arrive") == ""
