@@ -47,6 +47,8 @@ class Right(StrEnum):
     ORDERS_RING = "orders_ring"
     ORDERS_OVERDUE = "orders_overdue"
     ORDER_SITES = "order_sites"
+    MAP = "map"
+    INCIDENTS = "incidents"
     ROSTERS = "rosters"
     ROSTER_WISHES = "roster_wishes"
     ROSTER_PLANS = "roster_plans"
@@ -105,6 +107,8 @@ MEANINGS: Mapping[Right, str] = {
     Right.ORDERS_RING: "ring up the number of an order that one may see",
     Right.ORDERS_OVERDUE: "how many orders are past a deadline, by district and site",
     Right.ORDER_SITES: "the units that do the work, and who belongs to them",
+    Right.MAP: "the map: hot spots, incidents, orders as points",
+    Right.INCIDENTS: "accept, dismiss, merge and close incidents",
     Right.ROSTERS: "rosters: own, the own one; all, everybody's",
     Right.ROSTER_WISHES: "wish for breaks, offer and take swaps, ask for leave, as one of the roster",
     Right.ROSTER_PLANS: "forecasts, staffing, proposals, adherence of everybody",
@@ -158,11 +162,12 @@ _OFFICE = _OVERSIGHT | _all(
     Right.KPI,
     Right.ALERTS,
     Right.ORDERS_OVERDUE,
+    Right.MAP,
     Right.ROSTERS,
     Right.ROSTER_PLANS,
 )
 _KEEPING = _OFFICE | _all(
-    Right.STEER, Right.PHONES, Right.ALERT_RULES, Right.ORDER_SITES, Right.ROSTER_EDITS, Right.AGENTS
+    Right.STEER, Right.PHONES, Right.ALERT_RULES, Right.ORDER_SITES, Right.ROSTER_EDITS, Right.AGENTS, Right.INCIDENTS
 )
 _SCORING = _all(Right.KPI_APPEALS, Right.KPI_INPUTS)
 

@@ -173,3 +173,14 @@ def _register_bench(group: typer.Typer) -> None:
         from geo_analysis.locate.bench import run
 
         print(json.dumps({"machine": bench.machine(), **run(file, seed)}, indent=None if as_json else 1))
+
+    @group.command("incidents")
+    def incidents(
+        file: Annotated[Path | None, typer.Argument(help="Real reports: columns LEAK_ID, RPT_DATE, LON, LAT.")] = None,
+        seed: Annotated[int, typer.Option(help="Repeat an earlier run.")] = 1,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (always so).")] = True,
+    ) -> None:
+        """Put bursts into a quiet past: how soon they are raised, how often nothing is, a fixed threshold beside."""
+        from geo_analysis.incidents.bench import run
+
+        print(json.dumps({"machine": bench.machine(), **run(file, seed)}, indent=None if as_json else 1))

@@ -67,6 +67,8 @@ EXAMPLES: tuple[Rule, ...] = tuple(
             clear_after_s=60,
             recipients=KEEPERS,
         ),
+        # Reports that chance does not explain: somebody looks at the map.
+        Rule(0, "suspected_incidents", "site", alarm=1, recipients=SUPERVISORS),
         Rule(0, "overdue_orders", "site", warn=1, clear_after_s=60, sound=False),
     )
 )

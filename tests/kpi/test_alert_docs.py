@@ -5,10 +5,11 @@ from pathlib import Path
 
 from core.notify.examples import EXAMPLES
 from core.notify.figures import DISK, FLOOR, HEALTH, LOOKUPS, OVERDUE
+from geo_analysis.incidents.watch import SUSPECTED
 from kpi.alert_figures import FIGURES, LAG
 
 PAGE = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text("utf-8")
-KNOWN = {one.id: one for one in (*FLOOR, *HEALTH, DISK, LOOKUPS, OVERDUE, *FIGURES, LAG)}
+KNOWN = {one.id: one for one in (*FLOOR, *HEALTH, DISK, LOOKUPS, OVERDUE, *FIGURES, LAG, SUSPECTED)}
 
 
 def test_every_figure_is_explained_and_no_other():

@@ -7,6 +7,7 @@ from core.db.tables.alerts import AlertRow, AlertRuleRow
 from core.db.tables.base import Base
 from core.db.tables.customers import AddressRow, BillRow, CustomerPhoneRow, CustomerRow, MeterRow
 from core.db.tables.event_log import EventRow
+from core.db.tables.geo import IncidentRow
 from core.db.tables.installation import (
     AccountRow,
     AgentQueueRow,
@@ -110,6 +111,7 @@ __all__ = [
     "FloorLimitRow",
     "FlowDraftRow",
     "FlowRow",
+    "IncidentRow",
     "InstallationRow",
     "KpiAppealRow",
     "KpiEvidenceRow",

@@ -42,6 +42,8 @@ ABOUT: Mapping[Right, str] = {
     Right.ORDERS_RING: N_("ring up the number of an order that one may see"),
     Right.ORDERS_OVERDUE: N_("how many orders are past a deadline, by district and site"),
     Right.ORDER_SITES: N_("the units that do the work, and who belongs to them"),
+    Right.MAP: N_("the map: hot spots, incidents, orders as points"),
+    Right.INCIDENTS: N_("accept, dismiss, merge and close incidents"),
     Right.ROSTERS: N_("rosters: own, the own one; all, everybody's"),
     Right.ROSTER_WISHES: N_("wish for breaks, offer and take swaps, ask for leave, as one of the roster"),
     Right.ROSTER_PLANS: N_("forecasts, staffing, proposals, adherence of everybody"),

@@ -1,33 +1,16 @@
 """``/api/v1/geo/locate`` in a running house."""
 
-from importlib.metadata import EntryPoint
-
-import pytest
 from sqlalchemy.orm import Session
 
 from core.db.tables import AddressRow
-from core.web import app as app_module
-from core.web.app import build
-from tests.core.web.conftest import Running, core, home, people_db, serving  # noqa: F401 - fixtures
+from geo_analysis.locate import service
 
-GEO = [EntryPoint("17_geo", "geo_analysis.web:mount", "hotline.web")]
 PATH = "/api/v1/geo/locate"
 
 
-@pytest.fixture
-async def house(home, core, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(app_module, "entry_points", lambda group: GEO)
-    app = build(home)
-    async with serving(app) as port:
-        made = Running(app, port)
-        yield made
-        for client in made.clients:
-            await client.aclose()
-
-
-def named(house, **more):
+def named(house):
     with Session(house.web.database) as session:
-        session.add(AddressRow(district="东区", name="清泉路", longitude=120.0, latitude=30.0, **more))
+        session.add(AddressRow(district="东区", name="清泉路", longitude=120.0, latitude=30.0))
         session.commit()
 
 
@@ -48,8 +31,6 @@ async def test_who_sees_no_orders_locates_nothing(house):
 
 
 async def test_a_new_name_is_known_soon(house, monkeypatch):
-    from geo_analysis.locate import service
-
     monkeypatch.setattr(service, "LOOK_EVERY_S", 0.0)
     client = await house.program("agent8001")
     assert (await client.get(PATH, params={"q": "清泉路"})).json()["items"] == []
