@@ -38,6 +38,7 @@ LINKS = {
     "abandon_rate_today": "/calls?day=today&visit=abandoned&queue={subject}",
     "recording_failed": "/calls?day=today",
     "overdue_orders": "/orders?overdue=1",
+    "suspected_incidents": "/map",
 }
 
 

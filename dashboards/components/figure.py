@@ -21,12 +21,15 @@ def made(traces: list[Any], **layout: Any) -> go.Figure:
     return go.Figure(traces, {"template": theme.TEMPLATE, **layout})
 
 
-def figure(name: str, drawn: go.Figure, *, label: str, height: int, hovers: bool = False) -> html.Div:
+def figure(
+    name: str, drawn: go.Figure, *, label: str, height: int, hovers: bool = False, moves: bool = False
+) -> html.Div:
     """``name`` is the figure's on its page; ``label`` says in words what it shows; ``height`` is in pixels.
 
-    One that does not hover is a still picture: what lies over it takes the mouse.
+    One that does not hover is a still picture: what lies over it takes the mouse. One that ``moves`` is drawn nearer by
+    the wheel, and back by a double click.
     """
-    config = {**CONFIG, "staticPlot": not hovers}
+    config = {**CONFIG, "staticPlot": not hovers, **({"scrollZoom": True, "doubleClick": "reset"} if moves else {})}
     return html.Div(
         [
             dcc.Store(id={"type": "figure", "name": name}, data=drawn.to_plotly_json()),

@@ -1,0 +1,10 @@
+"""Names of what callbacks of this page look for."""
+
+PAGE = "map"
+FIGURE = "map"
+ASKED = "map-asked"
+LIST = "map-list"
+INCIDENTS = "map-incidents"
+TICK = "map-tick"
+TABLE = "map-table"
+EVERYTHING = "map-everything"
