@@ -182,7 +182,7 @@ def beside(orders: Sequence[PlacedOrder], tree: Tree, title: str) -> list[Any]:
         {"field": "at", "headerName": _("Opened"), "width": 104},
         {"field": "category", "headerName": _("Category"), "width": 110, "tooltipField": "category"},
         {"field": "place", "headerName": _("Place"), "flex": 1, "minWidth": 120, "tooltipField": "place"},
-        {"field": "state", "headerName": _("State"), "width": 84},
+        {"field": "state", "headerName": _("State"), "width": 100},
     ]  # fmt: skip
     more = html.P(_("The first {n} are listed.", n=LISTED), className="dim") if len(orders) > LISTED else None
     return [head, html.Div(listing.table(ids.TABLE, rows, columns), className="map-table"), more]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.errors import BadInput
+from core.i18n import language
 from core.workorders import office, places
 from core.workorders.categories import Tree
 from dashboards.components.districts import outlined
@@ -22,6 +24,7 @@ from geo_analysis.incidents import service
 
 MOST_ORDERS = 20_000
 INCIDENTS_SHOWN = 20
+KEPT = 8
 Incident = Mapping[str, Any]
 
 
@@ -53,12 +56,17 @@ async def view(chosen: MapFilter) -> MapView:
     shown = MapView(orders, await outlined(web()), incidents, tree, districts)
     if chosen.layer == "points":
         return shown
-    query = HotspotQuery(Method(chosen.layer), zone=web().settings.timezone)
     try:
-        hot = await asyncio.to_thread(hotspots_of, list(orders), query)
+        hot = await asyncio.to_thread(_hot, tuple(orders), chosen.layer, web().settings.timezone, language())
     except BadInput as too_few:
         return MapView(orders, shown.outlines, incidents, tree, districts, None, too_few)
     return MapView(orders, shown.outlines, incidents, tree, districts, hot)
+
+
+@lru_cache(maxsize=KEPT)
+def _hot(orders: tuple[PlacedOrder, ...], layer: str, zone: str, _language: str) -> HotspotMap:
+    """Kept, since many look at the same map and it costs a second; its sentences are in the language of who asked."""
+    return hotspots_of(list(orders), HotspotQuery(Method(layer), zone=zone))
 
 
 async def incidents() -> list[Incident]:
