@@ -177,6 +177,15 @@ class House:
         with urllib.request.urlopen(request, timeout=10, context=self.trusted) as answer:
             return json.load(answer)
 
+    def health(self) -> dict[str, Any]:
+        """As it stands, also while a part is down; nothing is well of what does not answer."""
+        try:
+            return self.ask("GET", "/healthz")
+        except urllib.error.HTTPError as down:
+            return json.load(down)
+        except OSError:
+            return {"status": "no answer", "parts": {}}
+
     def live(self, token: str) -> dict[str, Any]:
         return self.ask("GET", "/api/v1/live", token=token)
 

@@ -34,17 +34,8 @@ def front(house):
     return Front(house)
 
 
-def health(house: House) -> dict[str, Any]:
-    try:
-        return house.ask("GET", "/healthz")
-    except urllib.error.HTTPError as down:
-        return json.load(down)
-    except OSError:
-        return {"status": "down", "parts": {}}
-
-
 def feed_of(house: House) -> dict[str, Any]:
-    return health(house)["parts"].get("feed", {})
+    return house.health()["parts"].get("feed", {})
 
 
 def listed(house: House, front: Front, caller: str) -> bool:
@@ -132,7 +123,7 @@ async def test_flipped_bytes_of_the_analytics_file_do_not_take_the_pages_down(ho
     for one in (talk, meanwhile):
         await soon(lambda one=one: listed(house, front, one.caller), 90)
     await soon(lambda: feed_of(house).get("state") == "up", 60)
-    assert health(house)["parts"]["figures"]["status"] == "ok"
+    assert house.health()["parts"]["figures"]["status"] == "ok"
     assert restarts(house) == before + 1
     assert len(list(house.home.glob("warehouse.broken-*[0-9]"))) <= 1
 

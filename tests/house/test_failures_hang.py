@@ -10,9 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -51,15 +49,6 @@ def front(house):
     return Front(house)
 
 
-def health(house: House) -> dict[str, Any]:
-    try:
-        return house.ask("GET", "/healthz")
-    except urllib.error.HTTPError as down:
-        return json.load(down)
-    except OSError:
-        return {"status": "no answer", "parts": {}}
-
-
 def status(house: House) -> tuple[int, str]:
     done = subprocess.run(
         [HOTLINE, "status", "--home", house.home],
@@ -73,7 +62,7 @@ def status(house: House) -> tuple[int, str]:
 
 
 def well(house: House) -> bool:
-    parts = health(house)["parts"]
+    parts = house.health()["parts"]
     return {parts.get(name, {}).get("status") for name in ("sip", "media", "feed", "keeper")} == {"ok"}
 
 
@@ -121,8 +110,8 @@ def test_a_keeper_that_is_stopped_is_told_of_and_wakes_without_harm(house):
     assert house.process is not None
     house.process.send_signal(signal.SIGSTOP)
     try:
-        until(lambda: health(house)["parts"]["keeper"] == {"status": "degraded", "detail": "stopped"}, 30)
-        assert health(house)["status"] == "degraded"
+        until(lambda: house.health()["parts"]["keeper"] == {"status": "degraded", "detail": "stopped"}, 30)
+        assert house.health()["status"] == "degraded"
         code, said = status(house)
         assert code == 1
         assert "kill -CONT" in said

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import urllib.error
 
 import pytest
 
@@ -48,13 +47,6 @@ def hotline(house: House, *words: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=house.environment, capture_output=True, text=True, timeout=60, check=False)
 
 
-def health(house: House) -> dict:
-    try:
-        return house.ask("GET", "/healthz")
-    except urllib.error.HTTPError as down:
-        return json.load(down)
-
-
 async def test_without_a_voice_callers_hear_tones_and_health_says_so(house, front):
     citizen, call = await dial(house, "96000")
     await hears_anew(call, BEEP_HZ)
@@ -64,7 +56,7 @@ async def test_without_a_voice_callers_hear_tones_and_health_says_so(house, fron
     await citizen.close()
     async with desk(house, front) as agent, agent.talk() as talk:
         await talk.goes_on()
-    found = await soon(lambda: (now := health(house))["parts"]["voice"]["status"] != "ok" and now)
+    found = await soon(lambda: (now := house.health())["parts"]["voice"]["status"] != "ok" and now)
     assert found["parts"]["voice"] == {"status": "degraded", "detail": "missing"}
     assert found["status"] == "degraded"
     assert front.house.live(front.token)["health"]["voice"] == "missing"
@@ -99,7 +91,7 @@ def test_a_second_run_of_the_same_site_is_refused_and_the_first_goes_on(house):
     assert "该站点已在运行" in done.stderr
     assert "--home" in done.stderr
     assert json.loads((house.home / "run" / "site.json").read_text())["pid"] == house.process.pid
-    assert health(house)["parts"]["sip"]["status"] == "ok"
+    assert house.health()["parts"]["sip"]["status"] == "ok"
 
 
 async def test_a_backup_of_the_running_house_is_a_house_that_runs(house, front, tmp_path):
@@ -133,7 +125,7 @@ async def test_a_backup_of_the_running_house_is_a_house_that_runs(house, front, 
         # The unknown voice of this one keeps nobody from talking either.
         async with desk(restored, there) as agent, agent.talk() as again:
             await again.goes_on()
-        assert health(restored)["parts"]["voice"] == {"status": "degraded", "detail": "missing"}
+        assert restored.health()["parts"]["voice"] == {"status": "degraded", "detail": "missing"}
     finally:
         assert await asyncio.to_thread(restored.stop) == 0
 
@@ -147,7 +139,7 @@ def test_after_the_end_the_status_says_so(house):
     assert said.returncode == 1
     assert "hotline run 已结束" in said.stdout
     house.start()
-    assert health(house)["parts"]["sip"]["status"] == "ok"
+    assert house.health()["parts"]["sip"]["status"] == "ok"
 
 
 def alive(pid: int) -> bool:

@@ -10,7 +10,6 @@ import struct
 import subprocess
 import sys
 import time
-import urllib.error
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -187,15 +186,8 @@ def test_what_was_heard_is_on_disk_a_moment_later_and_outlives_kill_9(house, tmp
         # The core that comes back knows nothing of the talk: it is closed in the log, and its sound is there.
         assert call.front.over(call.citizen.number, 20)["reason"] == "core_restarted"
         assert call.playable_s() > heard_s - ON_DISK_WITHIN_S - PAUSE_OF_A_RESTART_S
-        until(lambda: healthy(house), 30)
+        until(lambda: house.health()["status"] in ("ok", "degraded"), 30)
         until(lambda: call.front.agent("8001")["registered"], 30)
-
-
-def healthy(house: House) -> bool:
-    try:
-        return house.ask("GET", "/healthz")["status"] in ("ok", "degraded")
-    except urllib.error.HTTPError:
-        return False
 
 
 class Counted(RtpStream):
