@@ -101,9 +101,12 @@ class Pages(Dash):  # type: ignore[misc]
         if not isinstance(output, str) or not isinstance(body.get("inputs"), list):
             raise no_call(output)
         try:
-            return super()._initialize_context(body)
+            context = super()._initialize_context(body)
         except Exception as malformed:
             raise no_call(output) from malformed
+        # Dash names no type; without one the answer is not packed.
+        context.dash_response.set_header("Content-Type", "application/json")
+        return context
 
     def _prepare_callback(self, context: Any, body: Any) -> Any:
         """Every callback comes through here: the door."""

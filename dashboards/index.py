@@ -38,8 +38,9 @@ SUITES = "/_dash-component-suites/"
 # Dash's own scripts arrive as one, from the folder of dcc: that looks for its parts beside the script that it came in.
 FRAME_AT = f"{SUITES}dash/dcc/"
 SUITE = re.compile(rf'<script src="[^"]*({SUITES}([\w.-]+)/([^"]+))"></script>')
-# No page has a table of Dash's; the grid is a megabyte for those pages only that have one.
-NEVER, GRID = "dash/dash_table/", "dash_ag_grid/"
+# No page has a table of Dash's; its polyfill is for browsers without modules, which show no page of ours. The grid is a
+# megabyte for those pages only that have one.
+NEVER, GRID = ("dash/dash_table/", "dash/deps/polyfill"), "dash_ag_grid/"
 EVERYWHERE = ("base", "alerts", "pages", "phone")
 # For pages with the bar.
 BAR = ("alerts", "phone")
@@ -77,12 +78,13 @@ class Loads:
         suites = [found.groups() for found in SUITE.finditer(dash_scripts)]
         grid = [address for address, package, path in suites if f"{package}/{path}".startswith(GRID)]
         self.frame = frame(
-            files, [(package, path) for _, package, path in suites if not f"{package}/{path}".startswith((NEVER, GRID))]
+            files,
+            [(package, path) for _, package, path in suites if not f"{package}/{path}".startswith((*NEVER, GRID))],
         )
         everywhere = files.style(*EVERYWHERE, before=theme.stylesheet())
-        libraries = {"grid": grid, "wave": [files.library("wave/wavesurfer.min.js")]}
         # Lines, bars and pies; a page that needs more loads the whole of it as a library of its own.
         self.plotly = files.library("plotly/plotly-basic.min.js")
+        libraries = {"grid": grid, "wave": [files.library("wave/wavesurfer.min.js")], "plotly": [self.plotly]}
         styles = {name: files.style(name) for page in pages for name in page.styles}
         self.of: dict[str, Needs] = {}
         for page in pages:
@@ -115,7 +117,9 @@ def pattern(path: str) -> str:
 
 def frame(files: Files, suites: list[tuple[str, str]]) -> str:
     """React, Dash's renderer and its components as one file, by the name that Dash asks its index for."""
-    content = b"\n;\n".join(suite(package, check_fingerprint(path)[0]) for package, path in suites)
+    # All that Dash's scripts take of the polyfill.
+    regenerator = (files.folder / "regenerator" / "runtime.js").read_bytes()
+    content = b"\n;\n".join([regenerator, *(suite(package, check_fingerprint(path)[0]) for package, path in suites)])
     return files.put("dash_renderer.js", SCRIPT, content, below=FRAME_AT)
 
 

@@ -5,6 +5,7 @@ Every state has a colour, an icon and a word everywhere; colour never stands alo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -111,6 +112,7 @@ DARK: Mapping[str, str] = {
 }
 
 
+NAMED = re.compile(r"var\(--([\w-]+)\)")
 _AXIS = {
     "gridcolor": "var(--line)",
     "linecolor": "var(--line)",
@@ -135,6 +137,16 @@ TEMPLATE: Mapping[str, Any] = {
         "yaxis": {**_AXIS, "rangemode": "tozero"},
     }
 }
+
+
+def coloured(part: Any, scheme: Mapping[str, str]) -> Any:
+    """A figure's part with the scheme's values for the names of properties, where no browser puts them in."""
+    if isinstance(part, str):
+        found = NAMED.fullmatch(part)
+        return scheme[found[1]] if found else part
+    if isinstance(part, Mapping):
+        return {name: coloured(one, scheme) for name, one in part.items()}
+    return [coloured(one, scheme) for one in part] if isinstance(part, list | tuple) else part
 
 
 def stylesheet() -> str:

@@ -124,7 +124,8 @@ function render() {
   for (const holder of document.querySelectorAll('[data-box="standing"]')) dom.list(holder, standing.filter(stands), announcement, tell);
   const holder = document.querySelector('[data-box="messages"]');
   if (!holder) return;
-  if (!asked) { asked = true; ask(); }
+  // A page without the bar shows none.
+  if (!asked && document.body.dataset.bare !== "1") { asked = true; ask(); }
   const last = seen();
   dom.list(holder, messages.filter((one) => one.id > last), message, show);
 }

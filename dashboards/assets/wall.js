@@ -191,7 +191,9 @@ function figures(now) {
   const sum = today.arrivals.reduce((a, b) => a + b, 0);
   put("arrivals-note", say("so_far", { n: text.count(sum), weekday, then: text.count(today.so_far_week_ago) }));
   hover("arrivals", say("chart", { n: sum, weekday, then: today.so_far_week_ago }));
-  chart(root.querySelector('[data-chart="arrivals"]'), today, words, { now, weekday, opens: told.opens });
+  const box = root.querySelector('[data-chart="arrivals"]');
+  dom.set(box, "aria-label", say("chart", { n: sum, weekday, then: today.so_far_week_ago }));
+  chart(box, day, words, told.opens);
 }
 const percent = (share) => `${Math.round(share * 1000) / 10}%`;
 /* The office has set other targets: they count at once. */

@@ -140,3 +140,8 @@ def local(at: str | None, timezone: str, form: str = "%m-%d %H:%M:%S") -> str:
     if not at:
         return "—"
     return datetime.fromisoformat(at).astimezone(ZoneInfo(timezone)).strftime(form)
+
+
+def weekdays() -> list[str]:
+    """Monday first."""
+    return [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]

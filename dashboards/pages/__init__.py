@@ -53,8 +53,8 @@ class DashPage:
     top, for the wall. ``in_menu``: shown in the bar, with ``menu_reach`` only to those whose right reaches just so far:
     others come to it from another page. ``there(web, user, id)`` raises what
     the page of one thing would say where that is not there for this person. ``scripts`` and ``styles`` are files of
-    ``dashboards/assets`` without their endings, ``libraries`` those of others (``grid``: tables, ``wave``: the player);
-    what every page needs is in ``dashboards.index``.
+    ``dashboards/assets`` without their endings, ``libraries`` those of others (``grid``: tables, ``wave``: the player,
+    ``plotly`` where no graph of Dash's brings it); what every page needs is in ``dashboards.index``.
     """
 
     id: str
@@ -115,6 +115,7 @@ PAGES: tuple[DashPage, ...] = (
         bare=True,
         scripts=("wall", "wall_link"),
         styles=("wall",),
+        libraries=("plotly",),
     ),
     DashPage(
         "floor", "/floor", N_("Floor"), floor.layout, floor.register, Right.FLOOR, scripts=FLOOR, styles=("floor",)

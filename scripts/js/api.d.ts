@@ -11922,7 +11922,8 @@ export interface components {
         };
         /**
          * Wall
-         * @description ``today`` is null without analytics.
+         * @description ``today`` is null without analytics. ``chart`` is plotly's figure of the day's arrivals, for a wall of
+         *     1920 × 1080; null while there is no call to show.
          */
         Wall: {
             /**
@@ -11930,6 +11931,10 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Chart */
+            chart?: {
+                [key: string]: unknown;
+            } | null;
             /** Demo */
             demo: boolean;
             feed: components["schemas"]["Feed"] | null;

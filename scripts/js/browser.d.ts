@@ -30,6 +30,8 @@ interface GridApi {
 }
 interface Window {
   React: { createElement(...parts: unknown[]): unknown };
+  /* Once its script is there. */
+  Plotly?: { react(element: HTMLElement, data: object[], layout: object, config: object): Promise<any> };
   WaveSurfer: { create(options: object): any };
   dash_ag_grid: { getApi(id: string): GridApi | undefined; getApiAsync(id: string): Promise<GridApi> };
   dash_clientside: { set_props?(id: string | object, props: object): void; figures?: object };

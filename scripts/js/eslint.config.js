@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["**/*.min.js"] },
+  { ignores: ["**/*.min.js", "**/regenerator/*.js"] },
   js.configs.recommended,
   {
     languageOptions: { sourceType: "module", globals: globals.browser },

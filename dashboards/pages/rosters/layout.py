@@ -18,11 +18,12 @@ from core.web.auth import require
 from dashboards.components import dialog
 from dashboards.components.address import choice, go
 from dashboards.components.live import figure
+from dashboards.components.words import weekdays
 from dashboards.pages.rosters import adherence, cover, day, forecast, ids, own, proposal, queries, rules, tasks
 from dashboards.pages.rosters.parts import short, weekday
 from dashboards.pages.rosters.queries import Around
 from dashboards.pages.rosters.selection import Selection, selection_of
-from dashboards.pages.rosters.words import script_words, weekdays
+from dashboards.pages.rosters.words import script_words
 from dashboards.session import user
 
 VIEWS = (

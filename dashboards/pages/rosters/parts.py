@@ -11,7 +11,7 @@ from dash import html
 
 from core.i18n import _
 from dashboards.components import dialog
-from dashboards.pages.rosters.words import weekdays
+from dashboards.components.words import weekdays
 
 NONE = "—"
 

@@ -11,11 +11,6 @@ def reasons() -> dict[str, str]:
     return {one: _(name) for one, name in LEAVE_REASONS.items()}
 
 
-def weekdays() -> list[str]:
-    """Monday first."""
-    return [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
-
-
 def script_words() -> dict[str, str]:
     """Of the grid."""
     return {

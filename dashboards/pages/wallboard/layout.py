@@ -125,7 +125,7 @@ def arrivals(*, opens: bool) -> Any:
                 ],
                 className="wall-title",
             ),
-            html.Div(className="wall-chart", **{"data-chart": "arrivals"}),
+            html.Div(className="wall-chart", role="img", **{"data-chart": "arrivals"}),
         ],
         className="wall-panel wall-arrivals",
     )

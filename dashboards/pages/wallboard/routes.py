@@ -11,11 +11,12 @@ from core.clock import iso, utc_now
 from core.installation.service import load_installation
 from core.people.users import User
 from core.rights import Right
+from core.web.answers import off_loop
 from core.web.auth import holding
 from core.web.context import Web
 from core.web.shapes import Page
 from dashboards.components.districts import outlined
-from dashboards.pages.wallboard import orders, queries, shapes
+from dashboards.pages.wallboard import figures, orders, queries, shapes
 from etl.feed import FEEDER
 from etl.warehouse import WAREHOUSE
 
@@ -38,6 +39,7 @@ def register(_app: Any, web: Web) -> None:
             **about,
             "feed": {"state": feed["state"], "lag_s": feed["lag_s"]},
             "today": today,
+            "chart": await off_loop(figures.arrivals_json, today, now),
             "orders": await orders.today(warehouse, now, web.settings.timezone),
         }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel
 
 from core.web.shapes import At, Day
@@ -90,7 +92,8 @@ class Feed(BaseModel):
 
 
 class Wall(BaseModel):
-    """``today`` is null without analytics."""
+    """``today`` is null without analytics. ``chart`` is plotly's figure of the day's arrivals, for a wall of
+    1920 × 1080; null while there is no call to show."""
 
     at: At
     version: str
@@ -98,6 +101,7 @@ class Wall(BaseModel):
     demo: bool
     feed: Feed | None
     today: Today | None
+    chart: dict[str, Any] | None = None
     orders: WallOrders | None = None
 
 

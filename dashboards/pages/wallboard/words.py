@@ -57,8 +57,6 @@ def script_words() -> dict[str, Any]:
         "as_of": _("as of {time}"),
         "so_far": _("today {n} · {weekday} by now {then}"),
         "last_weekday": _("last {weekday}"),
-        "quarter": _("{from}–{to}: {n}"),
-        "quarter_hover": _("{from}–{to}: today {n}, {weekday} {then}"),
         "no_calls": _("No calls yet today. They appear here as soon as the first one comes in."),
         "chart": _("Calls every 15 minutes: today {n}, {weekday} by now {then}"),
         "then": _("{weekday}, same hour: {n}"),
