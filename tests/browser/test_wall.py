@@ -359,7 +359,7 @@ def test_a_bar_says_its_quarter_and_opens_its_calls(visit, width, height):
 
     wall.page.route("**/api/v1/wall", answer)
     page = wall.open("/wall?pane=0")
-    bars = page.locator(".wall-chart .bars .point path")
+    bars = page.locator(".wall-chart .trace.bars").first.locator(".point path")
     expect(bars).to_have_count(96, timeout=60_000)
     assert wall.barriers() == []
     wall.picture(f"wall_bars_{width}")
