@@ -80,7 +80,7 @@ def rounds(found: CalibrationRounds) -> Any:
 
 
 def standing(record: RoundRecord) -> str:
-    state = _("closed") if record.closed_at is not None else _("done") if record.is_whole else _("goes on")
+    state = _("closed") if record.closed_at is not None else _("all scored") if record.is_whole else _("goes on")
     return _(
         "{state} · {done} of {due} scores · {calls} calls, {people} people",
         state=state,
@@ -115,12 +115,12 @@ def one(found: CalibrationRounds, record: RoundRecord) -> list[Any]:
 
 
 def to_score(found: CalibrationRounds, record: RoundRecord) -> list[Any]:
-    if user().name not in record.scorers or record.closed_at is not None:
+    if user().name not in record.scorers or record.closed_at is not None or record.is_whole:
         return []
     links = [
         html.Li(
             [
-                html.A(_("Call {n}", n=n), href=words.review_path(call, record.form, record.id)),
+                html.A(_("Call {n}", n=n), href=words.review_path(call, record.form, record.id), className="quiet"),
                 html.Small(_("scored") if call in found.scored else _("to be scored"), className="dim"),
             ]
         )
