@@ -61,7 +61,9 @@ class RecordedCall:
 
 def fill(session: Session, settings: Settings, now: float) -> None:
     """After the site's history is there; without recordings or scorers nothing."""
-    calls, people = recorded(session), {one.name: one for one in list_users(session)}
+    # Whoever scored yesterday heard what was recorded before.
+    calls = {name: call for name, call in recorded(session).items() if call.answered_at < now - DAY_S}
+    people = {one.name: one for one in list_users(session)}
     scorers = [one for one in people.values() if one.may(Right.QA_SCORING)]
     if not calls or not scorers:
         return
@@ -70,7 +72,7 @@ def fill(session: Session, settings: Settings, now: float) -> None:
     zone = ZoneInfo(settings.timezone)
     frame = [_in_frame(call, zone) for call in calls.values()]
     begins = min(call.answered_at for call in calls.values())
-    plans.draw_calls(session, PLAN.id, SEED, frame, (begins, now), scorers[0].name, now - DAY_S)
+    plans.draw_calls(session, PLAN.id, SEED, frame, (begins, now - DAY_S), scorers[0].name, now - DAY_S)
     given = _score(session, form, calls, people, chance, now)
     _answer(session, given, people, now)
     _calibrate(session, form, list(calls.values())[:ROUND_CALLS], scorers, chance, now)

@@ -353,7 +353,13 @@ PAGES: tuple[DashPage, ...] = (
 
 def home_of(user: User) -> str:
     """Where a person's day begins."""
-    places = {Role.WALLBOARD: "/wall", Role.AGENT: "/desk", Role.SUPERVISOR: "/floor", Role.DIRECTOR: "/kpi"}
+    places = {
+        Role.WALLBOARD: "/wall",
+        Role.AGENT: "/desk",
+        Role.SUPERVISOR: "/floor",
+        Role.DIRECTOR: "/kpi",
+        Role.QA: "/qa",
+    }
     usual = places.get(user.role, "/calls")
     paths = [page.path for page in PAGES if page.is_for(user)]
     return usual if usual in paths else next(iter(paths), "/docs")

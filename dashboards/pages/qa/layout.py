@@ -104,7 +104,7 @@ def nothing(found: SampleList) -> Any:
 
 def task_columns(found: SampleList) -> list[dict[str, Any]]:
     columns: list[dict[str, Any]] = [
-        {"field": "call", "headerName": _("Call"), **LINK, "width": 150},
+        {"field": "call", "headerName": _("Time of the call"), **LINK, "width": 150},
         {"field": "agent", "headerName": _("Agent"), "width": 116},
         {"field": "part", "headerName": _("Part"), "width": 70},
         {"field": "reasons", "headerName": _("Reason"), "flex": 1, "minWidth": 110, "tooltipField": "reasons"},
@@ -146,10 +146,10 @@ def given(found: SampleList, title: str, rows: Any, name: str) -> Any:
     if not rows:
         return html.Section([head, html.Div(_("No call has been scored yet."), className="empty")], className="panel")
     columns = [
-        {"field": "call", "headerName": _("Call"), **LINK, "width": 170},
+        {"field": "call", "headerName": _("Time of the call"), **LINK, "width": 170},
         {"field": "agent", "headerName": _("Agent"), "width": 116},
         {"field": "score", "headerName": _("Score"), **NUMBER, "width": 80},
-        {"field": "passed", "headerName": _("Result"), "width": 110},
+        {"field": "passed", "headerName": _("Verdict"), "width": 110},
         {"field": "part", "headerName": _("Part"), "width": 70},
         {"field": "form", "headerName": _("Form"), "flex": 1, "minWidth": 110, "tooltipField": "form"},
         {"field": "scorer", "headerName": _("Scorer"), "width": 104},

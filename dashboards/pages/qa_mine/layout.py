@@ -66,7 +66,7 @@ def head(rows: list[QaScoreRow], now: float) -> Any:
 
 
 def table(rows: list[QaScoreRow], known: dict[str, FormRecord], now: float) -> Any:
-    titles = (_("Call"), _("Score"), _("Result"), _("Part"), _("Form"), _("Scored"), _("State"), "")
+    titles = (_("Time of the call"), _("Score"), _("Verdict"), _("Part"), _("Form"), _("Scored"), _("State"), "")
     top = html.Thead(html.Tr([html.Th(text, scope="col") for text in titles]))
     body = html.Tbody([line(one, known, now) for one in rows])
     return html.Div(html.Table([top, body], className="plain"), className="panel qa-scroll", tabIndex=0)
@@ -79,7 +79,13 @@ def line(row: QaScoreRow, known: dict[str, FormRecord], now: float) -> Any:
     demo = html.Span(_("Demo data"), className="tag-demo") if row.demo else None
     return html.Tr(
         [
-            html.Td([html.A(day_time(row.called_at), href=words.review_path(row.call_id, row.form)), " ", demo]),
+            html.Td(
+                [
+                    html.A(day_time(row.called_at), href=words.review_path(row.call_id, row.form), className="quiet"),
+                    " ",
+                    demo,
+                ]
+            ),
             html.Td(html.B(words.points(row.score)), className="number"),
             html.Td(result, className="" if row.passed else "warn"),
             html.Td(word(words.PARTS, row.part)),
