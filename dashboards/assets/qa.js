@@ -101,15 +101,23 @@ function move(by) {
 /** @param {string} key @returns {boolean} whether the item that is being answered knows it */
 function answer(key) {
   const row = rows().find((one) => one.dataset.current), n = row ? row.dataset.keys.split(",").indexOf(key) : -1;
-  const input = n < 0 ? null : row.querySelectorAll("input[type=radio]")[n];
-  if (!input) return false;
-  input.click();
+  const button = n < 0 ? null : row.querySelectorAll("[data-answer]")[n];
+  if (!button) return false;
+  give(button);
   return true;
+}
+/** @param {any} button of an answer */
+function give(button) {
+  const all = button.closest("[data-answers]");
+  for (const one of all.querySelectorAll("[data-answer]")) dom.set(one, "aria-checked", String(one === button));
+  window.dash_clientside.set_props?.(JSON.parse(all.dataset.answers), { data: JSON.parse(button.dataset.answer) });
 }
 
 document.addEventListener("click", (event) => {
   const target = /** @type {HTMLElement} */ (event.target), row = target.closest("[data-item][data-keys]");
   if (row) choose(row);
+  const given = target.closest("[data-answer]");
+  if (given) give(given);
   const chosen = /** @type {HTMLElement | null} */ (target.closest("[data-play],[data-speed],[data-seek]"));
   if (chosen?.dataset.play) act(chosen.dataset.play);
   else if (chosen?.dataset.speed) pace(Number(chosen.dataset.speed));
@@ -142,8 +150,8 @@ document.addEventListener("keydown", (event) => {
     if (submit) { event.preventDefault(); /** @type {HTMLElement | null} */ (document.activeElement)?.blur(); submit.click(); }
     return;
   }
-  // What is typed is typed; radio buttons are answered by digits, so that arrows stay with the sound.
-  if (target.closest("input:not([type=radio]),textarea,select,summary")) return;
+  // What is typed is typed; items are answered by digits, so that arrows stay with the sound.
+  if (target.closest("input,textarea,select,summary")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (key === " " && target.closest("button,a")) return;
   const what = KEYS[/** @type {keyof typeof KEYS} */ (key)];

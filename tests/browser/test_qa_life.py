@@ -46,7 +46,7 @@ def test_the_agent_hears_it_and_appeals_and_somebody_else_decides(visit, scored)
     # To be heard, not to be changed.
     page.locator("[data-seek]").first.click()
     expect(page.locator("[data-wave-seek]")).to_have_attribute("aria-valuenow", "1")
-    expect(page.locator("[data-item] input")).to_have_count(0)
+    expect(page.locator("[data-item] [role=radio]")).to_have_count(0)
     page.get_by_role("button", name="申诉").click()
     page.locator("dialog textarea").fill("开头报了单位名称，录音前两秒")
     page.keyboard.press("Tab")
@@ -88,7 +88,7 @@ def test_a_round_is_scored_blind_and_shows_its_agreement_afterwards(visit, house
     page.get_by_role("link", name="通话 1").click()
     expect(page.locator(".qa-head")).to_contain_text("校准盲评", timeout=30_000)
     # What the others gave, and what was given outside the round, is not here.
-    expect(page.locator("[data-item] input:checked")).to_have_count(0)
+    expect(page.locator("[data-item] [aria-checked=true]")).to_have_count(0)
     answers = {**scored["answers"]}
     for n, name in enumerate(names):
         own = {**answers, "tone": 5 - n} if "tone" in answers else answers

@@ -34,7 +34,7 @@ MOST_MARKS = 100
 
 def register(app: Any) -> None:
     typed = (
-        State(ids.answer(ALL), "value"),
+        State(ids.answer(ALL), "data"),
         State(ids.answer(ALL), "id"),
         State(ids.comment(ALL), "value"),
         State(ids.mark_item(ALL), "data"),
@@ -44,7 +44,7 @@ def register(app: Any) -> None:
         Output(ids.TOTAL, "children"),
         Output(ids.section(ALL), "children"),
         Output(ids.STORED, "children"),
-        Input(ids.answer(ALL), "value"),
+        Input(ids.answer(ALL), "data"),
         Input(ids.comment(ALL), "value"),
         Input(ids.mark_item(ALL), "data"),
         Input(ids.NOTE, "value"),

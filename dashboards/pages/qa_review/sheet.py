@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -95,13 +96,8 @@ def _row(found: CallReview, item: FormItem, *, live: bool) -> Any:
     chosen = given if given in answers else None
     if live:
         keys = ",".join(KEYS.get(one, str(one)) for one in answers)
-        control: Any = dcc.RadioItems(
-            [{"label": words.answer_text(item, one), "value": one} for one in answers],
-            chosen,
-            id=ids.answer(item.id),
-            className="qa-answers",
-        )
-        attributes = {"data-item": item.id, "data-keys": keys, "role": "group", "aria-label": words.item_text(item)}
+        control: Any = _answers(item, answers, chosen)
+        attributes = {"data-item": item.id, "data-keys": keys}
     else:
         said = "—" if chosen is None else words.answer_text(item, chosen)
         control = html.B(said, className=f"qa-answer {_level(item, chosen)}")
@@ -123,6 +119,26 @@ def _row(found: CallReview, item: FormItem, *, live: bool) -> Any:
         ],
         className="qa-row",
         **attributes,
+    )
+
+
+def _answers(item: FormItem, answers: Sequence[ItemAnswer], chosen: ItemAnswer | None) -> Any:
+    """``assets/qa.js`` puts what is chosen into the store."""
+    name = ids.answer(item.id)
+    buttons = [
+        html.Button(
+            words.answer_text(item, one),
+            type="button",
+            role="radio",
+            **{"aria-checked": str(one == chosen).lower(), "data-answer": json.dumps(one)},
+        )
+        for one in answers
+    ]
+    return html.Div(
+        [*buttons, dcc.Store(id=name, data=chosen)],
+        className="qa-answers",
+        role="radiogroup",
+        **{"aria-label": words.item_text(item), "data-answers": json.dumps(name)},
     )
 
 
