@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, event, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from core.db.audit_words import is_known
+from core.db.audit_words import has_words
 from core.db.tables import AuditHeadRow, AuditRow
 
 KEY = "audit_lines"
@@ -36,7 +36,7 @@ class Line:
     at: float
 
     def __post_init__(self) -> None:
-        if not is_known(self.action):
+        if not has_words(self.action):
             raise ValueError(f"{self.action} has no words in core/db/audit_words.py")
 
 

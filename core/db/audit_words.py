@@ -321,5 +321,5 @@ DETAILS: Mapping[str, str] = {
 }
 
 
-def is_known(action: str) -> bool:
+def has_words(action: str) -> bool:
     return action in ACTIONS or action.startswith(OF_ORDERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, NewType
 from zoneinfo import ZoneInfo
 
@@ -39,27 +39,44 @@ class CallFacts:
 
     def first(self, kind: str, name: str) -> Any:
         """The first one's word that says it."""
-        return next((said for fact in self.of(kind) if (said := fact.about.get(name)) is not None), None)
+        for fact in self._by_kind.get(kind, ()):
+            if (said := fact.about.get(name)) is not None:
+                return said
+        return None
 
     def last(self, name: str, *kinds: str) -> Any:
-        return next((said for fact in reversed(self.of(*kinds)) if (said := fact.about.get(name)) is not None), None)
+        for fact in reversed(self.of(*kinds)):
+            if (said := fact.about.get(name)) is not None:
+                return said
+        return None
+
+    @cached_property
+    def is_demo(self) -> bool:
+        return any(fact.about.get("demo") for fact in self.all)
 
     def at(self, kind: str) -> Micros | None:
         """The earliest: order need not be time where a clock was set back."""
-        return min((fact.at for fact in self.of(kind)), default=None)
+        found = self._by_kind.get(kind)
+        if not found:
+            return None
+        return found[0].at if len(found) == 1 else min(fact.at for fact in found)
 
 
 def in_order(facts: Iterable[CallFact]) -> list[CallFact]:
     """In order of time, of the same moment in order of the log. Where that leaves a queue that was not entered yet, a
     clock was set back: then the order of the log holds."""
-    ordered = sorted(facts, key=lambda fact: (fact.at, fact.number))
+    # By time and number, which is no other fact's.
+    ordered = sorted(facts)
     inside = 0
     for fact in ordered:
-        inside += (fact.kind == "call_queued") - (fact.kind == "queue_left")
-        if inside < 0:
-            ordered.sort(key=lambda fact: fact.number)
-            break
-    return [fact._replace(number=place) for place, fact in enumerate(ordered)]
+        if fact.kind == "call_queued":
+            inside += 1
+        elif fact.kind == "queue_left":
+            inside -= 1
+            if inside < 0:
+                ordered.sort(key=lambda fact: fact.number)
+                break
+    return [CallFact(at, place, kind, about) for place, (at, _number, kind, about) in enumerate(ordered)]
 
 
 def seconds_between(since: Micros | None, until: Micros | None) -> float | None:

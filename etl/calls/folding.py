@@ -18,7 +18,7 @@ from etl.calls.facts import (
     seconds_between,
     total,
 )
-from etl.calls.segments import FoldedSegment, is_demo, segments_of
+from etl.calls.segments import FoldedSegment, segments_of
 from etl.calls.speaking import parts_of, talk_of
 from etl.calls.visits import FoldedVisit, visits_of
 
@@ -122,7 +122,7 @@ def _call(
         note=_note(segments, holders),
         recording_path=call.last("path", *RECORDING),
         order_id=call.first("call_arrived", "order_id"),
-        demo=is_demo(call),
+        demo=call.is_demo,
         segments=len(segments),
         ivr_seconds=_ivr_seconds(call),
         wait_seconds=total(one.wait_seconds for one in visits),

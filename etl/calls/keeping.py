@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 from zoneinfo import ZoneInfo
@@ -48,9 +49,12 @@ def keep(cursor: duckdb.DuckDBPyConnection, names: Mapping[str, Any]) -> Mapping
         for call_id, first_id, number, at, kind, payload in cursor.fetchall():
             about = orjson.loads(payload)
             calls.setdefault((call_id, first_id), []).append(CallFact(at, number, kind, about))
-            earliest, latest = min(earliest, at), max(latest, at)
-            of_segments += about.get("segment_id") is not None
-            of_queues += kind in QUEUED
+            earliest = min(at, earliest)
+            latest = max(at, latest)
+            if about.get("segment_id") is not None:
+                of_segments += 1
+            if kind in QUEUED:
+                of_queues += 1
     if not calls:
         return {"calls_from": None, "calls_until": None, "of_segments": 0, "of_queues": 0}
     zone = ZoneInfo(names["timezone"])
@@ -81,8 +85,7 @@ def _replace(
         [first_id],
     )
     columns = {
-        name: pa.array(values, _type(hint))
-        for (name, hint), values in zip(get_type_hints(kind).items(), zip(*rows, strict=True), strict=True)
+        name: pa.array(values, of) for (name, of), values in zip(_columns(kind), zip(*rows, strict=True), strict=True)
     }
     cursor.register("folded_in", pa.table(columns))
     try:
@@ -91,6 +94,11 @@ def _replace(
             cursor.execute("insert into touched_queue_intervals select distinct queue, interval_start from folded_in")
     finally:
         cursor.unregister("folded_in")
+
+
+@cache
+def _columns(kind: type[NamedTuple]) -> Sequence[tuple[str, Any]]:
+    return [(name, _type(hint)) for name, hint in get_type_hints(kind).items()]
 
 
 def _type(hint: Any) -> Any:

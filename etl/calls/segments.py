@@ -52,7 +52,6 @@ def segments_of(call_id: str, first_id: int, call: CallFacts, zone: ZoneInfo) ->
         return []
     entries = call.of("call_queued")
     direction = call.first("call_arrived", "direction")
-    demo = is_demo(call)
     folded = []
     for segment_no, (segment_id, facts) in enumerate(parts.items(), start=1):
         segment = CallFacts(facts)
@@ -83,7 +82,7 @@ def segments_of(call_id: str, first_id: int, call: CallFacts, zone: ZoneInfo) ->
                 direction=direction,
                 category=_recorded(segment, "category"),
                 note=_recorded(segment, "note"),
-                demo=demo,
+                demo=call.is_demo,
                 ring_seconds=seconds_between(rang_at, ring_ended_at),
                 talk_seconds=None if spoken is None else max(0.0, spoken - held),
                 hold_seconds=None if answered_at is None else held,
@@ -100,10 +99,6 @@ def segments_of(call_id: str, first_id: int, call: CallFacts, zone: ZoneInfo) ->
             )
         )
     return folded
-
-
-def is_demo(call: CallFacts) -> bool:
-    return any(fact.about.get("demo") for fact in call.all)
 
 
 def _recorded(segment: CallFacts, name: str) -> str | None:

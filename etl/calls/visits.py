@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from etl.calls.facts import CallFact, CallFacts, Micros, local_day, quarter_hour, seconds_between
-from etl.calls.segments import FoldedSegment, is_demo
+from etl.calls.segments import FoldedSegment
 
 
 class FoldedVisit(NamedTuple):
@@ -48,7 +48,6 @@ def visits_of(
     if not stays:
         return []
     direction = call.first("call_arrived", "direction")
-    demo = is_demo(call)
     answering = _answering(segments)
     folded = []
     for visit_no, facts in enumerate(stays, start=1):
@@ -70,7 +69,7 @@ def visits_of(
                 direction="inbound" if direction is None else direction,
                 extension=answered and answered.extension,
                 segment_id=answered and answered.segment_id,
-                demo=demo,
+                demo=call.is_demo,
                 wait_seconds=seconds_between(entered.at, left_at),
                 talk_seconds=answered and answered.talk_seconds,
                 hold_seconds=answered and answered.hold_seconds,
