@@ -214,7 +214,9 @@ def fits(about: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
         for one, wanted in zip(sent, asked, strict=True):
             if isinstance(one, list):
                 # A pattern: any number of them.
-                if not all(isinstance(each, dict) and "id" in each and "property" in each for each in one):
+                if not wanted["id"].startswith("{") or not all(
+                    isinstance(each, dict) and "id" in each and "property" in each for each in one
+                ):
                     return False
             elif (
                 not isinstance(one, dict)

@@ -103,9 +103,9 @@ def _is_wanted(session: Session) -> bool:
 def _settle(session: Session, period: StoredPeriod, at: float, now: float) -> None:
     """Published then, with an appeal that moved the total; frozen where its deadline is over."""
     stored = service.publish(session, period.id, PUBLISHER, at, days=1)
-    made = _appeal(session, period, APPELLANTS[0], "示例:那两天带新人，通话时间偏长。", at + HOUR)
+    made = _appeal(session, period, APPELLANTS[0], "示例：那两天带新人，通话时间偏长。", at + HOUR)
     upheld: Mapping[str, Any] = {"effect": 1.5}
-    words = "示例:带教属实，按规定加分。"
+    words = "示例：带教属实，按规定加分。"
     appeals.uphold(session, period.id, made, _user(session, DECIDER), words, at + 2 * HOUR, upheld)
     frozen_at = (stored.appeals_until or now) + OPENS_AT
     if frozen_at <= now:
@@ -118,7 +118,7 @@ def _open(session: Session, period: StoredPeriod, now: float) -> None:
     except Conflict:
         # Somebody at the pages was faster.
         return
-    _appeal(session, period, APPELLANTS[1], "示例:有两通测试来电不应计入。", now)
+    _appeal(session, period, APPELLANTS[1], "示例：有两通测试来电不应计入。", now)
 
 
 def _appeal(session: Session, period: StoredPeriod, by: str, reason: str, at: float) -> int:

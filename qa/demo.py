@@ -30,7 +30,7 @@ from qa.service.scores import MarkedSpan, ScoredCall, ScoreInput
 
 FORM = "example-water-repair"
 PLAN = SamplingPlan(
-    name="每周抽样(示例)",
+    name="每周抽样（示例）",
     form=FORM,
     rules=SamplingRules(RandomRule(per_agent_week=2), RiskRule(per_agent_week=1, reasons=("overtalk",))),
     note="示例：数量与风险须由本单位自定。",
@@ -171,7 +171,7 @@ def _calibrate(
         return
     names = [one.name for one in scorers]
     ids = [call.call_id for call in calls]
-    made = rounds.open_round(session, "校准(示例)", FORM, ids, names, names[0], now - DAY_S)
+    made = rounds.open_round(session, "校准（示例）", FORM, ids, names, names[0], now - DAY_S)
     for call in calls:
         usual = answers(form, chance)
         for n, person in enumerate(scorers):

@@ -43,9 +43,9 @@ NEW_SHARE = {True: 0.25, False: 0.4}
 RARE = {"repair.burst": 0.2, "service.transfer": 0.4, "service.connect": 0.4, "praise": 0.3, "suggestion": 0.5}
 FIELD_WORK = ("repair", "quality", "report")
 WORDS = {
-    "repair.leak_visible": ("路面冒水,水流较大", "楼道水管渗漏", "阀门处漏水"),
-    "repair.leak_hidden": ("关阀后水表仍走", "墙面返潮,疑似暗漏"),
-    "repair.burst": ("主管爆裂,路面积水", "施工挖断水管"),
+    "repair.leak_visible": ("路面冒水，水流较大", "楼道水管渗漏", "阀门处漏水"),
+    "repair.leak_hidden": ("关阀后水表仍走", "墙面返潮，疑似暗漏"),
+    "repair.burst": ("主管爆裂，路面积水", "施工挖断水管"),
     "repair.no_water": ("整栋楼无水", "家中突然停水"),
     "repair.low_pressure": ("高峰时水压很小", "六楼以上水压不足"),
     "repair.meter": ("水表不走字", "表面模糊看不清"),
@@ -55,14 +55,14 @@ WORDS = {
     "consultation": ("咨询阶梯水价", "咨询营业厅时间"),
     "service.transfer": ("申请过户", "房屋买卖后过户"),
     "service.connect": ("商铺申请新装", "新房申请装表"),
-    "service.meter_test": ("怀疑水表不准,申请验表",),
+    "service.meter_test": ("怀疑水表不准，申请验表",),
     "bill": ("查询本月水费", "查询欠费"),
     "suggestion": ("建议增加缴费渠道",),
     "praise": ("表扬抢修人员",),
 }
 # History has no calls of our own: its visits were made from elsewhere.
-MOBILE = "使用手机回访(演示)"
-RESULTS = ("已更换阀门,恢复供水", "已修复漏点", "已更换水表", "已冲洗管道,水质恢复正常", "已向用户解释并处理")
+MOBILE = "使用手机回访（演示）"
+RESULTS = ("已更换阀门，恢复供水", "已修复漏点", "已更换水表", "已冲洗管道，水质恢复正常", "已向用户解释并处理")
 
 
 @dataclass(frozen=True, slots=True)

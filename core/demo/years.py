@@ -228,7 +228,7 @@ def _alert(
 ) -> tuple[dict[str, Any], list[LogRow]]:
     limit = float(rule.warn or 0.0)
     value = limit * chance.uniform(1.0, 2.0)
-    words = "已安排支援(演示)"
+    words = "已安排支援（演示）"
     acknowledged = (at + cleared) / 2 if chance.random() < 0.6 else None
     facts = [(at, ev.AlertRaised(number, rule.name, rule.figure, "house", "", "warn", limit, value))]
     happened: list[tuple[float, ev.Fact]] = [*facts, (cleared, ev.AlertCleared(number, "eased", value))]

@@ -64,7 +64,7 @@ def fill(warehouse: Warehouse, size: YearSize) -> None:
 
 def agents(size: YearSize) -> list[Agent]:
     return [
-        Agent(str(8001 + n), f"坐席 {n + 1}(示例)", queues={"general": 1}, group=f"g{n // GROUP_OF + 1}")
+        Agent(str(8001 + n), f"坐席 {n + 1}（示例）", queues={"general": 1}, group=f"g{n // GROUP_OF + 1}")
         for n in range(size.agents)
     ]
 

@@ -1166,6 +1166,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/geo/hotspots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hotspots
+         * @description Where orders are more, or fewer, than chance explains: GeoJSON with a class, p and q for each feature.
+         */
+        get: operations["hotspots_api_v1_geo_hotspots_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/geo/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Incidents, newest first.
+         */
+        get: operations["listed_api_v1_geo_incidents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/geo/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One incident.
+         */
+        get: operations["one_api_v1_geo_incidents__incident_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/geo/incidents/{incident_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description It is one: people work on it.
+         */
+        post: operations["accept_api_v1_geo_incidents__incident_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/geo/incidents/{incident_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description It is over.
+         */
+        post: operations["close_api_v1_geo_incidents__incident_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/geo/incidents/{incident_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description It is none: the same reports are not raised again.
+         */
+        post: operations["dismiss_api_v1_geo_incidents__incident_id__dismiss_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/geo/incidents/{incident_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description It is the same as another open one, which takes its orders over.
+         */
+        post: operations["merge_api_v1_geo_incidents__incident_id__merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/geo/locate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Located
+         * @description Places that these words may mean, the likeliest first: with typos, as heard, in pinyin, by initials.
+         */
+        get: operations["located_api_v1_geo_locate_get"];
+        put?: never;
+        /**
+         * Locate
+         * @description The same, for texts that should not stand in an address. Changes nothing.
+         */
+        post: operations["locate_api_v1_geo_locate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/geo/orders.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Points
+         * @description Orders with a place as GeoJSON points, newest first. Without a period the last 30 days.
+         */
+        get: operations["points_api_v1_geo_orders_geojson_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/indicators": {
         parameters: {
             query?: never;
@@ -5533,6 +5717,15 @@ export interface components {
             /** Words */
             words: string;
         };
+        /** DecisionWords */
+        DecisionWords: {
+            /**
+             * Words
+             * @description Why, for those who read it later.
+             * @default
+             */
+            words: string;
+        };
         /**
          * Deduction
          * @description ``each`` point less for every one counted, ``most`` points in all. A line without weight takes them off the
@@ -6549,6 +6742,49 @@ export interface components {
              */
             status: "ok" | "degraded" | "down";
         };
+        /**
+         * HotspotFeature
+         * @description ``properties`` have ``class``, ``p`` and ``q``, and the figures of the method (``docs/geo.md``).
+         */
+        HotspotFeature: {
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * Hotspots
+         * @description GeoJSON with how it was found: ``parameters``, how many features of each class, and what it means in words.
+         */
+        Hotspots: {
+            /** Classes */
+            classes: {
+                [key: string]: number;
+            };
+            /** Features */
+            features: components["schemas"]["HotspotFeature"][];
+            method: components["schemas"]["Method"];
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Sentences */
+            sentences: string[];
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
         /** IdName */
         IdName: {
             /** Id */
@@ -6567,6 +6803,59 @@ export interface components {
             new: boolean;
             /** Rows */
             rows: number;
+        };
+        /**
+         * Incident
+         * @description ``observed`` reports where ``expected`` are usual; chance alone raises such a thing once in ``recurrence_days``.
+         *     ``centre`` is longitude and latitude; ``orders`` are the reports, as they came.
+         */
+        Incident: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Centre */
+            centre: number[];
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** District */
+            district: string;
+            /** Expected */
+            expected: number;
+            /** Id */
+            id: number;
+            /**
+             * Last Report At
+             * Format: date-time
+             */
+            last_report_at: string;
+            /** Merged Into */
+            merged_into: number | null;
+            /** Observed */
+            observed: number;
+            /** Orders */
+            orders: string[];
+            /** P */
+            p: number;
+            /** Radius M */
+            radius_m: number;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /** Recurrence Days */
+            recurrence_days: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "suspected" | "accepted" | "dismissed" | "closed" | "merged";
+            /** Words */
+            words: string;
         };
         /**
          * Indicator
@@ -7037,6 +7326,39 @@ export interface components {
             stale: boolean;
         };
         /**
+         * LocatedPlace
+         * @description ``confidence`` says how sure the name is, and is shared by names as good as each other; ``matched`` is the name
+         *     that was recognised, ``by`` how (as written, as heard, in pinyin, by initials). ``how`` says what the point is: the
+         *     address itself, the house, between two known houses, near a known number, the middle of the street, a crossing.
+         *     ``radius_m``: how far off the house may be.
+         */
+        LocatedPlace: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "written" | "heard" | "pinyin" | "initials";
+            /** Confidence */
+            confidence: number;
+            /** District */
+            district: string;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "address" | "house" | "between" | "near_number" | "street" | "crossing";
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Matched */
+            matched: string;
+            /** Radius M */
+            radius_m: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * ManualEntry
          * @description ``value`` is that of the entry alone; ``denominator`` is 0 for a number of times. ``allowed``: what the asker may
          *     do with it.
@@ -7116,6 +7438,20 @@ export interface components {
              */
             note: string;
         };
+        /** MergeInto */
+        MergeInto: {
+            /**
+             * Into
+             * @description The incident that stays.
+             */
+            into: number;
+            /**
+             * Words
+             * @description Why, for those who read it later.
+             * @default
+             */
+            words: string;
+        };
         /**
          * Message
          * @description ``to`` null is everybody.
@@ -7148,6 +7484,11 @@ export interface components {
             /** Read On */
             read_on: string;
         };
+        /**
+         * Method
+         * @enum {string}
+         */
+        Method: "gi" | "moran" | "kde" | "dbscan" | "emerging" | "scan";
         /**
          * Milestone
          * @description Of the deadlines that fell today up to now, those that were kept.
@@ -7974,6 +8315,52 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** OrderPoint */
+        OrderPoint: {
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            properties: components["schemas"]["OrderPointFacts"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+        };
+        /** OrderPointFacts */
+        OrderPointFacts: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Category */
+            category: string;
+            /** District */
+            district: string;
+            /** Id */
+            id: string;
+            /** Open */
+            open: boolean;
+            /** State */
+            state: string;
+            /** Urgency */
+            urgency: string;
+        };
+        /**
+         * OrderPoints
+         * @description GeoJSON; a caller's number and words are not in it.
+         */
+        OrderPoints: {
+            /** Features */
+            features: components["schemas"]["OrderPoint"][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
         /** OrderState */
         OrderState: {
             /** Final */
@@ -8181,6 +8568,20 @@ export interface components {
         Page_FlowVersion_: {
             /** Items */
             items: components["schemas"]["FlowVersion"][];
+            /** Next */
+            next?: string | number | null;
+        };
+        /** Page[Incident] */
+        Page_Incident_: {
+            /** Items */
+            items: components["schemas"]["Incident"][];
+            /** Next */
+            next?: string | number | null;
+        };
+        /** Page[LocatedPlace] */
+        Page_LocatedPlace_: {
+            /** Items */
+            items: components["schemas"]["LocatedPlace"][];
             /** Next */
             next?: string | number | null;
         };
@@ -8461,6 +8862,14 @@ export interface components {
              * @enum {string}
              */
             telephony: "reloaded" | "pending";
+        };
+        /** PlaceQuery */
+        PlaceQuery: {
+            /**
+             * Text
+             * @description An address as a caller says it.
+             */
+            text: string;
         };
         /**
          * PlotPoint
@@ -14697,6 +15106,356 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_FlowVersion_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hotspots_api_v1_geo_hotspots_get: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601; of the opening. */
+                from?: string | null;
+                /** @description ISO 8601; of the opening. */
+                to?: string | null;
+                category?: string;
+                district?: string;
+                method?: components["schemas"]["Method"];
+                /** @description H3 resolution; fitting without it. */
+                cell?: number | null;
+                seed?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hotspots"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_geo_incidents_get: {
+        parameters: {
+            query?: {
+                /** @description One, or several with commas. */
+                state?: string;
+                limit?: number;
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Incident_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_api_v1_geo_incidents__incident_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_api_v1_geo_incidents__incident_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionWords"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_api_v1_geo_incidents__incident_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionWords"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_api_v1_geo_incidents__incident_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionWords"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_api_v1_geo_incidents__incident_id__merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInto"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    located_api_v1_geo_locate_get: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LocatedPlace_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    locate_api_v1_geo_locate_post: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LocatedPlace_"];
+                };
+            };
+            /** @description A problem, RFC 9457. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_api_v1_geo_orders_geojson_get: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601; of the opening. */
+                from?: string | null;
+                /** @description ISO 8601; of the opening. */
+                to?: string | null;
+                category?: string;
+                district?: string;
+                open?: boolean | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPoints"];
                 };
             };
             /** @description A problem, RFC 9457. */

@@ -32,7 +32,7 @@ def test_a_ringing_call_pops_the_caller_up_and_leaves_the_typing_alone(desk, pho
     agent.rings()
     expect(state(page)).to_have_text("振铃")
     expect(page.locator('[data-live="desk-call"]')).to_contain_text("139 0000 0042")
-    expect(page.locator('[data-box="customer"] .desk-name')).to_contain_text("(合成)")
+    expect(page.locator('[data-box="customer"] .desk-name')).to_contain_text("（合成）")
     expect(page.locator('[data-box="customer"]')).to_contain_text("水表")
     expect(page.locator('[data-box="customer"]')).to_contain_text("账期")
     expect(page.locator(".desk-past").first).to_be_visible()

@@ -55,7 +55,7 @@ def test_an_order_is_filled_in_from_the_call_saved_by_a_key_and_read_out(desk, p
     _agent, citizen = in_call(phones, page, "13900000051")
     call = citizen.call_id()
     expect(field(page, "address")).to_have_value(re.compile("演示"))
-    expect(field(page, "contact")).to_have_value(re.compile("(合成)"))
+    expect(field(page, "contact")).to_have_value(re.compile("（合成）"))
     expect(page.locator('[data-known="address"]')).to_have_text("来电带入")
     page.keyboard.press("F7")
     assert page.evaluate("document.activeElement.name") == "desk-category"

@@ -72,7 +72,7 @@ def test_an_example_is_read_in_words_and_copied(visit):
     made.picture("kpi_scheme_read")
     assert made.barriers() == []
     page.get_by_role("link", name="复制").click()
-    expect(field(page, "name")).to_have_value("远程站点绩效(示例) 副本", timeout=LONG)
+    expect(field(page, "name")).to_have_value("远程站点绩效（示例） 副本", timeout=LONG)
     expect(page.locator(".scheme-line")).to_have_count(6)
 
 
