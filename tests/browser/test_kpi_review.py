@@ -203,7 +203,7 @@ def test_groups_people_and_periods_stand_beside_one_another(visit, draft):
 def test_what_chance_explains_and_signs_beside_the_score_are_said_in_sentences(visit, draft):
     made, page = opened(visit, address(draft, view="fairness", group="甲班", who="8001"), waits=".kpi-funnel")
     expect(page.locator(".kpi-funnel .js-plotly-plot")).to_have_count(page.locator(".kpi-funnel").count(), timeout=LONG)
-    expect(page.locator(".kpi-funnel").first).to_contain_text("共 12 人,总体")
+    expect(page.locator(".kpi-funnel").first).to_contain_text("共 12 人，总体")
     expect(page.locator("#kpi-sign-table .ag-center-cols-container .ag-row")).to_have_count(4, timeout=LONG)
     expect(page.locator("#kpi-signs")).to_contain_text("偶然")
     made.picture("kpi_review_fairness")

@@ -25,7 +25,7 @@ def test_a_manager_who_gives_an_order_away_is_warned_before_and_told_after_that_
     )
     other, name = next((value, name) for value, name in sites if value not in ("", own))
     page.select_option('.dialog [name="site"]', other)
-    expect(page.locator(".form-warning")).to_contain_text(f"工单 {order} 将转给{name},之后您看不到")
+    expect(page.locator(".form-warning")).to_contain_text(f"工单 {order} 将转给{name}，之后您看不到")
     page.locator(".dialog [type=submit]").click()
     expect(page.locator("[data-orders-said]")).to_contain_text(f"工单 {order} 已转给{name}", timeout=15_000)
     assert page.url.endswith("/orders")

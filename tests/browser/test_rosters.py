@@ -207,7 +207,7 @@ def test_a_proposal_is_worked_out_watched_compared_and_taken_over(visit):
     assert made.barriers() == []
     page.get_by_role("button", name="采用").click()
     page.get_by_role("button", name=re.compile("再按一次")).click()
-    expect(page.get_by_text(re.compile("已采用:新增"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile("已采用：新增"))).to_be_visible(timeout=LONG)
     expect(page.locator(".rosters-grid tbody tr").first).to_be_visible(timeout=LONG)
 
 
