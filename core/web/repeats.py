@@ -46,19 +46,22 @@ def made_once(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitabl
     if "key" in signature.parameters:
         return endpoint
 
+    # FastAPI hands the request to one parameter only: the endpoint's own where it has one.
+    takes = next((name for name, one in signature.parameters.items() if one.annotation in (Request, "Request")), None)
+
     @functools.wraps(endpoint)
-    async def once(*arguments: Any, repeat_key: str, repeat_request: Request, **given: Any) -> Any:
+    async def once(*arguments: Any, repeat_key: str, **given: Any) -> Any:
+        request = given[takes] if takes else given.pop("repeat_request")
         user = next((one for one in given.values() if isinstance(one, User)), None)
         if not repeat_key or user is None:
             return await endpoint(*arguments, **given)
-        claim = request_keys.Claim(user.name, repeat_key, await _asked(repeat_request))
-        return await _once(repeat_request, claim, lambda: endpoint(*arguments, **given))
+        claim = request_keys.Claim(user.name, repeat_key, await _asked(request))
+        return await _once(request, claim, lambda: endpoint(*arguments, **given))
 
     own = inspect.Parameter.KEYWORD_ONLY
-    more = [
-        inspect.Parameter("repeat_key", own, default="", annotation=Key),
-        inspect.Parameter("repeat_request", own, annotation=Request),
-    ]
+    more = [inspect.Parameter("repeat_key", own, default="", annotation=Key)]
+    if takes is None:
+        more.append(inspect.Parameter("repeat_request", own, annotation=Request))
     once.__signature__ = signature.replace(parameters=[*signature.parameters.values(), *more])  # type: ignore[attr-defined]
     return once
 

@@ -67,7 +67,7 @@ def test_the_list_has_the_examples_labelled_and_compares_two(visit):
 
 def test_an_example_is_read_in_words_and_copied(visit):
     made, page = opened(visit, "/kpi/schemes/example-sites", waits=".scheme-sheet")
-    expect(page.locator(".scheme-sheet")).to_contain_text("80%:0 分; 95%:100 分; 99%:120 分")
+    expect(page.locator(".scheme-sheet")).to_contain_text("80%：0 分; 95%：100 分; 99%：120 分")
     expect(page.locator(".tag-demo").first).to_contain_text("示例")
     made.picture("kpi_scheme_read")
     assert made.barriers() == []

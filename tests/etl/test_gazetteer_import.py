@@ -17,15 +17,21 @@ from tests.geo_analysis.test_geo_command import english  # noqa: F401 - fixture
 LINES = "名称,片区,经度,纬度\n清泉路,东区,120.1,30.1\n净水街,东区,120.2,30.2\n清泉路,东区,120.3,30.3\n,东区,120,30\n无处路,东区,0,0\n"
 
 
+def run(*words):
+    with pytest.raises(SystemExit) as ended:
+        main(list(words))
+    assert ended.value.code == 0
+
+
 @pytest.fixture
 def site(tmp_path):
-    main(["init", "--home", str(tmp_path / "home")])
+    run("init", "--home", str(tmp_path / "home"))
     return tmp_path / "home"
 
 
 def taken(capsys, *words):
     capsys.readouterr()
-    main(["import", "gazetteer", *map(str, words), "--json"])
+    run("import", "gazetteer", *map(str, words), "--json")
     return json.loads(capsys.readouterr().out)
 
 

@@ -65,9 +65,14 @@ def test_rows_add_up_to_the_figure_of_every_group(warehouse, one):
 
 def test_most_figures_of_the_example_count_something(warehouse):
     measuring = Measuring(None, warehouse, ZONE, Installation(1, "example"))
-    asked = (MeasureQuery(one, NOON - DAY, NOON + DAY, (), NOON + 40 * DAY) for one in MART_SOURCES)
+    # Calls of the example are scored by nobody.
+    asked = [
+        MeasureQuery(one, NOON - DAY, NOON + DAY, (), NOON + 40 * DAY)
+        for one in MART_SOURCES
+        if not one.id.startswith("qa_")
+    ]
     busy = [question for question in asked if asyncio.run(behind.items(measuring, question, {}))]
-    assert len(busy) > len(MART_SOURCES) - 7
+    assert len(busy) > len(asked) - 7
 
 
 async def test_every_figure_has_a_list_and_rows_that_add_up_over_http(example):  # noqa: F811

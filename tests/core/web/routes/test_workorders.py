@@ -354,14 +354,14 @@ async def test_levels_and_dispatches_go_out_once_and_in_the_houses_words(office)
     agent = await office.program("agent8001")
     number = (await opened(agent, then="dispatch")).json()["id"]
     await looked(utc_now())
-    assert [(one.title, one.recipients) for one in notifier.sent] == [(f"工单 {number}:派工", ("site_manager",))]
+    assert [(one.title, one.recipients) for one in notifier.sent] == [(f"工单 {number}：派工", ("site_manager",))]
     assert "报修/明漏 · 紧急 · 城东区清泉路12号 · 城东所 · 期限" in notifier.sent[0].text
     later = utc_now() + 8 * 60
     for _ in range(2):
         await looked(later)
-    assert [one.title for one in notifier.sent[1:]] == [f"工单 {number}:接单时限已用 50 %"]
+    assert [one.title for one in notifier.sent[1:]] == [f"工单 {number}：接单时限已用 50 %"]
     await looked(utc_now() + 16 * 60)
-    assert notifier.sent[-1].title == f"工单 {number}:接单已超时"
+    assert notifier.sent[-1].title == f"工单 {number}：接单已超时"
     assert notifier.sent[-1].recipients == ("supervisor",)
 
 
