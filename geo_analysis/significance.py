@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from geo_analysis.points import Floats
 
@@ -29,6 +28,8 @@ def false_discovery(p: Floats) -> Floats:
 
 def two_sided(z: Floats) -> Floats:
     """Probability of a normal value as far out or farther."""
+    from scipy.special import ndtr
+
     return np.asarray(2 * ndtr(-np.abs(z)), np.float64)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import pdtrc
 
 from geo_analysis.points import Floats
 
@@ -27,6 +26,8 @@ def usual_fewest(points: int, area_km2: float, distance_m: float) -> int:
     """How many points within the distance are so many that an even scatter has them at one place in a thousand."""
     mean = points / area_km2 * np.pi * (distance_m / 1000) ** 2
     most = int(mean + 20 * np.sqrt(mean) + 20)
+    from scipy.special import pdtrc
+
     beyond = pdtrc(np.arange(most), mean)
     return max(4, int(np.argmax(beyond < RARE)) + 1)
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import nbinom
 
 from geo_analysis.points import Floats, plane
 
@@ -99,6 +98,9 @@ class Usual:
         shape = PRIOR_REPORTS + self.within(x, y, radius_m)
         known_days = PRIOR_REPORTS / density + self.days
         expected = shape / known_days * days
+        # Pages that judge nothing start without it.
+        from scipy.stats import nbinom
+
         return expected, float(nbinom.sf(others - 1, shape, known_days / (known_days + days)))
 
 

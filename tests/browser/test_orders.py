@@ -207,7 +207,7 @@ def test_a_clock_shows_its_rule_calendar_and_pauses_on_demand(visit, orders):  #
     opened(page, order)
     clock = page.locator(".order-clocks li", has_text="到场").first
     expect(clock.locator(".order-bar")).to_have_attribute(
-        "aria-label", re.compile(r"到场.*/ (1 小时|90 分钟）")
+        "aria-label", re.compile(r"到场.*/ (1 小时|90 分钟)")
     )  # by day, by night
     clock.locator("summary").click()
     expect(clock.locator("dl")).to_contain_text("全天候（7×24）")

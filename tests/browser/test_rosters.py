@@ -179,7 +179,7 @@ def test_who_comes_and_goes_shows_live(visit, phones):
     phones.agent("8006")
     # With a shift or without one, a person who is on is counted within seconds.
     seat = page.locator("[data-off='8006']")
-    until(lambda: seat.count() == 0 or "空闲" in seat.inner_text(), 20)
+    until(lambda: all("空闲" in text for text in seat.all_inner_texts()), 20)
 
 
 def test_rules_are_set_and_an_impossible_figure_is_refused_beside_it(visit):
