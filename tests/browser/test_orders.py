@@ -182,7 +182,7 @@ def test_whoever_is_slower_is_told_who_was_faster_and_sees_the_order_as_it_is(vi
     page.locator('[data-act="urge"]').click()
     orders.step(order, "urge", "agent8001", note="用户再次来电")
     page.locator(".dialog [type=submit]").click()
-    expect(page.locator(".dialog .form-error")).to_contain_text("agent8001", timeout=15_000)
+    expect(page.locator(".dialog .form-error")).to_contain_text("王芳", timeout=15_000)
     page.keyboard.press("Escape")
     expect(page.locator(".order-steps")).to_contain_text("用户再次来电", timeout=25_000)
 
