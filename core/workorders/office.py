@@ -210,9 +210,9 @@ def site_of(session: Session, user_name: str) -> str:
 
 def called(session: Session, names: Sequence[str]) -> list[str]:
     """People by the names that others know them by, in place of those that they sign in with."""
-    found = dict(
-        session.execute(select(UserRow.name, UserRow.display_name).where(UserRow.name.in_(names))).tuples().all()
-    )
+    shown = session.execute(select(UserRow.name, UserRow.display_name).where(UserRow.name.in_(names)))
+    # All first: a result has keys, and dict() takes it for a mapping.
+    found = dict(shown.all())
     return [found.get(name) or name for name in names]
 
 

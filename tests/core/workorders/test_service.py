@@ -195,7 +195,7 @@ def test_a_key_is_for_an_opening_or_for_a_step_never_for_both(house):
     service.take_step(house, opening, StepRequest("urge", {"note": "快点"}, key="stepped"), AGENT, NOW + 1)
     with pytest.raises(Conflict) as refused:
         service.open_order(house, LEAK, AGENT, NOW + 2, "stepped")
-    assert (refused.value.values["event"], refused.value.values["id"]) == ("urge", opening)
+    assert (refused.value.values["event"], refused.value.values["id"]) == ("催单", opening)
     assert [row(house, opening).urged, house.scalar(select(func.count()).select_from(WorkOrderRow))] == [1, 1]
     # What is right about either key still holds.
     assert service.open_order(house, LEAK, AGENT, NOW + 3, "opened").id == opening

@@ -126,7 +126,7 @@ def test_the_wrong_moment_is_refused_and_the_answer_names_what_is_possible():
 def test_the_wrong_person_is_refused_and_the_roles_are_named():
     with pytest.raises(NotAllowed) as refused:
         go(DISPATCHED, ("take", "agent"))
-    assert "worker" in refused.value.values["roles"]
+    assert "处理人员" in refused.value.values["roles"]
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ async def test_changes_of_accounts_are_there(site):
 async def test_pages_of_the_list_hold_each_line_once_and_filters_hold(site):
     admin = await site.browser("admin")
     for n in range(7):
-        await site.web.audit.record("li", "x", f"s{n}")
+        await site.web.audit.record("li", "sessions_ended", f"s{n}")
     seen, cursor = [], ""
     while cursor is not None:
         page = (await admin.get("/api/v1/audit", params={"limit": 3, "who": "li", "cursor": cursor})).json()
@@ -73,12 +73,12 @@ async def test_pages_of_the_list_hold_each_line_once_and_filters_hold(site):
 
 async def test_a_tampered_line_is_named_by_the_interface(site):
     admin = await site.browser("admin")
-    await site.web.audit.record("li", "x", "y")
+    await site.web.audit.record("li", "sessions_ended", "y")
     whole = (await admin.post("/api/v1/audit/verify", json={})).json()
     assert (whole["whole"], whole["broken_at"]) == (True, None)
     again = (await admin.post("/api/v1/audit/verify", json={"head": whole["head"]})).json()
     assert again["whole"]
-    (line,) = await lines(site, action="x")
+    (line,) = await lines(site, action="sessions_ended")
     with site.web.database.begin() as connection:
         connection.execute(text("update audit_log set subject = 'z' where id = :id"), {"id": line["id"]})
     broken = (await admin.post("/api/v1/audit/verify", json={})).json()
