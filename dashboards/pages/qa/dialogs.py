@@ -16,7 +16,7 @@ from core.i18n import _
 from core.rights import Right
 from dashboards.components.dialog import Dialogs, dialog
 from dashboards.components.form import Act, FormField, form
-from dashboards.components.qa import words
+from dashboards.components.qa.heading import name_and_form
 from dashboards.session import web
 from qa.api.common import PATH
 from qa.sampling.rules import RISK_WORDS
@@ -63,15 +63,7 @@ async def plan(_said: Said) -> Any:
     known = await web().in_session(work)
     risks = [(code, _(text)) for code, text in RISK_WORDS.items() if code != "dissatisfied"]
     fields = [
-        FormField("name", _("Name"), "text", "", most=64, required=True, focus=True, wide=True),
-        FormField(
-            "form",
-            _("Form"),
-            "select",
-            known[0].form.id,
-            [(one.form.id, words.form_name(one.form)) for one in known],
-            wide=True,
-        ),
+        *name_and_form(known),
         FormField(
             "random",
             _("Random calls of each agent and week"),

@@ -17,7 +17,7 @@ from core.people.users import User, list_users
 from core.rights import Right
 from dashboards.components import dialog
 from dashboards.components.form import Act, FormField, form
-from dashboards.components.qa import words
+from dashboards.components.qa.heading import name_and_form
 from dashboards.pages.qa_calibration import ids, layout
 from dashboards.session import web
 from etl.warehouse import WAREHOUSE
@@ -59,15 +59,7 @@ async def new_round(_said: Mapping[str, str]) -> Any:
     zone = ZoneInfo(parts.settings.timezone)
     shown = [(one, f"{datetime.fromtimestamp(times[one], zone):%m-%d %H:%M}") for one in calls if one in times]
     fields = [
-        FormField("name", _("Name"), "text", "", most=64, required=True, focus=True, wide=True),
-        FormField(
-            "form",
-            _("Form"),
-            "select",
-            known[0].form.id,
-            [(one.form.id, words.form_name(one.form)) for one in known],
-            wide=True,
-        ),
+        *name_and_form(known),
         FormField("calls", _("Calls, of those drawn last"), "many", [], shown, wide=True),
         FormField(
             "scorers", _("Scorers"), "many", [], [(one.name, one.display_name or one.name) for one in people], wide=True
